@@ -1,0 +1,47 @@
+# Two commands: `make demo` runs the main job, `make test` runs every check. Both need only a clone, Python 3.11+ and make.
+PYTHON ?= python3
+DATA ?= ../shared/data
+BIN := .venv/bin
+SETUP := .venv/.ready
+
+.PHONY: demo test setup format lock bench bench-full clean example-makerdao example-optimism
+
+setup: $(SETUP)
+
+$(SETUP): requirements/base.txt requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup
+	@$(BIN)/tenfold demo demo
+
+test: setup
+	@$(BIN)/ruff format --check src tests bench
+	@$(BIN)/ruff check src tests bench
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest
+
+format: setup
+	@$(BIN)/ruff format src tests bench
+	@$(BIN)/ruff check --fix src tests bench
+
+lock:
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml --output-file requirements/base.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --group dev pyproject.toml requirements/build.in --constraint requirements/base.txt --output-file requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/uv.in --output-file requirements/uv.txt
+
+example-%: setup
+	@$(BIN)/python examples/run.py $* --data $(DATA)
+
+bench: setup
+	@$(BIN)/python -m bench
+
+bench-full: setup
+	@$(BIN)/python -m bench --full
+
+clean:
+	rm -rf .venv out demo dist

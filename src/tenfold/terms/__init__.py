@@ -1,0 +1,1 @@
+"""The words that all floors share: money, durations, instants, measures, decisions, complaints."""

@@ -1,0 +1,183 @@
+"""What a measure, a view and a reduction are, and how a number is rounded and written.
+
+A *measure* is one pure function `(facts, rules, ends) → table`. A *view* is a table that several rooms need, never shown
+as a number. A *reduction* is one Ibis expression over the big tables, run by an engine (DuckDB by default); measures read
+its small result. All three are addressed by id and evaluated in the order of what they declare to read.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import ibis
+
+    from tenfold.terms.rules import Rules
+
+Direction = Literal["up", "down", "target 1", "none"]
+
+# Digits of a unit; money takes its currency's, words and dates have none.
+DIGITS = {
+    "ratio": 6,
+    "probability": 6,
+    "0-1": 6,
+    "number": 6,
+    "points": 6,
+    "0-100": 2,
+    "-100-100": 2,
+    "0-20": 2,
+    "1-7": 2,
+    "0-3": 2,
+    "hours": 2,
+    "days": 2,
+    "months": 2,
+    "0-10000": 0,
+    "count": 0,
+    "units": 0,
+}
+UNITS = frozenset({*DIGITS, "money", "code", "date", "yes/no", "row", "key"})
+
+
+class Facts(Protocol):
+    """What a measure sees: facts as known at each end, and the results of what it declared to read.
+
+    Every frame carries the column `end` (Int32: the row of `ends` it belongs to).
+    """
+
+    def rows(self, table: str) -> pl.DataFrame:
+        """Return every visible row of `table` at every end, ordered by end, `occurred_at`, `fact`."""
+        ...
+
+    def now(self, table: str) -> pl.DataFrame:
+        """Return the current row per key of a state table at every end."""
+        ...
+
+    def read(self, id: str) -> pl.DataFrame:
+        """Return the result of a view, reduction or measure at these ends."""
+        ...
+
+
+Compute = Callable[[Facts, "Rules", pl.DataFrame], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """The facts of one table behind a value, as a filter that is run only when somebody asks why.
+
+    subject     the column that equals the subject's key; None takes every subject's rows
+    keep        column → values that a row must have one of
+    days        only rows with `occurred_at` in the last so many days before the end
+    via         rows whose column `via[0]` is among the values of column `via[2]` of the selected rows of table `via[1]`
+    """
+
+    table: str
+    subject: str | None = None
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    days: int | None = None
+    via: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One row of the registry."""
+
+    id: str
+    kind: Literal["measure", "view", "reduction"]
+    room: str
+    compute: Callable[..., Any]
+    reads: tuple[str, ...] = ()
+    facts: tuple[Select, ...] = ()
+    version: int = 1
+    unit: str = "row"
+    direction: Direction = "none"
+    subject: str = "community"
+    minimum: str = ""
+    source: str = ""
+    pointer: str | None = None  # the rule of the charter that shapes the value
+    series: bool = False  # reads the history of what it reads (the observation grid), not only the ends asked for
+
+
+Measure = Spec
+
+
+def measure(
+    id: str,
+    *,
+    unit: str,
+    direction: Direction,
+    subject: str = "community",
+    reads: tuple[str, ...] = (),
+    facts: tuple[Select, ...] = (),
+    minimum: str = "",
+    source: str = "",
+    pointer: str | None = None,
+    version: int = 1,
+    series: bool = False,
+) -> Callable[[Compute], Spec]:
+    """Declare a measure: the decorated `(facts, rules, ends) → DataFrame` becomes a row of the registry.
+
+    The frame has `subject` (text), `end`, `value` and, where they exist, `low`, `high`, `n` and `because` (list of fact
+    ids). A null `value` means insufficient. Money is an integer of minor units in the charter's currency. The engine
+    rounds, adds missing columns and orders by end and subject.
+    """
+    if unit not in UNITS:
+        raise ValueError(unit)
+
+    def declare(compute: Compute) -> Spec:
+        return Spec(
+            id, "measure", "", compute, reads, facts, version, unit, direction, subject, minimum, source, pointer, series
+        )
+
+    return declare
+
+
+def view(
+    id: str, *, subject: str, reads: tuple[str, ...] = (), facts: tuple[Select, ...] = (), source: str = "", series: bool = False
+) -> Callable[[Compute], Spec]:
+    """Declare a view: same signature as a measure, any columns beside `end`."""
+
+    def declare(compute: Compute) -> Spec:
+        return Spec(id, "view", "", compute, reads, facts, subject=subject, source=source, series=series)
+
+    return declare
+
+
+Expression = Callable[[Mapping[str, "ibis.Table"]], "ibis.Table"]
+Frames = Callable[["Rules", pl.DataFrame], Mapping[str, pl.DataFrame]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reducer:
+    """A reduction over big tables: `expression(tables)` in Ibis, `frames(rules, ends)` its small parameter tables.
+
+    `expression` must depend on the tables and their columns alone, never on the values of the rules, so that one
+    compiled query serves every charter; integers and decimals only are summed (floats differ between thread counts).
+    """
+
+    expression: Expression
+    frames: Frames
+
+
+def reduction(
+    id: str, *, reads: tuple[str, ...], frames: Frames, facts: tuple[Select, ...] = (), subject: str = "row"
+) -> Callable[[Expression], Spec]:
+    """Declare a reduction: one aggregate over the big tables, `end` among its columns."""
+
+    def declare(expression: Expression) -> Spec:
+        return Spec(id, "reduction", "", Reducer(expression, frames), reads, facts, subject=subject)
+
+    return declare
+
+
+def write_number(value: object, digits: int | None) -> str | None:
+    """Write a rounded value with the digits of its unit: 0.5 → '0.500000'; words and dates as they are."""
+    if value is None:
+        return None
+    if digits is None or isinstance(value, str):
+        return str(value)
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    text = f"{number:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
