@@ -59,8 +59,19 @@ class Facts(Protocol):
         """Return the result of a view, reduction or measure at these ends."""
         ...
 
+    def history(self, id: str) -> pl.DataFrame:
+        """Return a result at every instant of the observation grid that was asked for, oldest end first."""
+        ...
+
+    @property
+    def grid(self) -> pl.DataFrame:
+        """The ends on the observation grid (`end`, `as_of`, `known_at`, `on`), oldest first."""
+        ...
+
 
 Compute = Callable[[Facts, "Rules", pl.DataFrame], pl.DataFrame]
+Named = Callable[["Rules"], tuple[str, ...]]
+Selected = Callable[[Facts, "Rules", pl.DataFrame, str | None], Mapping[str, pl.DataFrame]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +81,34 @@ class Select:
     subject     the column that equals the subject's key; None takes every subject's rows
     keep        column → values that a row must have one of
     days        only rows with `occurred_at` in the last so many days before the end
-    via         rows whose column `via[0]` is among the values of column `via[2]` of the selected rows of table `via[1]`
     """
 
     table: str
     subject: str | None = None
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     days: int | None = None
-    via: tuple[str, str, str] | None = None
+
+
+Kind = Literal["measure", "view", "relation", "reduction"]
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One row of the registry."""
+    """One row of the registry.
+
+    reads    ids of views, reductions, measures (with a dot) and names of fact tables (without)
+    named    further ids that the charter names (key results, gates, indicators)
+    facts    the selection behind a value: filters of tables, or a function where a filter does not suffice
+    series   reads the history of what it reads (the observation grid), not only the ends asked for
+    """
 
     id: str
-    kind: Literal["measure", "view", "reduction"]
+    kind: Kind
     room: str
     compute: Callable[..., Any]
     reads: tuple[str, ...] = ()
-    facts: tuple[Select, ...] = ()
+    named: Named | None = None
+    facts: tuple[Select, ...] | Selected = ()
     version: int = 1
     unit: str = "row"
     direction: Direction = "none"
@@ -97,10 +116,7 @@ class Spec:
     minimum: str = ""
     source: str = ""
     pointer: str | None = None  # the rule of the charter that shapes the value
-    series: bool = False  # reads the history of what it reads (the observation grid), not only the ends asked for
-
-
-Measure = Spec
+    series: bool = False
 
 
 def measure(
@@ -110,7 +126,8 @@ def measure(
     direction: Direction,
     subject: str = "community",
     reads: tuple[str, ...] = (),
-    facts: tuple[Select, ...] = (),
+    named: Named | None = None,
+    facts: tuple[Select, ...] | Selected = (),
     minimum: str = "",
     source: str = "",
     pointer: str | None = None,
@@ -128,46 +145,109 @@ def measure(
 
     def declare(compute: Compute) -> Spec:
         return Spec(
-            id, "measure", "", compute, reads, facts, version, unit, direction, subject, minimum, source, pointer, series
+            id=id,
+            kind="measure",
+            room="",
+            compute=compute,
+            reads=reads,
+            named=named,
+            facts=facts,
+            version=version,
+            unit=unit,
+            direction=direction,
+            subject=subject,
+            minimum=minimum,
+            source=source,
+            pointer=pointer,
+            series=series,
         )
 
     return declare
 
 
 def view(
-    id: str, *, subject: str, reads: tuple[str, ...] = (), facts: tuple[Select, ...] = (), source: str = "", series: bool = False
+    id: str,
+    *,
+    subject: str,
+    reads: tuple[str, ...] = (),
+    named: Named | None = None,
+    facts: tuple[Select, ...] | Selected = (),
+    source: str = "",
+    series: bool = False,
 ) -> Callable[[Compute], Spec]:
     """Declare a view: same signature as a measure, any columns beside `end`."""
 
     def declare(compute: Compute) -> Spec:
-        return Spec(id, "view", "", compute, reads, facts, subject=subject, source=source, series=series)
+        return Spec(
+            id=id, kind="view", room="", compute=compute, reads=reads, named=named, facts=facts, subject=subject,
+            source=source, series=series,
+        )  # fmt: skip
 
     return declare
 
 
 Expression = Callable[[Mapping[str, "ibis.Table"]], "ibis.Table"]
 Frames = Callable[["Rules", pl.DataFrame], Mapping[str, pl.DataFrame]]
+Columns = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reducer:
-    """A reduction over big tables: `expression(tables)` in Ibis, `frames(rules, ends)` its small parameter tables.
+    """One Ibis expression over the big tables and small parameter tables.
 
-    `expression` must depend on the tables and their columns alone, never on the values of the rules, so that one
-    compiled query serves every charter; integers and decimals only are summed (floats differ between thread counts).
+    expression   `tables → table`; depends on the tables' columns alone, never on the values of the rules, so that one
+                 compiled query serves every charter. Only integers and decimals are summed: sums of floats differ
+                 between thread counts.
+    params       parameter table → column → Ibis type; `ends` (end, as_of, known_at, on) is always there
+    frames       makes the parameter tables from the rules and the ends
     """
 
     expression: Expression
+    params: Columns
     frames: Frames
+
+    def __call__(self, tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+        """Return the expression over `tables`."""
+        return self.expression(tables)
+
+
+def no_frames(rules: "Rules", ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return no parameter tables: the ends suffice."""
+    return {}
 
 
 def reduction(
-    id: str, *, reads: tuple[str, ...], frames: Frames, facts: tuple[Select, ...] = (), subject: str = "row"
+    id: str,
+    *,
+    reads: tuple[str, ...],
+    params: Columns | None = None,
+    frames: Frames = no_frames,
+    facts: tuple[Select, ...] | Selected = (),
+    subject: str = "row",
 ) -> Callable[[Expression], Spec]:
-    """Declare a reduction: one aggregate over the big tables, `end` among its columns."""
+    """Declare a reduction: one aggregate over the big tables, `end` among its columns, small enough for one process."""
 
     def declare(expression: Expression) -> Spec:
-        return Spec(id, "reduction", "", Reducer(expression, frames), reads, facts, subject=subject)
+        return Spec(id, "reduction", "", Reducer(expression, params or {}, frames), reads, facts=facts, subject=subject)
+
+    return declare
+
+
+def relation(
+    id: str,
+    *,
+    reads: tuple[str, ...],
+    params: Columns | None = None,
+    frames: Frames = no_frames,
+    facts: tuple[Select, ...] | Selected = (),
+    subject: str = "row",
+    source: str = "",
+) -> Callable[[Expression], Spec]:
+    """Declare a view over a big table: an expression that reductions build on, never fetched as a whole."""
+
+    def declare(expression: Expression) -> Spec:
+        reducer = Reducer(expression, params or {}, frames)
+        return Spec(id, "relation", "", reducer, reads, facts=facts, subject=subject, source=source)
 
     return declare
 
@@ -178,6 +258,5 @@ def write_number(value: object, digits: int | None) -> str | None:
         return None
     if digits is None or isinstance(value, str):
         return str(value)
-    number = value if isinstance(value, Decimal) else Decimal(str(value))
-    text = f"{number:.{digits}f}"
+    text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):.{digits}f}"
     return text.removeprefix("-") if float(text) == 0 else text
