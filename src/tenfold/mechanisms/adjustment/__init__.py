@@ -1,0 +1,7 @@
+"""Adjustment: how the community changes its people, its stage and its own rules.
+
+Reads rules    charter section ``adjustment``
+Reads facts    memberships, role_terms, proposals, votes, gate_outcomes, charter_versions, incidents
+Measures       adj.*
+Decides        proposals to enter, leave and take roles, results of votes, what a changed rule would do
+"""

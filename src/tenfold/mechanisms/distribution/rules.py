@@ -1,0 +1,186 @@
+"""The charter section `distribution`: layers that never mix, contribution types, caps, rounding, approval."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tenfold.terms.clauses import Clause, Condition, Named, Problem, needs_exactly_one
+from tenfold.terms.scalars import Id, Money, NonNegative, Percent, Period, Positive, Share, Span, Text, Yes
+
+Months = Annotated[int, Field(strict=True, ge=0, le=600)]
+RoundingRule = Literal["largest_remainder_carry", "floor"]
+
+
+class PoolSource(Clause):
+    """Where the money of a pool comes from, and what part of it."""
+
+    of: Id
+    pct: Percent | None = None
+
+
+class Vesting(Clause):
+    """Nothing before the cliff, then in steps."""
+
+    months: Annotated[int, Field(strict=True, ge=1, le=600)]
+    cliff: Months = 0
+    step: Period
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a cliff beyond the end and steps that are no months."""
+        if self.cliff > self.months:
+            yield Problem("above", ("cliff",), {"seen": self.cliff, "key": "months", "limit": self.months})
+        if self.step.months is None:
+            yield Problem("in_months", ("step",), {"seen": str(self.step)})
+
+
+class AmountPer(Clause):
+    """An amount per time."""
+
+    amount: Money
+    per: Period
+
+
+class ReserveTarget(Clause):
+    """How full a reserve must be: months of a series, or a figure."""
+
+    months_of: Id | None = None
+    months: Positive | None = None
+    figure: Id | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse anything but one target; months need their series."""
+        yield from needs_exactly_one(self, "months_of", "figure")
+        if (self.months_of is None) != (self.months is None):
+            yield Problem("together", params={"keys": "months_of, months"})
+
+
+class Tier(Clause):
+    """One tier of a waterfall: pay somebody, or fill a reserve; under conditions, else locked up."""
+
+    pay: Id | None = None
+    fill: Id | None = None
+    to: ReserveTarget | None = None
+    by: Literal["paid_in_share", "points"] | None = None
+    if_: tuple[Condition, ...] = Field(default=(), alias="if")
+    else_: Literal["lock_up"] | None = Field(default=None, alias="else")
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a tier that neither or both pays and fills, and parts without their partner."""
+        yield from needs_exactly_one(self, "pay", "fill")
+        if (self.fill is None) != (self.to is None):
+            yield Problem("together", params={"keys": "fill, to"})
+        if bool(self.if_) != (self.else_ is not None):
+            yield Problem("together", params={"keys": "if, else"})
+
+
+class Layer(Named):
+    """One legal basis of what members get; layers are never mixed."""
+
+    basis: Literal["agreements"] | None = None
+    note: Text | None = None
+    pool_units: Positive | None = None
+    pool: PoolSource | None = None
+    by: Literal["points"] | None = None
+    every: Period | None = None
+    vesting: Vesting | None = None
+    member_cap: AmountPer | None = None
+    form: Id | None = None
+    tiers: tuple[Tier, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse ownership by points, two pools in one layer, and a waterfall with a pool."""
+        if self.basis is not None and self.by is not None:
+            yield Problem("basis_and_points", ("by",))
+        if self.tiers and (self.pool is not None or self.pool_units is not None):
+            yield Problem("together_not", params={"keys": "tiers, pool"})
+        if self.pool is not None and self.pool_units is not None:
+            yield Problem("together_not", params={"keys": "pool, pool_units"})
+
+
+class ContributionType(Clause):
+    """Points of a kind of contribution: a rate on its fair value, or flat points each."""
+
+    rate: NonNegative | None = None
+    flat_points: NonNegative | None = None
+    zh: Text | None = None
+    en: Text | None = None
+    valued_by: Id | None = None
+    when: Id | None = None
+    of: tuple[Id, ...] = ()
+    levels: Literal[1] | None = None
+    per_member_per_quarter: Positive | None = None
+    per_member_per_stage: Positive | None = None
+    diminishing: Literal["sqrt_per_month"] | None = None
+    sized_by: Id | None = None
+    multipliers: dict[Id, NonNegative] = Field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse neither or both of rate and flat points, a referral reward by rate, sizes without multipliers."""
+        yield from needs_exactly_one(self, "rate", "flat_points")
+        if (self.levels is not None or self.of) and self.flat_points is None:
+            yield Problem("referral_flat")
+        if (self.sized_by is not None) != bool(self.multipliers):
+            yield Problem("together", params={"keys": "sized_by, multipliers"})
+
+
+class Attestation(Clause):
+    """Who confirms a contribution, and how long it may be disputed."""
+
+    by_counterparty: Literal[True] = True
+    dispute_window: Span
+
+
+class Caps(Clause):
+    """What one member and one connected group get at most, and what is too small to pay."""
+
+    member_share: Share | None = None
+    group_share: Share | None = None
+    small_payout_floor: Money | None = None
+    below_floor: Literal["carry_forward"] = "carry_forward"
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a cap of nothing."""
+        for key in ("member_share", "group_share"):
+            if getattr(self, key) == 0:
+                yield Problem("above_zero", (key,), {"seen": "0"})
+
+
+class Leaver(Clause):
+    """What a leaver keeps, by the kind of leaving."""
+
+    good: Id
+    neutral: Id
+    bad: Id
+    clawback_window: Period | None = None
+
+
+class Minority(Clause):
+    """Rights of small holders."""
+
+    information_rights: Id | None = None
+    pre_emption: Yes = False
+    tag_along: Yes = False
+    related_party_vote_excluded: Yes = False
+    reserved_matters: tuple[Id, ...] = ()
+
+
+class Approval(Clause):
+    """Who signs a payout: two persons at least."""
+
+    dual_control: tuple[Id, ...] = Field(min_length=2)
+    unanimous_shareholders_for: tuple[Id, ...] = ()
+
+
+class DistributionRules(Clause):
+    """Rules of mechanism 6, benefit distribution."""
+
+    layers: tuple[Layer, ...] = ()
+    contribution_types: dict[Id, ContributionType] = Field(default_factory=dict)
+    attestation: Attestation | None = None
+    caps: Caps = Field(default_factory=Caps)
+    rounding: RoundingRule = "largest_remainder_carry"
+    leaver: Leaver | None = None
+    minority: Minority | None = None
+    openness: Literal["open", "own"] = "own"
+    approve: Approval | None = None

@@ -1,0 +1,104 @@
+"""The charter section `insight`: purposes, retention, duplicates, preferences, next actions, calibration, drafting."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tenfold.terms.clauses import Clause, Problem
+from tenfold.terms.durations import Duration
+from tenfold.terms.scalars import HalfLife, Id, MeasureId, NonNegative, Percent, Period, Positive, Share, Yes
+
+Act = Literal["admit", "sanction", "pay", "rank_people"]
+NEVER_BY_MACHINE: tuple[Act, ...] = ("admit", "sanction", "pay", "rank_people")
+
+
+class Retention(Clause):
+    """How long each kind of data is kept; the journal keeps pseudonyms for good."""
+
+    interaction_notes: Period | None = None
+    kyc: Period | None = None
+    survey_raw: Period | None = None
+    journal: Literal["permanent_pseudonymous"] = "permanent_pseudonymous"
+
+
+class Dedupe(Clause):
+    """From what probability two records are merged, or shown to a person."""
+
+    merge_above: Share = Decimal("0.98")
+    review_above: Share = Decimal("0.60")
+    exact_ids: tuple[Literal["registration", "phone", "email", "account"], ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a review line above the merge line."""
+        if self.review_above > self.merge_above:
+            params = {"seen": str(self.review_above), "key": "merge_above", "limit": str(self.merge_above)}
+            yield Problem("above", ("review_above",), params)
+
+
+class Segmentation(Clause):
+    """Window and bins of recency, frequency and money."""
+
+    rfm_window: Period = Duration(12, "m")
+    bins: Annotated[int, Field(strict=True, ge=2, le=10)] = 5
+
+
+class Preferences(Clause):
+    """How inferred preferences shrink and fade; what was asked goes before what was inferred."""
+
+    prior_strength: NonNegative = Decimal(6)
+    half_life: HalfLife = Duration(180, "d")
+    explicit_over_inferred: Yes = True
+
+
+class NextBestAction(Clause):
+    """How many actions a day are proposed, and what part of them explores."""
+
+    max_per_operator_per_day: Positive = 8
+    explore_pct: Percent = Decimal(10)
+
+
+class Experiments(Clause):
+    """How two versions are compared."""
+
+    min_per_arm: Positive = 20
+    decide: Literal["bayes"] = "bayes"
+    credible: Share = Decimal("0.90")
+
+
+class Calibration(Clause):
+    """Which forecasts are held against what happened."""
+
+    forecasts: tuple[MeasureId, ...] = ()
+    review_every: Period | None = None
+    alert_if_reliability_above: Share | None = None
+
+
+class Ai(Clause):
+    """What a model may draft; it never decides, and people confirm everything."""
+
+    enabled: Yes = False
+    may: tuple[Literal["summarise", "extract_commitments", "draft", "translate"], ...] = ()
+    may_not: tuple[Act, ...] = NEVER_BY_MACHINE
+    human_confirms: Literal["all"] = "all"
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a list of forbidden acts with one left out."""
+        left_out = [act for act in NEVER_BY_MACHINE if act not in self.may_not]
+        if left_out:
+            yield Problem("machine_never", ("may_not",), {"missing": ", ".join(left_out)})
+
+
+class InsightRules(Clause):
+    """Rules of mechanism 9, data-driven decisions."""
+
+    purposes: tuple[Id, ...] = ()
+    retention: Retention = Field(default_factory=Retention)
+    dedupe: Dedupe = Field(default_factory=Dedupe)
+    segmentation: Segmentation | None = None
+    preferences: Preferences = Field(default_factory=Preferences)
+    next_best_action: NextBestAction = Field(default_factory=NextBestAction)
+    experiments: Experiments | None = None
+    calibration: Calibration = Field(default_factory=Calibration)
+    ai: Ai = Field(default_factory=Ai)
