@@ -1,0 +1,262 @@
+"""Text cells to typed cells, column-wise: a fast path for the plain forms, slower ones for what is left.
+
+A cell that cannot be read is null in the result and a row in the table of complaints; reasons are made
+for those rows only.
+"""
+
+import polars as pl
+
+from tenfold.facts import amounts, times
+from tenfold.facts.context import Context
+from tenfold.facts.declaration import DECIMAL, Column, Table
+from tenfold.facts.problems import joined, problems
+
+ROW = "_row"
+FACT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
+_DEC = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
+_INT = r"^-?[0-9]{1,19}$"
+_MANGLED = r"^-?[0-9](\.[0-9]+)?E\+(09|[1-3][0-9])$"  # what a spreadsheet makes of a long number
+_BOOLS = {"yes": True, "no": False}
+_EXPECTED = {
+    "int": "-12, 0, 340",
+    "dec": "0.125",
+    "bool": "yes, no",
+    "date": times.DATE_EXPECTED,
+    "instant": times.INSTANT_EXPECTED,
+}
+
+Casted = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def cast(table: Table, text: pl.DataFrame, context: Context, recorded_by: str = "") -> Casted:
+    """Read a frame of text cells as rows of `table`.
+
+    Parameters
+    ----------
+    text
+        String columns named by column ids; a money column is `x` (major units) or `x_minor`. Missing columns are
+        empty. `_row` (integer) holds record numbers; without it rows count from 2, for the header is row 1.
+    recorded_by
+        What an empty `recorded_by` becomes, such as `import:contacts.csv`.
+
+    Returns
+    -------
+    tuple of DataFrame
+        The typed rows, as many and in the same order as `text`, in the table's columns and types (unreadable cells
+        null), and the complaints: `row`, `column`, `id`, `seen`, `expected`.
+    """
+    rows = text[ROW] if ROW in text.columns else pl.int_range(2, text.height + 2, dtype=pl.Int64, eager=True)
+    cells = cleaned(text.drop(ROW, strict=False))
+    unknown = set(cells.columns) - set(table.columns) - set(table.schema)
+    if unknown:
+        raise ValueError(sorted(unknown))
+    reading = _Reading(table, cells, rows, context)
+    return reading.frame(recorded_by), joined(reading.found)
+
+
+def cleaned(text: pl.DataFrame) -> pl.DataFrame:
+    """Trim every text cell, compose it (NFC), and make empty cells missing."""
+    trimmed = text.select(pl.all().str.strip_chars())
+    accented = trimmed.select((pl.all().str.len_bytes() != pl.all().str.len_chars()).any()).row(0) if text.width else ()
+    wide = [name for name, has in zip(trimmed.columns, accented, strict=True) if has]
+    composed = trimmed.with_columns(pl.col(wide).str.normalize("NFC")) if wide else trimmed
+    return composed.with_columns(pl.when(pl.all() != "").then(pl.all()))
+
+
+class _Reading:
+    """One frame being read: the typed columns so far and what was wrong."""
+
+    def __init__(self, table: Table, cells: pl.DataFrame, rows: pl.Series, context: Context) -> None:
+        self.table, self.cells, self.rows, self.context = table, cells, rows, context
+        self.found: list[pl.DataFrame] = []
+        self.typed: dict[str, pl.Series] = {}
+
+    def frame(self, recorded_by: str) -> pl.DataFrame:
+        """Read every column; returns the typed rows."""
+        fast = self.cells.select(
+            _fast(column, self.context).alias(name)
+            for name, column in self.table.columns.items()
+            if name in self.cells.columns and column.kind != "money"
+        )
+        for name, column in self.table.columns.items():
+            if column.kind == "money":
+                self._money(column)
+            elif name in fast.columns:
+                self._column(column, fast[name])
+            else:
+                self.typed[name] = _missing(column, self.rows.len())
+        if "occurred_at" in self.cells.columns:
+            self._occurred()
+        self._defaults(recorded_by)
+        frame = defaulted(pl.DataFrame({name: self.typed[name] for name in self.table.schema}))
+        self._required(frame)
+        return frame
+
+    def complain(self, column: str, id: str, seen: pl.Series, bad: pl.Series, expected: str = "") -> None:
+        """Note a complaint for each row where `bad`."""
+        if bad.any():
+            self.found.append(problems(self.rows, column, id, seen, bad, expected))
+
+    def _column(self, column: Column, fast: pl.Series) -> None:
+        text = self.cells[column.name]
+        left = text.is_not_null() & fast.is_null()
+        values = fast
+        if left.any():
+            values = _replaced(fast, left, _slow(column, text.filter(left), self.context))
+            left = text.is_not_null() & values.is_null()
+        self.typed[column.name] = values
+        if left.any() and column.name != "occurred_at":
+            self._unread(column, text, left)
+
+    def _unread(self, column: Column, text: pl.Series, left: pl.Series) -> None:
+        kind = column.item.kind if column.item and column.item.kind in ("enum", "code") else column.kind
+        expected = _EXPECTED.get(kind) or ", ".join(allowed_ids(column.item or column, self.context) or ())
+        if column.name in ("fact", "corrects"):
+            self.complain(column.name, "facts.cell.fact_id", text, left)
+        elif kind in ("text", "key", "ref", "list"):
+            self.complain(column.name, "facts.cell.mangled", text, left)
+        else:
+            self.complain(column.name, f"facts.cell.{kind}", text, left, expected)
+
+    def _money(self, column: Column) -> None:
+        """Read `x` by the row's currency, or take `x_minor`; a row may not have both."""
+        absent = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
+        major = self.cells[column.name] if column.name in self.cells.columns else absent
+        minor = self.cells[column.stored] if column.stored in self.cells.columns else absent
+        currency = self.cells["currency"] if "currency" in self.cells.columns else absent
+        digits = amounts.digits_of(currency, self.context.currencies)
+        values, amount = amounts.minor_units(major, digits)
+        whole = minor.to_frame("t").select(_int(pl.col("t"))).to_series()
+        some = major.is_not_null() | minor.is_not_null()
+        self.typed[column.stored] = values.zip_with(major.is_not_null(), whole).alias(column.stored)
+        both = major.is_not_null() & minor.is_not_null()
+        self.complain(column.name, "facts.cell.money_twice", major, both)
+        self.complain(column.name, "facts.cell.money", major, major.is_not_null() & ~amount, amounts.EXPECTED)
+        self.complain(column.stored, "facts.cell.int", minor, minor.is_not_null() & whole.is_null(), _EXPECTED["int"])
+        shown = major.zip_with(major.is_not_null(), minor)
+        self.complain(column.name, "facts.cell.money_no_currency", shown, some & currency.is_null())
+        finer = major.is_not_null() & amount & digits.is_not_null() & values.is_null()
+        for count in sorted(digits.filter(finer).unique().to_list()):
+            self.complain(column.name, "facts.cell.money_digits", major, finer & (digits == count), str(count))
+
+    def _occurred(self) -> None:
+        """Read what the plain forms of `occurred_at` leave: times known only to the day, month, quarter or year."""
+        text, precision = self.cells["occurred_at"], self.typed["precision"]
+        left = text.is_not_null() & (self.typed["occurred_at"].is_null() | precision.eq_missing("day"))
+        if not left.any():
+            return
+        recorded, stated = self.typed["recorded_at"].filter(left), precision.filter(left)
+        read = times.imprecise(text.filter(left), recorded, stated, self.context.timezone)
+        found = _replaced(
+            self.typed["occurred_at"], left, read["occurred_at"].fill_null(self.typed["occurred_at"].filter(left))
+        )
+        self.typed["occurred_at"] = found
+        self.complain(
+            "occurred_at", "facts.cell.occurred_at", text, text.is_not_null() & found.is_null(), times.OCCURRED_EXPECTED
+        )
+        said = _replaced(precision, left, read["precision"])
+        differs = precision.is_not_null() & said.is_not_null() & (precision != said)
+        self.typed["precision"] = said.fill_null(precision)
+        self.complain("precision", "facts.cell.precision", precision, differs)
+
+    def _defaults(self, recorded_by: str) -> None:
+        """A file may leave out when a fact was recorded (then: when it occurred) and by whom (then: the import)."""
+        if "recorded_at" not in self.cells.columns:
+            self.typed["recorded_at"] = self.typed["occurred_at"].alias("recorded_at")
+        else:
+            unstated = self.cells["recorded_at"].is_null()
+            self.typed["recorded_at"] = self.typed["recorded_at"].zip_with(~unstated, self.typed["occurred_at"])
+        if recorded_by:
+            self.typed["recorded_by"] = self.typed["recorded_by"].fill_null(recorded_by)
+
+    def _required(self, frame: pl.DataFrame) -> None:
+        """Complain of required cells that are empty, and of currencies that nobody knows."""
+        for column in self.table.columns.values():
+            if not column.required or column.name == "recorded_at" or not frame[column.stored].null_count():
+                continue
+            empty = frame[column.stored].is_null()
+            for name in dict.fromkeys((column.name, column.stored)):
+                empty = empty & self.cells[name].is_null() if name in self.cells.columns else empty
+            self.complain(column.name, "facts.cell.required", pl.repeat("", empty.len(), eager=True), empty)
+        if any(column.kind == "money" for column in self.table.columns.values()) and "currency" in self.cells.columns:
+            currency = self.cells["currency"]
+            unknown = currency.is_not_null() & amounts.digits_of(currency, self.context.currencies).is_null()
+            self.complain("currency", "facts.cell.currency", currency, unknown)
+
+
+def defaulted(frame: pl.DataFrame) -> pl.DataFrame:
+    """Store defaults as missing (`exact`, not void) and a missing list as an empty one: equal facts, equal rows."""
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    return frame.with_columns(
+        pl.when(pl.col("precision") != "exact").then(pl.col("precision")),
+        pl.when(pl.col("void")).then(pl.col("void")),
+        *(pl.col(name).fill_null([]) for name in lists),
+    )
+
+
+def allowed_ids(column: Column, context: Context) -> list[str] | None:
+    """Return what an enum or code cell may hold, in order; None when the column, or nobody, limits it."""
+    if column.kind == "enum":
+        return list(column.values)
+    if column.kind == "code" and context.codes is not None:
+        return [*sorted(context.codes.get(column.path, ())), *column.also]
+    return None
+
+
+def _missing(column: Column, height: int) -> pl.Series:
+    return pl.Series(column.stored, [None], dtype=column.dtype).new_from_index(0, height)
+
+
+def _replaced(values: pl.Series, where: pl.Series, by: pl.Series) -> pl.Series:
+    """Put `by`, in order, at the rows where `where` is true."""
+    positions = pl.int_range(values.len(), eager=True)
+    taken = (where.cum_sum().cast(pl.Int64) - 1 + values.len()).zip_with(where, positions)
+    return pl.concat([values, by.cast(values.dtype).alias(values.name)]).gather(taken) if by.len() else values
+
+
+def _int(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(_INT)).then(text).cast(pl.Int64, strict=False)
+
+
+def _fast(column: Column, context: Context) -> pl.Expr:
+    """Read the plain forms of a column's kind; what this leaves null goes to `_slow`."""
+    text = pl.col(column.name)
+    allowed = allowed_ids(column, context)
+    if column.name in ("fact", "corrects"):
+        return pl.when(text.str.contains(FACT_ID)).then(text)
+    if allowed is not None:
+        return pl.when(text.is_in(allowed)).then(text)
+    if column.kind == "list":
+        return _list(column, context)
+    if column.textual:
+        return pl.when(~(text.str.contains("E+", literal=True) & text.str.contains(_MANGLED))).then(text)
+    readers = {
+        "int": _int(text),
+        "dec": pl.when(text.str.contains(_DEC)).then(text).cast(DECIMAL, strict=False),
+        "bool": text.replace_strict(_BOOLS, default=None, return_dtype=pl.Boolean),
+        "date": times.plain_dates(text),
+        "instant": times.plain_instants(text),
+    }
+    return readers[column.kind]
+
+
+def _list(column: Column, context: Context) -> pl.Expr:
+    """Split at `;`, trim, drop what is empty; null when an item is not allowed."""
+    items = (
+        pl.col(column.name)
+        .str.split(";")
+        .list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != ""))
+    )
+    allowed = allowed_ids(column.item, context) if column.item else None
+    if allowed is None:
+        return items
+    return pl.when(items.list.eval(pl.element().is_in(allowed)).list.all()).then(items)
+
+
+def _slow(column: Column, text: pl.Series, context: Context) -> pl.Series:
+    """Read the remaining forms; null for what has none."""
+    if column.kind == "date":
+        return times.dates(text)
+    if column.kind == "instant":
+        return times.instants(text, context.timezone)
+    return pl.repeat(None, text.len(), dtype=column.dtype, eager=True)

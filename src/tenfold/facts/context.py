@@ -1,0 +1,19 @@
+"""What a reader must know of the charter to read cells: its time zone, its currencies, its ids."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from tenfold.terms.money import Currencies
+
+
+@dataclass(frozen=True)
+class Context:
+    """The charter's side of reading facts.
+
+    `codes` maps every path of `declaration.code_paths()` to the ids that a cell may hold; a path left out allows none.
+    None means that no charter is at hand: codes are then not checked.
+    """
+
+    timezone: str = "UTC"
+    currencies: Currencies = field(default_factory=lambda: Currencies({}))
+    codes: Mapping[str, Collection[str]] | None = None

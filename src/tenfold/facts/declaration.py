@@ -1,0 +1,186 @@
+"""The one declaration of the fact tables: names, types, labels.
+
+`schema.yaml` is the source that people read and change. Parsing it costs 0.3 s, so
+`python -m tenfold.facts.declaration` writes it as `schema.json`, which is what a run loads; a test keeps the two equal.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast, get_args
+
+import polars as pl
+
+Kind = Literal["text", "key", "ref", "code", "enum", "int", "dec", "bool", "date", "instant", "money", "list"]
+KINDS = get_args(Kind)
+DECIMAL = pl.Decimal(38, 18)
+INSTANT = pl.Datetime("us", "UTC")
+SOURCE = Path(__file__).with_name("schema.yaml")
+COMPILED = Path(__file__).with_name("schema.json")
+
+_TYPE = re.compile(r"^(\w+)(?:\((.*)\))?$", re.DOTALL)
+_DTYPES: dict[str, pl.DataType] = {
+    "int": pl.Int64(),
+    "dec": DECIMAL,
+    "bool": pl.Boolean(),
+    "date": pl.Date(),
+    "instant": INSTANT,
+    "money": pl.Int64(),
+    "list": pl.List(pl.String()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. A money column is `x` in files that people write and `x_minor` (int64) inside."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+    personal: bool = False  # typed by or about people: held in the erasable side table
+    target: str = ""  # of a ref: the table whose key or fact it names
+    path: str = ""  # of a code: where the charter lists the ids
+    also: tuple[str, ...] = ()  # of a code: ids allowed beside the charter's
+    values: tuple[str, ...] = ()  # of an enum
+    item: "Column | None" = None  # of a list
+    label: str = ""  # Chinese, unique within a table
+
+    @property
+    def stored(self) -> str:
+        """The column's name inside and in files that Tenfold writes."""
+        return f"{self.name}_minor" if self.kind == "money" else self.name
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The Polars type inside."""
+        return _DTYPES.get(self.kind, pl.String())
+
+    @property
+    def textual(self) -> bool:
+        """Whether the cell is text inside."""
+        return self.kind not in _DTYPES
+
+
+@dataclass(frozen=True)
+class Table:
+    """One family of facts. `columns` begin with the header; `by` names one thing's successive states."""
+
+    name: str
+    kind: Literal["event", "state"]
+    by: tuple[str, ...]
+    key: str | None  # the entity key; None: rows are named by their fact id
+    big: bool
+    words: tuple[str, ...]
+    columns: Mapping[str, Column]
+    label: str = ""
+    header: tuple[str, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def schema(self) -> dict[str, pl.DataType]:
+        """Column names and types inside, in order."""
+        return {column.stored: column.dtype for column in self.columns.values()}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What a file may write at the head of a column → the text column's id (`x` and `x_minor` stay apart)."""
+        names = {name: name for name in self.columns}
+        names |= {column.stored: column.stored for column in self.columns.values()}
+        return names | {column.label: column.name for column in self.columns.values() if column.label}
+
+    @cached_property
+    def refs(self) -> tuple[Column, ...]:
+        """Columns whose cells name rows of other tables, lists included."""
+        return tuple(c for c in self.columns.values() if (c.item or c).kind == "ref")
+
+    @property
+    def identity(self) -> str:
+        """The column that references to this table name."""
+        return self.key or "fact"
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The order in which Tenfold writes rows: first reference column of the table's own, time, fact."""
+        own = [c.name for c in self.columns.values() if c.kind == "ref" and c.name not in self.header]
+        return (*own[:1], "occurred_at", "fact")
+
+    def empty(self) -> pl.DataFrame:
+        """Return the table without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+
+def read_type(name: str, text: str, label: str = "") -> Column:
+    """Read one declared type such as `list(ref(parties))` or `money!`; raise ValueError for anything else."""
+    match = _TYPE.match(text.removesuffix("!"))
+    if match is None:
+        raise ValueError(f"{name}: {text}")
+    kind, inner = match[1], match[2] or ""
+    required = text.endswith("!")
+    if kind == "personal":
+        return Column(name, cast("Kind", inner), required, personal=True, label=label)
+    if kind not in KINDS:
+        raise ValueError(f"{name}: {text}")
+    path, *also = inner.split("|")
+    return Column(
+        name,
+        cast("Kind", kind),
+        required,
+        target=inner if kind == "ref" else "",
+        path=path if kind == "code" else "",
+        also=tuple(also) if kind == "code" else (),
+        values=tuple(inner.split(",")) if kind == "enum" else (),
+        item=read_type(name, inner) if kind == "list" else None,
+        label=label,
+    )
+
+
+def _table(name: str, declared: Mapping[str, Any], header: Mapping[str, str], labels: Mapping[str, Any]) -> Table:
+    texts = {**header, **declared["columns"]}
+    columns = {column: read_type(column, text, labels["columns"].get(column, "")) for column, text in texts.items()}
+    key = next((c.name for c in columns.values() if c.kind == "key"), None)
+    return Table(
+        name,
+        declared["kind"],
+        tuple(declared.get("by", [key] if key and declared["kind"] == "state" else [])),
+        key,
+        bool(declared.get("big", False)),
+        tuple(declared["words"]),
+        MappingProxyType(columns),
+        labels["tables"][name],
+        tuple(header),
+    )
+
+
+def read_declaration(declared: Mapping[str, Any]) -> Mapping[str, Table]:
+    """Build the tables from the parsed declaration, in its order."""
+    header, labels = declared["header"], declared["labels"]
+    return MappingProxyType({n: _table(n, t, header, labels) for n, t in declared["tables"].items()})
+
+
+def compiled() -> str:
+    """Return `schema.yaml` as the compact JSON that a run loads."""
+    from ruamel.yaml import YAML
+
+    declared = YAML(typ="safe", pure=True).load(SOURCE.read_text("utf-8"))
+    return json.dumps(declared, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+TABLES: Mapping[str, Table] = read_declaration(json.loads(COMPILED.read_text("utf-8")))
+
+
+def code_paths() -> Iterator[str]:
+    """Yield every charter path whose ids some column takes, sorted: what `Context.codes` must answer."""
+    kinds = {(column.item or column).path for table in TABLES.values() for column in table.columns.values()}
+    return iter(sorted(kinds - {""}))
+
+
+def tables_by_name() -> dict[str, str]:
+    """Return what a file or sheet may be called → the table's id: ids and Chinese labels."""
+    return {name: name for name in TABLES} | {table.label: name for name, table in TABLES.items()}
+
+
+if __name__ == "__main__":
+    COMPILED.write_text(compiled(), "utf-8")

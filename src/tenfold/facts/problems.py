@@ -1,0 +1,74 @@
+"""Complaints about cells, kept as rows of a table until somebody reads them."""
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
+
+SCHEMA = {"row": pl.Int64, "column": pl.String, "id": pl.String, "seen": pl.String, "expected": pl.String}
+SEEN_AT_MOST = 80  # characters of a cell that a complaint repeats
+
+
+def none() -> pl.DataFrame:
+    """Return an empty table of complaints: row (record number, header = 1), column, id, seen, expected."""
+    return pl.DataFrame(schema=SCHEMA)
+
+
+def problems(
+    rows: pl.Series, column: str, id: str, seen: pl.Series, bad: pl.Series, expected: str = ""
+) -> pl.DataFrame:
+    """Return one complaint per row where `bad` is true."""
+    rows, seen = rows.filter(bad), seen.filter(bad)
+    if seen.dtype != pl.String:
+        seen = seen.cast(pl.String)
+    return pl.DataFrame(
+        {
+            "row": rows.cast(pl.Int64),
+            "column": pl.repeat(column, rows.len(), eager=True, dtype=pl.String),
+            "id": pl.repeat(id, rows.len(), eager=True, dtype=pl.String),
+            "seen": seen.fill_null("").str.slice(0, SEEN_AT_MOST),
+            "expected": pl.repeat(expected, rows.len(), eager=True, dtype=pl.String),
+        },
+        schema=SCHEMA,
+    )
+
+
+def joined(found: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Join complaints in the order of rows, then of `found`."""
+    some = [frame for frame in found if frame.height]
+    return pl.concat(some).sort("row", maintain_order=True) if some else none()
+
+
+def complaints(found: pl.DataFrame, file: str) -> Iterator[Complaint]:
+    """Yield the first complaints of a table as `Complaint`s about `file`; never more than are listed."""
+    for row, column, id, seen, expected in found.head(LISTED_AT_MOST).iter_rows():
+        params = {"seen": seen, "expected": expected}
+        yield Complaint(id, Place(file, row, column or None), params)
+
+
+class Ledger:
+    """Collects complaints of a whole load: the first hundred are kept, all are counted."""
+
+    def __init__(self) -> None:
+        self.listed: list[Complaint] = []
+        self.count = 0
+
+    def add(self, complaint: Complaint) -> None:
+        """Take one complaint."""
+        self.count += 1
+        if len(self.listed) < LISTED_AT_MOST:
+            self.listed.append(complaint)
+
+    def take(self, found: pl.DataFrame, file: str) -> None:
+        """Take a table of complaints about `file`."""
+        self.count += found.height
+        self.listed += list(complaints(found, file))[: LISTED_AT_MOST - len(self.listed)]
+
+    def settle(self) -> None:
+        """Raise `Refused` if anything was wrong; a last complaint counts what is not listed."""
+        if not self.count:
+            return
+        rest = self.count - len(self.listed)
+        more = [Complaint("facts.more", params={"count": rest, "listed": len(self.listed)})] if rest else []
+        raise Refused([*self.listed, *more])

@@ -1,0 +1,132 @@
+"""Instants and dates as people write them: with a zone, in local time, or known only to the month."""
+
+import polars as pl
+
+from tenfold.facts.declaration import INSTANT
+
+DATE_EXPECTED = "2026-10-31"
+INSTANT_EXPECTED = "2026-10-31T09:00:00Z"
+OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31"
+EARLIEST, LATEST = "1000-01-01", "9999-12-30"  # a day's room on both sides for any time zone
+
+_DATE = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
+_CLOCK = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
+_PLAIN_UTC = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_CLOCK}Z$"
+_ZONED = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_CLOCK} ?[+-](?:0[0-9]|1[0-4]):?[0-5][0-9]$"
+_LOCAL = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_CLOCK}$"
+_YEAR = r"^([0-9]{4})年?$"
+_MONTH = r"^([0-9]{4})(?:-|/|年)([0-9]{1,2})月?$"
+_QUARTER = r"^([0-9]{4})(?:-?[Qq]|年第?)([1-4])(?:季度)?$"
+_SPANS = {"day": "1d", "month": "1mo", "quarter": "3mo", "year": "1y"}
+
+
+def dates(text: pl.Series) -> pl.Series:
+    """Read `2026-10-31`, `2026/10/31`, `2026年10月31日`; null for anything else and for days that do not exist."""
+    return text.to_frame("t").select(_date(pl.col("t"))).to_series()
+
+
+def _date(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(rf"^{_DATE}$")
+    field = parts.struct.field
+    month = pl.coalesce(field("2"), field("4"), field("6"))
+    day = pl.coalesce(field("3"), field("5"), field("7"))
+    iso = pl.concat_str(field("1"), month.str.zfill(2), day.str.zfill(2), separator="-")
+    date = iso.str.to_date("%Y-%m-%d", strict=False)
+    return pl.when(date.dt.year() >= 1000).then(date)
+
+
+def plain_dates(text: pl.Expr) -> pl.Expr:
+    """Read `2026-10-31` and nothing else: the fast path."""
+    iso = pl.when(text.str.contains(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")).then(text)
+    return iso.str.to_date("%Y-%m-%d", strict=False)
+
+
+def plain_instants(text: pl.Expr) -> pl.Expr:
+    """Read instants in UTC with their Z and nothing else: the fast path."""
+    iso = pl.when(text.str.contains(_PLAIN_UTC)).then(text.str.replace(" ", "T", literal=True).str.strip_suffix("Z"))
+    return _bounded(_naive(iso).dt.replace_time_zone("UTC"))
+
+
+def _naive(iso: pl.Expr) -> pl.Expr:
+    seconds = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", time_unit="us", strict=False)
+    return pl.coalesce(seconds, iso.str.to_datetime("%Y-%m-%dT%H:%M", time_unit="us", strict=False))
+
+
+def _bounded(instant: pl.Expr) -> pl.Expr:
+    low, high = (pl.lit(day).str.to_datetime("%Y-%m-%d", time_unit="us", time_zone="UTC") for day in (EARLIEST, LATEST))
+    return pl.when(instant.is_between(low, high)).then(instant)
+
+
+def _at(naive: pl.Expr, timezone: str) -> pl.Expr:
+    """Local time → instant. An hour that happens twice is its first; one that never happens is null."""
+    return naive.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null").dt.convert_time_zone("UTC")
+
+
+def _midnight(naive: pl.Expr, timezone: str) -> pl.Expr:
+    """Begin of a local day; where the clocks jump over midnight the day begins an hour later."""
+    return pl.coalesce(_at(naive, timezone), _at(naive.dt.offset_by("1h"), timezone))
+
+
+def instants(text: pl.Series, timezone: str) -> pl.Series:
+    """Read instants with an offset, and bare dates and date-times as local time of `timezone`; null for the rest."""
+    t = pl.col("t")
+    compact = t.str.replace(" ", "T", literal=True).str.replace_all(" ", "", literal=True)
+    zoned = pl.when(t.str.contains(_ZONED)).then(compact).str.replace(r"([+-][0-9]{2}):?([0-9]{2})$", "$1:$2")
+    local = pl.when(t.str.contains(_LOCAL)).then(t.str.replace(" ", "T", literal=True))
+    forms = (
+        plain_instants(t),
+        zoned.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="us", time_zone="UTC", strict=False),
+        zoned.str.to_datetime("%Y-%m-%dT%H:%M%:z", time_unit="us", time_zone="UTC", strict=False),
+        _at(_naive(local), timezone),
+        _midnight(_date(t).cast(pl.Datetime("us")), timezone),
+    )
+    frame = text.to_frame("t").select(_bounded(pl.coalesce(*forms)).cast(INSTANT))
+    return frame.to_series()
+
+
+def imprecise(text: pl.Series, recorded_at: pl.Series, stated: pl.Series, timezone: str) -> pl.DataFrame:
+    """Read `2024-03`, `2024-Q1`, `2024`, `<2024-03-05` and their Chinese forms, and a bare date said to be a day.
+
+    Stored is the middle of that part of the period which is not after `recorded_at` (the whole period when nothing is
+    known about it, or when it was recorded before the period began); `<D` is stored at D.
+
+    Returns
+    -------
+    DataFrame
+        `occurred_at` (instant) and `precision`, both null where the text has none of these forms.
+    """
+    frame = pl.DataFrame({"t": text, "recorded_at": recorded_at, "stated": stated})
+    parsed = frame.select(pl.col("recorded_at"), *_period(pl.col("t"), pl.col("stated")))
+    span = pl.coalesce(
+        *(pl.when(pl.col("precision") == name).then(_after("start", step)) for name, step in _SPANS.items())
+    )
+    starts = parsed.with_columns(span.alias("end")).with_columns(
+        _midnight(pl.col("start"), timezone), _midnight(pl.col("end"), timezone)
+    )
+    start, end, recorded = pl.col("start"), pl.col("end"), pl.col("recorded_at")
+    upper = pl.when(recorded >= start).then(pl.min_horizontal(end, recorded)).otherwise(end)
+    half = pl.duration(microseconds=(upper - start).dt.total_microseconds() // 2, time_unit="us")
+    middle = pl.when(pl.col("precision") == "before").then(start).otherwise(start + half)
+    occurred = _bounded(middle).cast(INSTANT)
+    return starts.select(occurred.alias("occurred_at"), pl.when(occurred.is_not_null()).then(pl.col("precision")))
+
+
+def _after(column: str, step: str) -> pl.Expr:
+    return pl.col(column).dt.offset_by(step)
+
+
+def _period(text: pl.Expr, stated: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Begin (naive local) and precision of the period that a text names."""
+    month, quarter = text.str.extract_groups(_MONTH).struct.field, text.str.extract_groups(_QUARTER).struct.field
+    first_month = (quarter("2").cast(pl.Int32) * 3 - 2).cast(pl.String).str.zfill(2)
+    day = pl.when(stated == "day").then(_date(text))
+    before = pl.when(text.str.starts_with("<")).then(_date(text.str.slice(1).str.strip_chars()))
+    forms = {
+        "month": pl.concat_str(month("1"), month("2").str.zfill(2), pl.lit("01"), separator="-"),
+        "quarter": pl.concat_str(quarter("1"), first_month, pl.lit("01"), separator="-"),
+        "year": text.str.extract(_YEAR) + "-01-01",
+    }
+    starts = {name: iso.str.to_date("%Y-%m-%d", strict=False) for name, iso in forms.items()}
+    starts |= {"day": day, "before": before}
+    precision = pl.coalesce(*(pl.when(start.is_not_null()).then(pl.lit(name)) for name, start in starts.items()))
+    return pl.coalesce(*starts.values()).cast(pl.Datetime("us")).alias("start"), precision.alias("precision")
