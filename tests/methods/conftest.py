@@ -1,0 +1,36 @@
+"""Published answers lie outside the repository: TENFOLD_SHARED, else `shared` beside the checkout."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[3] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def case() -> Callable[[str], Any]:
+    """Read one published case by the start of its id, with the files it names under `data`."""
+
+    def read(id: str) -> Any:
+        found = sorted(SHARED.glob(f"oracles/*/{id}-*.json"))
+        if not found:
+            pytest.skip(f"no published answers: {SHARED}/oracles lacks {id}")
+        content = json.loads(found[0].read_text("utf-8"))
+        content["data"] = {name: (found[0].parent / name).read_text("utf-8") for name in content.get("files", ())}
+        return content
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def worked() -> dict[str, Any]:
+    """Read the worked numbers of the design."""
+    path = SHARED / "design/worked_examples.json"
+    if not path.exists():
+        pytest.skip(f"no worked examples: {path} is missing")
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
