@@ -21,11 +21,15 @@ Language = Literal["zh-Hans", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something in a clause that makes no sense: a complaint's id without its area, where in the clause, parameters."""
+    """Something in a clause that makes no sense: a complaint's id without its area, where in the clause, parameters.
+
+    `key` says that the key at that place is meant, not its value.
+    """
 
     id: str
     at: Path = ()
     params: Mapping[str, object] = field(default_factory=dict)
+    key: bool = False
 
 
 class Clause(BaseModel):

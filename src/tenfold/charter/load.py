@@ -1,0 +1,149 @@
+"""Loads charters: bytes → strict YAML → rules → references; all that is wrong is said at once, each with its place."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from tenfold.charter import references, strict_yaml
+from tenfold.charter.document import Charter, Rulebook
+from tenfold.charter.problems import problems
+from tenfold.charter.strict_yaml import BYTES_AT_MOST, Document, shorten
+from tenfold.terms.clauses import Path as Steps
+from tenfold.terms.clauses import Problem
+from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
+
+if TYPE_CHECKING:
+    from tenfold.terms.measure import Spec
+
+NEWEST = "charter.yaml"
+OLDER = "charters"
+_OLDER_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-v([1-9][0-9]*)\.yaml")
+
+
+def load_charter(path: Path, known_measures: Mapping[str, "Spec"] | None = None) -> Charter:
+    """Load one charter; without `known_measures` (id → registry row) measure ids are not checked.
+
+    Raises
+    ------
+    Refused   with at most 100 complaints in the order of the file, then their count
+    """
+    return _load(path, path.name, known_measures)
+
+
+def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = None) -> Rulebook:
+    """Load `charter.yaml`, the newest, and the older versions `charters/NAME-vN.yaml` beside it.
+
+    Raises
+    ------
+    Refused   a file cannot be loaded, versions or their dates do not ascend, or they are of different charters
+    """
+    files = {NEWEST: folder / NEWEST}
+    older = folder / OLDER
+    if older.is_dir():
+        names = sorted(path.name for path in older.iterdir() if path.suffix in {".yaml", ".yml"})
+        files.update({f"{OLDER}/{name}": older / name for name in names})
+    charters: list[Charter] = []
+    complaints: list[Complaint] = []
+    for name, path in files.items():
+        try:
+            charters.append(_load(path, name, known_measures))
+        except Refused as refused:
+            complaints.extend(refused.complaints)
+    complaints.extend(_check_versions(charters))
+    if complaints:
+        raise Refused(_listed(complaints))
+    return Rulebook(_without_copies(charters))
+
+
+def read_charter(raw: bytes, file: str, known_measures: Mapping[str, "Spec"] | None = None) -> Charter:
+    """Load a charter from its bytes; `file` is the name that complaints give. Raises Refused."""
+    document = strict_yaml.read(raw, file)
+    charter: Charter | None = None
+    if document.root is not None:
+        charter, found = _build(document, known_measures)
+        document.complaints.extend(found)
+    if charter is None or document.complaints:
+        raise Refused(_listed(sorted(document.complaints, key=_by_place)))
+    charter._sha256 = hashlib.sha256(raw).hexdigest()
+    charter._file = file
+    return charter
+
+
+def _load(path: Path, name: str, known_measures: Mapping[str, "Spec"] | None) -> Charter:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(BYTES_AT_MOST + 1)
+    except OSError:
+        raise Refused([Complaint("charter.not_found", Place(file=name), {"seen": name})]) from None
+    return read_charter(raw, name, known_measures)
+
+
+def _build(document: Document, known: Mapping[str, "Spec"] | None) -> tuple[Charter | None, list[Complaint]]:
+    if not isinstance(document.value, dict):
+        return None, [_complaint(document, Problem("mapping", (), {"seen": shorten(document.value)}))]
+    try:
+        charter = Charter.model_validate(document.value)
+    except ValidationError as error:
+        return None, [
+            complaint
+            for problem in problems(error, document)
+            if not _refused_before(problem.at, document)
+            for complaint in [_complaint(document, problem)]
+        ]
+    found = [*references.references(charter), *references.amounts(charter)]
+    if known is not None:
+        found.extend(references.measures(charter, known))
+    return charter, [_complaint(document, problem) for problem in found]
+
+
+def _complaint(document: Document, problem: Problem) -> Complaint:
+    return Complaint(f"charter.{problem.id}", document.place(problem.at, key=problem.key), problem.params)
+
+
+def _refused_before(path: Steps, document: Document) -> bool:
+    """Whether the value there, or around it, was refused already when it was read: once is enough."""
+    return any(path[: len(refused)] == refused for refused in document.refused)
+
+
+def _by_place(complaint: Complaint) -> tuple[int, int, str]:
+    return complaint.place.line or 0, complaint.place.position or 0, complaint.id
+
+
+def _listed(complaints: Sequence[Complaint]) -> list[Complaint]:
+    if len(complaints) <= LISTED_AT_MOST:
+        return list(complaints)
+    place = Place(file=complaints[LISTED_AT_MOST].place.file)
+    rest = Complaint("charter.more", place, {"count": len(complaints) - LISTED_AT_MOST})
+    return [*complaints[:LISTED_AT_MOST], rest]
+
+
+def _check_versions(charters: Sequence[Charter]) -> Iterable[Complaint]:
+    for charter in charters:
+        match = _OLDER_FORM.fullmatch(Path(charter.file).name)
+        if charter.file != NEWEST and (match is None or int(match[1]) != charter.version):
+            params = {"seen": charter.file, "expected": f"{OLDER}/{charter.charter.id}-v{charter.version}.yaml"}
+            yield Complaint("charter.file_name", Place(file=charter.file), params)
+    ordered = sorted(_without_copies(charters), key=lambda charter: charter.version)
+    for before, after in pairwise(ordered):
+        place = Place(file=before.file, pointer="/charter/version")
+        if after.version == before.version:
+            yield Complaint("charter.same_version", place, {"seen": before.version, "other": after.file})
+        elif after.effective_from <= before.effective_from:
+            params = {"seen": str(after.charter.effective_from), "before": str(before.charter.effective_from)}
+            yield Complaint("charter.dates_descend", Place(file=after.file, pointer="/charter/effective_from"), params)
+        if after.charter.id != before.charter.id:
+            params = {"seen": before.charter.id, "other": after.charter.id}
+            yield Complaint("charter.other_charter", Place(file=before.file, pointer="/charter/id"), params)
+    if ordered and ordered[-1].file != NEWEST and any(charter.file == NEWEST for charter in ordered):
+        place = Place(file=NEWEST, pointer="/charter/version")
+        yield Complaint("charter.not_newest", place, {"seen": ordered[-1].file, "version": ordered[-1].version})
+
+
+def _without_copies(charters: Sequence[Charter]) -> list[Charter]:
+    """Leave out files whose bytes are those of another: the newest version may also lie among the older ones."""
+    return list({charter.sha256: charter for charter in reversed(charters)}.values())[::-1]

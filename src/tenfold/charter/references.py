@@ -1,0 +1,189 @@
+"""What one part of a charter says about another: every id that is referred to exists, money is compared with money."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenfold.charter.document import VOTE, Charter
+from tenfold.mechanisms.goals.rules import KeyResult
+from tenfold.mechanisms.risk.rules import Covenant, Indicator
+from tenfold.terms.clauses import Condition, Path, Problem, walk
+from tenfold.terms.money import Currencies, to_minor
+from tenfold.terms.scalars import Amount
+
+if TYPE_CHECKING:
+    from tenfold.terms.measure import Spec
+
+ALUMNI = "alumni"  # the built-in segment of those who left
+_THRESHOLDS: Mapping[type, tuple[str, ...]] = {
+    Condition: ("value",),
+    KeyResult: ("baseline", "target"),
+    Indicator: ("amber", "red", "band"),
+    Covenant: ("lock_up", "default", "max", "min"),
+}
+_NO_NUMBER = frozenset({"code", "date", "yes/no", "row", "key"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The ids that exist, and where a complaint says they are listed."""
+
+    ids: Collection[str]
+    where: str
+
+    def missing(self, references: Iterable[tuple[Path, str]], *, key: bool = False) -> Iterator[Problem]:
+        for path, id in references:
+            if id not in self.ids:
+                yield Problem("unknown_id", path, {"seen": id, "where": self.where}, key)
+
+
+def references(charter: Charter) -> Iterator[Problem]:
+    """Yield each id that does not exist where the charter says it does, and each forbidden reward."""
+    classes = _Known({item.id for item in charter.community.member_classes}, "community/member_classes")
+    roles = {item.id for item in charter.community.roles}
+    people = _Known({*classes.ids, *roles}, "community/roles, community/member_classes")
+    yield from _stages(charter)
+    yield from _classes(charter, classes)
+    yield from _people(charter, people)
+    yield from _offers_and_needs(charter)
+    yield from _introductions(charter)
+
+
+def amounts(charter: Charter) -> Iterator[Problem]:
+    """Yield each amount of an unknown currency, with more decimals than it has, or not in the charter's currency.
+
+    Only `also` of a stage may raise in another currency; whatever is compared or paid is in the charter's own.
+    """
+    currencies, own = charter.currencies, charter.charter.currency
+    for path, value in walk(charter):
+        if isinstance(value, Amount):
+            yield from _amount(path, value, currencies)
+            if value.currency != own and "also" not in path:
+                yield Problem("other_currency", path, {"seen": str(value), "expected": own})
+
+
+def measures(charter: Charter, known: Mapping[str, "Spec"]) -> Iterator[Problem]:
+    """Yield each measure that does not exist, is no number, or is compared with the wrong kind of value."""
+    for number, id in enumerate(charter.insight.calibration.forecasts):
+        if id not in known:
+            yield Problem("unknown_measure", ("insight", "calibration", "forecasts", number), {"seen": id})
+    for path, clause in walk(charter):
+        fields = next((names for kind, names in _THRESHOLDS.items() if isinstance(clause, kind)), ())
+        if fields and clause.metric is not None:
+            yield from _compared(path, clause, fields, known)
+
+
+def _compared(path: Path, clause: Any, fields: tuple[str, ...], known: Mapping[str, "Spec"]) -> Iterator[Problem]:
+    spec = known.get(clause.metric)
+    if spec is None or spec.kind != "measure":
+        yield Problem("unknown_measure", (*path, "metric"), {"seen": clause.metric})
+        return
+    if spec.unit in _NO_NUMBER:
+        yield Problem("measure_no_number", (*path, "metric"), {"seen": clause.metric})
+        return
+    if isinstance(clause, KeyResult) and spec.direction == "none":
+        yield Problem("measure_no_direction", (*path, "metric"), {"seen": clause.metric})
+    for name in fields:
+        value = getattr(clause, name)
+        if value is not None and isinstance(value, Amount) != (spec.unit == "money"):
+            id = "measure_is_money" if spec.unit == "money" else "measure_not_money"
+            yield Problem(id, (*path, name), {"seen": str(value), "metric": clause.metric})
+
+
+def _amount(path: Path, amount: Amount, currencies: Currencies) -> Iterator[Problem]:
+    digits = currencies.digits(amount.currency)
+    if digits is None:
+        yield Problem("unknown_currency", path, {"seen": amount.currency})
+    elif to_minor(amount.value, digits) is None:
+        yield Problem("money_digits", path, {"seen": str(amount), "digits": digits})
+
+
+def _stages(charter: Charter) -> Iterator[Problem]:
+    stages = _Known(charter.community.stages, "community/stages")
+    yield from stages.missing(_keys(("goals", "stages"), charter.goals.stages), key=True)
+    sizes = charter.adjustment.membership_by_stage
+    yield from stages.missing(_keys(("adjustment", "membership_by_stage"), sizes), key=True)
+
+
+def _classes(charter: Charter, classes: _Known) -> Iterator[Problem]:
+    screening, adjustment = charter.screening, charter.adjustment
+    for number, gate in enumerate(screening.gates):
+        if not isinstance(gate.applies_to, str):
+            yield from classes.missing(_items(("screening", "gates", number, "applies_to"), gate.applies_to))
+    for number, segment in enumerate(charter.value.segments):
+        if segment.match.class_ is not None:
+            yield from classes.missing([(("value", "segments", number, "match", "class"), segment.match.class_)])
+    for name, kind in charter.distribution.contribution_types.items():
+        yield from classes.missing(_items(("distribution", "contribution_types", name, "of"), kind.of))
+    consent = adjustment.entry.lender_consent_for
+    yield from classes.missing(_items(("adjustment", "entry", "lender_consent_for"), consent))
+    keyed: tuple[tuple[Path, Mapping[str, Any]], ...] = (
+        (("screening", "scorecards"), screening.scorecards),
+        (("risk", "agreements_required"), charter.risk.agreements_required),
+        (("adjustment", "exit", "lock_in"), adjustment.exit.lock_in),
+        *(
+            (("adjustment", "membership_by_stage", stage, "class_min"), size.class_min)
+            for stage, size in adjustment.membership_by_stage.items()
+        ),
+    )
+    for path, keys in keyed:
+        yield from classes.missing(_keys(path, keys), key=True)
+
+
+def _people(charter: Charter, people: _Known) -> Iterator[Problem]:
+    """Owners are a role or a member class; deciders may also be the vote."""
+    deciders = _Known({*people.ids, VOTE}, f"{people.where}, {VOTE}")
+    if charter.screening.decision is not None:
+        yield from deciders.missing([(("screening", "decision", "decide"), charter.screening.decision.decide)])
+    for number, step in enumerate(charter.incentives.ladder):
+        if step.decide is not None:
+            yield from deciders.missing([(("incentives", "ladder", number, "decide"), step.decide)])
+    if charter.distribution.approve is not None:
+        signers = charter.distribution.approve.dual_control
+        yield from people.missing(_items(("distribution", "approve", "dual_control"), signers))
+    owned: tuple[tuple[Path, Iterable[Any]], ...] = (
+        (("risk", "indicators"), charter.risk.indicators),
+        (("culture", "rituals"), charter.culture.rituals),
+    )
+    for path, items in owned:
+        for number, item in enumerate(items):
+            if item.owner is not None:
+                yield from people.missing([((*path, number, "owner"), item.owner)])
+
+
+def _offers_and_needs(charter: Charter) -> Iterator[Problem]:
+    value, interaction = charter.value, charter.interaction
+    needs = _Known({need.id for need in charter.screening.needs}, "screening/needs")
+    for number, segment in enumerate(value.segments):
+        if segment.match.capability is not None:
+            path = ("value", "segments", number, "match", "capability")
+            yield from needs.missing([(path, segment.match.capability)])
+    segments = _Known({ALUMNI, *(segment.id for segment in value.segments)}, f"value/segments, {ALUMNI}")
+    yield from segments.missing(_keys(("interaction", "cadence"), interaction.cadence), key=True)
+    talks = interaction.one_to_one_per_year
+    yield from segments.missing(_keys(("interaction", "one_to_one_per_year"), talks), key=True)
+    rights = _Known({VOTE, *(offer.id for offer in value.offers)}, f"value/offers, {VOTE}")
+    for number, step in enumerate(charter.incentives.ladder):
+        yield from rights.missing(_items(("incentives", "ladder", number, "rights"), step.rights))
+
+
+def _introductions(charter: Charter) -> Iterator[Problem]:
+    """Nobody is paid for bringing investors (DOMAIN §6, 4): that class, or whoever must be a qualified investor."""
+    investors = {"investor"}
+    for gate in charter.screening.gates:
+        if gate.id == "qualified_investor" and not isinstance(gate.applies_to, str):
+            investors.update(gate.applies_to)
+    for name, kind in charter.distribution.contribution_types.items():
+        for number, id in enumerate(kind.of):
+            if id in investors:
+                yield Problem(
+                    "pays_for_investors", ("distribution", "contribution_types", name, "of", number), {"seen": id}
+                )
+
+
+def _keys(path: Path, mapping: Mapping[str, Any]) -> list[tuple[Path, str]]:
+    return [((*path, key), key) for key in mapping]
+
+
+def _items(path: Path, ids: Iterable[str]) -> list[tuple[Path, str]]:
+    return [((*path, number), id) for number, id in enumerate(ids)]
