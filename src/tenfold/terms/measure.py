@@ -1,11 +1,12 @@
 """What a measure, a view and a reduction are, and how a number is rounded and written.
 
-A *measure* is one pure function `(facts, rules, ends) → table`. A *view* is a table that several rooms need, never shown
-as a number. A *reduction* is one Ibis expression over the big tables, run by an engine (DuckDB by default); measures read
-its small result. All three are addressed by id and evaluated in the order of what they declare to read.
+A *measure* is one pure function `(facts, rules, ends) → table`. A *view* is a table that several rooms need, never
+shown as a number; a *relation* is a view over a big table, never fetched as a whole. A *reduction* is one Ibis expression
+over the big tables, run by an engine (DuckDB by default); measures read its small result. All are addressed by id and
+evaluated in the order of what they declare to read.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -47,11 +48,15 @@ class Facts(Protocol):
     Every frame carries the column `end` (Int32: the row of `ends` it belongs to).
     """
 
-    def rows(self, table: str) -> pl.DataFrame:
-        """Return every visible row of `table` at every end, ordered by end, `occurred_at`, `fact`."""
+    def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
+        """Return every visible row of `table` at every end.
+
+        Beside the table's columns (or the wanted `columns` and the header of time and identity) a row has `on`, the
+        local date of `occurred_at`, and the columns of its end. `only` filters whole keys before rows meet ends.
+        """
         ...
 
-    def now(self, table: str) -> pl.DataFrame:
+    def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
         """Return the current row per key of a state table at every end."""
         ...
 
@@ -99,6 +104,7 @@ class Spec:
     reads    ids of views, reductions, measures (with a dot) and names of fact tables (without)
     named    further ids that the charter names (key results, gates, indicators)
     facts    the selection behind a value: filters of tables, or a function where a filter does not suffice
+    whole    those reads of which the value needs every subject's rows, not only its own subject's (a segment's mean)
     series   reads the history of what it reads (the observation grid), not only the ends asked for
     """
 
@@ -117,6 +123,7 @@ class Spec:
     source: str = ""
     pointer: str | None = None  # the rule of the charter that shapes the value
     series: bool = False
+    whole: tuple[str, ...] = ()
 
 
 def measure(
@@ -133,6 +140,7 @@ def measure(
     pointer: str | None = None,
     version: int = 1,
     series: bool = False,
+    whole: tuple[str, ...] = (),
 ) -> Callable[[Compute], Spec]:
     """Declare a measure: the decorated `(facts, rules, ends) → DataFrame` becomes a row of the registry.
 
@@ -160,6 +168,7 @@ def measure(
             source=source,
             pointer=pointer,
             series=series,
+            whole=whole,
         )
 
     return declare
@@ -174,6 +183,7 @@ def view(
     facts: tuple[Select, ...] | Selected = (),
     source: str = "",
     series: bool = False,
+    whole: tuple[str, ...] = (),
 ) -> Callable[[Compute], Spec]:
     """Declare a view: same signature as a measure, any columns beside `end`."""
 

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
+import polars as pl
+
+from tenfold.terms.durations import Duration
 from tenfold.terms.money import Currencies
 
 
@@ -63,4 +66,20 @@ class Calendar(Protocol):
 
     def provisional(self, year: int) -> bool:
         """Whether no data was published for `year`."""
+        ...
+
+    def clock(self, day: date) -> int:
+        """Return the running number of clock days; differences are clock days between."""
+        ...
+
+    def working(self, day: date) -> int:
+        """Return the running number of working days; differences are working days between."""
+        ...
+
+    def add(self, day: date, duration: Duration) -> date:
+        """Return the day on which `duration` from `day` is complete, by the clock of its unit."""
+        ...
+
+    def table(self, first: date, last: date) -> pl.DataFrame:
+        """Return date, clock, working (Int32) and provisional (Boolean) of every day from `first` to `last`."""
         ...

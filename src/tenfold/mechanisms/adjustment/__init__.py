@@ -5,3 +5,16 @@ Reads facts    memberships, role_terms, proposals, votes, gate_outcomes, charter
 Measures       adj.*
 Decides        proposals to enter, leave and take roles, results of votes, what a changed rule would do
 """
+
+import polars as pl
+
+from tenfold.terms.decision import Decision
+from tenfold.terms.measure import Facts, Spec
+from tenfold.terms.rules import Rules
+
+SPECS: tuple[Spec, ...] = ()
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return no decision: this mechanism has no measures yet."""
+    return []

@@ -5,3 +5,16 @@ Reads facts    events, attendances, recognitions, survey_answers, publications, 
 Measures       cul.*
 Decides        rituals due, thanks owed, surveys due, spread
 """
+
+import polars as pl
+
+from tenfold.terms.decision import Decision
+from tenfold.terms.measure import Facts, Spec
+from tenfold.terms.rules import Rules
+
+SPECS: tuple[Spec, ...] = ()
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return no decision: this mechanism has no measures yet."""
+    return []

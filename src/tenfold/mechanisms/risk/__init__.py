@@ -5,3 +5,16 @@ Reads facts    risks, incidents, alert_acts, figures, agreements, signatures, ri
 Measures       risk.*, cov.*, fin.*, agr.*, prj.*, view.indicator
 Decides        indicator states, alerts, stress results, missing agreements
 """
+
+import polars as pl
+
+from tenfold.terms.decision import Decision
+from tenfold.terms.measure import Facts, Spec
+from tenfold.terms.rules import Rules
+
+SPECS: tuple[Spec, ...] = ()
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return no decision: this mechanism has no measures yet."""
+    return []

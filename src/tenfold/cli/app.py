@@ -1,0 +1,60 @@
+"""The commands joined to one application, with its help in one language, and the exit codes."""
+
+from collections.abc import Sequence
+
+import typer
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from tenfold.cli import charters, community, files, why
+from tenfold.cli.output import Output
+from tenfold.report.words import say
+from tenfold.terms.errors import Refused
+
+DONE, REFUSED, USAGE = 0, 1, 2  # and 3, given by the command itself: a check found something
+JSON = "--json"
+
+
+def application() -> typer.Typer:
+    """Return the application, its help not yet in any language."""
+    app = typer.Typer(name="tenfold", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+    for module in (community, why, files):
+        for name, function in module.COMMANDS.items():
+            app.command(name)(function)
+    app.command("schema")(charters.schema)
+    charter = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    charter.command("diff")(charters.diff)
+    charter.command("test")(charters.test)
+    app.add_typer(charter, name="charter")
+    return app
+
+
+def localised(command: TyperCommand | TyperGroup, language: str, path: str = "cli.help") -> None:
+    """Put the words of one language into the help of a command, its options and the commands below it."""
+    command.help = say(language, path)
+    for parameter in command.params:
+        if isinstance(parameter, TyperOption) and parameter.name != "help":
+            parameter.help = say(language, f"cli.option.{parameter.name}")
+    if isinstance(command, TyperGroup):
+        for name, below in command.commands.items():
+            if isinstance(below, TyperCommand | TyperGroup):
+                localised(below, language, f"{path}.{name}")
+
+
+def main(language: str, arguments: Sequence[str]) -> int:
+    """Run one command; return its exit code: 0 done, 1 input refused, 2 wrong usage, 3 a check found something."""
+    output = Output(language, as_json=JSON in arguments)
+    command = typer.main.get_command(application())
+    if isinstance(command, TyperGroup):
+        localised(command, language)
+    given = [argument for argument in arguments if argument != JSON]
+    try:
+        code = command.main(given, prog_name="tenfold", standalone_mode=False, obj=output)
+    except Refused as refusal:
+        output.complaints(refusal.complaints)
+        return REFUSED
+    except typer.TyperException as error:
+        output.errors.print(output.say("cli.usage", problem=str(error) or output.say("cli.usage.none")), markup=False)
+        return USAGE
+    except typer.Abort:
+        return USAGE
+    return code if isinstance(code, int) else DONE

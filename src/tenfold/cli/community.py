@@ -1,0 +1,121 @@
+"""Commands on a community folder: init, check, cycle, today, demo."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tenfold.cli.options import AsOf, CharterFile, Folder, KnownAt, cycled, loaded, output_of
+from tenfold.report.words import sentence
+
+
+class Template(StrEnum):
+    """The kinds of community that a template knows."""
+
+    VENTURE = "venture"
+    INFRASTRUCTURE = "infrastructure"
+    OPEN_COMMUNITY = "open-community"
+    BLANK = "blank"
+
+
+class Size(StrEnum):
+    """How many members a template is made for."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    template: Annotated[Template, typer.Option("--template")] = Template.VENTURE,
+    size: Annotated[Size, typer.Option("--size")] = Size.SMALL,
+) -> None:
+    """Make a new community folder."""
+    from tenfold.engine.start import start
+
+    written = start(folder, template.value, size.value)
+    output = output_of(context)
+    output.result({"folder": str(folder), "files": written})
+    output.line("cli.init.done", folder=folder, files=len(written))
+
+
+def check(context: typer.Context, folder: Folder) -> None:
+    """Read charters and facts and say what is wrong or odd."""
+    from tenfold.charter.lint import lint
+    from tenfold.engine.community import Community
+
+    community = Community.load(folder)
+    output = output_of(context)
+    warnings = lint(community.rulebook)
+    if warnings:
+        output.complaints(warnings)
+    else:
+        output.result({"complaints": []})
+    newest = community.rulebook.newest
+    output.line(
+        "cli.check.done",
+        charter=newest.charter.id,
+        version=newest.charter.version,
+        facts=community.facts.count,
+        warnings=len(warnings),
+    )
+
+
+def cycle(
+    context: typer.Context,
+    folder: Folder,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    charter: CharterFile = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="OUT", file_okay=False)] = None,
+) -> None:
+    """Compute every measure and decision and write the files."""
+    from tenfold.engine.cycle import run
+    from tenfold.engine.files import write_cycle
+
+    output = output_of(context)
+    community, moment = loaded(folder, as_of, known_at, charter)
+    result = run(community, moment, watch=output.progress())
+    target = out or folder / "out"
+    summary = write_cycle(result, target)
+    output.result(summary)
+    output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
+
+
+def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+    """Say whom to talk to today, and why."""
+    from tenfold.engine.files import decision_object, instant_text
+    from tenfold.engine.today import today as listed
+
+    output = output_of(context)
+    result = cycled(context, folder, as_of, known_at)
+    at = instant_text(result.moment.as_of)
+    actions = listed(result)
+    output.result([decision_object(one, at) for one in actions])
+    if not actions:
+        output.line("cli.today.empty", as_of=at)
+        return
+    rows = [(one.subject, sentence(output.language, one.message), one.id) for one in actions]
+    output.table("cli.today.title", ("cli.today.whom", "cli.today.why", "cli.today.id"), rows)
+
+
+def demo(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    members: Annotated[int, typer.Option("--members", min=5, max=1_000_000)] = 58,
+    seed: Annotated[int, typer.Option("--seed", min=0)] = 20260501,
+) -> None:
+    """Write the demo community, then run its cycle."""
+    from tenfold.demo import write_demo
+
+    output = output_of(context)
+    write_demo(folder, members, seed)
+    cycle(context, folder)
+    output.line("cli.demo.done", folder=folder)
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {"init": init, "check": check, "cycle": cycle, "today": today, "demo": demo}

@@ -1,0 +1,39 @@
+"""Arguments and options that several commands share; their help is found by name in the catalogue."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenfold.cli.output import Output
+from tenfold.engine.community import Community, Moment, read_moment
+from tenfold.engine.cycle import Cycle, run
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="T")]
+CharterFile = Annotated[Path | None, typer.Option("--charter", metavar="FILE", exists=True, dir_okay=False)]
+
+
+def output_of(context: typer.Context) -> Output:
+    """Return where a command prints."""
+    output: Output = context.obj
+    return output
+
+
+def loaded(
+    folder: Path, as_of: str | None, known_at: str | None, charter: Path | None = None
+) -> tuple[Community, Moment]:
+    """Return the community of a folder and the moment asked for."""
+    community = Community.load(folder, charter)
+    zone = community.rulebook.newest.charter.timezone
+    moment = community.moment(
+        read_moment(as_of, zone) if as_of else None,
+        read_moment(known_at, zone, "--known-at") if known_at else None,
+    )
+    return community, moment
+
+
+def cycled(context: typer.Context, folder: Path, as_of: str | None, known_at: str | None) -> Cycle:
+    """Return the cycle of a folder at the moment asked for."""
+    return run(*loaded(folder, as_of, known_at), watch=output_of(context).progress())

@@ -1,0 +1,79 @@
+"""What the command line prints: results for people or as JSON, complaints, and progress on long work."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tenfold.report.words import complaint, say
+from tenfold.terms.errors import Complaint
+
+PROGRESS_AFTER = 2.0  # seconds of silence that a person accepts
+
+
+@dataclass
+class Output:
+    """Prints in one language, for people or (`as_json`) for programs."""
+
+    language: str
+    as_json: bool = False
+    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+
+    def say(self, message: str, **params: object) -> str:
+        """Return a message in words."""
+        return say(self.language, message, params)
+
+    def line(self, message: str, **params: object) -> None:
+        """Print one message (people only)."""
+        if not self.as_json:
+            self.console.print(self.say(message, **params), markup=False)
+
+    def text(self, text: str) -> None:
+        """Print text as it is (people only)."""
+        if not self.as_json:
+            self.console.print(text, markup=False)
+
+    def result(self, content: Any) -> None:
+        """Print a result as JSON (programs only)."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, default=str) + "\n")
+
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table whose title and column names are message ids (people only)."""
+        if self.as_json:
+            return
+        table = Table(title=self.say(title), title_justify="left")
+        for column in columns:
+            table.add_column(self.say(column), overflow="fold")
+        for row in rows:
+            table.add_row(*(cell.replace("[", "\\[") for cell in row))
+        self.console.print(table)
+
+    def complaints(self, found: Iterable[Complaint]) -> None:
+        """Print complaints, a line each: to programs as JSON on standard output, to people on standard error."""
+        listed = list(found)
+        self.result({"complaints": [self._complaint(one) for one in listed]})
+        if not self.as_json:
+            for one in listed:
+                self.errors.print(complaint(self.language, one), markup=False)
+
+    def _complaint(self, one: Complaint) -> Mapping[str, Any]:
+        place = {name: getattr(one.place, name) for name in one.place.__slots__}
+        said = complaint(self.language, one)
+        return {"id": one.id, "place": place, "params": dict(one.params), "warning": one.warning, "text": said}
+
+    def progress(self) -> Callable[[str, int, int], None]:
+        """Return a watcher of long work that shows what is being done, once it has taken a while."""
+        started = time.monotonic()
+
+        def watch(what: str, done: int, total: int) -> None:
+            if not self.as_json and self.errors.is_terminal and time.monotonic() - started > PROGRESS_AFTER:
+                self.errors.print(self.say("cli.progress", what=what, done=done, total=total), end="\r", markup=False)
+
+        return watch

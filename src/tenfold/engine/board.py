@@ -1,0 +1,193 @@
+"""The board: everything computed in the first pass of a cycle, at every end that somebody needs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from tenfold.charter.document import Rulebook
+from tenfold.engine.ends import Ends, demands
+from tenfold.engine.reduce import Warehouse, parameters_of
+from tenfold.engine.registry import Registry
+from tenfold.facts.as_of import current, visible
+from tenfold.facts.declaration import TABLES
+from tenfold.terms.measure import DIGITS, Spec
+from tenfold.terms.rules import Rules
+
+LISTED_FACTS = 8
+Watch = Callable[[str, int, int], None]
+
+
+def unwatched(what: str, done: int, total: int) -> None:
+    """Watch nothing."""
+
+
+ALWAYS = ("fact", "occurred_at", "recorded_at", "corrected_at", "on")  # what visibility, order and ages need
+NUMBERS = ("value", "low", "high")
+EXTRAS: dict[str, Any] = {"unit": pl.String, "n": pl.Int64, "because": pl.List(pl.String)}
+
+
+@dataclass
+class Board:
+    """The results of a first pass, and the facts they came from.
+
+    prepared   table → rows with `corrected_at` and `on` (facts/as_of.py), void rows gone
+    rulebook   the charter versions; the one in force at an end is the gauge there
+    results    id → frame with `end`
+    """
+
+    prepared: Mapping[str, pl.DataFrame]
+    rulebook: Rulebook
+    ends: Ends
+    registry: Registry
+    results: dict[str, pl.DataFrame] = field(default_factory=dict)
+    needed: dict[str, set[int]] = field(default_factory=dict)
+
+    def compute(
+        self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
+    ) -> "Board":
+        """Run the first pass: all specs, or those that `only` names and what they read.
+
+        histories   ids wanted at every instant of the grid as well
+        watch       told the id, how many are done and how many there are, before each
+        """
+        versions = [rules for _, rules in self.rulebook.versions]
+        order = self.registry.order(versions)
+        if only is not None:
+            wanted = self._below(only, versions)
+            order = [spec for spec in order if spec.id in wanted]
+        self.needed = demands(order, self.registry, versions, self.ends, histories)
+        warehouse = Warehouse(self.prepared, self.registry.specs)
+        try:
+            for done, spec in enumerate(order):
+                watch(spec.id, done, len(order))
+                if spec.kind != "relation":
+                    self.results[spec.id] = self._result(spec, warehouse)
+        finally:
+            warehouse.close()
+        return self
+
+    def _below(self, ids: Sequence[str], versions: Sequence[Rules]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(ids)
+        while waiting:
+            id = waiting.pop()
+            if id not in found:
+                found.add(id)
+                waiting += self.registry.reads(self.registry.specs[id], versions)
+        return found
+
+    def _result(self, spec: Spec, warehouse: Warehouse) -> pl.DataFrame:
+        frames = []
+        for rules, ends in self.by_version(self.needed[spec.id]):
+            if spec.kind == "reduction":
+                parameters: dict[str, pl.DataFrame] = {"ends": ends}
+                for reducer in parameters_of(spec, self.registry.specs):
+                    parameters |= reducer.frames(rules, ends)
+                frames.append(warehouse.run(spec, parameters))
+            else:
+                frames.append(spec.compute(self.window(ends), rules, ends))
+        result = pl.concat(frames, how="diagonal_relaxed")
+        if "end" not in result.columns:  # the same at every end
+            return result.unique(maintain_order=True)
+        return finished(result, spec, self.main[0].charter.currency) if spec.kind == "measure" else result
+
+    def by_version(self, wanted: set[int]) -> list[tuple[Rules, pl.DataFrame]]:
+        """Return the wanted ends grouped by the charter version in force at them, oldest first."""
+        ends = self.ends.take(wanted)
+        rows = list(zip(ends["end"], ends["as_of"], strict=True))
+        groups = groupby(rows, key=lambda row: self.rulebook.judging(row[1]).charter.version)
+        found = [list(members) for _, members in groups]
+        return [(self.rulebook.judging(rows[0][1]), self.ends.take({end for end, _ in rows})) for rows in found]
+
+    def window(self, ends: pl.DataFrame) -> "Window":
+        """Return the board as one measure sees it: at its own ends."""
+        return Window(self, ends)
+
+    def rules_at(self, end: int) -> Rules:
+        """Return the charter in force at an end."""
+        return self.rulebook.judging(self.ends.frame["as_of"][end])
+
+    @property
+    def main(self) -> tuple[Rules, pl.DataFrame]:
+        """The charter in force at the cycle's own end, and that end."""
+        return self.by_version({self.ends.main})[0]
+
+    def digits_of(self, currency: str) -> int:
+        """Return the digits of a currency that facts or the charter name."""
+        digits = self.main[0].currencies.digits(currency)
+        if digits is None:
+            raise ValueError(currency)
+        return digits
+
+
+@dataclass(frozen=True)
+class Window:
+    """A board seen at some of its ends; what a measure or a mechanism's decisions read."""
+
+    board: Board
+    ends: pl.DataFrame
+
+    def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
+        """Return every visible row of a table at every end (big tables are for reductions alone).
+
+        columns   the columns wanted beside the header of time and identity; all where left out
+        only      a filter of whole keys, applied before the rows are multiplied by the ends
+        """
+        if TABLES[table].big:
+            raise ValueError(f"{table} is read through a reduction")
+        rows = self.board.prepared[table]
+        if only is not None:
+            rows = rows.filter(only)
+        if columns:
+            rows = rows.select(*(name for name in ALWAYS if name not in columns), *columns)
+        return visible(rows, self.ends)
+
+    def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
+        """Return the current row per key of a state table at every end."""
+        by = TABLES[table].by
+        wanted = (*by, *(name for name in columns if name not in by)) if columns else ()
+        return current(self.rows(table, wanted, only), by)
+
+    def read(self, id: str) -> pl.DataFrame:
+        """Return a result at these ends."""
+        result = self.board.results[id]
+        if "end" not in result.columns:
+            return result
+        return result.filter(pl.col("end").is_in(self.ends["end"].implode()))
+
+    def history(self, id: str) -> pl.DataFrame:
+        """Return a result at the grid's instants, oldest first."""
+        result = self.board.results[id]
+        return result.filter(pl.col("end") < self.board.ends.main).sort("end", maintain_order=True)
+
+    @property
+    def grid(self) -> pl.DataFrame:
+        """The ends on the observation grid."""
+        return self.board.ends.grid
+
+
+def finished(frame: pl.DataFrame, spec: Spec, currency: str) -> pl.DataFrame:
+    """Round a measure's rows to its unit, add the columns it left out and put them in order.
+
+    Money is in the charter's `currency`, unless the measure names another one in a column `unit`.
+    """
+    extras = EXTRAS | {"low": frame.schema["value"], "high": frame.schema["value"]}
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in extras.items() if name not in frame.columns]
+    unit = pl.lit(currency if spec.unit == "money" else spec.unit)
+    frame = frame.with_columns(missing).with_columns(unit=pl.col("unit").fill_null(unit))
+    if spec.unit in DIGITS:
+        numbers = [pl.col(name).cast(pl.Float64) for name in NUMBERS]
+        frame = frame.with_columns(
+            pl.when(number.is_finite()).then(number.round(DIGITS[spec.unit], mode="half_to_even")) for number in numbers
+        )
+    return frame.select(
+        pl.col("subject").cast(pl.String),
+        pl.col("end").cast(pl.Int32),
+        *NUMBERS,
+        "unit",
+        pl.col("n").cast(pl.Int64),
+        pl.col("because").list.head(LISTED_FACTS),
+    ).sort("end", "subject")

@@ -1,0 +1,5 @@
+"""Social capital and the five benefits: measures like the others, with no charter section of their own."""
+
+from tenfold.terms.measure import Spec
+
+SPECS: tuple[Spec, ...] = ()

@@ -1,0 +1,144 @@
+"""A community: its rulebook and its facts, and the moment from which it is looked at."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tenfold.charter.document import Rulebook
+from tenfold.charter.grid import instants
+from tenfold.charter.load import load_charter, load_charters
+from tenfold.engine.allowed import allowed_ids
+from tenfold.engine.board import Board
+from tenfold.engine.ends import OBSERVATIONS, ends_of
+from tenfold.engine.registry import registry
+from tenfold.facts.as_of import prepared
+from tenfold.facts.context import Context
+from tenfold.facts.digest import digest
+from tenfold.facts.read import load_facts
+from tenfold.facts.store import FactStore
+from tenfold.terms.errors import Complaint, Place, Refused
+
+CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
+REJECTS = "rejects.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """From where and with what knowledge a community is looked at (both in UTC)."""
+
+    as_of: datetime
+    known_at: datetime
+
+
+@dataclass(frozen=True)
+class Community:
+    """Rules and facts. `folder` is where they were read, if anywhere."""
+
+    rulebook: Rulebook
+    facts: FactStore
+    folder: Path | None = None
+
+    @classmethod
+    def load(cls, folder: Path, charter: Path | None = None) -> "Community":
+        """Read a community folder; `charter` replaces its newest version.
+
+        Raises
+        ------
+        Refused   with every complaint about charters or facts; nothing is half loaded
+        """
+        measures = {spec.id: spec for spec in registry().measures}
+        rulebook = load_charters(folder, measures)
+        if charter is not None:
+            older = rulebook.charters[:-1]
+            rulebook = Rulebook([*older, load_charter(charter, measures)])
+        return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder)
+
+    @cached_property
+    def prepared(self) -> Mapping[str, pl.DataFrame]:
+        """The tables as the engine reads them: without void rows, with local dates and corrections."""
+        return prepared(self.facts, self.rulebook.newest.charter.timezone)
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the facts (FACTS.md §4)."""
+        return digest(self.facts)
+
+    @property
+    def refused(self) -> int:
+        """Source rows that were parked or skipped at import and lie beside the facts."""
+        path = self.folder / REJECTS if self.folder else None
+        return max(0, len(path.read_text(encoding="utf-8").splitlines()) - 1) if path and path.is_file() else 0
+
+    def moment(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Moment:
+        """Return the moment asked for.
+
+        Without `as_of`: the folder's own clock, else the machine's. Without `known_at`: everything in the folder, which
+        is to say the latest `recorded_at` in it.
+        """
+        chosen = as_of or self.clock or datetime.now(UTC).replace(microsecond=0)
+        return Moment(chosen, known_at or self.latest_recorded_at or chosen)
+
+    @property
+    def clock(self) -> datetime | None:
+        """The folder's own clock, if it carries one."""
+        path = self.folder / CLOCK if self.folder else None
+        if path is None or not path.is_file():
+            return None
+        return read_moment(path.read_text(encoding="utf-8").strip(), self.rulebook.newest.charter.timezone, str(path))
+
+    @property
+    def latest_recorded_at(self) -> datetime | None:
+        """When the community learned the last thing in the folder."""
+        found = [latest for rows in self.facts.tables.values() if (latest := rows["recorded_at"].max()) is not None]
+        return max(found) if found else None  # type: ignore[type-var]  # polars types a maximum as any literal
+
+    def board(self, moment: Moment) -> Board:
+        """Return an empty board over the ends of a moment."""
+        rules = self.rulebook.judging(moment.as_of)
+        observe = rules.charter.observe
+        grid = instants(observe.every, observe.weekday, rules.charter.timezone, moment.as_of, OBSERVATIONS)
+        begun = [instant for instant in grid if self._first is not None and instant >= self._first]
+        ends = ends_of(moment.as_of, moment.known_at, begun, rules.charter.timezone)
+        return Board(self.prepared, self.rulebook, ends, registry())
+
+    @cached_property
+    def _first(self) -> datetime | None:
+        """When the first fact was known: before it there is nothing to observe."""
+        found = [first for rows in self.facts.tables.values() if (first := rows["recorded_at"].min()) is not None]
+        return min(found) if found else None  # type: ignore[type-var]  # polars types a minimum as any literal
+
+    def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
+        """Return the same community with no other facts than the named ones."""
+        return Community(self.rulebook, self.facts.restricted(ids), self.folder)
+
+
+def fact_context(rulebook: Rulebook) -> Context:
+    """Return what reading facts needs to know of the charters: ids, currencies, time zone."""
+    newest = rulebook.newest
+    return Context(
+        timezone=newest.charter.timezone,
+        currencies=newest.currencies,
+        codes=allowed_ids(rulebook.charters),
+    )
+
+
+def read_moment(text: str, timezone: str, where: str = "--as-of") -> datetime:
+    """Read an instant; a bare date means its last microsecond in the charter's time zone.
+
+    Raises
+    ------
+    Refused   when the text is no instant
+    """
+    zone = ZoneInfo(timezone)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused([Complaint("engine.moment", Place(file=where), {"seen": text})]) from None
+    if len(text) == len("2026-10-31"):
+        moment += timedelta(days=1, microseconds=-1)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -1,0 +1,48 @@
+"""One cycle: every measure in the order of what it reads, then ten decision functions on the complete board."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from tenfold.engine.board import Board, Watch, unwatched
+from tenfold.engine.community import Community, Moment
+from tenfold.engine.registry import deciders
+from tenfold.terms.decision import Decision
+
+# What a human act makes of a proposal (DOMAIN §12b); snoozed and dismissed proposals stay proposals.
+STATUS = {"confirm": "confirmed", "override": "overridden", "execute": "executed"}
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """The result of one run: the board and the decisions, by id."""
+
+    community: Community
+    moment: Moment
+    board: Board
+    decisions: Sequence[Decision]
+
+
+def run(community: Community, moment: Moment, watch: Watch = unwatched) -> Cycle:
+    """Return what the charter makes of the facts as known at a moment. Pure: the same input gives the same result."""
+    board = community.board(moment).compute(watch=watch)
+    return Cycle(community, moment, board, decide(board))
+
+
+def decide(board: Board) -> list[Decision]:
+    """Return the decisions of the ten, with the acts that people recorded about them, ordered by id."""
+    rules, ends = board.main
+    window = board.window(ends)
+    found = [decision for function in deciders().values() for decision in function(window, rules, ends)]
+    status = _acts(window.rows("decision_acts"))
+    settled = {decision.id: replace(decision, status=status.get(decision.id, decision.status)) for decision in found}
+    if len(settled) != len(found):
+        raise ValueError("two decisions share an id")
+    return [settled[id] for id in sorted(settled)]
+
+
+def _acts(acts: pl.DataFrame) -> Mapping[str, str]:
+    """Return decision id → status by the last act that settles it."""
+    settling = acts.filter(pl.col("act").is_in(list(STATUS))).sort("occurred_at", "recorded_at", "fact")
+    return {decision: STATUS[act] for decision, act in settling.select("decision", "act").iter_rows()}

@@ -1,0 +1,83 @@
+"""The ends: the instants at which somebody needs a number, and who needs what at which."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from tenfold.engine.registry import Registry
+from tenfold.terms.clauses import Condition, walk
+from tenfold.terms.measure import Spec
+from tenfold.terms.rules import Rules
+
+OBSERVATIONS = 104  # instants of the grid behind a series (MEASURES.md, rule 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """All ends of one cycle, oldest first: the grid, then the cycle's own.
+
+    frame   end (Int32), as_of, known_at (Datetime us UTC), today (local date of as_of)
+    """
+
+    frame: pl.DataFrame
+
+    @property
+    def main(self) -> int:
+        """The cycle's own end."""
+        return self.frame.height - 1
+
+    @property
+    def grid(self) -> pl.DataFrame:
+        """The ends on the observation grid."""
+        return self.frame.head(self.main)
+
+    def last(self, observations: int) -> set[int]:
+        """Return the newest so many instants of the grid."""
+        return set(range(max(0, self.main - observations), self.main))
+
+    def take(self, wanted: set[int]) -> pl.DataFrame:
+        """Return the rows of the wanted ends."""
+        return self.frame.filter(pl.col("end").is_in(sorted(wanted)))
+
+
+def ends_of(as_of: datetime, known_at: datetime, grid: Sequence[datetime], timezone: str) -> Ends:
+    """Return the ends of a cycle: each grid instant knows what was known then, the last row what the caller says."""
+    zone = ZoneInfo(timezone)
+    instants = [*grid, as_of]
+    frame = pl.DataFrame(
+        {
+            "end": pl.Series(range(len(instants)), dtype=pl.Int32),
+            "as_of": pl.Series(instants, dtype=pl.Datetime("us", "UTC")),
+            "known_at": pl.Series([*grid, known_at], dtype=pl.Datetime("us", "UTC")),
+            "today": pl.Series([instant.astimezone(zone).date() for instant in instants], dtype=pl.Date),
+        }
+    )
+    return Ends(frame)
+
+
+def counted(rules: Rules) -> Iterator[tuple[str, int]]:
+    """Yield every measure of which a condition of the charter counts observations, with how many it needs."""
+    for _, clause in walk(rules):
+        if isinstance(clause, Condition) and clause.metric is not None and "for_" in clause.model_fields_set:
+            yield clause.metric, clause.for_
+
+
+def demands(
+    order: Sequence[Spec], registry: Registry, versions: Sequence[Rules], ends: Ends, histories: Sequence[str] = ()
+) -> dict[str, set[int]]:
+    """Return at which ends each spec is needed: all at the cycle's own, histories at the grid."""
+    needed: dict[str, set[int]] = {spec.id: {ends.main} for spec in order}
+    for rules in versions:
+        for metric, observations in counted(rules):
+            if metric in needed:
+                needed[metric] |= ends.last(observations)
+    for id in histories:
+        needed[id] |= ends.last(OBSERVATIONS)
+    for spec in reversed(order):
+        below = needed[spec.id] | (ends.last(OBSERVATIONS) if spec.series else set())
+        for id in registry.reads(spec, versions):
+            needed[id] |= below
+    return needed

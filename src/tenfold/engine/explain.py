@@ -1,0 +1,206 @@
+"""Explanations: any decision or number unfolded to its rule, the measures below it and the facts at the bottom.
+
+The facts behind a value are a selection that is run only when somebody asks. The law (tested for every measure): the
+measure computed on the selected facts alone gives the same value.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from tenfold.engine.board import Board
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.files import decision_object, instant_text, plain, written
+from tenfold.engine.values import named
+from tenfold.facts.as_of import visible
+from tenfold.facts.declaration import TABLES
+from tenfold.terms.decision import Decision
+from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.measure import Select, Spec
+
+PAGE = 50  # rows of facts, and subjects of a nested measure, shown at a time
+PERSONS = frozenset({"member", "party", "promisor", "candidate", "payee"})
+Selection = dict[str, pl.DataFrame]  # table → frame with column `fact`
+
+
+@dataclass
+class Explainer:
+    """Unfolds the numbers of one board; selections are remembered, for measures share what they read."""
+
+    board: Board
+    _selections: dict[tuple[str, str | None, int], Selection] = field(default_factory=dict)
+
+    def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
+        """Return all facts behind a value: its own and those behind what it reads. `subject` None means all subjects."""
+        key = (spec.id, subject, end)
+        if key not in self._selections:
+            self._selections[key] = {}  # a history reads itself at earlier ends
+            parts = [self._own(spec, subject, end)]
+            for id in self.board.registry.reads(spec, self._versions):
+                below = self.board.registry.specs[id]
+                at = None if id in spec.whole else below_subject(spec.subject, subject, below.subject)
+                parts += [self.selection(below, at, when) for when in self._ends(spec, end)]
+            self._selections[key] = merged(parts)
+        return self._selections[key]
+
+    def rows(self, spec: Spec, subject: str, end: int) -> pl.DataFrame:
+        """Return the written row of a value (empty when there is none)."""
+        found = self.board.results[spec.id].filter(pl.col("subject") == subject, pl.col("end") == end)
+        return written(self.board, spec, found)
+
+    def measure(self, spec: Spec, subject: str, end: int, page: int = 1) -> dict[str, Any]:
+        """Return the explanation of one value, recursively."""
+        row = self.rows(spec, subject, end)
+        value = row.row(0, named=True) if row.height else {"value": None, "unit": spec.unit, "status": "insufficient"}
+        rules = self.board.rules_at(end)
+        return {
+            "id": spec.id,
+            "subject": subject,
+            "end": instant_text(self.board.ends.frame["as_of"][end]),
+            "value": value["value"],
+            "low": value.get("low"),
+            "high": value.get("high"),
+            "n": value.get("n"),
+            "status": value["status"],
+            "unit": value["unit"],
+            "rule": {"version": rules.charter.version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
+            "measures": [self.measure(below, at, end) for below, at in self._below(spec, subject, end)],
+            "facts": self.facts(self.selection(spec, subject, end), page),
+            "message": {"id": f"measure.{spec.id}", "params": {"subject": subject, "value": str(value["value"])}},
+        }
+
+    def decision(self, decision: Decision, page: int = 1) -> dict[str, Any]:
+        """Return the explanation of a decision: its rule, the numbers it rests on, and all facts behind them."""
+        main = self.board.ends.main
+        as_of = instant_text(self.board.ends.frame["as_of"][main])
+        content = decision_object(decision, as_of)
+        specs = self.board.registry.specs
+        parts = [self.selection(specs[ref.id], ref.subject, main) for ref in decision.measures]
+        named = self._named(decision.facts, main)
+        rule = {"version": decision.version, "pointer": decision.pointer, "text": decision.message.id}
+        return content | {
+            "rule": rule,
+            "measures": [self.measure(specs[ref.id], ref.subject, main) for ref in decision.measures],
+            "facts": self.facts(merged([*parts, named]), page),
+        }
+
+    def facts(self, selection: Selection, page: int = 1) -> dict[str, Any]:
+        """Return count, SHA-256 of the sorted ids, and one page of rows."""
+        ids = sorted(id for frame in selection.values() for id in frame["fact"])
+        first = (page - 1) * PAGE
+        shown = set(ids[first : first + PAGE])
+        rows = [row for table, frame in sorted(selection.items()) for row in self._shown(table, frame, shown)]
+        digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()
+        return {"count": len(ids), "sha256": digest, "page": page, "rows": sorted(rows, key=lambda row: row["fact"])}
+
+    def _shown(self, table: str, frame: pl.DataFrame, shown: set[str]) -> Iterator[dict[str, Any]]:
+        wanted = frame.filter(pl.col("fact").is_in(sorted(shown)))["fact"]
+        columns = [column.stored for column in TABLES[table].columns.values() if not column.personal]
+        rows = self.board.prepared[table].filter(pl.col("fact").is_in(wanted.implode())).select(columns)
+        for row in rows.iter_rows(named=True):
+            yield {"table": table} | {
+                name: plain(cell) for name, cell in row.items() if cell is not None and cell != []
+            }
+
+    def _own(self, spec: Spec, subject: str | None, end: int) -> Selection:
+        ends = self.board.ends.take({end})
+        if callable(spec.facts):
+            window = self.board.window(ends)
+            return dict(spec.facts(window, self.board.rules_at(end), ends, subject))
+        return merged([{select.table: self._select(select, spec.subject, subject, ends)} for select in spec.facts])
+
+    def _select(self, select: Select, kind: str, subject: str | None, ends: pl.DataFrame) -> pl.DataFrame:
+        rows = self.board.prepared[select.table].lazy()
+        if subject is not None and select.subject is not None:
+            rows = rows.filter(pl.col(select.subject) == own_part(kind, subject, select.subject))
+        for column, values in select.keep.items():
+            rows = rows.filter(pl.col(column).is_in(values))
+        found = visible(rows.collect(), ends)
+        if select.days is not None:
+            age = (pl.col("today") - pl.col("on")).dt.total_days()
+            found = found.filter(age < select.days)
+        return found.select("fact")
+
+    def _named(self, ids: tuple[str, ...], end: int) -> Selection:
+        return {
+            name: found
+            for name, rows in self.board.prepared.items()
+            if not (found := rows.filter(pl.col("fact").is_in(ids)).select("fact")).is_empty()
+        }
+
+    def _below(self, spec: Spec, subject: str, end: int) -> list[tuple[Spec, str]]:
+        """Return the measures directly below a value, through views, with the subjects that count for it."""
+        found: list[tuple[Spec, str]] = []
+        for id in self.board.registry.reads(spec, self._versions):
+            below = self.board.registry.specs[id]
+            if below.kind != "measure":
+                continue
+            at = None if id in spec.whole else below_subject(spec.subject, subject, below.subject)
+            here = self.board.results[id].filter(pl.col("end") == end)["subject"]
+            subjects = [at] if at is not None else sorted(here)[:PAGE]
+            found += [(below, one) for one in subjects]
+        return found
+
+    def _ends(self, spec: Spec, end: int) -> list[int]:
+        return [*range(end), end] if spec.series else [end]
+
+    @property
+    def _versions(self) -> list[Any]:
+        return [rules for _, rules in self.board.rulebook.versions]
+
+
+def merged(parts: list[Selection]) -> Selection:
+    """Return the union of selections, each fact once."""
+    tables = sorted({table for part in parts for table in part})
+    return {
+        table: pl.concat([part[table] for part in parts if table in part]).unique().sort("fact") for table in tables
+    }
+
+
+def below_subject(kind: str, subject: str | None, below: str) -> str | None:
+    """Return the subject of what is read below for a subject above; None when all subjects are needed.
+
+    Kinds: `member` and `party` are one; a pair `member × pool` (subject `M@P`) is read by its parts and gives them.
+    """
+    if subject is None or kind == below:
+        return subject
+    if below == "community":
+        return below
+    parts = dict(zip(kind.split(" × "), subject.split("@"), strict=False))
+    for name, key in parts.items():
+        if name == below or {name, below} <= PERSONS:
+            return key
+    return None
+
+
+def own_part(kind: str, subject: str, column: str) -> str:
+    """Return the part of a pair's subject that a column names: column `pool` of subject `M@P` is `P`."""
+    if "@" not in subject:
+        return subject
+    parts: Mapping[str, str] = dict(zip(kind.split(" × "), subject.split("@"), strict=False))
+    return parts[column] if column in parts else next(iter(parts.values()))
+
+
+def explain(cycle: Cycle, id: str, page: int = 1) -> dict[str, Any]:
+    """Unfold a decision (by its id) or a measure (`id`, or `id:subject` where it has many).
+
+    Raises
+    ------
+    Refused   nothing has that id, or a measure has several subjects and none was named
+    """
+    explainer = Explainer(cycle.board)
+    decision = next((one for one in cycle.decisions if one.id == id), None)
+    if decision is not None:
+        return explainer.decision(decision, page)
+    name, _, subject = id.partition(":")
+    spec = named(name)
+    here = cycle.board.results[name].filter(pl.col("end") == cycle.board.ends.main)["subject"].to_list()
+    if not subject and len(here) == 1:
+        subject = here[0]
+    if subject not in here:
+        params = {"seen": id, "near": ", ".join(f"{name}:{one}" for one in here[:8])}
+        raise Refused([Complaint("engine.no_subject", params=params)])
+    return explainer.measure(spec, subject, cycle.board.ends.main, page)

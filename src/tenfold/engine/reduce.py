@@ -1,0 +1,138 @@
+"""Runs reductions: Ibis expressions over the big tables, compiled once, executed by DuckDB in the process."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tenfold.terms.measure import Reducer, Spec
+
+if TYPE_CHECKING:
+    import duckdb
+    import ibis
+
+ENDS = {"end": "int32", "as_of": "timestamp('UTC', 6)", "known_at": "timestamp('UTC', 6)", "today": "date"}
+MEMORY_LIMIT = "800MB"
+
+
+class _Stream:
+    """Hands an Arrow stream over without pyarrow, whose import costs more than most reductions."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self.source.__arrow_c_stream__(requested_schema)
+
+
+def ibis_type(dtype: pl.DataType) -> str:
+    """Return the Ibis type of a Polars dtype of the fact schema."""
+    match dtype:
+        case pl.List():
+            return (
+                f"array<{ibis_type(dtype.inner())}>"
+                if isinstance(dtype.inner, type)
+                else f"array<{ibis_type(dtype.inner)}>"
+            )
+        case pl.Decimal():
+            return f"decimal({dtype.precision}, {dtype.scale})"
+        case pl.Datetime():
+            return "timestamp('UTC', 6)"
+        case _:
+            return {"String": "string", "Int64": "int64", "Int32": "int32", "Boolean": "boolean", "Date": "date"}[
+                str(dtype)
+            ]
+
+
+class Warehouse:
+    """The big tables in one DuckDB connection, and the reductions over them."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame], specs: Mapping[str, Spec]) -> None:
+        self._tables = tables
+        self._specs = specs
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._loaded: set[str] = set()
+
+    @property
+    def connection(self) -> "duckdb.DuckDBPyConnection":
+        """The connection, opened at the first reduction."""
+        if self._connection is None:
+            import duckdb
+
+            self._connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "TimeZone": "UTC"})
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+            self._loaded.clear()
+
+    def run(self, spec: Spec, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """Return the reduction's rows; `frames` holds its parameter tables and `ends`."""
+        expression = build(spec, self._specs, {name: dict(frame.schema) for name, frame in self._tables.items()})
+        for table in tables_of(spec, self._specs):
+            self._load(table)
+        for name, frame in frames.items():
+            self.connection.register(name, _Stream(frame))
+        result = pl.DataFrame(_Stream(self.connection.sql(sql(expression))))
+        for name in frames:
+            self.connection.unregister(name)
+        return _settle(result)
+
+    def _load(self, table: str) -> None:
+        if table in self._loaded:
+            return
+        self.connection.register("incoming", _Stream(self._tables[table]))
+        self.connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+        self.connection.unregister("incoming")
+        self._loaded.add(table)
+
+
+def _settle(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give sums, which engines return as wide decimals, back as 64-bit integers."""
+    wide = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal) and dtype.scale == 0]
+    return frame.with_columns(pl.col(wide).cast(pl.Int64), pl.col("end").cast(pl.Int32))
+
+
+def tables_of(spec: Spec, specs: Mapping[str, Spec]) -> list[str]:
+    """Return the fact tables below a reduction, through the relations it builds on."""
+    found: list[str] = []
+    for id in spec.reads:
+        below = tables_of(specs[id], specs) if id in specs else [id]
+        found += [name for name in below if name not in found]
+    return found
+
+
+def parameters_of(spec: Spec, specs: Mapping[str, Spec]) -> list[Reducer]:
+    """Return the reducers whose parameter tables a reduction needs: its own and those of its relations."""
+    own = [spec.compute] if isinstance(spec.compute, Reducer) else []
+    return own + [reducer for id in spec.reads if id in specs for reducer in parameters_of(specs[id], specs)]
+
+
+def build(spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[str, Any]]) -> "ibis.Table":
+    """Return the Ibis expression of a reduction over unbound tables, its relations built in."""
+    import ibis
+
+    def make(current: Spec) -> "ibis.Table":
+        tables = {"ends": ibis.table(ENDS, name="ends")}
+        reducer: Reducer = current.compute  # relations and reductions have no other kind
+        tables |= {name: ibis.table(columns, name=name) for name, columns in reducer.params.items()}
+        for id in current.reads:
+            if id in specs:
+                tables[id] = make(specs[id])
+            else:
+                columns = {name: ibis_type(dtype) for name, dtype in schemas[id].items()}
+                tables[id] = ibis.table(columns, name=id)
+        result: ibis.Table = current.compute(tables)
+        return result
+
+    return make(spec)
+
+
+def sql(expression: "ibis.Table") -> str:
+    """Return the DuckDB query of an expression."""
+    import ibis
+
+    return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -1,0 +1,118 @@
+"""Threads 事由链: facts and decisions that led to each other, with the days between.
+
+A fact names in `because` the decision or fact that led to it; a decision rests on facts. Followed both ways from any
+of them, they tell a story from the first warning to the last thank-you.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.files import instant_text
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One station of a thread: a fact (with its table) or a decision."""
+
+    id: str
+    table: str | None  # None for a decision
+    recorded_at: datetime | None
+    because: str | None
+    summary: Mapping[str, Any]
+
+
+def links(cycle: Cycle) -> dict[str, Link]:
+    """Return every fact that another names or that names another, and every decision."""
+    tables = [
+        rows.select("fact", "recorded_at", "because", table=pl.lit(name))
+        for name, rows in cycle.board.prepared.items()
+        if rows.height
+    ]
+    decisions = {decision.id: decision for decision in cycle.decisions}
+    facts = (
+        pl.concat(tables)
+        if tables
+        else pl.DataFrame(schema={"fact": str, "recorded_at": None, "because": str, "table": str})
+    )
+    caused = facts.filter(pl.col("because").is_not_null())
+    named = {*caused["because"], *caused["fact"], *(id for one in decisions.values() for id in one.facts)}
+    found = {
+        fact: Link(fact, table, recorded_at, because, {})
+        for fact, recorded_at, because, table in facts.filter(pl.col("fact").is_in(sorted(named))).iter_rows()
+    }
+    for id, one in decisions.items():
+        found[id] = Link(id, None, None, None, {"message": {"id": one.message.id, "params": dict(one.message.params)}})
+    for because in caused["because"]:  # a decision of an earlier cycle that no longer stands
+        found.setdefault(because, Link(because, None, None, None, {}))
+    return found
+
+
+def thread(cycle: Cycle, id: str) -> list[dict[str, Any]]:
+    """Return the thread through a fact or decision, oldest first, with the days since the station before.
+
+    A decision stands where the first fact that it led to was recorded, or where the last fact it rests on was.
+    """
+    found = links(cycle)
+    if id not in found:
+        return []
+    neighbours = _neighbours(cycle, found)
+    reached, waiting = {id}, [id]
+    while waiting:
+        for other in neighbours.get(waiting.pop(), ()):
+            if other not in reached:
+                reached.add(other)
+                waiting.append(other)
+    stations = sorted(
+        ((_when(found[one], found, neighbours), found[one].table is None, one) for one in reached), key=_order
+    )
+    return _told(stations, found)
+
+
+def _neighbours(cycle: Cycle, found: Mapping[str, Link]) -> dict[str, list[str]]:
+    pairs = [(link.id, link.because) for link in found.values() if link.because in found]
+    begun = {link.because for link in found.values() if link.because}
+    pairs += [(one.id, fact) for one in cycle.decisions if one.id in begun for fact in one.facts if fact in found]
+    neighbours: dict[str, list[str]] = {}
+    for a, b in pairs:
+        neighbours.setdefault(a, []).append(str(b))
+        neighbours.setdefault(str(b), []).append(a)
+    return neighbours
+
+
+def _when(link: Link, found: Mapping[str, Link], neighbours: Mapping[str, list[str]]) -> datetime | None:
+    if link.recorded_at is not None:
+        return link.recorded_at
+    around = [found[other] for other in neighbours.get(link.id, ())]
+    after = [other.recorded_at for other in around if other.because == link.id and other.recorded_at]
+    before = [other.recorded_at for other in around if other.because != link.id and other.recorded_at]
+    return min(after) if after else max(before, default=None)
+
+
+def _order(station: tuple[datetime | None, bool, str]) -> tuple[bool, float, bool, str]:
+    when, is_decision, id = station
+    return (when is None, when.timestamp() if when else 0.0, not is_decision, id)
+
+
+def _told(stations: list[tuple[datetime | None, bool, str]], found: Mapping[str, Link]) -> list[dict[str, Any]]:
+    told: list[dict[str, Any]] = []
+    before: datetime | None = None
+    for when, is_decision, id in stations:
+        link = found[id]
+        told.append(
+            {
+                "id": id,
+                "kind": "decision" if is_decision else "fact",
+                "table": link.table,
+                "recorded_at": instant_text(when) if when else None,
+                "because": link.because,
+                "days": (when - before).days if when and before else None,
+                **link.summary,
+            }
+        )
+        before = when or before
+    return told

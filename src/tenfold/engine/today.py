@@ -1,0 +1,19 @@
+"""Today: the few acts that matter most, ranked in one currency (what the stage's key results gain per minute)."""
+
+from collections.abc import Sequence
+
+from tenfold.engine.cycle import Cycle
+from tenfold.terms.decision import Decision
+
+CARDS = 8  # where the charter sets no `max_per_operator_per_day`
+
+
+def today(cycle: Cycle) -> Sequence[Decision]:
+    """Return the open next best actions in their rank; without a rule for them, the due talks, longest overdue first."""
+    rules = cycle.board.main[0]
+    actions = [one for one in cycle.decisions if one.kind == "next_best_action" and one.status == "proposed"]
+    if not actions:
+        actions = [one for one in cycle.decisions if one.mechanism == "interaction" and one.status == "proposed"]
+    ranked = sorted(actions, key=lambda one: (-float(one.value or 0), one.id))
+    allowed = getattr(rules.insight.next_best_action, "max_per_operator_per_day", None)
+    return ranked[: allowed or CARDS]

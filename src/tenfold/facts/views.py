@@ -1,0 +1,134 @@
+"""The views of room `facts`: connected groups, the clock, and who is a member."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from tenfold.terms.measure import Facts, Select, view
+from tenfold.terms.rules import Rules
+
+OWNERSHIP = "0.25"  # share from which `owns` connects [C]
+CONNECTING = ("controls", "acts_in_concert", "economic_dependence", "nominee_for")
+MEMBER_STATES = ("probation", "active", "suspended")
+CLOCK_FROM = date(1990, 1, 1)
+CLOCK_YEARS_AHEAD = 30
+
+
+def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return each key's group: the smallest key of its connected component (union–find with path halving)."""
+    root: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while root[key] != key:
+            root[key] = root[root[key]]
+            key = root[key]
+        return key
+
+    for a, b in pairs:
+        root.setdefault(a, a)
+        root.setdefault(b, b)
+        low, high = sorted((find(a), find(b)))
+        root[high] = low
+    return {key: find(key) for key in sorted(root)}
+
+
+@view(
+    "view.group",
+    subject="party",
+    reads=("group_links", "parties"),
+    facts=(Select("group_links"), Select("parties")),
+    source="DOMAIN R11; owns from 0.25 [C]",
+)
+def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return `party`, `group`, `end` of parties linked by control, concert, dependence, ownership or nominee.
+
+    The group's key is the smallest party key in it. A party that is not listed is its own group. Two records merged by
+    `merged_into` are one party and so share a group.
+    """
+    links = facts.now("group_links").filter(
+        pl.col("until").is_null() | (pl.col("until") >= pl.col("today")),
+        pl.col("relation").is_in(CONNECTING)
+        | ((pl.col("relation") == "owns") & (pl.col("share") >= pl.lit(OWNERSHIP).cast(pl.Decimal(38, 18)))),
+    )
+    merged = _merged(facts)
+    pairs = pl.concat([links.select("end", "party", "other"), merged.select("end", "party", other="target")]).sort(
+        "end", "party", "other"
+    )
+    frames = [
+        pl.DataFrame(
+            {"party": list(found), "group": list(found.values()), "end": end}, schema_overrides={"end": pl.Int32}
+        )
+        for (end,), rows in pairs.group_by("end", maintain_order=True)
+        if (found := components(rows.select("party", "other").iter_rows()))
+    ]
+    empty = pl.DataFrame(schema={"party": pl.String, "group": pl.String, "end": pl.Int32})
+    return pl.concat([empty, *frames])
+
+
+def grouped(frame: pl.DataFrame, groups: pl.DataFrame, party: str = "party") -> pl.DataFrame:
+    """Add the column `group` to a frame with `end` and a party column: its connected group, or the party itself."""
+    lookup = groups.rename({"party": party})
+    return frame.join(lookup, on=["end", party], how="left", maintain_order="left").with_columns(
+        pl.col("group").fill_null(pl.col(party))
+    )
+
+
+@view("view.clock", subject="date", source="DOMAIN R18")
+def clock(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return `date`, `clock`, `working` (running numbers), `provisional`; the same at every end, so without `end`."""
+    last = ends["today"].max()
+    year = last.year if isinstance(last, date) else CLOCK_FROM.year
+    return rules.calendar.table(CLOCK_FROM, date(year + CLOCK_YEARS_AHEAD, 12, 31))
+
+
+@view(
+    "view.member",
+    subject="party",
+    reads=("memberships", "parties"),
+    facts=(Select("memberships", subject="party"), Select("parties", subject="party")),
+    source="DOMAIN §12b",
+)
+def member(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return who is a member in which class: party, class, state, tier, admitted_at, admitted_on, fact, end.
+
+    A member's current membership is probation, active or suspended; `admitted_at` is the first such row since the last
+    row of another state. A party merged into another is that other, and appears once per class.
+    """
+    history = _folded(facts.rows("memberships"), _merged(facts)).sort("end", "party", "class", "occurred_at", "fact")
+    inside = pl.col("state").is_in(MEMBER_STATES)
+    key = ["end", "party", "class"]
+    spell = (~inside).cast(pl.Int32).cum_sum().over(key)
+    spells = history.with_columns(inside=inside, spell=spell)
+    last = spells.group_by(key, maintain_order=True).last().filter("inside")
+    first = (
+        spells.filter("inside")
+        .group_by([*key, "spell"], maintain_order=True)
+        .agg(admitted_at=pl.col("occurred_at").first(), admitted_on=pl.col("on").first())
+    )
+    return last.join(first, on=[*key, "spell"], how="left", maintain_order="left").select(
+        "party", "class", "state", "tier", "admitted_at", "admitted_on", "fact", "end"
+    )
+
+
+def _merged(facts: Facts) -> pl.DataFrame:
+    """Return end, party, target of the records that are merged into another."""
+    ever = pl.col("merged_into").is_not_null().any().over("party")
+    rows = facts.now("parties", ("merged_into",), only=ever)
+    return rows.filter(pl.col("merged_into").is_not_null()).select("end", "party", target="merged_into")
+
+
+def _folded(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose `party` is the record it was merged into, if any; chains are followed, a circle ends somewhere."""
+    for _ in range(merged.height):
+        if rows.join(merged, on=["end", "party"], how="semi").is_empty():
+            break
+        rows = (
+            rows.join(merged, on=["end", "party"], how="left", maintain_order="left")
+            .with_columns(party=pl.coalesce("target", "party"))
+            .drop("target")
+        )
+    return rows
+
+
+SPECS = (group, clock, member)

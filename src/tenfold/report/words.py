@@ -1,0 +1,55 @@
+"""The message catalogue: `words/LANGUAGE/AREA.json`, flat objects of message id → text with {named} placeholders.
+
+Everything a person reads is found here, in both languages; a test keeps keys and placeholders equal.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from types import MappingProxyType
+
+from tenfold.terms.errors import Complaint
+from tenfold.terms.reason import Reason
+
+FOLDER = Path(__file__).parent / "words"
+LANGUAGES = ("zh-Hans", "en")
+DEFAULT = "en"
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return message id → text of one language, all areas together."""
+    texts: dict[str, str] = {}
+    for path in sorted((FOLDER / language).glob("*.json")):
+        texts |= json.loads(path.read_text(encoding="utf-8"))
+    return MappingProxyType(texts)
+
+
+def language_of(wanted: str | None) -> str:
+    """Return the language for a locale name such as zh_CN.UTF-8 or en-GB; English for any other."""
+    return "zh-Hans" if wanted and wanted.lower().startswith("zh") else DEFAULT
+
+
+class _Lenient(Formatter):
+    """Leaves a placeholder that nobody filled as it is, so that a page never fails for a missing word."""
+
+    def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
+        return kwargs.get(str(key), f"{{{key}}}")
+
+
+def say(language: str, id: str, params: Mapping[str, object] | None = None) -> str:
+    """Return a message in words; the id itself when the catalogue lacks it."""
+    text = catalogue(language).get(id)
+    return id if text is None else _Lenient().vformat(text, (), dict(params or {}))
+
+
+def sentence(language: str, reason: Reason) -> str:
+    """Return a reason in words."""
+    return say(language, reason.id, reason.params)
+
+
+def complaint(language: str, wrong: Complaint) -> str:
+    """Return a complaint in one line: where, then what was seen and expected and what to do."""
+    return f"{wrong.place}: {say(language, wrong.id, wrong.params)}".removeprefix(": ")
