@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -18,8 +19,6 @@ from tenfold.engine.ends import OBSERVATIONS, ends_of
 from tenfold.engine.registry import registry
 from tenfold.facts.as_of import prepared
 from tenfold.facts.context import Context
-from tenfold.facts.digest import digest
-from tenfold.facts.read import load_facts
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
 
@@ -51,6 +50,8 @@ class Community:
         ------
         Refused   with every complaint about charters or facts; nothing is half loaded
         """
+        from tenfold.facts.read import load_facts
+
         measures = {spec.id: spec for spec in registry().measures}
         rulebook = load_charters(folder, measures)
         if charter is not None:
@@ -66,6 +67,8 @@ class Community:
     @cached_property
     def digest(self) -> str:
         """The digest of the facts (FACTS.md §4)."""
+        from tenfold.facts.digest import digest
+
         return digest(self.facts)
 
     @property
@@ -91,11 +94,10 @@ class Community:
             return None
         return read_moment(path.read_text(encoding="utf-8").strip(), self.rulebook.newest.charter.timezone, str(path))
 
-    @property
+    @cached_property
     def latest_recorded_at(self) -> datetime | None:
         """When the community learned the last thing in the folder."""
-        found = [latest for rows in self.facts.tables.values() if (latest := rows["recorded_at"].max()) is not None]
-        return max(found) if found else None  # type: ignore[type-var]  # polars types a maximum as any literal
+        return max(self._recorded("max"), default=None)
 
     def board(self, moment: Moment) -> Board:
         """Return an empty board over the ends of a moment."""
@@ -109,8 +111,11 @@ class Community:
     @cached_property
     def _first(self) -> datetime | None:
         """When the first fact was known: before it there is nothing to observe."""
-        found = [first for rows in self.facts.tables.values() if (first := rows["recorded_at"].min()) is not None]
-        return min(found) if found else None  # type: ignore[type-var]  # polars types a minimum as any literal
+        return min(self._recorded("min"), default=None)
+
+    def _recorded(self, extreme: Literal["min", "max"]) -> list[datetime]:
+        found = (getattr(rows["recorded_at"], extreme)() for rows in self.facts.tables.values())
+        return [instant for instant in found if isinstance(instant, datetime)]
 
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
         """Return the same community with no other facts than the named ones."""

@@ -117,8 +117,8 @@ def build(spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[s
 
     def make(current: Spec) -> "ibis.Table":
         tables = {"ends": ibis.table(ENDS, name="ends")}
-        reducer: Reducer = current.compute  # relations and reductions have no other kind
-        tables |= {name: ibis.table(columns, name=name) for name, columns in reducer.params.items()}
+        params = current.compute.params if isinstance(current.compute, Reducer) else {}
+        tables |= {name: ibis.table(columns, name=name) for name, columns in params.items()}
         for id in current.reads:
             if id in specs:
                 tables[id] = make(specs[id])
