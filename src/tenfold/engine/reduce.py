@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ENDS = {"end": "int32", "as_of": "timestamp('UTC', 6)", "known_at": "timestamp('UTC', 6)", "today": "date"}
 MEMORY_LIMIT = "800MB"
+_QUERIES: dict[tuple[str, object], str] = {}
 
 
 class _Stream:
@@ -71,15 +72,23 @@ class Warehouse:
 
     def run(self, spec: Spec, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """Return the reduction's rows; `frames` holds its parameter tables and `ends`."""
-        expression = build(spec, self._specs, {name: dict(frame.schema) for name, frame in self._tables.items()})
+        query = self._query(spec)
         for table in tables_of(spec, self._specs):
             self._load(table)
         for name, frame in frames.items():
             self.connection.register(name, _Stream(frame))
-        result = pl.DataFrame(_Stream(self.connection.sql(sql(expression))))
+        result = pl.DataFrame(_Stream(self.connection.sql(query)))
         for name in frames:
             self.connection.unregister(name)
         return _settle(result)
+
+    def _query(self, spec: Spec) -> str:
+        """Return the query of a reduction; compiling costs more than running it on a small community."""
+        key = (spec.id, spec.compute)
+        if key not in _QUERIES:
+            schemas = {name: dict(self._tables[name].schema) for name in tables_of(spec, self._specs)}
+            _QUERIES[key] = sql(build(spec, self._specs, schemas))
+        return _QUERIES[key]
 
     def _load(self, table: str) -> None:
         if table in self._loaded:

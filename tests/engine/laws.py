@@ -1,0 +1,56 @@
+"""The law of explanations, for any community: a value follows from the facts that explain it, and from no others."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.explain import Explainer, Selection, merged
+from tenfold.terms.measure import Spec
+
+
+def subjects_of(cycle: Cycle, spec: Spec) -> list[str]:
+    rows = cycle.board.results[spec.id]
+    return rows.filter(pl.col("end") == cycle.board.ends.main)["subject"].to_list()
+
+
+def values_of(cycle: Cycle, spec: Spec, selection: Selection) -> dict[str, Any]:
+    """The measure computed on the selected facts alone: subject → value."""
+    facts = {table: frame["fact"].to_list() for table, frame in selection.items()}
+    board = cycle.community.restricted(facts).board(cycle.moment).compute(only=[spec.id])
+    rows = board.results[spec.id].filter(pl.col("end") == board.ends.main)
+    return dict(rows.select("subject", "value").iter_rows())
+
+
+def sample(subjects: Sequence[str], wanted: int) -> list[str]:
+    """Evenly spread subjects, the first and the last among them."""
+    if len(subjects) <= wanted:
+        return list(subjects)
+    step = (len(subjects) - 1) / (wanted - 1)
+    return sorted({subjects[round(number * step)] for number in range(wanted)})
+
+
+def halves(subjects: Sequence[str]) -> Iterable[list[str]]:
+    """Sets of subjects such that any two are apart in one of them: by each binary digit of their place."""
+    for digit in range(max(1, (len(subjects) - 1).bit_length())):
+        for wanted in (0, 1):
+            chosen = [one for place, one in enumerate(subjects) if (place >> digit) & 1 == wanted]
+            if chosen:
+                yield chosen
+
+
+def broken(
+    cycle: Cycle, spec: Spec, explainer: Explainer, groups: Iterable[Sequence[str]]
+) -> list[tuple[str, Any, Any]]:
+    """The subjects whose value differs when only the facts that explain the group are there."""
+    rows = cycle.board.results[spec.id].filter(pl.col("end") == cycle.board.ends.main)
+    true = dict(rows.select("subject", "value").iter_rows())
+    found = []
+    for group in groups:
+        selection = merged([explainer.selection(spec, one, cycle.board.ends.main) for one in group])
+        seen = values_of(cycle, spec, selection)
+        found += [
+            (one, true[one], seen.get(one)) for one in group if true[one] is not None and true[one] != seen.get(one)
+        ]
+    return found
