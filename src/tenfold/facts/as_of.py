@@ -1,63 +1,93 @@
-"""The as-of view (FACTS.md §2): which rows count at an end, and which of them is the current one of its key.
+"""What was true and known at an instant: the only door to the facts (FACTS.md §2).
 
-Prepared once per load, judged per end: a row counts when it had happened by `as_of`, was known by `known_at`, and nothing
-known by then corrects it. The latter two are judged by `recorded_at` alone, so a correction that moves a fact into the
-future also removes it from today.
+A row counts at an end (`as_of`, `known_at`) when it occurred by `as_of`, was recorded by `known_at`, and no row
+recorded by `known_at` corrects it, whenever that correction says the fact happened. A void row only takes away.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
-from tenfold.facts.declaration import INSTANT
+from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
 
+CROSSED_AT_MOST = 2_000_000  # rows × ends made at once; beyond it each end filters alone
+LATEST = ("occurred_at", "recorded_at", "fact")
 
-def prepared(store: FactStore, timezone: str) -> Mapping[str, pl.DataFrame]:
-    """Return each table without void rows, with `corrected_at` and `on`.
 
-    corrected_at   when the row that corrects this one was recorded; null when none does
-    on             the local date of `occurred_at`
+def prepared(store: FactStore, timezone: str) -> dict[str, pl.DataFrame]:
+    """Return every table ready for `visible`.
+
+    Void rows are gone. `corrected_at` (instant) says when a row stopped counting, `on` (date) is the local date of
+    `occurred_at` in `timezone`. Rows of state tables are in the order of their succession.
     """
-    return {name: _prepared(rows, timezone) for name, rows in sorted(store.tables.items())}
+    return {name: _prepared(rows, bool(TABLES[name].by), timezone) for name, rows in store.tables.items()}
 
 
-def _prepared(rows: pl.DataFrame, timezone: str) -> pl.DataFrame:
-    corrections = rows.filter(pl.col("corrects").is_not_null()).select(fact="corrects", corrected_at="recorded_at")
-    on = pl.col("occurred_at").dt.convert_time_zone(timezone).dt.date()
-    if corrections.is_empty():
-        return rows.with_columns(corrected_at=pl.lit(None, dtype=INSTANT), on=on)
-    return (
-        rows.join(corrections, on="fact", how="left", maintain_order="left")
-        .filter(~pl.col("void").fill_null(value=False))
-        .with_columns(on=on)
+def _prepared(rows: pl.DataFrame, succession: bool, timezone: str) -> pl.DataFrame:
+    on = pl.col("occurred_at").dt.convert_time_zone(timezone).dt.date().alias("on")
+    corrections = (
+        rows.lazy().filter(pl.col("corrects").is_not_null()).select(fact="corrects", corrected_at="recorded_at")
     )
+    small = corrections.collect()
+    if small.is_empty():
+        dated = rows.with_columns(pl.lit(None, dtype=rows.schema["recorded_at"]).alias("corrected_at"), on)
+    else:
+        dated = rows.join(small, on="fact", how="left", maintain_order="left").with_columns(on)
+    kept = dated.filter(pl.col("void").fill_null(False).not_()) if rows["void"].any() else dated
+    return kept if not succession or _in_order(kept, LATEST) else kept.sort(LATEST)
 
 
 def visible(rows: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that count at each end, with the columns of `ends` (end, as_of, known_at, today).
+    """Return the rows of a prepared table that count at each end.
 
-    Ordered by end, then as the rows come.
+    Parameters
+    ----------
+    ends
+        `end`, `as_of`, `known_at` and whatever else the caller wants beside each row.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `rows`, then those of `ends`; ends in their order, rows in theirs within each.
     """
-    seen = [_seen(rows, *end) for end in ends.select("end", "as_of", "known_at", "today").iter_rows()]
-    return pl.concat(seen) if seen else _seen(rows.clear(), 0, None, None, None)
+    if ends.height != 1 and ends.height * rows.height <= CROSSED_AT_MOST:
+        crossed = ends.lazy().join(rows.lazy(), how="cross", maintain_order="left_right")
+        return crossed.filter(*_counts()).select(*rows.columns, *ends.columns).collect()
+    return pl.concat(_at(rows, end) for end in ends.iter_slices(1))
 
 
-def _seen(rows: pl.DataFrame, end: int, as_of: object, known_at: object, today: object) -> pl.DataFrame:
-    counts = (
-        (pl.col("occurred_at") <= pl.lit(as_of, dtype=INSTANT))
-        & (pl.col("recorded_at") <= pl.lit(known_at, dtype=INSTANT))
-        & (pl.col("corrected_at").is_null() | (pl.col("corrected_at") > pl.lit(known_at, dtype=INSTANT)))
+def _counts() -> tuple[pl.Expr, ...]:
+    known = pl.col("known_at")
+    return (
+        pl.col("occurred_at") <= pl.col("as_of"),
+        pl.col("recorded_at") <= known,
+        pl.col("corrected_at").is_null() | (pl.col("corrected_at") > known),
     )
-    return rows.filter(counts).with_columns(
-        end=pl.lit(end, dtype=pl.Int32),
-        as_of=pl.lit(as_of, dtype=INSTANT),
-        known_at=pl.lit(known_at, dtype=INSTANT),
-        today=pl.lit(today, dtype=pl.Date),
-    )
+
+
+def _at(rows: pl.DataFrame, end: pl.DataFrame) -> pl.DataFrame:
+    """Return what counts at one end; a filter without a join, for it may have to read millions of rows."""
+    beside = [pl.lit(end[name].first(), dtype=dtype).alias(name) for name, dtype in end.schema.items()]
+    as_of, known_at = (pl.lit(end[name].first(), dtype=end.schema[name]) for name in ("as_of", "known_at"))
+    uncorrected = pl.col("corrected_at").is_null() | (pl.col("corrected_at") > known_at)
+    kept = rows.filter(pl.col("occurred_at") <= as_of, pl.col("recorded_at") <= known_at, uncorrected)
+    return kept.with_columns(beside)
 
 
 def current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return the current row per key and end of visible rows: the latest by occurred_at, recorded_at, fact."""
-    ordered = rows.sort("end", *by, "occurred_at", "recorded_at", "fact")
-    return ordered.group_by("end", *by, maintain_order=True).last().select(rows.columns)
+    """Return per end and key the latest of the visible rows by (`occurred_at`, `recorded_at`, `fact`)."""
+    if not by:
+        raise ValueError("an event table has no current row")
+    ordered = rows if _in_order(rows, ("end", *LATEST)) else rows.sort("end", *LATEST)
+    return ordered.unique(["end", *by], keep="last", maintain_order=True)
+
+
+def _in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether rows are sorted by these columns already: a scan costs less than a sort."""
+    later, equal = pl.lit(False), pl.lit(True)
+    for name in columns:
+        before = pl.col(name).shift(1)
+        later = later | (equal & (pl.col(name) > before))
+        equal = equal & (pl.col(name) == before)
+    return bool(rows.select((later | equal).slice(1).all()).item())

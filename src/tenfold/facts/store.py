@@ -1,36 +1,54 @@
-"""The facts of a community in memory: one typed frame per table."""
+"""Facts in memory: one frame per declared table, and where each row came from."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from tenfold.facts.declaration import TABLES
+from tenfold.terms.errors import Place
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one table that came from one file: `rows` are their record numbers (header = 1)."""
+
+    file: str
+    rows: pl.Series
 
 
 @dataclass(frozen=True)
 class FactStore:
-    """Checked rows by table; a table without rows is an empty frame with all its columns."""
+    """All facts of a community.
+
+    tables    every declared table, with every declared column in the declaration's order and type
+    sources   table → the files its rows came from, in the order of its rows; empty where nobody asked a reader
+    """
 
     tables: Mapping[str, pl.DataFrame]
+    sources: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Complete the tables that were not given."""
-        complete = {name: self.tables.get(name, table.empty()) for name, table in TABLES.items()}
-        object.__setattr__(self, "tables", complete)
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame]) -> "FactStore":
+        """Build a store from some typed tables; the others are empty."""
+        return cls({name: tables[name] if name in tables else table.empty() for name, table in TABLES.items()})
 
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """Rows by table, empty tables left out."""
-        return {name: rows.height for name, rows in sorted(self.tables.items()) if rows.height}
+    def place(self, table: str, index: int, column: str | None = None) -> Place:
+        """Return where the row at `index` of a table came from."""
+        for part in self.sources.get(table, ()):
+            if index < part.rows.len():
+                return Place(part.file, int(part.rows[index]), column)
+            index -= part.rows.len()
+        return Place(table, None, column)
+
+    def restricted(self, ids: Mapping[str, Collection[str]]) -> "FactStore":
+        """Return the store with the rows named by table and fact id, and no other."""
+        kept = {
+            name: rows.filter(pl.col("fact").is_in(sorted(ids.get(name, ())))) for name, rows in self.tables.items()
+        }
+        return FactStore(kept)
 
     @property
     def count(self) -> int:
-        """Rows of all tables."""
-        return sum(self.counts.values())
-
-    def restricted(self, ids: Mapping[str, Collection[str]]) -> "FactStore":
-        """Return a store with no other rows than the named facts."""
-        return FactStore(
-            {name: self.tables[name].filter(pl.col("fact").is_in(sorted(facts))) for name, facts in ids.items()}
-        )
+        """Number of rows in all tables."""
+        return sum(rows.height for rows in self.tables.values())
