@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from tenfold.terms.durations import Duration, add
+
+if TYPE_CHECKING:
+    import polars as pl
 
 FOLDER = Path(__file__).parent / "calendars"
 SATURDAY = 5
@@ -71,8 +72,10 @@ class WorkingCalendar:
         """Return `working` of each day."""
         return [self.working(day) for day in days]
 
-    def table(self, first: date, last: date) -> pl.DataFrame:
+    def table(self, first: date, last: date) -> "pl.DataFrame":
         """Return `view.clock` from `first` to `last`: date, clock, working (Int32), provisional (Boolean)."""
+        import polars as pl
+
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         return pl.DataFrame(
             {

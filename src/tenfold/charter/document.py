@@ -4,7 +4,8 @@
 next one's; the oldest one present judges anything older (FACTS.md §4).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from tenfold.mechanisms.risk.rules import RiskRules
 from tenfold.mechanisms.screening.rules import ScreeningRules
 from tenfold.mechanisms.value.rules import ValueRules
 from tenfold.terms.clauses import Clause, Label, Language, Named, Problem
+from tenfold.terms.errors import Complaint, Place
 from tenfold.terms.money import Currencies, iso_digits
 from tenfold.terms.scalars import Count, Currency, Day, Id, Period, Positive, Slug, Text, refusal
 
@@ -159,6 +161,7 @@ class Charter(Clause):
 
     _sha256: str = PrivateAttr("")
     _file: str = PrivateAttr("")
+    _place: Callable[[str], Place] | None = PrivateAttr(None)
     _rulebook: "Rulebook | None" = PrivateAttr(None)
 
     @property
@@ -170,6 +173,12 @@ class Charter(Clause):
     def file(self) -> str:
         """The file it was loaded from, as named in complaints."""
         return self._file
+
+    def placed(self, complaint: Complaint) -> Complaint:
+        """Return a complaint about this charter with file, line and column of its pointer."""
+        if self._place is None:
+            return complaint
+        return replace(complaint, place=self._place(complaint.place.pointer or ""))
 
     @property
     def version(self) -> int:

@@ -3,14 +3,16 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from datetime import date
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from tenfold.charter import references, strict_yaml
+from tenfold.charter import constitution, profiles, references, strict_yaml
 from tenfold.charter.document import Charter, Rulebook
+from tenfold.charter.pointers import plain
 from tenfold.charter.problems import problems
 from tenfold.charter.strict_yaml import BYTES_AT_MOST, Document, shorten
 from tenfold.terms.clauses import Path as Steps
@@ -32,7 +34,7 @@ def load_charter(path: Path, known_measures: Mapping[str, "Spec"] | None = None)
     ------
     Refused   with at most 100 complaints in the order of the file, then their count
     """
-    return _load(path, path.name, known_measures)
+    return _within_limits(_load(path, path.name, known_measures))
 
 
 def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = None) -> Rulebook:
@@ -55,6 +57,7 @@ def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = No
         except Refused as refused:
             complaints.extend(refused.complaints)
     complaints.extend(_check_versions(charters))
+    complaints.extend(_check_limits(charters))
     if complaints:
         raise Refused(_listed(complaints))
     return Rulebook(_without_copies(charters))
@@ -62,6 +65,10 @@ def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = No
 
 def read_charter(raw: bytes, file: str, known_measures: Mapping[str, "Spec"] | None = None) -> Charter:
     """Load a charter from its bytes; `file` is the name that complaints give. Raises Refused."""
+    return _within_limits(_read(raw, file, known_measures))
+
+
+def _read(raw: bytes, file: str, known_measures: Mapping[str, "Spec"] | None) -> Charter:
     document = strict_yaml.read(raw, file)
     charter: Charter | None = None
     if document.root is not None:
@@ -71,6 +78,15 @@ def read_charter(raw: bytes, file: str, known_measures: Mapping[str, "Spec"] | N
         raise Refused(_listed(sorted(document.complaints, key=_by_place)))
     charter._sha256 = hashlib.sha256(raw).hexdigest()
     charter._file = file
+    charter._place = document.place_of
+    return charter
+
+
+def _within_limits(charter: Charter, until: date | None = None) -> Charter:
+    """Return the charter, or refuse it for what it breaks of its jurisdiction profiles."""
+    broken = [charter.placed(complaint) for complaint in profiles.check(plain(charter), until)]
+    if broken:
+        raise Refused(_listed(sorted(broken, key=_by_place)))
     return charter
 
 
@@ -80,12 +96,13 @@ def _load(path: Path, name: str, known_measures: Mapping[str, "Spec"] | None) ->
             raw = stream.read(BYTES_AT_MOST + 1)
     except OSError:
         raise Refused([Complaint("charter.not_found", Place(file=name), {"seen": name})]) from None
-    return read_charter(raw, name, known_measures)
+    return _read(raw, name, known_measures)
 
 
 def _build(document: Document, known: Mapping[str, "Spec"] | None) -> tuple[Charter | None, list[Complaint]]:
     if not isinstance(document.value, dict):
-        return None, [_complaint(document, Problem("mapping", (), {"seen": shorten(document.value)}))]
+        seen = {"seen": shorten(document.value)}
+        return None, [] if document.refused else [_complaint(document, Problem("mapping", (), seen))]
     try:
         charter = Charter.model_validate(document.value)
     except ValidationError as error:
@@ -98,7 +115,8 @@ def _build(document: Document, known: Mapping[str, "Spec"] | None) -> tuple[Char
     found = [*references.references(charter), *references.amounts(charter)]
     if known is not None:
         found.extend(references.measures(charter, known))
-    return charter, [_complaint(document, problem) for problem in found]
+    unlawful = [document.placed(complaint) for complaint in constitution.check(plain(charter))]
+    return charter, [*(_complaint(document, problem) for problem in found), *unlawful]
 
 
 def _complaint(document: Document, problem: Problem) -> Complaint:
@@ -142,6 +160,15 @@ def _check_versions(charters: Sequence[Charter]) -> Iterable[Complaint]:
     if ordered and ordered[-1].file != NEWEST and any(charter.file == NEWEST for charter in ordered):
         place = Place(file=NEWEST, pointer="/charter/version")
         yield Complaint("charter.not_newest", place, {"seen": ordered[-1].file, "version": ordered[-1].version})
+
+
+def _check_limits(charters: Sequence[Charter]) -> Iterable[Complaint]:
+    """Yield what the versions break of their profiles; a law binds no version that was superseded before it."""
+    ordered = sorted(_without_copies(charters), key=lambda charter: charter.version)
+    for charter, after in zip_longest(ordered, ordered[1:]):
+        until = after.charter.effective_from if after else None
+        for complaint in profiles.check(plain(charter), until):
+            yield charter.placed(complaint)
 
 
 def _without_copies(charters: Sequence[Charter]) -> list[Charter]:

@@ -38,7 +38,7 @@ class _Known:
 
 
 def references(charter: Charter) -> Iterator[Problem]:
-    """Yield each id that does not exist where the charter says it does, and each forbidden reward."""
+    """Yield each id that does not exist where the charter says it does."""
     classes = _Known({item.id for item in charter.community.member_classes}, "community/member_classes")
     roles = {item.id for item in charter.community.roles}
     people = _Known({*classes.ids, *roles}, "community/roles, community/member_classes")
@@ -46,7 +46,6 @@ def references(charter: Charter) -> Iterator[Problem]:
     yield from _classes(charter, classes)
     yield from _people(charter, people)
     yield from _offers_and_needs(charter)
-    yield from _introductions(charter)
 
 
 def amounts(charter: Charter) -> Iterator[Problem]:
@@ -58,7 +57,7 @@ def amounts(charter: Charter) -> Iterator[Problem]:
     for path, value in walk(charter):
         if isinstance(value, Amount):
             yield from _amount(path, value, currencies)
-            if value.currency != own and "also" not in path:
+            if value.currency != own and currencies.digits(value.currency) is not None and "also" not in path:
                 yield Problem("other_currency", path, {"seen": str(value), "expected": own})
 
 
@@ -165,20 +164,6 @@ def _offers_and_needs(charter: Charter) -> Iterator[Problem]:
     rights = _Known({VOTE, *(offer.id for offer in value.offers)}, f"value/offers, {VOTE}")
     for number, step in enumerate(charter.incentives.ladder):
         yield from rights.missing(_items(("incentives", "ladder", number, "rights"), step.rights))
-
-
-def _introductions(charter: Charter) -> Iterator[Problem]:
-    """Nobody is paid for bringing investors (DOMAIN §6, 4): that class, or whoever must be a qualified investor."""
-    investors = {"investor"}
-    for gate in charter.screening.gates:
-        if gate.id == "qualified_investor" and not isinstance(gate.applies_to, str):
-            investors.update(gate.applies_to)
-    for name, kind in charter.distribution.contribution_types.items():
-        for number, id in enumerate(kind.of):
-            if id in investors:
-                yield Problem(
-                    "pays_for_investors", ("distribution", "contribution_types", name, "of", number), {"seen": id}
-                )
 
 
 def _keys(path: Path, mapping: Mapping[str, Any]) -> list[tuple[Path, str]]:

@@ -6,7 +6,7 @@ scalars are null, true, false, decimal integers, ISO dates or text; anything els
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -25,9 +25,11 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from tenfold.charter.pointers import steps
 from tenfold.terms.errors import Complaint, Place
 
-BYTES_AT_MOST = 1_000_000
+BYTES_AT_MOST = 512_000
+LINE_AT_MOST = 4_096  # characters; ruamel needs quadratic time for some long lines
 NODES_AT_MOST = 20_000
 DEPTH_AT_MOST = 20
 SEEN_AT_MOST = 60  # characters of a value that a complaint repeats
@@ -46,13 +48,15 @@ _FLOAT = re.compile(
 _ODD_NUMBER = re.compile(r"[-+]?(0[xob][0-9a-fA-F_]+|[0-9][0-9_]*)")
 # Not printable, or able to show a reader another text or other line numbers than the machine reads.
 _ODD_CHARACTER = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[^\t\n\r\x20-\x7e\xa0-\xac\xae-\u200a\u200c\u200d\u2010-\u2027\u202f-\u205f\u2070-\ud7ff"
+    "\ue000-\ufefe\uff00-\ufffd\U00010000-\U000dffff\U000e0100-\U0010ffff]"
 )
 _SYNTAX = (  # a part of ruamel's message → the complaint that says it in our words
     ("cannot start any token", "charter.yaml_start"),
     ("mapping values are not allowed", "charter.yaml_colon"),
     ("could not find expected ':'", "charter.yaml_colon_missing"),
     ("unexpected end of stream", "charter.yaml_open"),
+    ("'<stream end>'", "charter.yaml_open"),
     ("expected ',' or", "charter.yaml_comma"),
     ("but found '<block", "charter.yaml_indent"),
     ("expected <block end>", "charter.yaml_indent"),
@@ -95,6 +99,20 @@ class Document:
             node = node.parts[step]
         return Place(file=self.file, line=line, position=position, pointer=pointer(path))
 
+    def place_of(self, pointer: str) -> Place:
+        """Return the place of an RFC 6901 pointer, as `place` does for a path."""
+        path: list[str | int] = []
+        node = self.root
+        for step in steps(pointer):
+            key = int(step) if node is not None and step not in node.parts and step.isdecimal() else step
+            path.append(key)
+            node = node.parts.get(key) if node is not None else None
+        return self.place(tuple(path))
+
+    def placed(self, complaint: Complaint) -> Complaint:
+        """Return the complaint with file, line and column of its pointer."""
+        return replace(complaint, place=self.place_of(complaint.place.pointer or ""))
+
 
 class _Stop(Exception):
     pass
@@ -113,7 +131,7 @@ def shorten(value: object) -> str:
         return "{…}" if value else "{}"
     if isinstance(value, list | tuple):
         return "[…]" if value else "[]"
-    text = " ".join(str(value).split())
+    text = _ODD_CHARACTER.sub(lambda odd: f"\\u{ord(odd[0]):04X}", " ".join(str(value).split()))
     return text if len(text) <= SEEN_AT_MOST else text[:SEEN_AT_MOST] + "…"
 
 
@@ -142,13 +160,21 @@ def _decode(raw: bytes, document: Document) -> str | None:
         byte = f"0x{raw[error.start]:02X}"
         document.complaints.append(Complaint("charter.not_utf8", place, {"seen": byte}))
         return None
+    return text if _is_readable(text, document) else None
+
+
+def _is_readable(text: str, document: Document) -> bool:
+    long = next((number for number, line in enumerate(text.splitlines(), start=1) if len(line) > LINE_AT_MOST), None)
+    if long is not None:
+        place = Place(document.file, line=long, position=LINE_AT_MOST + 1)
+        document.complaints.append(Complaint("charter.line_too_long", place, {"limit": LINE_AT_MOST}))
+        return False
     odd = _ODD_CHARACTER.search(text)
     if odd is not None:
         line = text.count("\n", 0, odd.start()) + 1
         place = Place(document.file, line=line, position=odd.start() - text.rfind("\n", 0, odd.start()))
         document.complaints.append(Complaint("charter.odd_character", place, {"seen": f"U+{ord(odd[0]):04X}"}))
-        return None
-    return text
+    return odd is None
 
 
 class _Composer:
@@ -186,7 +212,7 @@ class _Composer:
 
     def _refuse_syntax(self, problem: str, mark: StreamMark | None, text: str) -> None:
         line = mark.line if mark else 0
-        seen = (text.splitlines() or [""])[min(line, text.count("\n"))] if text else ""
+        seen = "".join(text.splitlines()[line : line + 1])
         id = next((id for part, id in _SYNTAX if part in problem), "charter.yaml_syntax")
         place = Place(self.document.file, line=line + 1, position=mark.column + 1 if mark else 1)
         self.document.complaints.append(Complaint(id, place, {"seen": shorten(seen)}))
@@ -259,6 +285,8 @@ class _Composer:
                 self._complain("duplicate_key", (*path, key), event.start_mark, seen=key, first=node.keys[key][0])
                 continue
             node.keys[key] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            if part.value is None and part.line > node.keys[key][0]:
+                part.line, part.position = node.keys[key]  # nothing stands where the next token does: show the key
             node.parts[key] = part
         node.value = {key: part.value for key, part in node.parts.items()}
 

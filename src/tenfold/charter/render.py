@@ -1,0 +1,83 @@
+"""Charters to begin with: four kinds, three sizes, complete and commented, assembled from data (`templates/`).
+
+A template is the text of a charter with `{{names}}`; `sizes.json` says what stands there for each size, and which part
+of the raise's target the other amounts are. Same choices, same bytes.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tenfold.terms.durations import add_months
+
+FOLDER = Path(__file__).parent / "templates"
+KINDS = ("venture", "infrastructure", "open-community", "blank")
+SIZES = ("small", "medium", "large")
+MEMBERS_AT_MOST = {"small": 15, "medium": 60}
+MONTHS_TO_CLOSE = 12
+_NAME = re.compile(r"\{\{([a-z_0-9]+)\}\}")
+
+
+def render_template(
+    kind: str,
+    size: str,
+    *,
+    effective_from: date,
+    id: str = "my-community",
+    title: Mapping[str, str] | None = None,
+    project: str = "project",
+    currency: str | None = None,
+    timezone: str | None = None,
+    jurisdiction: Sequence[str] | None = None,
+    languages: Sequence[str] = ("zh-Hans", "en"),
+    target: int | None = None,
+) -> str:
+    """Return the text of a complete charter.yaml; what is not chosen comes from the kind.
+
+    kind, size      one of KINDS and of SIZES (up to 15 members, up to 60, more); KeyError for another
+    effective_from  the first day of the charter; the first raise closes twelve months later
+    title           words by language, `{"zh": …, "en": …}`
+    project         key of the project's own party: money paid to it is money raised
+    target          amount of the first raise, in whole units of the currency
+
+    The working calendar follows the jurisdiction: CN under a Chinese profile, else none. Whether the choices make sense
+    is the loader's question, which names the line.
+    """
+    sizes = _sizes()[kind]
+    defaults = sizes["defaults"]
+    profiles = defaults["jurisdiction"] if jurisdiction is None else jurisdiction
+    values = {
+        **sizes[size],
+        **_amounts(sizes["parts"], sizes[size]["target"] if target is None else target),
+        "id": id,
+        "title": json.dumps(dict(title or {"zh": defaults["zh"], "en": defaults["en"]}), ensure_ascii=False),
+        "effective_from": effective_from.isoformat(),
+        "close_by": add_months(effective_from, MONTHS_TO_CLOSE).isoformat(),
+        "jurisdiction": f"[{', '.join(profiles)}]",
+        "currency": currency or defaults["currency"],
+        "timezone": timezone or defaults["timezone"],
+        "calendar": "CN" if any(profile.startswith("cn-") for profile in profiles) else "null",
+        "languages": f"[{', '.join(languages)}]",
+        "project": project,
+    }
+    return _NAME.sub(lambda match: str(values[match[1]]), (FOLDER / f"{kind}.yaml").read_text(encoding="utf-8"))
+
+
+def size_for(members: int) -> str:
+    """Return the size of template for so many members."""
+    return next((size for size, most in MEMBERS_AT_MOST.items() if members <= most), SIZES[-1])
+
+
+def _amounts(parts: Mapping[str, str], target: int) -> dict[str, int]:
+    return {"target": target} | {name: max(1, int(target * Fraction(part))) for name, part in parts.items()}
+
+
+@cache
+def _sizes() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((FOLDER / "sizes.json").read_text(encoding="utf-8"))
+    return content
