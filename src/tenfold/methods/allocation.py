@@ -122,7 +122,11 @@ def round_to_total(
 
 
 def residual_carry(
-    exact: Mapping[Key, Fraction], carry: Mapping[Key, Fraction], *, ceilings: Mapping[Key, int] | None = None
+    exact: Mapping[Key, Fraction],
+    carry: Mapping[Key, Fraction],
+    *,
+    ceilings: Mapping[Key, int] | None = None,
+    groups: Iterable[tuple[Iterable[Key], int]] = (),
 ) -> tuple[dict[Key, int], dict[Key, Fraction]]:
     """Round one of several repeated payouts so that no member loses to rounding over time.
 
@@ -132,6 +136,7 @@ def residual_carry(
 
     exact     key → this period's entitlement; Σ must be a whole number of units (ValueError)
     carry     key → what earlier periods still owe (+) or overpaid (−)
+    ceilings, groups   as in `round_to_total`
     returns   (key → units paid, key → carry after); keys of both, in key order
 
     >>> residual_carry(entitlements(100, {"a": 1, "b": 1, "c": 1}), {})[0]
@@ -143,7 +148,7 @@ def residual_carry(
     if whole.denominator != 1:
         raise ValueError(whole)
     targets = {key: share + carry.get(key, Fraction(0)) for key, share in exact.items() if share}
-    paid = round_to_total(targets, int(whole), ceilings=ceilings)
+    paid = round_to_total(targets, int(whole), ceilings=ceilings, groups=groups)
     after = {key: targets[key] - paid[key] if key in paid else carry[key] for key in _ordered({*targets, *carry})}
     return {key: paid.get(key, 0) for key in _ordered({*exact, *carry})}, after
 

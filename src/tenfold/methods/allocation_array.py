@@ -35,8 +35,10 @@ def split_array(total: int, weights: "NDArray[np.int64]") -> "NDArray[np.int64]"
         shares = largest_remainder(total, dict(enumerate(weights.tolist())))
         return np.array([shares[index] for index in range(len(weights))], dtype=np.int64)
     quotient = (weights * (total / whole)).astype(np.int64)
-    remainder = weights * np.int64(total) - quotient * np.int64(whole)
-    while (wrong := (remainder < 0).astype(np.int64) - (remainder >= whole)).any():
+    remainder = weights * np.int64(total)
+    remainder -= quotient * np.int64(whole)
+    while remainder.min() < 0 or remainder.max() >= whole:
+        wrong = (remainder < 0).astype(np.int64) - (remainder >= whole)
         quotient -= wrong
         remainder += wrong * np.int64(whole)
     return _give_largest(quotient, remainder, total - int(quotient.sum()))
@@ -58,5 +60,7 @@ def _give_largest(quotient: "NDArray[np.int64]", remainder: "NDArray[np.int64]",
 def _exact_sum(weights: "NDArray[np.int64]") -> int:
     if len(weights) and int(weights.min()) < 0:
         raise ValueError("negative weight")
+    if len(weights) and int(weights.max()) < 2**62 // len(weights):
+        return int(weights.sum())
     high, low = weights >> 31, weights & (2**31 - 1)  # two halves cannot overflow where the plain sum might
     return (int(high.sum()) << 31) + int(low.sum())

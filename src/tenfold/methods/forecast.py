@@ -7,6 +7,7 @@ amounts are floored to a grid and the result says by how much a sum may be too l
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import gcd
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 EXACT_SUMS = 100_000
+GRID_CELLS = 2**20  # a grid of the amounts' common divisor is exact too, and quick up to about this length
 LEAF = 64  # deals joined by shift-and-add before FFT joins pay off
 SLACK = 1e-12
 FACTOR_RANGE = 6.0
@@ -59,8 +61,8 @@ def forecast(base: int, deals: Sequence[Deal], *, step: int = 1, exact_sums: int
     """Return the distribution of base + Σ open deals, each won with its own probability, independently.
 
     Start with {base: 1}; each deal convolves {0: 1 − p, amount: p} (Poisson-binomial). Exact on integers while there
-    are at most `exact_sums` different sums; else amounts are floored to multiples of `step` (say 10⁻⁴ of a target),
-    joined by FFT.
+    are at most `exact_sums` different sums or the amounts have a common divisor of use; else amounts are floored to
+    multiples of `step` (say 10⁻⁴ of a target), joined by FFT.
 
     base     units that are certain; deals (amount ≥ 0, p in 0 … 1) in any order
     returns  Distribution; without open deals the base alone
@@ -115,12 +117,13 @@ def _mixture(
     """Average the distributions of `given` (nodes × deals) with `weights`; exact if the sums allow."""
     import numpy as np
 
-    support = _support([amount for amount, _ in deals], exact_sums)
+    amounts = [amount for amount, _ in deals]
+    common = gcd(*amounts) or 1
+    if 2 ** len(deals) > exact_sums and sum(amounts) // common < GRID_CELLS:
+        return _mixed_on_grid(base, amounts, given, weights, common)
+    support = _support(amounts, exact_sums)
     if support is None:
-        sizes = [amount // step for amount, _ in deals]
-        mixed = sum(weight * _on_grid(sizes, row) for weight, row in zip(weights, given, strict=True))
-        held = np.asarray(mixed) / np.sum(mixed)
-        return Distribution(base + step * np.arange(len(held), dtype=np.int64), held, len(deals) * (step - 1))
+        return _mixed_on_grid(base, amounts, given, weights, step)
     sums = [np.zeros(1, dtype=np.int64), *support]
     chances = np.ones((len(weights), 1))
     for index, (before, after) in enumerate(pairwise(sums)):
@@ -130,6 +133,16 @@ def _mixture(
         grown[:, np.searchsorted(after, before + deals[index][0])] += chances * win
         chances = grown
     return Distribution(sums[-1] + base, weights @ chances)
+
+
+def _mixed_on_grid(base: int, amounts: Sequence[int], given: "Floats", weights: "Floats", step: int) -> Distribution:
+    import numpy as np
+
+    sizes = [amount // step for amount in amounts]
+    mixed = sum(weight * _on_grid(sizes, row) for weight, row in zip(weights, given, strict=True))
+    held = np.asarray(mixed) / np.sum(mixed)
+    floored_by = sum(amount % step for amount in amounts)
+    return Distribution(base + step * np.arange(len(held), dtype=np.int64), held, floored_by)
 
 
 def _support(amounts: Sequence[int], most: int) -> "list[NDArray[np.int64]] | None":
