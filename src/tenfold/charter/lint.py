@@ -241,11 +241,7 @@ def _number(value: object) -> Any:
 
 
 def _size(charter: Tree) -> Found:
-    stages = value_at(charter, "/community/stages", [])
     for pointer, wanted in find(charter, "/adjustment/membership_by_stage/*"):
-        stage = steps(pointer)[-1]
-        if stage not in stages:
-            yield "size_stage", pointer, {"stage": stage, "stages": ", ".join(stages)}
         least = sum(wanted.get("class_min", {}).values())
         most = wanted.get("target_size", [0, least])[1]
         if least > most:

@@ -1,0 +1,115 @@
+"""Warnings about charters that are allowed and probably not meant, each with its place."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tenfold.charter.lint import lint, warnings
+from tenfold.charter.load import load_charter, read_charter
+from tenfold.charter.render import render_template
+from tenfold.report.words import LANGUAGES, catalogue, complaint
+
+from .charter_sample import BEGIN, changed, sample
+
+VENTURE = sample()
+SPV = sample("infrastructure")
+ROLES, SEED = "/community/roles", "/goals/stages/seed"
+SIZE = "/adjustment/membership_by_stage/seed"
+TIER = "/distribution/layers/1/tiers/5/if/0/metric"
+
+# template, the change, the warning, its place
+CASES = [
+    (VENTURE, "/charter/effective_from", "2027-01-01", "calendar_unpublished", "/charter/calendar"),
+    (VENTURE, f"{ROLES}/3/seats", 4, "seats_reserved", f"{ROLES}/3/seats"),
+    (VENTURE, f"{ROLES}/2", None, "no_compliance", ROLES),
+    (VENTURE, f"{ROLES}/4", None, "no_panel", "/incentives/appeals/panel_size"),
+    (VENTURE, f"{ROLES}/4/seats", 2, "panel_small", "/incentives/appeals/panel_size"),
+    (VENTURE, "/adjustment/gates/seed_to_moon", {"outcomes": ["go"]}, "gate_stages", "/adjustment/gates/seed_to_moon"),
+    (VENTURE, "/adjustment/gates/series_a_to_expansion", None, "stage_unreachable", "/community/stages/2"),
+    (VENTURE, SEED, None, "stage_without_goals", "/community/current_stage"),
+    (VENTURE, f"{SEED}/key_results/0/weight", "39", "weights", f"{SEED}/key_results"),
+    (VENTURE, f"{SEED}/key_results/2/due", "2026-11-22", "due_before_start", f"{SEED}/key_results/2/due"),
+    (VENTURE, "/goals/funnel/stages/2/p_close", "0.10", "p_not_rising", "/goals/funnel/stages/2/p_close"),
+    (VENTURE, "/goals/funnel/stages/6/p_close", "0.99", "last_not_certain", "/goals/funnel/stages/6/p_close"),
+    (VENTURE, "/goals/funnel/stages/3/evidence", [], "no_evidence", "/goals/funnel/stages/3"),
+    (VENTURE, "/screening/scorecards/expert/criteria/values", 19, "scorecard", "/screening/scorecards/expert/criteria"),
+    (VENTURE, "/screening/raters/min", 1, "one_rater", "/screening/raters/min"),
+    (VENTURE, "/value/segments/1/jobs/1", "exit_path", "job_unserved", "/value/segments/1/jobs/1"),
+    (VENTURE, "/value/offers/2/entitles", [], "offer_for_nobody", "/value/offers/2"),
+    (VENTURE, "/interaction/cadence/channel", None, "no_cadence", "/value/segments/2"),
+    (VENTURE, "/incentives/ladder/2", None, "ladder_gap", "/incentives/ladder/2/level"),
+    (VENTURE, "/incentives/forgiveness", None, "no_forgiveness", "/incentives/ladder"),
+    (VENTURE, f"{SEED}/key_results/2/metric", "inc.kept_rate", "goal_is_pay", f"{SEED}/key_results/2/metric"),
+    (VENTURE, f"{SEED}/key_results/2/metric", "cul.r_referral", "goal_is_pay", f"{SEED}/key_results/2/metric"),
+    (VENTURE, f"{SEED}/key_results/2/metric", "dis.gini", "goal_is_pay", f"{SEED}/key_results/2/metric"),
+    (SPV, TIER, "sc.index", "social_capital_pays", TIER),
+    (VENTURE, "/distribution/caps/group_share", "0.20", "caps_crossed", "/distribution/caps/group_share"),
+    (VENTURE, "/risk/indicators/0/owner", None, "no_owner", "/risk/indicators/0"),
+    (VENTURE, "/risk/indicators/0/red", "0.30", "amber_is_red", "/risk/indicators/0/red"),
+    (VENTURE, "/risk/indicators/0/band", "0.10", "band_wide", "/risk/indicators/0/band"),
+    (VENTURE, f"{SIZE}/class_min/partner", 51, "size_crossed", f"{SIZE}/class_min"),
+]  # fmt: skip
+
+
+def found(tree, **knowing):
+    return [(each.id.removeprefix("lint."), each.place.pointer) for each in lint(tree, **knowing)]
+
+
+@pytest.mark.parametrize(("tree", "pointer", "value", "kind", "at"), CASES, ids=lambda value: str(value)[:40])
+def test_one_change_gives_one_warning_at_its_place(tree, pointer, value, kind, at):
+    assert found(changed(tree, pointer, value)) == [(kind, at)]
+
+
+def test_a_ladder_that_begins_above_one_has_a_gap():
+    without = changed(changed(VENTURE, "/incentives/ladder/0", None), "/incentives/ladder/0", None)
+    assert found(without) == [("ladder_gap", "/incentives/ladder/0/level")]
+
+
+def test_a_year_without_holidays_is_said_by_the_day_of_the_check():
+    assert found(VENTURE, as_of=date(2026, 12, 31)) == []
+    assert found(VENTURE, as_of=date(2027, 1, 1)) == [("calendar_unpublished", "/charter/calendar")]
+    assert found(changed(VENTURE, "/charter/calendar", None), as_of=date(2027, 1, 1)) == []
+
+
+def test_seats_are_held_against_members():
+    members = {"founder": 3, "investor": 1, "partner": 2}
+    assert found(VENTURE, members=members) == [
+        ("reserve_unfilled", "/community/roles/3/reserve/investor"),
+        ("reserve_unfilled", "/community/roles/3/reserve/expert"),
+        ("seats_unfilled", "/community/roles/3/seats"),
+    ]
+    assert found(VENTURE, members={"investor": 6, "partner": 6, "expert": 4}) == []
+
+
+def test_every_warning_has_a_case_and_words():
+    known = {id.removeprefix("lint.") for id in catalogue("en") if id.startswith("lint.")}
+    tried = {kind for *_, kind, _ in CASES} | {"reserve_unfilled", "seats_unfilled"}
+    assert known == tried
+
+
+@pytest.mark.parametrize(("tree", "pointer", "value", "kind", "at"), CASES, ids=lambda value: str(value)[:40])
+def test_a_warning_is_a_whole_sentence_in_both_languages_and_refuses_nothing(tree, pointer, value, kind, at):
+    (one,) = lint(changed(tree, pointer, value))
+    assert one.warning
+    for language in LANGUAGES:
+        assert "{" not in complaint(language, one)
+
+
+def test_warnings_of_a_loaded_charter_have_lines_and_come_in_the_order_of_the_file():
+    text = render_template("venture", "small", effective_from=BEGIN)
+    text = text.replace("enter_after: 1, leave_after: 2, owner: finance}", "enter_after: 1, leave_after: 2}")
+    text = text.replace('p_close: "0.10"', 'p_close: "0.03"')
+    lines = [(each.id, each.place.line) for each in warnings(read_charter(text.encode(), "charter.yaml"))]
+    where = {line.split("{id: ")[1].split(",")[0]: n for n, line in enumerate(text.splitlines(), 1) if "{id: " in line}
+    assert lines == [("lint.p_not_rising", where["meeting"]), ("lint.no_owner", where["kri_runway"])]
+
+
+def test_the_draft_of_the_design_has_the_three_jobs_that_no_offer_serves():
+    shared = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[3] / "shared"))
+    draft = shared / "design" / "charter-a-project.yaml"
+    if not draft.is_file():
+        pytest.skip(f"needs {draft.name} of the design")
+    jobs = [each.params["job"] for each in warnings(load_charter(draft), date(2026, 11, 2))]
+    assert jobs == ["exit_path", "co_development", "paid_work"]
