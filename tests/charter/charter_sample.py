@@ -6,7 +6,7 @@ from typing import Any
 
 from tenfold.charter.load import read_charter
 from tenfold.charter.pointers import plain, steps
-from tenfold.charter.render import render_template
+from tenfold.charter.templates import render_template
 
 BEGIN = date(2026, 11, 23)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tenfold.charter.document import Rulebook
 from tenfold.charter.lint import lint, warnings
 from tenfold.charter.load import load_charter, read_charter
-from tenfold.charter.render import render_template
+from tenfold.charter.templates import render_template
 from tenfold.report.words import LANGUAGES, catalogue, complaint
 
 from .charter_sample import BEGIN, changed, sample
@@ -54,7 +55,7 @@ CASES = [
 
 
 def found(tree, **knowing):
-    return [(each.id.removeprefix("lint."), each.place.pointer) for each in lint(tree, **knowing)]
+    return [(each.id.removeprefix("lint."), each.place.pointer) for each in warnings(tree, **knowing)]
 
 
 @pytest.mark.parametrize(("tree", "pointer", "value", "kind", "at"), CASES, ids=lambda value: str(value)[:40])
@@ -91,7 +92,7 @@ def test_every_warning_has_a_case_and_words():
 
 @pytest.mark.parametrize(("tree", "pointer", "value", "kind", "at"), CASES, ids=lambda value: str(value)[:40])
 def test_a_warning_is_a_whole_sentence_in_both_languages_and_refuses_nothing(tree, pointer, value, kind, at):
-    (one,) = lint(changed(tree, pointer, value))
+    (one,) = warnings(changed(tree, pointer, value))
     assert one.warning
     for language in LANGUAGES:
         assert "{" not in complaint(language, one)
@@ -101,7 +102,7 @@ def test_warnings_of_a_loaded_charter_have_lines_and_come_in_the_order_of_the_fi
     text = render_template("venture", "small", effective_from=BEGIN)
     text = text.replace("enter_after: 1, leave_after: 2, owner: finance}", "enter_after: 1, leave_after: 2}")
     text = text.replace('p_close: "0.10"', 'p_close: "0.03"')
-    lines = [(each.id, each.place.line) for each in warnings(read_charter(text.encode(), "charter.yaml"))]
+    lines = [(each.id, each.place.line) for each in lint(Rulebook([read_charter(text.encode(), "charter.yaml")]))]
     where = {line.split("{id: ")[1].split(",")[0]: n for n, line in enumerate(text.splitlines(), 1) if "{id: " in line}
     assert lines == [("lint.p_not_rising", where["meeting"]), ("lint.no_owner", where["kri_runway"])]
 
@@ -111,5 +112,5 @@ def test_the_draft_of_the_design_has_the_three_jobs_that_no_offer_serves():
     draft = shared / "design" / "charter-a-project.yaml"
     if not draft.is_file():
         pytest.skip(f"needs {draft.name} of the design")
-    jobs = [each.params["job"] for each in warnings(load_charter(draft), date(2026, 11, 2))]
+    jobs = [each.params["job"] for each in lint(Rulebook([load_charter(draft)]), date(2026, 11, 2))]
     assert jobs == ["exit_path", "co_development", "paid_work"]

@@ -7,7 +7,7 @@ import pytest
 from tenfold.charter.limits import fewest_days, size
 from tenfold.charter.load import load_charters, read_charter
 from tenfold.charter.profiles import bounds, check, floor, known_profiles, profile, stops, withheld
-from tenfold.charter.render import render_template
+from tenfold.charter.templates import render_template
 from tenfold.report.words import LANGUAGES, say
 from tenfold.terms.durations import Duration
 from tenfold.terms.errors import Refused

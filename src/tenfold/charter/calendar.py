@@ -76,15 +76,19 @@ class WorkingCalendar:
         """Return `view.clock` from `first` to `last`: date, clock, working (Int32), provisional (Boolean)."""
         import polars as pl
 
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        return pl.DataFrame(
-            {
-                "date": days,
-                "clock": self.clock_days(days),
-                "working": self.working_days(days),
-                "provisional": [self.provisional(day.year) for day in days],
-            },
-            schema={"date": pl.Date, "clock": pl.Int32, "working": pl.Int32, "provisional": pl.Boolean},
+        def among(days: Iterable[date]) -> pl.Expr:
+            return day.is_in(pl.Series(days, dtype=pl.Date).implode())
+
+        day, year = pl.col("date"), pl.col("date").dt.year()
+        weekday = day.dt.weekday() <= SATURDAY
+        awaited = year.is_in(sorted(self.published)).not_() if self.name else pl.lit(value=False)
+        return pl.select(date=pl.date_range(first, last)).select(
+            "date",
+            clock=(self.clock(first - _ONE) + among(self.holidays).not_().cum_sum()).cast(pl.Int32),
+            working=(
+                self.working(first - _ONE) + ((weekday & among(self.holidays).not_()) | among(self.shifted)).cum_sum()
+            ).cast(pl.Int32),
+            provisional=awaited,
         )
 
     def add(self, day: date, duration: Duration) -> date:

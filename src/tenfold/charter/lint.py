@@ -10,7 +10,7 @@ from typing import Any
 
 from tenfold.charter.calendar import calendar_of
 from tenfold.charter.constitution import is_introduction
-from tenfold.charter.document import Charter
+from tenfold.charter.document import Rulebook
 from tenfold.charter.limits import size
 from tenfold.charter.pointers import find, plain, steps, value_at
 from tenfold.terms.errors import Complaint, Place
@@ -25,12 +25,19 @@ PAID_BY_INTRODUCTION = frozenset({"brand.referral_share", "cul.r_referral"})
 SOCIAL_CAPITAL = "sc."
 
 
-def lint(charter: Tree, as_of: date | None = None, members: Mapping[str, int] | None = None) -> list[Complaint]:
-    """Return warnings about a charter (plain data, see `pointers.plain`), section by section.
+def lint(rulebook: Rulebook, as_of: date | None = None, members: Mapping[str, int] | None = None) -> list[Complaint]:
+    """Return the warnings about the newest version, each with its line, in the order of the file.
 
     as_of     the day of the check, to see whether its year's holidays are known
     members   active members by class, to hold the seats of the council against
     """
+    newest = rulebook.newest
+    found = [newest.placed(warning) for warning in warnings(plain(newest), as_of, members)]
+    return sorted(found, key=lambda warning: (warning.place.line or 0, warning.place.position or 0, warning.id))
+
+
+def warnings(charter: Tree, as_of: date | None = None, members: Mapping[str, int] | None = None) -> list[Complaint]:
+    """Return warnings about a charter (plain data), section by section; parameters as in `lint`."""
     found = chain(
         _calendar(charter, as_of),
         _seats(charter, members),
@@ -46,12 +53,6 @@ def lint(charter: Tree, as_of: date | None = None, members: Mapping[str, int] | 
         _size(charter),
     )
     return [Complaint(f"lint.{kind}", Place(pointer=at), params, warning=True) for kind, at, params in found]
-
-
-def warnings(charter: Charter, as_of: date | None = None, members: Mapping[str, int] | None = None) -> list[Complaint]:
-    """Return the warnings about a loaded charter, each with its line, in the order of the file."""
-    found = [charter.placed(warning) for warning in lint(plain(charter), as_of, members)]
-    return sorted(found, key=lambda warning: (warning.place.line or 0, warning.place.position or 0, warning.id))
 
 
 def _calendar(charter: Tree, as_of: date | None) -> Found:

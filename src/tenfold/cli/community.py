@@ -1,6 +1,7 @@
 """Commands on a community folder: init, check, cycle, today, demo."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -37,7 +38,7 @@ def init(
     """Make a new community folder."""
     from tenfold.engine.start import start
 
-    written = start(folder, template.value, size.value)
+    written = start(folder, template.value, size.value, datetime.now(UTC).date())
     output = output_of(context)
     output.result({"folder": str(folder), "files": written})
     output.line("cli.init.done", folder=folder, files=len(written))
@@ -50,7 +51,7 @@ def check(context: typer.Context, folder: Folder) -> None:
 
     community = Community.load(folder)
     output = output_of(context)
-    warnings = lint(community.rulebook)
+    warnings = lint(community.rulebook, community.moment().as_of.date())
     if warnings:
         output.complaints(warnings)
     else:

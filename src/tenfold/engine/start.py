@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 
 from tenfold.charter.templates import render_template
@@ -13,8 +14,8 @@ FIRST = ("parties", "memberships", "interactions", "commitments", "commitment_st
 OMITTED = ("recorded_at", "recorded_by", "corrects", "void", "because", "precision", "origin", "origin_key")
 
 
-def start(folder: Path, template: str, size: str) -> list[str]:
-    """Write `charter.yaml` and the first fact tables; return the names of the files.
+def start(folder: Path, template: str, size: str, begins: date) -> list[str]:
+    """Write `charter.yaml`, in force from `begins`, and the first fact tables; return the names of the files.
 
     Raises
     ------
@@ -23,7 +24,7 @@ def start(folder: Path, template: str, size: str) -> list[str]:
     if (folder / "charter.yaml").exists():
         raise Refused([Complaint("engine.folder_taken", Place(file=str(folder)))])
     (folder / "facts").mkdir(parents=True, exist_ok=True)
-    written = {"charter.yaml": render_template(template, size)}
+    written = {"charter.yaml": render_template(template, size, effective_from=begins)}
     written |= {f"facts/{name}.csv": _header(TABLES[name]) for name in FIRST}
     for name, content in written.items():
         (folder / name).write_text(content, encoding="utf-8")

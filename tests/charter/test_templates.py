@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from tenfold.charter.document import TEN
-from tenfold.charter.lint import warnings
+from tenfold.charter.document import TEN, Rulebook
+from tenfold.charter.lint import lint
 from tenfold.charter.load import read_charter
-from tenfold.charter.render import KINDS, SIZES, render_template, size_for
+from tenfold.charter.templates import KINDS, SIZES, render_template, size_for
 from tenfold.terms.errors import Refused
 
 from .charter_sample import BEGIN
@@ -18,7 +18,7 @@ EVERY = [(kind, size) for kind in KINDS for size in SIZES]
 @pytest.mark.parametrize(("kind", "size"), EVERY)
 def test_every_template_loads_and_warns_of_nothing(kind, size):
     charter = read_charter(render_template(kind, size, effective_from=BEGIN).encode(), "charter.yaml")
-    assert warnings(charter, BEGIN) == []
+    assert lint(Rulebook([charter]), BEGIN) == []
 
 
 @pytest.mark.parametrize(("kind", "size"), EVERY)
