@@ -33,11 +33,10 @@ _KINDS = {  # pydantic's error → our complaint
     "tuple_type": "list",
     "list_type": "list",
 }
+_OWN = frozenset({"number", "money", "duration", "duration_unit", "applies_to", "pass_share", "timezone"})
 _LIMITS = {
     "greater_than_equal": ("at_least", "ge"),
-    "greater_than": ("more_than", "gt"),
     "less_than_equal": ("at_most", "le"),
-    "less_than": ("less_than", "lt"),
     "string_too_short": ("text_length", "min_length"),
     "string_too_long": ("text_length", "max_length"),
     "too_short": ("items_at_least", "min_length"),
@@ -47,7 +46,11 @@ _LIMITS = {
 
 def problems(error: ValidationError, document: Document) -> Iterator[Problem]:
     """Yield every problem behind a validation error of a charter."""
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    inner = {detail["loc"][:depth] for detail in details for depth in range(len(detail["loc"]))}
+    for detail in details:
+        if detail["type"] == "too_short" and detail["loc"] in inner:
+            continue  # too short only because an item was refused for its own reason
         path = _path(detail["loc"], document)
         if detail["type"] == "problems":
             for problem in detail["ctx"]["problems"]:
@@ -73,6 +76,8 @@ def _problem(detail: ErrorDetails, path: Path) -> Problem:
     kind, ctx = detail["type"], detail.get("ctx", {})
     seen = shorten(detail["input"])
     on_key = detail["loc"][-1:] == ("[key]",)
+    if kind == "missing" and isinstance(path[-1], int):
+        return Problem("items_at_least", path[:-1], {"seen": path[-1], "limit": path[-1] + 1})
     if kind == "missing":
         return Problem("missing", path, {"key": path[-1]})
     if kind == "extra_forbidden":
@@ -86,7 +91,7 @@ def _problem(detail: ErrorDetails, path: Path) -> Problem:
     if kind in _LIMITS:
         id, limit = _LIMITS[kind]
         return Problem(id, path, {"seen": ctx.get("actual_length", seen), "limit": str(ctx[limit])}, on_key)
-    return Problem(_KINDS.get(kind, kind), path, {**ctx, "seen": seen}, on_key)
+    return Problem(_KINDS.get(kind, kind if kind in _OWN else "wrong"), path, {**ctx, "seen": seen}, on_key)
 
 
 def _unknown_key(loc: Path, path: Path) -> Problem:
