@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     import ibis
 
 ENDS = {"end": "int32", "as_of": "timestamp('UTC', 6)", "known_at": "timestamp('UTC', 6)", "today": "date"}
-MEMORY_LIMIT = "800MB"
+# Without extensions: instants are compared as they are stored, in UTC, and nothing is fetched from anywhere.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "800MB",
+    "autoload_known_extensions": False,
+    "autoinstall_known_extensions": False,
+}
 _QUERIES: dict[tuple[str, object], str] = {}
 
 
@@ -60,7 +65,7 @@ class Warehouse:
         if self._connection is None:
             import duckdb
 
-            self._connection = duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "TimeZone": "UTC"})
+            self._connection = duckdb.connect(config=CONFIG)
         return self._connection
 
     def close(self) -> None:
@@ -84,7 +89,7 @@ class Warehouse:
 
     def _query(self, spec: Spec) -> str:
         """Return the query of a reduction; compiling costs more than running it on a small community."""
-        key = (spec.id, spec.compute)
+        key = (spec.id, spec.compute.expression)
         if key not in _QUERIES:
             schemas = {name: dict(self._tables[name].schema) for name in tables_of(spec, self._specs)}
             _QUERIES[key] = sql(build(spec, self._specs, schemas))
