@@ -35,7 +35,7 @@ def _prepared(rows: pl.DataFrame, succession: bool, timezone: str) -> pl.DataFra
     else:
         dated = rows.join(small, on="fact", how="left", maintain_order="left").with_columns(on)
     kept = dated.filter(pl.col("void").fill_null(False).not_()) if rows["void"].any() else dated
-    return kept if not succession or _in_order(kept, LATEST) else kept.sort(LATEST)
+    return kept if not succession or in_order(kept, LATEST) else kept.sort(LATEST)
 
 
 def visible(rows: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
@@ -79,11 +79,11 @@ def current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Return per end and key the latest of the visible rows by (`occurred_at`, `recorded_at`, `fact`)."""
     if not by:
         raise ValueError("an event table has no current row")
-    ordered = rows if _in_order(rows, ("end", *LATEST)) else rows.sort("end", *LATEST)
+    ordered = rows if in_order(rows, ("end", *LATEST)) else rows.sort("end", *LATEST)
     return ordered.unique(["end", *by], keep="last", maintain_order=True)
 
 
-def _in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
+def in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
     """Whether rows are sorted by these columns already: a scan costs less than a sort."""
     later, equal = pl.lit(False), pl.lit(True)
     for name in columns:

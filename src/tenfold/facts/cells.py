@@ -4,6 +4,8 @@ A cell that cannot be read is null in the result and a row in the table of compl
 for those rows only.
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from tenfold.facts import amounts, times
@@ -46,11 +48,32 @@ def cast(table: Table, text: pl.DataFrame, context: Context, recorded_by: str = 
         null), and the complaints: `row`, `column`, `id`, `seen`, `expected`.
     """
     rows = text[ROW] if ROW in text.columns else pl.int_range(2, text.height + 2, dtype=pl.Int64, eager=True)
-    cells = cleaned(text.drop(ROW, strict=False))
+    cells = text.drop(ROW, strict=False)
     unknown = set(cells.columns) - set(table.columns) - set(table.schema)
     if unknown:
         raise ValueError(sorted(unknown))
-    reading = _Reading(table, cells, rows, context)
+    return _read(table, cells, {}, rows, context, recorded_by)
+
+
+def accept(table: Table, typed: pl.DataFrame, context: Context, recorded_by: str = "") -> Casted:
+    """Check a frame that has the table's types already, as `cast` does text: ids, currencies, required cells.
+
+    Missing columns are empty. Returns rows and complaints as `cast` does; rows count from 1, for there is no header.
+    """
+    rows = pl.int_range(1, typed.height + 1, dtype=pl.Int64, eager=True)
+    given = {c.stored: typed[c.stored] for c in table.columns.values() if c.stored in typed.columns and not c.textual}
+    return _read(table, typed.drop(list(given)), given, rows, context, recorded_by)
+
+
+def _read(
+    table: Table,
+    text: pl.DataFrame,
+    given: Mapping[str, pl.Series],
+    rows: pl.Series,
+    context: Context,
+    recorded_by: str,
+) -> Casted:
+    reading = _Reading(table, cleaned(text), given, rows, context)
     return reading.frame(recorded_by), joined(reading.found)
 
 
@@ -66,8 +89,15 @@ def cleaned(text: pl.DataFrame) -> pl.DataFrame:
 class _Reading:
     """One frame being read: the typed columns so far and what was wrong."""
 
-    def __init__(self, table: Table, cells: pl.DataFrame, rows: pl.Series, context: Context) -> None:
-        self.table, self.cells, self.rows, self.context = table, cells, rows, context
+    def __init__(
+        self,
+        table: Table,
+        cells: pl.DataFrame,
+        given: Mapping[str, pl.Series],
+        rows: pl.Series,
+        context: Context,
+    ) -> None:
+        self.table, self.cells, self.given, self.rows, self.context = table, cells, given, rows, context
         self.found: list[pl.DataFrame] = []
         self.typed: dict[str, pl.Series] = {}
 
@@ -79,7 +109,9 @@ class _Reading:
             if name in self.cells.columns and column.kind != "money"
         )
         for name, column in self.table.columns.items():
-            if column.kind == "money":
+            if column.stored in self.given:
+                self._given(column, self.given[column.stored])
+            elif column.kind == "money":
                 self._money(column)
             elif name in fast.columns:
                 self._column(column, fast[name])
@@ -118,12 +150,31 @@ class _Reading:
         else:
             self.complain(column.name, f"facts.cell.{kind}", text, left, expected)
 
+    def _given(self, column: Column, values: pl.Series) -> None:
+        """Take a typed column; what its type cannot say is checked here."""
+        self.typed[column.stored] = values
+        if column.kind == "money":
+            nameless = self._currency().is_null() & values.is_not_null()
+            self.complain(column.name, "facts.cell.money_no_currency", values, nameless)
+        if column.kind == "instant":
+            far = values.is_not_null() & ~values.is_between(*times.BOUNDS)
+            self.complain(column.name, "facts.cell.instant", values, far, times.INSTANT_EXPECTED)
+        if column.kind == "list":
+            items = allowed_ids(column.item, self.context) if column.item else None
+            allowed = pl.element().is_in(items) if items is not None else ~pl.element().str.contains(";", literal=True)
+            fit = values.to_frame("v").select(pl.col("v").list.eval(allowed).list.all()).to_series().fill_null(True)
+            self.complain(column.name, "facts.cell.list", values.list.join(";"), ~fit, ", ".join(items or ()))
+
+    def _currency(self) -> pl.Series:
+        absent = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
+        return self.cells["currency"] if "currency" in self.cells.columns else absent
+
     def _money(self, column: Column) -> None:
         """Read `x` by the row's currency, or take `x_minor`; a row may not have both."""
         absent = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
         major = self.cells[column.name] if column.name in self.cells.columns else absent
         minor = self.cells[column.stored] if column.stored in self.cells.columns else absent
-        currency = self.cells["currency"] if "currency" in self.cells.columns else absent
+        currency = self._currency()
         digits = amounts.digits_of(currency, self.context.currencies)
         values, amount = amounts.minor_units(major, digits)
         whole = minor.to_frame("t").select(_int(pl.col("t"))).to_series()
@@ -161,11 +212,11 @@ class _Reading:
 
     def _defaults(self, recorded_by: str) -> None:
         """A file may leave out when a fact was recorded (then: when it occurred) and by whom (then: the import)."""
-        if "recorded_at" not in self.cells.columns:
-            self.typed["recorded_at"] = self.typed["occurred_at"].alias("recorded_at")
-        else:
-            unstated = self.cells["recorded_at"].is_null()
-            self.typed["recorded_at"] = self.typed["recorded_at"].zip_with(~unstated, self.typed["occurred_at"])
+        recorded, occurred = self.typed["recorded_at"], self.typed["occurred_at"]
+        stated = recorded.is_not_null()
+        if "recorded_at" in self.cells.columns:
+            stated = self.cells["recorded_at"].is_not_null()
+        self.typed["recorded_at"] = recorded.zip_with(stated, occurred)
         if recorded_by:
             self.typed["recorded_by"] = self.typed["recorded_by"].fill_null(recorded_by)
 

@@ -1,6 +1,7 @@
 """Complaints about cells, kept as rows of a table until somebody reads them."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import polars as pl
 
@@ -47,6 +48,19 @@ def complaints(found: pl.DataFrame, file: str) -> Iterator[Complaint]:
         yield Complaint(id, Place(file, row, column or None), params)
 
 
+@contextmanager
+def refusing(id: str, file: str) -> Iterator[None]:
+    """Turn whatever a parser of other people's formats raises, panics of its compiled parts too, into a refusal."""
+    try:
+        yield
+    except Refused:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise Refused([Complaint(id, Place(file), {"seen": str(error)[:SEEN_AT_MOST], "expected": ""})]) from None
+
+
 class Ledger:
     """Collects complaints of a whole load: the first hundred are kept, all are counted."""
 
@@ -59,6 +73,11 @@ class Ledger:
         self.count += 1
         if len(self.listed) < LISTED_AT_MOST:
             self.listed.append(complaint)
+
+    def add_all(self, complaints: Iterable[Complaint]) -> None:
+        """Take several."""
+        for complaint in complaints:
+            self.add(complaint)
 
     def take(self, found: pl.DataFrame, file: str) -> None:
         """Take a table of complaints about `file`."""

@@ -1,5 +1,7 @@
 """Instants and dates as people write them: with a zone, in local time, or known only to the month."""
 
+from datetime import UTC, datetime
+
 import polars as pl
 
 from tenfold.facts.declaration import INSTANT
@@ -7,7 +9,7 @@ from tenfold.facts.declaration import INSTANT
 DATE_EXPECTED = "2026-10-31"
 INSTANT_EXPECTED = "2026-10-31T09:00:00Z"
 OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31"
-EARLIEST, LATEST = "1000-01-01", "9999-12-30"  # a day's room on both sides for any time zone
+BOUNDS = (datetime(1000, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # room for any time zone
 
 _DATE = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
 _CLOCK = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
@@ -53,8 +55,7 @@ def _naive(iso: pl.Expr) -> pl.Expr:
 
 
 def _bounded(instant: pl.Expr) -> pl.Expr:
-    low, high = (pl.lit(day).str.to_datetime("%Y-%m-%d", time_unit="us", time_zone="UTC") for day in (EARLIEST, LATEST))
-    return pl.when(instant.is_between(low, high)).then(instant)
+    return pl.when(instant.is_between(*BOUNDS)).then(instant)
 
 
 def _at(naive: pl.Expr, timezone: str) -> pl.Expr:

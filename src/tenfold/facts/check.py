@@ -1,0 +1,149 @@
+"""What no cell shows alone: references, double facts, corrections and threads, over all rows of a community."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from tenfold.facts.cells import ROW
+from tenfold.facts.declaration import TABLES, Column
+from tenfold.facts.problems import Ledger
+from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place
+
+FILE = "_file"
+
+
+def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
+    """Complain of everything wrong between rows.
+
+    Parameters
+    ----------
+    tables
+        Typed rows of every declared table; `_file` and `_row`, where a frame has them, say where a row came from.
+    """
+    facts = (
+        pl.concat(
+            rows.select("fact", "recorded_at", pl.lit(name).alias("table"))
+            for name, rows in tables.items()
+            if rows.height
+        )
+        if any(rows.height for rows in tables.values())
+        else None
+    )
+    if facts is None:
+        return
+    _doubles(tables, facts, ledger)
+    identities: dict[str, pl.Series] = {}
+    for name, rows in tables.items():
+        if rows.height:
+            for column in TABLES[name].refs:
+                _references(name, column, tables, identities, ledger)
+            _corrections(name, rows, ledger)
+            _threads(name, rows, facts, ledger)
+            _origins(name, rows, ledger)
+
+
+def _note(
+    ledger: Ledger, table: str, rows: pl.DataFrame, column: str, id: str, seen: str | None = None, expected: str = ""
+) -> None:
+    """Complain of each of these rows; `seen` names the column whose value is shown, `column` itself if left out."""
+    ledger.count += rows.height
+    for row in rows.head(LISTED_AT_MOST - len(ledger.listed)).iter_rows(named=True):
+        place = Place(row.get(FILE) or table, row.get(ROW), column)
+        ledger.listed.append(Complaint(id, place, {"seen": str(row[seen or column]), "expected": expected}))
+
+
+def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame, ledger: Ledger) -> None:
+    """A fact's id is unique in the whole community."""
+    if facts["fact"].n_unique() == facts.height:
+        return
+    doubled = facts.filter(pl.col("fact").is_duplicated())["fact"].unique()
+    seen: set[str] = set()
+    for name, rows in tables.items():
+        again = rows.filter(pl.col("fact").is_in(doubled.implode()))
+        first = [fact not in seen and not seen.add(fact) for fact in again["fact"]]  # type: ignore[func-returns-value]
+        _note(ledger, name, again.filter(~pl.Series(first, dtype=pl.Boolean)), "fact", "facts.double")
+
+
+def _identity(table: str, tables: Mapping[str, pl.DataFrame], known: dict[str, pl.Series]) -> pl.Series:
+    if table not in known:
+        known[table] = tables[table][TABLES[table].identity].unique()
+    return known[table]
+
+
+def _references(
+    name: str,
+    column: Column,
+    tables: Mapping[str, pl.DataFrame],
+    identities: dict[str, pl.Series],
+    ledger: Ledger,
+) -> None:
+    """A reference names the key, or the fact, of some row of its table, whenever that row was known."""
+    rows, target = tables[name], (column.item or column).target
+    values = rows[column.name]
+    if column.item:
+        values = values.filter(values.list.len() > 0).explode()
+    named = values.drop_nulls().unique()
+    if not named.len():
+        return
+    lost = named.filter(~named.is_in(_identity(target, tables, identities).implode()))
+    if lost.len():
+        here = pl.col(column.name)
+        among = here.list.filter(pl.element().is_in(lost.implode())).list.join(";") if column.item else here
+        shown = rows.with_columns(among.alias("_seen"))
+        bad = (pl.col("_seen") != "") & (pl.lit(column.item is not None) | here.is_in(lost.implode()))
+        _note(ledger, name, shown.filter(bad), column.name, "facts.reference", "_seen", target)
+
+
+def _corrections(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
+    """A correction names one earlier-known row of its table, which no other row corrects; only a correction is void."""
+    void = rows.filter(pl.col("void").fill_null(False) & pl.col("corrects").is_null())
+    _note(ledger, name, void, "void", "facts.void_alone")
+    corrections = rows.filter(pl.col("corrects").is_not_null())
+    if corrections.is_empty():
+        return
+    twice = corrections.filter(~pl.col("corrects").is_first_distinct())
+    _note(ledger, name, twice, "corrects", "facts.corrects.twice")
+    corrected = rows.filter(pl.col("fact").is_in(corrections["corrects"].implode()))
+    known = corrected.select(corrects="fact", known="recorded_at").unique("corrects", keep="first", maintain_order=True)
+    joined = corrections.join(known, on="corrects", how="left", maintain_order="left")
+    _note(ledger, name, joined.filter(pl.col("known").is_null()), "corrects", "facts.corrects.missing", expected=name)
+    early = joined.filter(pl.col("recorded_at") < pl.col("known"))
+    _note(ledger, name, early, "recorded_at", "facts.corrects.early", "corrects")
+    _circles(name, corrections, ledger)
+
+
+def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
+    """Corrections known at the same instant could otherwise correct each other."""
+    follows = dict(corrections.select("fact", "corrects").iter_rows())
+    checked: set[str] = set()
+    for start in follows:
+        path: set[str] = set()
+        here = start
+        while here in follows and here not in checked and here not in path:
+            path.add(here)
+            here = follows[here]
+        if here in path:
+            _note(ledger, name, corrections.filter(pl.col("fact") == here), "corrects", "facts.corrects.circle")
+        checked |= path
+
+
+def _threads(name: str, rows: pl.DataFrame, facts: pl.DataFrame, ledger: Ledger) -> None:
+    """`because` may name a decision, which no row holds; if it names a fact, that was known earlier."""
+    led = rows.filter(pl.col("because").is_not_null())
+    if led.is_empty():
+        return
+    causes = facts.filter(pl.col("fact").is_in(led["because"].implode()))
+    known = causes.select(because="fact", known="recorded_at").unique("because", keep="first", maintain_order=True)
+    joined = led.join(known, on="because", how="left", maintain_order="left")
+    _note(ledger, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later")
+
+
+def _origins(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
+    """`origin` and `origin_key` together name at most one living row of a table."""
+    named = rows.filter(pl.col("origin").is_not_null() & pl.col("origin_key").is_not_null())
+    if named.is_empty():
+        return
+    replaced = rows["corrects"].drop_nulls()
+    living = named.filter(~pl.col("void").fill_null(False), ~pl.col("fact").is_in(replaced.implode()))
+    again = living.filter(~pl.struct("origin", "origin_key").is_first_distinct())
+    _note(ledger, name, again, "origin_key", "facts.origin.twice")

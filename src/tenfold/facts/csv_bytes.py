@@ -1,0 +1,262 @@
+"""CSV as RFC 4180 has it, checked on its bytes before anything parses it.
+
+The parsers of this world accept double headers, NUL bytes, workbooks named .csv and quotes that nobody closed. Here the
+bytes are looked at first; the fast parser sees only a file whose structure is known to be sound.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from tenfold.facts.cells import ROW
+from tenfold.facts.problems import refusing
+from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS_AT_MOST = 200
+FIELD_BYTES_AT_MOST = 65_536
+_CHUNK = 4 << 20
+_MAGIC = {
+    b"PK\x03\x04": "XLSX/ZIP",
+    b"PAR1": "Parquet",
+    b"\xd0\xcf\x11\xe0": "XLS",
+    b"\x1f\x8b": "gzip",
+    b"%PDF": "PDF",
+}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BOM = b"\xef\xbb\xbf"
+
+
+def text_table(data: bytes, file: str, separator: str = ",") -> pl.DataFrame:
+    """Read CSV bytes as text cells.
+
+    Parameters
+    ----------
+    data
+        UTF-8, a BOM allowed; records end in LF or CRLF; the first record holds the column names.
+    file
+        What complaints call it.
+
+    Returns
+    -------
+    DataFrame
+        String columns under their trimmed header names (an empty cell is null or ""), and `_row`: the record number,
+        the header being 1. Empty records are left out but counted.
+
+    Raises
+    ------
+    Refused   with the row and the reason, when the file is not such a CSV
+    """
+    _encoding(data, file)
+    body = data.removeprefix(_BOM).rstrip(b"\r\n")
+    if not body.strip():
+        raise Refused([Complaint("facts.csv.empty", Place(file))])
+    names = header(body, file, separator)
+    troubles = list(_structure(body, file, separator, len(names)))
+    if troubles:
+        raise Refused(troubles)
+    return _parsed(body, file, separator, names)
+
+
+def header(body: bytes, file: str, separator: str) -> list[str]:
+    """Return the trimmed column names of the first record.
+
+    Raises
+    ------
+    Refused   when there are too many, or two alike, or an empty one
+    """
+    ends = (position for position in _line_ends(body) if body.count(b'"', 0, position) % 2 == 0)
+    first = body[: next(ends, len(body))].decode()
+    try:
+        names = [name.strip() for record in csv.reader([first], delimiter=separator, strict=True) for name in record]
+    except csv.Error:
+        raise Refused([Complaint("facts.csv.quote", Place(file, 1))]) from None
+    return checked_names(names, file)
+
+
+def checked_names(names: list[str], file: str) -> list[str]:
+    """Return the column names if they can head a table.
+
+    Raises
+    ------
+    Refused   when there are too many, or two alike, or an empty one
+    """
+    if len(names) > COLUMNS_AT_MOST:
+        params = {"seen": len(names), "expected": COLUMNS_AT_MOST}
+        raise Refused([Complaint("facts.file.columns", Place(file, 1), params)])
+    seen = {ROW}  # the name under which readers count records
+    troubles = []
+    for number, name in enumerate(names, 1):
+        if not name:
+            troubles.append(Complaint("facts.file.nameless", Place(file, 1), {"seen": number}))
+        elif name in seen:
+            troubles.append(Complaint("facts.file.double", Place(file, 1, name), {"seen": name}))
+        seen.add(name)
+    if troubles:
+        raise Refused(troubles[:LISTED_AT_MOST])
+    return names
+
+
+def _line_ends(body: bytes) -> Iterator[int]:
+    """Yield the positions of line breaks near the begin: a header's quoted name may hold some."""
+    position = -1
+    while 0 <= (position := body.find(b"\n", position + 1)) < FIELD_BYTES_AT_MOST * 4:
+        yield position
+
+
+def _encoding(data: bytes, file: str) -> None:
+    """Refuse what is no UTF-8 text, naming the row of the first bad byte."""
+    for magic, name in _MAGIC.items():
+        if data.startswith(magic):
+            raise Refused([Complaint("facts.file.content", Place(file), {"seen": name, "expected": "CSV"})])
+    zero = data.find(b"\0")
+    if data.startswith(_UTF16) or (zero >= 0 and data[:64].count(b"\0") * 3 >= len(data[:64])):
+        raise Refused([Complaint("facts.csv.encoding", Place(file, 1), {"seen": "UTF-16", "expected": "UTF-8"})])
+    bad = _bad_byte(data)
+    if bad is not None:
+        params = {"seen": data[bad : bad + 4].hex(" "), "expected": "UTF-8"}
+        raise Refused([Complaint("facts.csv.encoding", Place(file, record_at(data, bad)), params)])
+    if zero >= 0:
+        raise Refused([Complaint("facts.csv.nul", Place(file, record_at(data, zero)), {"seen": "NUL"})])
+
+
+def _bad_byte(data: bytes) -> int | None:
+    """Return the position of the first byte that is no UTF-8. Pieces end at line ends, where no character is cut."""
+    if data.isascii():
+        return None
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + _CHUNK) + 1 or len(data)
+        try:
+            data[start:end].decode()
+        except UnicodeDecodeError as error:
+            return start + error.start
+        start = end
+    return None
+
+
+def record_at(data: bytes, position: int) -> int:
+    """Return the number of the record that holds a byte (the first record is 1; quoted line breaks do not count)."""
+    return 1 + sum(piece.count(b"\n") for number, piece in enumerate(data[:position].split(b'"')) if number % 2 == 0)
+
+
+def _structure(body: bytes, file: str, separator: str, width: int) -> list[Complaint]:
+    """Return what is wrong with quotes, line ends and the number of cells; nothing for a sound file."""
+    plain = b'"' not in body and body.count(b"\r") == body.count(b"\r\n")
+    records = body.count(b"\n") + 1
+    if plain and body.count(separator.encode()) == records * (width - 1):
+        return []
+    return _Scan(body, file, separator, width).troubles()
+
+
+class _Scan:
+    """One walk over the bytes in pieces, keeping whether we are inside quotes and in which record."""
+
+    def __init__(self, body: bytes, file: str, separator: str, width: int) -> None:
+        self.body, self.file, self.separator, self.width = body, file, ord(separator), width
+        self.inside = False
+        self.record = 1  # the record in which the next piece begins
+        self.cells = 0  # separators seen in it so far
+        self.begin = 0  # where it began
+        self.found: list[Complaint] = []
+
+    def troubles(self) -> list[Complaint]:
+        """Return the complaints: the first bad quote or line end, else every record of a wrong length."""
+        import numpy as np
+
+        bytes_ = np.frombuffer(self.body, dtype=np.uint8)
+        for start in range(0, len(self.body), _CHUNK):
+            self._piece(np, bytes_, start, min(start + _CHUNK, len(self.body)))
+            if self.found:
+                return self.found[:LISTED_AT_MOST]
+        if self.inside:
+            return [Complaint("facts.csv.unclosed", Place(self.file, self.record))]
+        self._length(self.record, self.cells, self.begin, len(self.body))
+        return self.found
+
+    def _piece(self, np: Any, bytes_: "np.ndarray[Any, Any]", start: int, end: int) -> None:
+        piece = bytes_[start:end]
+        quote = piece == ord('"')
+        inside = np.logical_xor.accumulate(quote) ^ quote ^ self.inside
+        breaks = np.flatnonzero((piece == ord("\n")) & ~inside)
+        wrong = self._first_wrong(np, bytes_, start, quote, inside)
+        if wrong is not None:
+            position, id = wrong
+            row = self.record + int(np.searchsorted(breaks, position))
+            self.found.append(Complaint(id, Place(self.file, row), {"seen": self._around(start + position)}))
+            return
+        commas = np.flatnonzero((piece == self.separator) & ~inside)
+        self._lengths(np, start, breaks, commas)
+        self.inside = bool(inside[-1] ^ quote[-1])
+
+    def _first_wrong(
+        self, np: Any, bytes_: "np.ndarray[Any, Any]", start: int, quote: Any, inside: Any
+    ) -> tuple[int, str] | None:
+        """Return position and complaint of the first quote amid a cell, or carriage return without its line feed."""
+        edges = np.array([self.separator, ord("\n"), ord("\r"), ord('"')], dtype=np.uint8)
+        where = np.flatnonzero(quote)
+        before = bytes_[np.maximum(where + start - 1, 0)]
+        after = bytes_[np.minimum(where + start + 1, len(bytes_) - 1)]
+        first, last = where + start == 0, where + start == len(bytes_) - 1
+        opens = ~inside[where]
+        bad = (opens & ~first & ~np.isin(before, edges)) | (~opens & ~last & ~np.isin(after, edges))
+        returns = np.flatnonzero((bytes_[start : start + len(quote)] == ord("\r")) & ~inside)
+        lonely = returns[bytes_[np.minimum(returns + start + 1, len(bytes_) - 1)] != ord("\n")]
+        found = [(int(where[bad][0]), "facts.csv.quote")] if bad.any() else []
+        found += [(int(lonely[0]), "facts.csv.line_end")] if lonely.size else []
+        return min(found, default=None)
+
+    def _lengths(self, np: Any, start: int, breaks: Any, commas: Any) -> None:
+        """Complain of each record that ends in this piece and has not as many cells as the header."""
+        if not breaks.size:
+            self.cells += int(commas.size)
+            return
+        ends = np.searchsorted(commas, breaks)
+        counts = np.diff(ends, prepend=0)
+        counts[0] += self.cells
+        for index in np.flatnonzero(counts != self.width - 1)[: LISTED_AT_MOST + 1]:
+            begin = start + int(breaks[index - 1]) + 1 if index else self.begin
+            self._length(self.record + int(index), int(counts[index]), begin, start + int(breaks[index]))
+        self.record += int(breaks.size)
+        self.cells = int(commas.size - ends[-1])
+        self.begin = start + int(breaks[-1]) + 1
+
+    def _length(self, record: int, commas: int, begin: int, end: int) -> None:
+        empty = not self.body[begin:end].strip(b"\r\n")
+        if commas != self.width - 1 and not (empty and self.width > 1):
+            params = {"seen": commas + 1, "expected": self.width}
+            self.found.append(Complaint("facts.csv.cells", Place(self.file, record), params))
+
+    def _around(self, position: int) -> str:
+        return self.body[max(position - 10, 0) : position + 20].decode(errors="replace")
+
+
+def _parsed(body: bytes, file: str, separator: str, names: list[str]) -> pl.DataFrame:
+    schema = {f"column_{number}": pl.String for number in range(1, len(names) + 1)}
+    with refusing("facts.csv.unreadable", file):
+        frame = pl.read_csv(
+            io.BytesIO(body), has_header=False, schema=schema, separator=separator, infer_schema=False, quote_char='"'
+        )
+    cells = frame.slice(1).rename(dict(zip(schema, names, strict=True)))
+    rows = cells.with_row_index(ROW, offset=2).with_columns(pl.col(ROW).cast(pl.Int64))
+    _fields(rows, file)
+    return rows.filter(pl.any_horizontal(pl.all().exclude(ROW).str.len_bytes() > 0))
+
+
+def _fields(rows: pl.DataFrame, file: str) -> None:
+    """Refuse cells that are too long."""
+    longest = rows.select(pl.all().exclude(ROW).str.len_bytes().max()).row(0) if rows.height else ()
+    names = [name for name in rows.columns if name != ROW]
+    found = []
+    for name, size in zip(names, longest, strict=False):
+        if size is not None and size > FIELD_BYTES_AT_MOST:
+            row = rows.filter(pl.col(name).str.len_bytes() > FIELD_BYTES_AT_MOST)[ROW][0]
+            params = {"seen": size, "expected": FIELD_BYTES_AT_MOST}
+            found.append(Complaint("facts.file.long", Place(file, row, name), params))
+    if found:
+        raise Refused(found)

@@ -1,0 +1,182 @@
+"""A community folder's facts: `facts/TABLE.csv` or `.parquet`, folders of either, `facts.xlsx`; all or nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from tenfold.facts.cells import ROW, Casted, accept, cast
+from tenfold.facts.check import FILE, check
+from tenfold.facts.context import Context
+from tenfold.facts.csv_bytes import text_table
+from tenfold.facts.declaration import TABLES, Table, tables_by_name
+from tenfold.facts.problems import Ledger
+from tenfold.facts.store import FactStore
+from tenfold.terms.errors import Complaint, Place, Refused
+
+FOLDER = "facts"
+WORKBOOK = "facts.xlsx"
+NOTES = ("说明", "Notes")  # sheets for people; so are sheets whose name begins with _
+_SUFFIXES = (".csv", ".parquet")
+_IGNORED = (".", "~$", "README")
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    table: str
+    rows: pl.DataFrame  # typed, with `_row` and `_file`
+
+
+def load_facts(folder: Path, context: Context) -> FactStore:
+    """Read every fact of a community folder.
+
+    Rows come out in the order in which Tenfold writes them, so that no order of files or rows shows later.
+
+    Raises
+    ------
+    Refused   with at most 100 complaints and a count of the rest; each names file, row and column
+    """
+    ledger = Ledger()
+    loaded = list(_files(folder, context, ledger))
+    ledger.settle()
+    tables = {
+        name: _joined(table, [part.rows for part in loaded if part.table == name]) for name, table in TABLES.items()
+    }
+    check(tables, ledger)
+    ledger.settle()
+    return FactStore(
+        {name: sort_rows(TABLES[name], rows.select(TABLES[name].schema.keys())) for name, rows in tables.items()}
+    )
+
+
+def read_text(table: Table, text: pl.DataFrame, file: str, context: Context, ledger: Ledger) -> Casted | None:
+    """Read text cells under a file's own header (ids or labels); None when the header cannot be a table's."""
+    names = _resolved(table, [name for name in text.columns if name != ROW], file, ledger)
+    if names is None:
+        return None
+    return cast(table, text.rename(names), context, _recorder(table, file))
+
+
+def _recorder(table: Table, file: str) -> str:
+    """Name the import that a row came by: the file without its ending, so that its format does not show in the facts."""
+    stem = Path(file.partition("#")[2] or file).stem
+    return f"import:{table.name if tables_by_name().get(stem) else stem}"
+
+
+def sort_rows(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows in the order in which Tenfold writes them: first reference column, then time, then fact."""
+    from tenfold.facts.as_of import in_order
+
+    return rows if in_order(rows, table.order) else rows.sort(table.order)
+
+
+def _joined(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame:
+    if not parts:
+        return table.empty().with_columns(pl.lit(0, dtype=pl.Int64).alias(ROW), pl.lit("").alias(FILE))
+    return pl.concat(parts) if len(parts) > 1 else parts[0]
+
+
+def _files(folder: Path, context: Context, ledger: Ledger) -> Iterator[_Loaded]:
+    """Read each file; a file that is refused leaves its complaints and no rows."""
+    for table, path in _found(folder, ledger):
+        name = path.relative_to(folder).as_posix()
+        try:
+            rows = _file(TABLES[table], path, name, context, ledger)
+        except Refused as refused:
+            ledger.add_all(refused.complaints)
+            continue
+        if rows is not None:
+            yield _Loaded(table, rows)
+    workbook = folder / WORKBOOK
+    if workbook.is_file():
+        try:
+            yield from _workbook(workbook.read_bytes(), WORKBOOK, context, ledger)
+        except Refused as refused:
+            ledger.add_all(refused.complaints)
+
+
+def _found(folder: Path, ledger: Ledger) -> Iterator[tuple[str, Path]]:
+    """Yield table and path of every file of facts, by name."""
+    known = tables_by_name()
+    top = folder / FOLDER
+    for entry in sorted(top.iterdir()) if top.is_dir() else ():
+        if entry.name.startswith(_IGNORED):
+            continue
+        shown = entry.relative_to(folder).as_posix()
+        table = known.get(entry.name if entry.is_dir() else entry.stem)
+        inner = (
+            sorted(path for path in entry.iterdir() if not path.name.startswith(_IGNORED))
+            if entry.is_dir()
+            else [entry]
+        )
+        if table is None:
+            ledger.add(Complaint("facts.file.table", Place(shown), {"seen": entry.stem, "expected": ", ".join(TABLES)}))
+            continue
+        for path in inner:
+            if path.suffix in _SUFFIXES and path.is_file():
+                yield table, path
+            else:
+                params = {"seen": path.suffix or path.name, "expected": ", ".join(_SUFFIXES)}
+                ledger.add(Complaint("facts.file.kind", Place(path.relative_to(folder).as_posix()), params))
+
+
+def _file(table: Table, path: Path, name: str, context: Context, ledger: Ledger) -> pl.DataFrame | None:
+    if path.suffix == ".parquet":
+        from tenfold.facts.parquet import read_parquet
+
+        typed = read_parquet(table, path, name, context)
+        rows, found = accept(table, typed, context, _recorder(table, name))
+        numbers = pl.int_range(1, rows.height + 1, dtype=pl.Int64, eager=True)
+    else:
+        text = text_table(path.read_bytes(), name)
+        read = read_text(table, text, name, context, ledger)
+        if read is None:
+            return None
+        rows, found, numbers = *read, text[ROW]
+    ledger.take(found, name)
+    return _placed(rows, numbers, name)
+
+
+def _placed(rows: pl.DataFrame, numbers: pl.Series, name: str) -> pl.DataFrame:
+    return rows.with_columns(numbers.alias(ROW), pl.lit(name).alias(FILE))
+
+
+def _workbook(data: bytes, file: str, context: Context, ledger: Ledger) -> Iterator[_Loaded]:
+    from tenfold.facts.workbook import sheets
+
+    known = tables_by_name()
+    for sheet, text, found in sheets(data, file):
+        if sheet in NOTES or sheet.startswith("_"):
+            continue
+        place = f"{file}#{sheet}"
+        if sheet not in known:
+            ledger.add(Complaint("facts.file.sheet", Place(place), {"seen": sheet, "expected": ", ".join(TABLES)}))
+            continue
+        ledger.take(found, place)
+        read = read_text(TABLES[known[sheet]], text, place, context, ledger)
+        if read is not None:
+            ledger.take(read[1], place)
+            yield _Loaded(known[sheet], _placed(read[0], text[ROW], place))
+
+
+def _resolved(table: Table, header: list[str], file: str, ledger: Ledger) -> dict[str, str] | None:
+    """Return header → column id, or None after complaining of unknown, double and missing columns."""
+    names: dict[str, str] = {}
+    before = ledger.count
+    for written in header:
+        id = table.names.get(written)
+        if id is None:
+            params = {"seen": written, "expected": ", ".join(table.columns)}
+            ledger.add(Complaint("facts.file.column", Place(file, 1, written), params))
+        elif id in names.values():
+            ledger.add(Complaint("facts.file.double", Place(file, 1, written), {"seen": id}))
+        else:
+            names[written] = id
+    for column in table.columns.values():
+        given = {column.name, column.stored} & set(names.values())
+        if len(given) == 2:
+            ledger.add(Complaint("facts.file.money_twice", Place(file, 1, column.name), {"seen": column.stored}))
+        if column.required and not given and column.name not in ("recorded_at", "recorded_by"):
+            ledger.add(Complaint("facts.file.missing", Place(file, 1, column.name), {"expected": column.name}))
+    return names if ledger.count == before else None
