@@ -89,7 +89,7 @@ class Warehouse:
 
     def _query(self, spec: Spec) -> str:
         """Return the query of a reduction; compiling costs more than running it on a small community."""
-        key = (spec.id, spec.compute.expression)
+        key = (spec.id, spec.compute.expression if isinstance(spec.compute, Reducer) else None)
         if key not in _QUERIES:
             schemas = {name: dict(self._tables[name].schema) for name in tables_of(spec, self._specs)}
             _QUERIES[key] = sql(build(spec, self._specs, schemas))
