@@ -112,7 +112,7 @@ def _store(case: Case, rulebook: Rulebook) -> FactStore:
         found += complaints(wrong, f"{case.name}: {name}")
     if found:
         raise Refused(found)
-    return FactStore(tables)
+    return FactStore.of(tables)
 
 
 def _texts(row: Row) -> dict[str, str]:
