@@ -16,6 +16,7 @@ from tenfold.terms.reason import Reason
 FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("zh-Hans", "en")
 DEFAULT = "en"
+STEP = " › "
 
 
 @cache
@@ -40,9 +41,19 @@ class _Lenient(Formatter):
 
 
 def say(language: str, id: str, params: Mapping[str, object] | None = None) -> str:
-    """Return a message in words; the id itself when the catalogue lacks it."""
+    """Return a message in words; the id itself when the catalogue lacks it.
+
+    A parameter that is a reason is said first; a tuple is a way down, said step by step.
+    """
     text = catalogue(language).get(id)
-    return id if text is None else _Lenient().vformat(text, (), dict(params or {}))
+    filled = {name: _part(language, value) for name, value in (params or {}).items()}
+    return id if text is None else _Lenient().vformat(text, (), filled)
+
+
+def _part(language: str, value: object) -> object:
+    if isinstance(value, tuple):
+        return STEP.join(str(_part(language, part)) for part in value)
+    return sentence(language, value) if isinstance(value, Reason) else value
 
 
 def sentence(language: str, reason: Reason) -> str:

@@ -1,0 +1,263 @@
+"""What changes from one charter to another, in plain sentences (DOMAIN §2.8).
+
+Items of a list are matched by their `id` (steps of a ladder by `level`), so that a new stage in the middle is one
+change. The important rules have sentences of their own; every other place has the general one, with the names of its
+fields. The same charter gives nothing.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+from typing import Any, get_args, get_origin
+
+from tenfold.charter.document import Charter
+from tenfold.charter.limits import size
+from tenfold.charter.pointers import escaped, plain
+from tenfold.terms.clauses import Clause
+from tenfold.terms.durations import Duration
+from tenfold.terms.reason import Reason
+
+FIELD = "charter_fields."
+KEYS = ("id", "level")
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One sentence to be: where (a pointer into the newer charter, or the older for what goes), message, parameters."""
+
+    pointer: str
+    id: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step down a charter: what the pointer says, and the item's own name where it has one."""
+
+    key: str
+    name: str
+    free: bool  # chosen by the community (an id), no field of the charter
+
+
+_Way = tuple[_Step, ...]
+
+# Rules with a sentence of their own (`diff.NAME`), by the names on the way; and those that are shares of a whole.
+SENTENCES: Mapping[tuple[str, ...], str] = {
+    ("charter", "effective_from"): "effective_from",
+    ("goals", "stages", "*", "raise", "target"): "raise_target",
+    ("goals", "stages", "*", "raise", "minimum_close"): "raise_minimum",
+    ("goals", "stages", "*", "raise", "close_by"): "raise_close_by",
+    ("goals", "funnel", "stages", "*", "p_close"): "p_close",
+    ("goals", "funnel", "stale_after"): "stale_after",
+    ("screening", "scorecards", "*", "min_total"): "score_minimum",
+    ("value", "offers", "*", "sla"): "offer_within",
+    ("interaction", "half_life"): "contact_half_life",
+    ("interaction", "cadence", "*"): "cadence",
+    ("interaction", "respond_within", "question"): "question_within",
+    ("incentives", "commitment_rules", "default_grace"): "promise_grace",
+    ("incentives", "capital_call_default", "grace"): "capital_call_grace",
+    ("incentives", "holdback", "pct"): "holdback",
+    ("incentives", "appeals", "window"): "appeal_window",
+    ("distribution", "contribution_types", "*", "rate"): "points_rate",
+    ("distribution", "contribution_types", "*", "flat_points"): "points_flat",
+    ("distribution", "caps", "member_share"): "member_cap",
+    ("distribution", "caps", "group_share"): "group_cap",
+    ("distribution", "layers", "*", "pool", "pct"): "pool_part",
+    ("distribution", "attestation", "dispute_window"): "dispute_window",
+    ("risk", "indicators", "*", "amber"): "amber",
+    ("risk", "indicators", "*", "red"): "red",
+    ("adjustment", "entry", "probation"): "probation",
+    ("adjustment", "decisions", "*", "quorum"): "quorum",
+    ("adjustment", "decisions", "*", "pass"): "majority",
+    ("adjustment", "decisions", "*", "notice"): "notice",
+}
+SHARES = frozenset({"p_close", "member_cap", "group_cap", "quorum", "majority"})
+
+
+def diff(before: Charter, after: Charter) -> list[Change]:
+    """Return what changes from `before` to `after`, in the order of the newer charter; none for the same rules."""
+    return changes(plain(before), plain(after))
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """Return what changes between two charters given as plain data."""
+    return list(_compare(before, after, "", ()))
+
+
+def _compare(before: Any, after: Any, pointer: str, way: _Way) -> Iterator[Change]:
+    if _same(before, after):
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        yield from _mappings(before, after, pointer, way)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _lists(before, after, pointer, way)
+    else:
+        yield _leaf(before, after, pointer, way)
+
+
+def _same(before: Any, after: Any) -> bool:
+    """Whether two values are one rule: 0.3 and 0.30 are, true and 1 are not."""
+    if isinstance(before, bool) or isinstance(after, bool):
+        return before is after
+    if before == after:
+        return True
+    numbers = [isinstance(value, str | int) and NUMBER.fullmatch(str(value)) for value in (before, after)]
+    return all(numbers) and Fraction(before) == Fraction(after)
+
+
+def _mappings(before: Mapping[str, Any], after: Mapping[str, Any], pointer: str, way: _Way) -> Iterator[Change]:
+    known = fields().get(tuple("*" if step.free else step.key for step in way), frozenset())
+    for key in [*after, *(key for key in before if key not in after)]:
+        step = _Step(key, key, key not in known)
+        at = f"{pointer}/{escaped(key)}"
+        if key not in before:
+            yield from _comes_or_goes("added", after[key], at, (*way, step))
+        elif key not in after:
+            yield from _comes_or_goes("removed", before[key], at, (*way, step))
+        else:
+            yield from _compare(before[key], after[key], at, (*way, step))
+
+
+def _lists(before: list[Any], after: list[Any], pointer: str, way: _Way) -> Iterator[Change]:
+    key = next((key for key in KEYS if all(isinstance(item, dict) and key in item for item in (*before, *after))), None)
+    if key is not None:
+        yield from _items(before, after, key, pointer, way)
+    elif any(isinstance(item, dict | list) for item in (*before, *after)):
+        yield from _entries(before, after, pointer, way)
+    elif any(size(item) is not None for item in (*before, *after)):
+        yield _leaf(before, after, pointer, way)
+    else:
+        yield from _words(before, after, pointer, way)
+
+
+def _items(before: list[Any], after: list[Any], key: str, pointer: str, way: _Way) -> Iterator[Change]:
+    older = {item[key]: (number, item) for number, item in enumerate(before)}
+    newer = {item[key]: (number, item) for number, item in enumerate(after)}
+    for name, (number, item) in newer.items():
+        step = (*way, _Step(str(number), str(name), free=True))
+        if name in older:
+            yield from _compare(older[name][1], item, f"{pointer}/{number}", step)
+        else:
+            yield Change(f"{pointer}/{number}", "diff.item_added", {"where": _where(way), "item": str(name)})
+    for name, (number, _) in older.items():
+        if name not in newer:
+            yield Change(f"{pointer}/{number}", "diff.item_removed", {"where": _where(way), "item": str(name)})
+    kept = [name for name in newer if name in older]
+    if kept != [name for name in older if name in newer]:
+        yield Change(pointer, "diff.order", {"where": _where(way), "after": _join(map(str, newer))})
+
+
+def _entries(before: list[Any], after: list[Any], pointer: str, way: _Way) -> Iterator[Change]:
+    for number, (old, new) in enumerate(zip(before, after, strict=False)):
+        yield from _compare(old, new, f"{pointer}/{number}", (*way, _Step(str(number), str(number + 1), free=True)))
+    for number in range(len(before), len(after)):
+        yield Change(f"{pointer}/{number}", "diff.entry_added", {"where": _where(way), "item": _inline(after[number])})
+    for number in range(len(after), len(before)):
+        yield Change(
+            f"{pointer}/{number}", "diff.entry_removed", {"where": _where(way), "item": _inline(before[number])}
+        )
+
+
+def _words(before: list[Any], after: list[Any], pointer: str, way: _Way) -> Iterator[Change]:
+    for kind, one, other in (("item_added", after, before), ("item_removed", before, after)):
+        new = [str(item) for item in one if item not in other]
+        if new:
+            yield Change(pointer, f"diff.{kind}", {"where": _where(way), "item": _join(new)})
+    if sorted(map(str, before)) == sorted(map(str, after)):
+        yield Change(pointer, "diff.order", {"where": _where(way), "after": _join(map(str, after))})
+
+
+def _comes_or_goes(kind: str, value: Any, pointer: str, way: _Way) -> Iterator[Change]:
+    *outer, last = way
+    if last.free:
+        yield Change(pointer, f"diff.item_{kind}", {"where": _where(tuple(outer)), "item": last.name})
+    else:
+        yield Change(pointer, f"diff.{kind}", {"where": _where(way), "value": _inline(value)})
+
+
+def _leaf(before: Any, after: Any, pointer: str, way: _Way) -> Change:
+    sentence = SENTENCES.get(tuple("*" if step.free else step.key for step in way))
+    if sentence is None or isinstance(before, list | dict) or isinstance(after, list | dict):
+        return Change(
+            pointer, "diff.changed", {"where": _where(way), "before": _inline(before), "after": _inline(after)}
+        )
+    show = _percent if sentence in SHARES else _inline
+    item = next((step.name for step in reversed(way) if step.free), "")
+    return Change(pointer, f"diff.{sentence}", {"item": item, "before": show(before), "after": show(after)})
+
+
+@cache
+def fields() -> Mapping[tuple[str, ...], frozenset[str]]:
+    """Return the fields of the charter's clauses by the way to them, `*` for an item or an id of the community."""
+    found: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def visit(kind: Any, way: tuple[str, ...]) -> None:
+        if isinstance(kind, type) and issubclass(kind, Clause):
+            known = {info.alias or name: info.annotation for name, info in kind.model_fields.items()}
+            found[way] = found.get(way, frozenset()) | known.keys()
+            for key, inner in known.items():
+                visit(inner, (*way, key))
+            visit(kind.__annotations__.get("__pydantic_extra__"), way)
+            return
+        many = get_origin(kind) in (dict, tuple)
+        for inner in get_args(kind)[-1:] if get_origin(kind) is dict else get_args(kind):
+            visit(inner, (*way, "*") if many else way)
+
+    visit(Charter, ())
+    return found
+
+
+def _where(way: _Way) -> tuple[object, ...]:
+    """Return the way as words: names of fields to be said, ids of the community as they are."""
+    named: list[object] = []
+    fields: list[str] = []
+    for step in way:
+        if step.free:
+            named.append(step.name)
+        else:
+            fields.append(step.key)
+            named.append(Reason(FIELD + ".".join(fields)))
+    return tuple(named)
+
+
+def _percent(value: Any) -> object:
+    share = size(value)
+    if share is None or isinstance(value, int):
+        return _inline(value)
+    hundredths = Fraction(share) * 100
+    text = f"{float(hundredths):.4f}".rstrip("0").rstrip(".")
+    return f"{text} %"
+
+
+def _inline(value: Any) -> object:
+    if isinstance(value, bool):
+        return Reason("diff.yes" if value else "diff.no")
+    if isinstance(value, Mapping):
+        return _join(f"{key}: {_plainly(part)}" for key, part in value.items()) if value else Reason("diff.nothing")
+    if isinstance(value, list):
+        return _join(_plainly(part) for part in value) if value else Reason("diff.nothing")
+    return _duration(value) if isinstance(value, str) else str(value)
+
+
+def _plainly(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + _join(f"{key}: {_plainly(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + _join(_plainly(part) for part in value) + "]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _duration(text: str) -> object:
+    try:
+        duration = Duration.parse(text)
+    except ValueError:
+        return text
+    one = ".one" if duration.count == 1 else ""
+    return Reason(f"diff.unit_{duration.unit}{one}", {"count": str(duration.count)})
+
+
+def _join(parts: Iterator[str] | Sequence[str]) -> str:
+    return ", ".join(parts)
