@@ -1,0 +1,290 @@
+"""What follows from the numbers: a payout for each member and pool, the pool's own next act, how fair it is."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from tenfold.mechanisms.distribution.measures import REMAINDER
+from tenfold.mechanisms.distribution.pools import APPROVED
+from tenfold.mechanisms.distribution.shares import MICRO
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+
+MECHANISM = "distribution"
+NONE_COMPUTED = Cure(Reason("cure.none_computed"))
+# What a recorded payout makes of the proposal; a returned one is proposed again.
+STATUS = {"approved": "confirmed", "exported": "executed", "receipted": "executed"}
+NEXT_ACT = {
+    "declared": "preview_pool",
+    "previewed": "approve_pool",
+    "approved": "export_pool",
+    "exported": "collect_receipts",
+}
+
+
+@dataclass(frozen=True)
+class Drafting:
+    """What the sentences need: rules, currencies, each pool's first row, recorded payouts."""
+
+    facts: Facts
+    rules: Rules
+
+    @cached_property
+    def pools(self) -> Mapping[str, Mapping[str, Any]]:
+        """Pool → its terms, with `since` (the fact that declared it) and `signatures` (who approved it)."""
+        rows = self.facts.rows("pools").sort("occurred_at", "recorded_at", "fact")
+        signed = pl.col("state") == "approved"
+        first = rows.group_by("pool", maintain_order=True).agg(
+            since=pl.col("fact").first(), signatures=pl.col("by").filter(signed).drop_nulls().n_unique()
+        )
+        terms = self.facts.read("pool.terms").filter("has_pool").join(first, on="pool", maintain_order="left")
+        return {row["pool"]: row for row in terms.sort("pool").iter_rows(named=True)}
+
+    @cached_property
+    def payouts(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
+        """(pool, party) → the recorded payout."""
+        rows = self.facts.now("payouts").sort("pool", "party")
+        return {(row["pool"], row["party"]): row for row in rows.iter_rows(named=True)}
+
+    def amount(self, minor: int, currency: str) -> str:
+        """Write minor units in major units."""
+        return from_minor(minor, self.rules.currencies.digits(currency) or 0)
+
+    def version(self, pool: str) -> int:
+        """Return the charter version that judges a pool: the one in force when it was declared."""
+        return int(self.rules.judging(self.pools[pool]["declared_at"]).charter.version)
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return what distribution proposes at the cycle's end."""
+    drafting = Drafting(facts, rules)
+    shares = facts.read("pool.shares")
+    found: list[Decision] = []
+    for (pool,), rows in shares.sort("pool", "party").group_by("pool", maintain_order=True):
+        known = rows.filter(pl.col("remainder").is_not_null())
+        if known.is_empty():
+            found.append(_unknown(drafting, str(pool), rows))
+            continue
+        found += _payouts(drafting, str(pool), known)
+        found.append(_pool(drafting, str(pool), known))
+        found += _fairness(drafting, str(pool), known)
+    return [*found, *_reductions(drafting, facts.read("pool.parties"))]
+
+
+def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
+    """One payout for each party that is paid something, in the pool's currency."""
+    terms = drafting.pools[pool]
+    whole = int(rows["points"].sum())
+    for row in rows.filter(pl.col("paid") > 0).iter_rows(named=True):
+        recorded = drafting.payouts.get((pool, row["party"]))
+        paid = drafting.amount(row["paid"], row["currency"])
+        id = f"{MECHANISM}.payout:{row['subject']}:{terms['since']}"
+        uncapped = row["amount"] * row["points"] // whole if whole else 0
+        params = {
+            "party": row["party"],
+            "pool": pool,
+            "amount": paid,
+            "currency": row["currency"],
+            "points": _points(row["points"]),
+            "all_points": _points(whole),
+            "pool_amount": drafting.amount(row["amount"], row["currency"]),
+            "before_caps": drafting.amount(uncapped, row["currency"]),
+        }
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="payout",
+            subject=row["subject"],
+            since=terms["since"],
+            message=Reason("distribution.payout_capped" if row["capped"] else "distribution.payout", params),
+            proposal="pay",
+            pointer="/distribution/rounding",
+            version=drafting.version(pool),
+            value=paid,
+            unit=row["currency"],
+            status=STATUS.get(recorded["state"], "proposed") if recorded else "proposed",
+            measures=(MeasureRef("dis.entitlement", row["subject"]), MeasureRef("dis.points", row["subject"])),
+            facts=(terms["since"], *([recorded["fact"]] if recorded else [])),
+            alternatives=("dispute", "hold"),
+            closes_when={"fact": "payouts", "pool": pool, "party": row["party"]},
+            proposes={
+                "table": "payouts",
+                "pool": pool,
+                "party": row["party"],
+                "amount": paid,
+                "currency": row["currency"],
+                "state": "approved",
+                "because": id,
+            },
+        )
+
+
+def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
+    """The pool's own next act, with what it pays and what it leaves."""
+    terms = drafting.pools[pool]
+    first = rows.row(0, named=True)
+    currency, state = first["currency"], terms["state"]
+    wanted = _signatures(drafting.rules.judging(terms["declared_at"]))
+    half_signed = state == "approved" and 0 < terms["signatures"] < wanted
+    act = "sign_pool" if half_signed else NEXT_ACT.get(state, "none")
+    params = {
+        "pool": pool,
+        "layer": first["layer"],
+        "amount": drafting.amount(first["amount"], currency),
+        "currency": currency,
+        "paid": drafting.amount(int(rows["paid"].fill_null(0).sum()), currency),
+        "remainder": drafting.amount(first["remainder"], currency),
+        "brought": drafting.amount(first["brought"], currency),
+        "waiting": drafting.amount(int(rows["waiting"].fill_null(0).sum()), currency),
+        "parties": str(rows.filter(pl.col("paid") > 0).height),
+        "capped": str(rows.filter("capped").height),
+        "signatures": str(terms["signatures"]),
+        "signatures_wanted": str(wanted),
+    }
+    following = {
+        "preview_pool": "previewed",
+        "approve_pool": "approved",
+        "sign_pool": "approved",
+        "export_pool": "exported",
+    }
+    return Decision(
+        mechanism=MECHANISM,
+        kind="pool",
+        subject=pool,
+        since=terms["since"],
+        message=Reason(f"distribution.pool_{'half_signed' if half_signed else state}", params),
+        proposal=act,
+        pointer="/distribution/approve" if act in {"approve_pool", "sign_pool"} else "/distribution/rounding",
+        version=drafting.version(pool),
+        value=params["amount"],
+        unit=currency,
+        status="executed" if state in APPROVED and not half_signed else "proposed",
+        measures=(MeasureRef("dis.entitlement", f"{REMAINDER}@{pool}"),),
+        facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
+        alternatives=("change_amount", "cancel_pool"),
+        closes_when={"fact": "pools", "pool": pool, "state": "receipted"},
+        proposes={
+            "table": "pools",
+            "pool": pool,
+            "state": following[act],
+            "because": f"{MECHANISM}.pool:{pool}:{terms['since']}",
+        }
+        if act in following
+        else None,
+    )
+
+
+def _signatures(rules: Rules) -> int:
+    approve = rules.distribution.approve
+    return len(approve.dual_control) if approve else 2
+
+
+def _fairness(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
+    """How the shares are spread, and whether anyone would rather have another's payout at the own points."""
+    terms = drafting.pools[pool]
+    numbers = {
+        name: _number(drafting.facts, f"dis.{id}", subject)
+        for name, id, subject in (
+            ("gini", "gini", pool),
+            ("gini_small_sample", "gini", f"{pool}/small_sample"),
+            ("jain", "jain", pool),
+            ("spread", "ratio_spread", pool),
+            ("spread_uncapped", "ratio_spread", f"{pool}/uncapped"),
+        )
+    }
+    if numbers["gini"] is None:
+        return
+    envious = _envious(rows)
+    shown = {name: value if value is not None else "–" for name, value in numbers.items()}
+    yield Decision(
+        mechanism=MECHANISM,
+        kind="fairness",
+        subject=pool,
+        since=terms["since"],
+        message=Reason("distribution.fairness", {"pool": pool, "envious": str(envious), **shown}),
+        proposal="publish_shape",
+        pointer="/distribution/openness",
+        version=drafting.version(pool),
+        value=numbers["gini"],
+        unit="ratio",
+        measures=tuple(MeasureRef(f"dis.{id}", pool) for id in ("gini", "jain", "ratio_spread")),
+        facts=(terms["since"],),
+    )
+
+
+def _number(facts: Facts, id: str, subject: str) -> str | None:
+    found = facts.read(id).filter(pl.col("subject") == subject)["value"].to_list()
+    return write_number(found[0], DIGITS["ratio"]) if found else None
+
+
+def _envious(rows: pl.DataFrame) -> int:
+    """Count who is paid less, by more than a rounding unit, than somebody with no more points."""
+    ranked = rows.filter(pl.col("points") > 0).sort("points", "party").select("points", "paid")
+    most = (
+        ranked.group_by("points", maintain_order=True)
+        .agg(pl.col("paid").max())
+        .with_columns(best=pl.col("paid").cum_max())
+    )
+    return ranked.join(most.select("points", "best"), on="points").filter(pl.col("best") > pl.col("paid") + 1).height
+
+
+def _unknown(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
+    """The pool cannot be shared yet: one line with the fact that would settle it."""
+    terms = drafting.pools[pool]
+    return Decision(
+        mechanism=MECHANISM,
+        kind="insufficient",
+        subject=pool,
+        since=terms["since"],
+        message=Reason("distribution.rate_missing", {"pool": pool, "currency": str(drafting.rules.charter.currency)}),
+        proposal="enter_rate",
+        pointer="/distribution/contribution_types",
+        version=drafting.version(pool),
+        measures=(MeasureRef("dis.entitlement", f"{REMAINDER}@{pool}"),),
+        facts=(terms["since"],),
+        cure=Cure(Reason("distribution.cure_rate", {"currency": str(drafting.rules.charter.currency)})),
+        proposes={"table": "exchange_rates", "because": f"{MECHANISM}.insufficient:{pool}:{terms['since']}"},
+    )
+
+
+def _reductions(drafting: Drafting, parties: pl.DataFrame) -> Iterator[Decision]:
+    """What sanctions in force take of a party's points in a pool."""
+    rows = parties.filter(pl.col("cut") > 0, pl.col("raw") > 0).sort("pool", "party")
+    for row in rows.iter_rows(named=True):
+        terms = drafting.pools.get(row["pool"])
+        left, before = row["points"] or 0.0, row["raw"]
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="reduction",
+            subject=row["subject"],
+            since=row["because"][0],
+            message=Reason(
+                "distribution.reduction",
+                {
+                    "party": row["party"],
+                    "pool": row["pool"],
+                    "percent": f"{100 * min(row['cut'], 1.0):g}",
+                    "points": f"{left:.6f}",
+                    "before": f"{before:.6f}",
+                },
+            ),
+            proposal="reduce_points",
+            pointer="/incentives/ladder",
+            version=drafting.version(row["pool"]) if terms else int(drafting.rules.charter.version),
+            value=f"{before - left:.6f}",
+            unit="points",
+            measures=(MeasureRef("dis.points", row["subject"]),),
+            facts=tuple(row["because"]),
+            alternatives=("appeal",),
+            cure=Cure(Reason("distribution.cure_reduction", {"party": row["party"], "sanction": row["because"][0]})),
+            closes_when={"fact": "sanctions", "party": row["party"], "state": "lifted"},
+        )
+
+
+def _points(micro: int) -> str:
+    return from_minor(micro, len(str(MICRO)) - 1)

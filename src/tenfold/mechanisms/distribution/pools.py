@@ -1,0 +1,226 @@
+"""What was known when a pool was approved: its terms, points, members, links and sanctions, seen from its own instant.
+
+A pool that was approved keeps looking from that approval (`occurred_at` and `recorded_at` up to it), so that a later
+correction never changes what was paid; before that it looks from the end that is asked for. A layer by points that has
+no pool yet stands as a pool of its own name, from the beginning until today.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tenfold.facts.relations import visible
+from tenfold.facts.views import CONNECTING, MEMBER_STATES
+from tenfold.mechanisms.distribution.credit import PARAMS, credited, frames
+from tenfold.terms.measure import Select, reduction
+from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    import ibis
+
+KEYS = ("end", "pool")
+APPROVED = ("approved", "exported", "receipted")
+INSIDE = (*MEMBER_STATES, "exiting")  # who is leaving has not left
+LEVEL = 2  # the step of the ladder that reduces points
+LAYERS: Mapping[str, Mapping[str, str]] = {"points_layers": {"layer": "string"}}
+TABLES = ("pools",)
+
+
+def layer_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the layers that are shared by points."""
+    layers = [layer.id for layer in rules.distribution.layers if layer.by == "points"]
+    return {"points_layers": pl.DataFrame({"layer": layers}, schema={"layer": pl.String})}
+
+
+def all_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the layers by points and the parameter tables of `view.credit`."""
+    return {**layer_frames(rules, ends), **frames(rules, ends)}
+
+
+def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Return the living pools at each end with the instant from which each looks, and layers by points without one.
+
+    Columns: end, pool, layer, amount_minor, currency, period_start, period_end, state, fact (its current row),
+    declared_at, approved_at (null before), as_of, known_at, has_pool.
+    """
+    import ibis
+
+    seen = visible(tables["pools"].drop("evidence"), tables["ends"])
+    newest = ibis.window(
+        group_by=KEYS, order_by=[ibis.desc(seen.occurred_at), ibis.desc(seen.recorded_at), ibis.desc(seen.fact)]
+    )
+    current = seen.mutate(nth=ibis.row_number().over(newest)).filter(lambda t: (t.nth == 0) & (t.state != "cancelled"))
+    times = seen.group_by(*KEYS).aggregate(
+        declared_at=seen.occurred_at.min(), approved_at=seen.occurred_at.min(where=seen.state.isin(APPROVED))
+    )
+    joined = current.join(times, list(KEYS))
+    pools = joined.select(
+        *KEYS, "layer", "amount_minor", "currency", "period_start", "period_end", "state", "fact", "declared_at",
+        "approved_at",
+        as_of=ibis.coalesce(joined.approved_at, joined.as_of),
+        known_at=ibis.coalesce(joined.approved_at, joined.known_at),
+        has_pool=ibis.literal(True),
+    )  # fmt: skip
+    return pools.union(_open_layers(tables, pools))
+
+
+def _open_layers(tables: Mapping[str, "ibis.Table"], pools: "ibis.Table") -> "ibis.Table":
+    import ibis
+
+    crossed = tables["points_layers"].cross_join(tables["ends"])
+    free = crossed.anti_join(pools, ["end", "layer"])
+    free = free.anti_join(pools, ["end", ("layer", "pool")])
+    text, instant = ibis.null("string"), ibis.null("timestamp('UTC', 6)")
+    return free.select(
+        "end", pool=free.layer, layer=free.layer, amount_minor=ibis.null("int64"), currency=text,
+        period_start=ibis.date(1, 1, 1), period_end=free.today, state=text, fact=text, declared_at=instant,
+        approved_at=instant, as_of=free.as_of, known_at=free.known_at, has_pool=ibis.literal(False),
+    )  # fmt: skip
+
+
+def _at(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    return terms(tables).select(*KEYS, "as_of", "known_at", "period_start", "period_end")
+
+
+@reduction(
+    "pool.terms",
+    reads=("pools",),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(Select("pools", subject="pool"),),
+    subject="pool",
+)
+def pool_terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """One row per pool, or layer by points without a pool, and end: see `terms`."""
+    return terms(tables)
+
+
+@reduction(
+    "pool.points",
+    reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
+    params={**LAYERS, **PARAMS},
+    frames=all_frames,
+    facts=(
+        Select("contributions", subject="party"),
+        Select("attestations"),
+        Select("memberships"),
+        Select("exchange_rates"),
+        Select("pools", subject="pool"),
+    ),
+    subject="member × pool",
+)
+def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Points of each party in each pool's period: `points` (decimal(38, 9)), `n` accepted, `unknown` without a rate."""
+    at = _at(tables)
+    around = at.mutate(
+        first_quarter=at.period_start.year() * 4 + at.period_start.quarter() - 1,
+        last_quarter=at.period_end.year() * 4 + at.period_end.quarter() - 1,
+    )
+    # Roots count whole months and caps whole quarters, so the quarters around the period are looked at, not more.
+    rows = credited(tables, around, KEYS, within=("first_quarter", "last_quarter"))
+    inside = rows.filter(rows.on >= rows.period_start, rows.on <= rows.period_end)
+    return inside.group_by(*KEYS, "party").aggregate(
+        points=inside.points.sum(),
+        n=inside.accepted.cast("int64").sum(),
+        unknown=(inside.accepted & inside.points.isnull()).cast("int64").sum(),
+    )
+
+
+@reduction(
+    "pool.members",
+    reads=("memberships", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(
+        Select("memberships", subject="party"),
+        Select("pools", subject="pool"),
+    ),
+    subject="member × pool",
+)
+def pool_members(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Whether each party was a member at the pool's period end or instant (`inside`), how and when a leaver left."""
+    import ibis
+
+    columns = ("party", "class", "state", "leaver", "on", "occurred_at", "recorded_at", "corrected_at", "fact")
+    seen = visible(tables["memberships"].select(*columns), _at(tables))
+    late = [ibis.desc(seen.occurred_at), ibis.desc(seen.recorded_at), ibis.desc(seen.fact)]
+    by_then = seen.on <= seen.period_end
+    now = ibis.row_number().over(ibis.window(group_by=(*KEYS, "party", "class"), order_by=late))
+    then = ibis.row_number().over(ibis.window(group_by=(*KEYS, "party", "class", by_then), order_by=late))
+    rows = seen.mutate(now=now == 0, then=by_then & (then == 0))
+    counts = (rows.now | rows.then) & rows.state.isin(INSIDE)
+    left = rows.now & (rows.state == "alumni")
+    return rows.group_by(*KEYS, "party").aggregate(
+        inside=counts.cast("int64").max(),
+        leaver=ibis.ifelse(left, rows.leaver.fill_null("neutral"), None).max(),
+        left_on=ibis.ifelse(left, rows.on, None).max(),
+    )
+
+
+@reduction(
+    "pool.links",
+    reads=("group_links", "parties", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(
+        Select("group_links"),
+        Select("parties"),
+        Select("pools", subject="pool"),
+    ),
+    subject="member × pool",
+)
+def pool_links(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Pairs of connected parties as known at each pool's instant: party, other (`view.group` at that instant)."""
+    import ibis
+
+    at = _at(tables)
+    header = ("occurred_at", "recorded_at", "corrected_at", "fact", "party")
+    links = visible(tables["group_links"].select(*header, "other", "relation", "share", "until"), at)
+    newest = _newest(links, "party", "other", "relation")
+    standing = links.mutate(nth=newest).filter(lambda t: (t.nth == 0) & (t.until.isnull() | (t.until >= t.period_end)))
+    tied = standing.filter(
+        standing.relation.isin(CONNECTING) | ((standing.relation == "owns") & (standing.share * 4 >= 1))
+    )
+    parties = visible(tables["parties"].select(*header, "merged_into"), at)
+    latest = parties.mutate(nth=_newest(parties, "party")).filter(lambda t: (t.nth == 0) & t.merged_into.notnull())
+    return tied.select(*KEYS, "party", "other", merged=ibis.literal(False)).union(
+        latest.select(*KEYS, "party", other="merged_into", merged=ibis.literal(True))
+    )
+
+
+@reduction(
+    "pool.sanctions",
+    reads=("sanctions", "appeals", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(
+        Select("sanctions", subject="party"),
+        Select("appeals"),
+        Select("pools", subject="pool"),
+    ),
+    subject="member × pool",
+)
+def pool_sanctions(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Sanctions that reduce points and stood at each pool's period end, with the state of an appeal against them."""
+    at = _at(tables)
+    header = ("occurred_at", "recorded_at", "corrected_at", "fact")
+    seen = visible(tables["sanctions"].select(*header, "on", "sanction", "party", "level", "state", "until"), at)
+    by_then = seen.filter(seen.on <= seen.period_end)
+    standing = by_then.mutate(nth=_newest(by_then, "sanction")).filter(lambda t: (t.nth == 0) & (t.state == "in_force"))
+    heard = visible(tables["appeals"].select(*header, "appeal", "against", "state"), at)
+    last = heard.mutate(nth=_newest(heard, "appeal")).filter(lambda t: t.nth == 0)
+    appeals = last.select(*KEYS, sanction="against", appeal="state")
+    rows = standing.filter(standing.level == LEVEL)
+    rows = rows.left_join(appeals, [*KEYS, "sanction"])
+    return rows.select(*KEYS, "sanction", "party", "until", "occurred_at", "fact", "appeal")
+
+
+def _newest(rows: "ibis.Table", *by: str) -> "ibis.IntegerValue":
+    import ibis
+
+    order = [ibis.desc(rows.occurred_at), ibis.desc(rows.recorded_at), ibis.desc(rows.fact)]
+    return ibis.row_number().over(ibis.window(group_by=(*KEYS, *by), order_by=order))
+
+
+SPECS = (pool_terms, pool_points, pool_members, pool_links, pool_sanctions)

@@ -1,0 +1,232 @@
+"""The views behind the numbers of distribution: who may share in a pool, and what each gets."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from tenfold.facts.views import components
+from tenfold.mechanisms.distribution.pools import LEVEL
+from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
+from tenfold.terms.durations import add_months
+from tenfold.terms.measure import Facts, view
+from tenfold.terms.rules import Rules
+
+MICRO = 1_000_000  # points are shown and shared with six digits
+HUNDRED = 100
+KEPT_FOR = re.compile(r"^points_kept_(\d{1,3})m$")
+OPEN_APPEAL = ("filed", "heard")
+SHARES = {
+    "end": pl.Int32,
+    "pool": pl.String,
+    "layer": pl.String,
+    "currency": pl.String,
+    "state": pl.String,
+    "fact": pl.String,
+    "party": pl.String,
+    "subject": pl.String,
+    "points": pl.Int64,
+    "paid": pl.Int64,
+    "waiting": pl.Int64,
+    "capped": pl.Boolean,
+    "amount": pl.Int64,
+    "brought": pl.Int64,
+    "remainder": pl.Int64,
+}
+
+
+@view(
+    "pool.parties",
+    subject="member × pool",
+    reads=("pool.terms", "pool.points", "pool.members", "pool.links", "pool.sanctions"),
+    source="DOMAIN §2.6",
+)
+def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return each party's points in each pool, what sanctions take of them, and whether the party may share.
+
+    A party shares when it was a member at the pool's period end or instant, or left in a way that keeps its points; in
+    a community that keeps no memberships everyone does. Records merged by then are one party.
+    """
+    terms = facts.read("pool.terms").select("end", "pool", "layer", "period_end", "has_pool", "approved_at")
+    rows = _folded(facts.read("pool.points"), facts.read("pool.links").filter("merged"))
+    rows = rows.join(terms, on=["end", "pool"], maintain_order="left")
+    rows = rows.join(_cuts(facts, rules, terms), on=["end", "pool", "party"], how="left", maintain_order="left")
+    members = facts.read("pool.members")
+    rows = rows.join(members, on=["end", "pool", "party"], how="left", maintain_order="left")
+    keeps = pl.Series("keeps", [_keeps(row, rules) for row in rows.iter_rows(named=True)], dtype=pl.Boolean)
+    registered = rows["pool"].is_in(members["pool"].unique().implode())
+    left = (1 - pl.col("cut").fill_null(0.0)).clip(0, 1)
+    known = pl.when(pl.col("unknown") == 0).then(pl.col("points").cast(pl.Float64) * left)
+    return rows.with_columns(keeps, registered.alias("registered")).select(
+        "end",
+        "pool",
+        "layer",
+        "party",
+        subject=pl.concat_str("party", pl.lit("@"), "pool"),
+        raw=pl.col("points").cast(pl.Float64),
+        points=known,
+        n="n",
+        cut=pl.col("cut").fill_null(0.0),
+        because=pl.col("because"),
+        shares=~pl.col("registered") | (pl.col("inside").fill_null(0) > 0) | pl.col("keeps"),
+    )
+
+
+def _folded(points: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
+    """Give the points of a merged record to the record it was merged into."""
+    links = merged.select("end", "pool", "party", target="other").unique(["end", "pool", "party"])
+    while not points.join(links, on=["end", "pool", "party"], how="semi").is_empty():
+        points = points.join(links, on=["end", "pool", "party"], how="left", maintain_order="left")
+        points = points.with_columns(party=pl.coalesce("target", "party")).drop("target")
+    sums = points.group_by("end", "pool", "party", maintain_order=True).agg(pl.col("points", "n", "unknown").sum())
+    return sums.sort("end", "pool", "party")
+
+
+def _cuts(facts: Facts, rules: Rules, terms: pl.DataFrame) -> pl.DataFrame:
+    """Return end, pool, party, cut (share of points that sanctions in force take) and the sanctions' facts."""
+    rows = facts.read("pool.sanctions").join(terms, on=["end", "pool"]).sort("end", "pool", "party", "sanction", "fact")
+    standing = [row for row in rows.iter_rows(named=True) if _stands(row, rules)]
+    frame = pl.DataFrame(
+        [
+            {key: row[key] for key in ("end", "pool", "party", "sanction", "fact")}
+            | {"pct": float(_percent(rules.judging(row["occurred_at"]))) / HUNDRED}
+            for row in standing
+        ],
+        schema={"end": pl.Int32, **dict.fromkeys(("pool", "party", "sanction", "fact"), pl.String), "pct": pl.Float64},
+    ).unique(["end", "pool", "sanction"], maintain_order=True)
+    return frame.group_by("end", "pool", "party", maintain_order=True).agg(cut=pl.col("pct").sum(), because="fact")
+
+
+def _stands(row: Mapping[str, Any], rules: Rules) -> bool:
+    """Whether a sanction had effect at the period end: not run out, not reversed, not stayed by an open appeal."""
+    until: datetime | None = row["until"]
+    if until is not None and until.date() < row["period_end"]:
+        return False
+    appeals = rules.judging(row["occurred_at"]).incentives.appeals
+    stayed = appeals is not None and appeals.stays_sanction_from_level <= LEVEL
+    appeal: str | None = row["appeal"]
+    return appeal != "reversed" and not (stayed and appeal in OPEN_APPEAL)
+
+
+def _percent(rules: Rules) -> Fraction:
+    return Fraction(sum((step.pct or 0 for step in rules.incentives.ladder if step.level == LEVEL), start=0))
+
+
+def _keeps(row: Mapping[str, Any], rules: Rules) -> bool:
+    """Whether a leaver's points still count at the period end."""
+    leaver = rules.distribution.leaver
+    if row["leaver"] is None or leaver is None:
+        return False
+    rule: str = getattr(leaver, row["leaver"])
+    months = KEPT_FOR.match(rule)
+    if months is None:
+        return rule == "keeps_vested_and_points"
+    left_on: date = row["left_on"]
+    return add_months(left_on, int(months[1])) >= row["period_end"]
+
+
+@view(
+    "pool.shares",
+    subject="pool",
+    reads=("pool.terms", "pool.parties", "pool.links", "dis.points"),
+    whole=("pool.terms", "pool.parties", "pool.links", "dis.points"),
+    source="DOMAIN §2.6",
+)
+def shares(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return what each party gets of each pool of a layer by points, and what the pool leaves (columns `SHARES`).
+
+    A pool with points that nobody can know yet (a missing exchange rate) gives rows without `paid`.
+    """
+    points = facts.read("dis.points").select("end", "subject", "value")
+    known = facts.read("pool.parties").filter("shares").drop("points").join(points, on=["end", "subject"], how="left")
+    by_pool = known.sort("end", "pool", "party").partition_by("end", "pool", as_dict=True, maintain_order=True)
+    links = facts.read("pool.links").partition_by("end", "pool", as_dict=True)
+    rows: list[dict[str, Any]] = []
+    for layer_terms in _layers(facts.read("pool.terms"), rules):
+        pools = [_pool(term, by_pool.get((term["end"], term["pool"])), links, rules) for term in layer_terms]
+        splits = split_layer(pool for pool in pools if pool is not None)
+        for term, pool in zip(layer_terms, pools, strict=True):
+            frame = by_pool.get((term["end"], term["pool"]))
+            rows += _rows(term, pool, splits.get(term["pool"]), frame)
+    return pl.DataFrame(rows, schema=SHARES)
+
+
+def _layers(terms: pl.DataFrame, rules: Rules) -> Iterator[list[dict[str, Any]]]:
+    """Yield the pools of each end and layer by points, in the order of their periods."""
+    rows = terms.filter("has_pool").sort("end", "layer", "period_end", "period_start", "pool")
+    for _, group in rows.group_by("end", "layer", maintain_order=True):
+        found = [row for row in group.iter_rows(named=True) if _layer(rules, row).by == "points"]
+        if found:
+            yield found
+
+
+def _layer(rules: Rules, term: Mapping[str, Any]) -> Any:
+    """Return the layer as the charter had it when the pool was declared (the newest one where it had none yet)."""
+    for version in (rules.judging(term["declared_at"]), rules):
+        for layer in version.distribution.layers:
+            if layer.id == term["layer"]:
+                return layer
+    raise ValueError(term["layer"])
+
+
+def _pool(
+    term: Mapping[str, Any], frame: pl.DataFrame | None, links: Mapping[Any, pl.DataFrame], rules: Rules
+) -> Pool | None:
+    """Return the pool to split, or None when a party's points cannot be known."""
+    cells: Sequence[tuple[str, float | None]] = (
+        [] if frame is None else list(frame.select("party", "value").iter_rows())
+    )
+    if any(value is None for _, value in cells):
+        return None
+    tied = links.get((term["end"], term["pool"]))
+    groups = components(tied.sort("party", "other").select("party", "other").iter_rows()) if tied is not None else {}
+    points = {party: round(value * MICRO) for party, value in cells if value}
+    start, end = term["period_start"], term["period_end"]
+    return Pool(term["pool"], term["amount_minor"], start, end, points, groups, _limits(term, rules))
+
+
+def _limits(term: Mapping[str, Any], rules: Rules) -> Limits:
+    version = rules.judging(term["declared_at"])
+    caps, per_time = version.distribution.caps, _layer(rules, term).member_cap
+    currency = term["currency"]
+    counts = per_time is not None and per_time.amount.currency == currency
+    floor = caps.small_payout_floor
+    return Limits(
+        member_share=None if caps.member_share is None else Fraction(caps.member_share),
+        group_share=None if caps.group_share is None else Fraction(caps.group_share),
+        per_time=per_time.amount.minor(version.currencies) if counts else None,
+        per=per_time.per if counts else None,
+        smallest=floor.minor(version.currencies) if floor is not None and floor.currency == currency else 0,
+        by_floor=version.distribution.rounding == "floor",
+    )
+
+
+def _rows(
+    term: Mapping[str, Any], pool: Pool | None, split: Split | None, frame: pl.DataFrame | None
+) -> Iterator[dict[str, Any]]:
+    key = {name: term[name] for name in ("end", "pool", "layer", "currency", "state", "fact")}
+    key |= {"amount": term["amount_minor"]}
+    if pool is None or split is None:
+        for party in [] if frame is None else frame["party"].to_list():
+            yield key | {"party": party, "subject": f"{party}@{term['pool']}"}
+        return
+    listed = sorted({*([] if frame is None else frame["party"]), *split.paid, *split.waiting})
+    for party in listed:
+        yield key | {
+            "party": party,
+            "subject": f"{party}@{pool.key}",
+            "points": pool.points.get(party, 0),
+            "paid": split.paid.get(party, 0),
+            "waiting": split.waiting.get(party, 0),
+            "capped": party in split.capped,
+            "brought": split.brought,
+            "remainder": split.remainder,
+        }
+    if not listed:
+        yield key | {"brought": split.brought, "remainder": split.remainder}
+
+
+SPECS = (parties, shares)

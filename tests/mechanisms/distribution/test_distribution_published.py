@@ -1,0 +1,170 @@
+"""Published payouts of two communities, to the last unit."""
+
+import csv
+import gzip
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tenfold.charter.document import Charter, Rulebook
+from tenfold.charter.load import load_charter
+from tenfold.engine.cases import merged
+from tenfold.engine.community import Community, fact_context, read_moment
+from tenfold.engine.cycle import Cycle, run
+from tenfold.facts.cells import cast
+from tenfold.facts.declaration import TABLES
+from tenfold.facts.store import FactStore
+
+REPO = Path(__file__).parents[3]
+SHARED = Path(os.environ.get("TENFOLD_SHARED", REPO.parent / "shared"))
+Rows = list[dict[str, str]]
+
+
+def cycle(changes: dict[str, Any], facts: dict[str, Rows], as_of: str) -> Cycle:
+    base = load_charter(REPO / "tests/mechanisms/base.yaml").model_dump(by_alias=True, exclude_unset=True)
+    rulebook = Rulebook([Charter.model_validate(merged(base, changes))])
+    tables = {}
+    for name, rows in facts.items():
+        whole = [{"recorded_at": row["occurred_at"], "recorded_by": "import:test"} | row for row in rows]
+        frame = pl.DataFrame(whole, schema=dict.fromkeys(whole[0], pl.String))
+        tables[name], wrong = cast(TABLES[name], frame, fact_context(rulebook))
+        assert wrong.is_empty()
+    community = Community(rulebook, FactStore.of(tables))
+    return run(community, community.moment(read_moment(as_of, "UTC")))
+
+
+def source(path: str) -> Iterator[dict[str, str]]:
+    file = SHARED / "data" / path
+    if not file.exists():
+        pytest.skip(f"{file} is not there")
+    with gzip.open(file, "rt", encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def payouts(cycle: Cycle) -> dict[str, str]:
+    return {one.subject: one.value or "" for one in cycle.decisions if one.kind == "payout"}
+
+
+def test_the_forum_is_paid_as_it_was_paid_for_both_weeks() -> None:
+    """Scores as known on each payout day: the second round re-scores weeks of the first."""
+    known_on = {"1": "2020-06-15", "2": "2020-06-30"}
+    contributions: Rows = []
+    before: dict[tuple[str, str], str] = {}
+    for number, row in enumerate(source("sourcecred-makerdao/weekly_cred.csv.gz")):
+        key, fact = (row["member"], row["week_end"]), f"c{number}"
+        contributions.append(
+            {
+                "fact": fact,
+                "party": row["member"],
+                "type": "forum_activity",
+                "quantity": f"{Decimal(row['cred']):.18f}",
+                "occurred_at": row["week_end"],
+                "recorded_at": known_on[row["payout_round"]],
+                "corrects": before.get(key, ""),
+            }
+        )
+        before[key] = fact
+    published: dict[str, str] = {}
+    pools: Rows = []
+    weeks = {}
+    for row in source("sourcecred-makerdao/payouts.csv.gz"):
+        weeks[row["week_end"]] = row["payout_round"]
+        if row["fast_dai_units"] != "0":
+            published[f"{row['member']}@fast-{row['week_end']}"] = row["fast_dai_units"]
+    for day, paid_in in weeks.items():
+        pools += [
+            {
+                "fact": f"{state}-{day}",
+                "pool": f"fast-{day}",
+                "layer": "fast",
+                "amount": "25000",
+                "currency": "DAI",
+                "period_start": day,
+                "period_end": day,
+                "state": state,
+                "occurred_at": known_on[paid_in],
+            }
+            for state in ("declared", "previewed", "approved")
+        ]
+    members = sorted({row["party"] for row in contributions})
+    facts = {
+        "contributions": contributions,
+        "pools": pools,
+        "memberships": [
+            {"fact": f"m-{one}", "party": one, "class": "expert", "state": "active", "occurred_at": "2019-01-01"}
+            for one in members
+        ],
+    }
+    changes = {
+        "charter": {"units": {"DAI": {"digits": 0}}},
+        "distribution": {
+            "layers": [{"id": "fast", "by": "points"}],
+            "contribution_types": {"forum_activity": {"flat_points": 1}},
+            "rounding": "floor",
+        },
+    }
+    done = cycle(changes, facts, "2020-07-31")
+    assert payouts(done) == published
+    left = done.board.results["dis.entitlement"].filter(pl.col("subject").str.starts_with("remainder@"))
+    assert left.sort("subject").select("value", "unit").rows() == [(116, "DAI"), (118, "DAI")]
+
+
+def test_the_retroactive_round_pays_every_applicant_as_published() -> None:
+    """30,000,000 OP by median ballot among the admitted; published to the cent."""
+    rows = list(source("oss-funding-oso/retropgf3_results.csv.gz"))
+    facts: dict[str, Rows] = defaultdict(list)
+    for number, row in enumerate(rows):
+        key, passed = f"p{number}", row["Result: Quorum Reached"] == "True"
+        facts["memberships"].append(
+            {
+                "fact": f"m{number}",
+                "party": key,
+                "class": "expert",
+                "state": "active" if passed else "declined",
+                "occurred_at": "2024-01-11",
+            }
+        )
+        if row["Result: Median OP"]:
+            quantity = f"{Decimal(row['Result: Median OP']):f}"
+            facts["contributions"].append(
+                {
+                    "fact": f"c{number}",
+                    "party": key,
+                    "type": "impact",
+                    "quantity": quantity,
+                    "occurred_at": "2023-12-31",
+                    "recorded_at": "2024-01-11",
+                }
+            )
+    facts["pools"] = [
+        {
+            "fact": "round",
+            "pool": "rpgf3",
+            "layer": "round",
+            "amount": "30000000",
+            "currency": "OP",
+            "period_start": "2023-01-01",
+            "period_end": "2023-12-31",
+            "state": "approved",
+            "occurred_at": "2024-01-12",
+        }
+    ]
+    changes = {
+        "charter": {"units": {"OP": {"digits": 6}}},
+        "distribution": {
+            "layers": [{"id": "round", "by": "points"}],
+            "contribution_types": {"impact": {"flat_points": 1}},
+        },
+    }
+    paid = payouts(cycle(changes, facts, "2024-01-31"))
+    assert len(paid) == 501
+    for number, row in enumerate(rows):
+        published = Decimal(row["Result: Received OP"] or 0)
+        assert abs(Decimal(paid.get(f"p{number}@rpgf3", "0")) - published) <= Decimal("0.005")
+    assert sum(map(Decimal, paid.values())) == 30_000_000
