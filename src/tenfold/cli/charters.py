@@ -60,6 +60,8 @@ def test(context: typer.Context, folder: Folder) -> int:
         }
     )
     for one in failures:
-        output.line("cli.charter.missed", case=one.case, measure=one.id, expected=dict(one.expected), seen=list(one.seen))
+        output.line(
+            "cli.charter.missed", case=one.case, measure=one.id, expected=dict(one.expected), seen=list(one.seen)
+        )
     output.line("cli.charter.tested", cases=cases, missed=len(failures))
     return FOUND if failures else 0

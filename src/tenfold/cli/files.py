@@ -1,9 +1,100 @@
-"""Commands on files that people already have: import by map, export to a workbook."""
+"""Commands on files that people already have: import by map or from our own workbook, export to a workbook."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tenfold.cli.options import Folder, output_of
+from tenfold.cli.output import Output
+from tenfold.report.words import complaint
+from tenfold.terms.errors import Complaint, Place, Refused
+
+if TYPE_CHECKING:
+    from tenfold.facts.maps.result import Import
+
+Sources = Annotated[list[Path], typer.Argument(metavar="FILE... DIR", exists=True)]
+MapFile = Annotated[Path | None, typer.Option("--map", metavar="MAP", exists=True, dir_okay=False)]
+
+
+def import_(
+    context: typer.Context,
+    paths: Sources,
+    map: MapFile = None,
+    park: Annotated[bool, typer.Option("--park")] = False,
+    gone: Annotated[bool, typer.Option("--gone")] = False,
+) -> None:
+    """Import files by a map, or a workbook of our own without one."""
+    from tenfold.engine.community import Community, fact_context
+    from tenfold.facts.maps.result import run_map
+
+    output = output_of(context)
+    *files, folder = paths
+    if not files or not folder.is_dir():
+        raise Refused([Complaint("import.no_folder", Place(file=str(folder)))])
+    if map is None:
+        _own_workbooks(output, files, folder)
+        return
+    community = Community.load(folder)
+    sources = files[0] if files[0].is_dir() else {path.name: path for path in files}
+    result = run_map(map, sources, community.facts, fact_context(community.rulebook))
+    _park(output, result, folder)
+    result.write(folder, without_gone=gone, without_unread=park)
+    _report(output, result)
+
+
+def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:
+    from tenfold.exchange.workbook import import_workbook
+
+    for file in files:
+        counts = import_workbook(file, folder)
+        output.result({"file": str(file), "tables": counts})
+        for table, states in counts.items():
+            output.line("cli.import.workbook", table=table, **states)
+
+
+def _park(output: Output, result: "Import", folder: Path) -> None:
+    """Write a copy of each source that holds unreadable rows, with the reason in its last column."""
+    header = output.say("maps.reason_header")
+    for source, frame in result.parked(lambda one: complaint(output.language, one), header).items():
+        path = folder / f"{Path(source).name.removesuffix('.gz').removesuffix('.csv')}.parked.csv"
+        frame.write_csv(path)
+        output.line("cli.import.parked", rows=result.unread, file=path)
+
+
+def _report(output: Output, result: "Import") -> None:
+    output.result(
+        {
+            "origin": result.origin,
+            "maps": [report.as_dict() for report in result.reports],
+            "gone": {table: rows.height for table, rows in result.gone.items()},
+            "unread": result.unread,
+        }
+    )
+    for report in result.reports:
+        skipped = sum(report.skipped.values())
+        states = {state: report.states.get(state, 0) for state in ("new", "changed", "same")}
+        output.line(
+            "cli.import.done", table=report.table, read=report.read, skipped=skipped, unread=report.unread, **states
+        )
+        for reason, rows in report.skipped.items():
+            output.line("cli.import.skipped", file=report.source, rows=rows, reason=reason)
+
+
+def export(
+    context: typer.Context,
+    folder: Folder,
+    xlsx: Annotated[Path, typer.Option("--xlsx", metavar="FILE", dir_okay=False)],
+) -> None:
+    """Write the facts as one workbook, a sheet a table."""
+    from tenfold.engine.community import Community
+    from tenfold.exchange.workbook import export_workbook
+
+    output = output_of(context)
+    facts = export_workbook(Community.load(folder), xlsx, output.language)
+    output.result({"file": str(xlsx), "facts": facts})
+    output.line("cli.export.done", facts=facts, file=xlsx)
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {"import": import_, "export": export}

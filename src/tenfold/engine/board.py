@@ -92,7 +92,9 @@ class Board:
         result = pl.concat(frames, how="diagonal_relaxed")
         if "end" not in result.columns:  # the same at every end
             return result.unique(maintain_order=True)
-        return finished(result, spec, self.main[0].charter.currency) if spec.kind == "measure" else result
+        if spec.kind != "measure":
+            return result
+        return finished(result, spec, self.main[0].charter.currency, self.needed[spec.id])
 
     def by_version(self, wanted: set[int]) -> list[tuple[Rules, pl.DataFrame]]:
         """Return the wanted ends grouped by the charter version in force at them, oldest first."""
@@ -169,11 +171,17 @@ class Window:
         return self.board.ends.grid
 
 
-def finished(frame: pl.DataFrame, spec: Spec, currency: str) -> pl.DataFrame:
+def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -> pl.DataFrame:
     """Round a measure's rows to its unit, add the columns it left out and put them in order.
 
-    Money is in the charter's `currency`, unless the measure names another one in a column `unit`.
+    Money is in the charter's `currency`, unless the measure names another one in a column `unit`. A community measure
+    that gave no row at a wanted end is insufficient there.
     """
+    if spec.subject == "community":
+        every = pl.DataFrame({"end": sorted(wanted)}, schema={"end": pl.Int32})
+        frame = frame.join(every, on="end", how="full", coalesce=True).with_columns(
+            pl.col("subject").fill_null("community")
+        )
     extras = EXTRAS | {"low": frame.schema["value"], "high": frame.schema["value"]}
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in extras.items() if name not in frame.columns]
     unit = pl.lit(currency if spec.unit == "money" else spec.unit)

@@ -34,7 +34,7 @@ class Explainer:
     _selections: dict[tuple[str, str | None, int], Selection] = field(default_factory=dict)
 
     def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
-        """Return all facts behind a value: its own and those behind what it reads. `subject` None means all subjects."""
+        """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects."""
         key = (spec.id, subject, end)
         if key not in self._selections:
             self._selections[key] = {}  # a history reads itself at earlier ends

@@ -105,9 +105,12 @@ class Warehouse:
 
 
 def _settle(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give sums, which engines return as wide decimals, back as 64-bit integers."""
+    """Give sums, which engines return as wide decimals, back as 64-bit integers, and instants in UTC by its one name."""
     wide = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal) and dtype.scale == 0]
-    return frame.with_columns(pl.col(wide).cast(pl.Int64), pl.col("end").cast(pl.Int32))
+    instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
+    return frame.with_columns(
+        pl.col(wide).cast(pl.Int64), pl.col(instants).cast(pl.Datetime("us", "UTC")), pl.col("end").cast(pl.Int32)
+    )
 
 
 def tables_of(spec: Spec, specs: Mapping[str, Spec]) -> list[str]:

@@ -88,4 +88,6 @@ def registry() -> Registry:
 @cache
 def deciders() -> Mapping[str, Decide]:
     """Return the ten decision functions in the order of ten."""
-    return MappingProxyType({name: getattr(import_module(f"tenfold.mechanisms.{name}"), "decide", lambda *_: []) for name in TEN})
+    return MappingProxyType(
+        {name: getattr(import_module(f"tenfold.mechanisms.{name}"), "decide", lambda *_: []) for name in TEN}
+    )

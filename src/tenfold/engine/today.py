@@ -9,7 +9,7 @@ CARDS = 8  # where the charter sets no `max_per_operator_per_day`
 
 
 def today(cycle: Cycle) -> Sequence[Decision]:
-    """Return the open next best actions in their rank; without a rule for them, the due talks, longest overdue first."""
+    """Return the open next best actions in their rank; without any, the talks that are due, the most overdue first."""
     rules = cycle.board.main[0]
     actions = [one for one in cycle.decisions if one.kind == "next_best_action" and one.status == "proposed"]
     if not actions:

@@ -3,19 +3,25 @@
 Every text cell is written as text, never as a formula. Importing the workbook unchanged changes nothing.
 """
 
+import hashlib
+import shutil
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tenfold.engine.community import Community, fact_context
-from tenfold.engine.files import instant_text
+from tenfold.facts.check import check
+from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.facts.problems import Ledger
+from tenfold.facts.read import WORKBOOK, load_facts
+from tenfold.facts.store import FactStore
+from tenfold.facts.write import text_cells, write_facts
 from tenfold.report.words import say
-from tenfold.terms.money import from_minor
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -23,7 +29,10 @@ if TYPE_CHECKING:
 
 EXACT_DIGITS = 15  # significant digits that a spreadsheet keeps; longer numbers are written as text
 LISTED_AT_MOST = 255  # characters of a drop-down's list
-CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # the file must not carry the machine's clock
+ROWS_TO_COME = 200  # empty rows below the facts that a drop-down covers too
+BOOKKEEPING = frozenset({"fact", "corrects", "recorded_at", "recorded_by"})  # what a correction has of its own
+NUMBERS = frozenset({"int", "dec", "money"})
+CREATED = datetime(2000, 1, 1)  # the file must not carry the machine's clock
 ABOUT = {"en": "About", "zh-Hans": "说明"}
 
 
@@ -33,7 +42,7 @@ def export_workbook(community: Community, path: Path, language: str) -> int:
 
     temporary = path.with_name(f".{path.name}.new")
     with Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"created": CREATED.replace(tzinfo=None)})
+        book.set_properties({"created": CREATED})
         _about(book, language)
         for name, rows in community.facts.tables.items():
             if rows.height:
@@ -50,53 +59,107 @@ def _about(book: "Workbook", language: str) -> None:
 
 
 def _sheet(book: "Workbook", table: Table, rows: pl.DataFrame, community: Community, language: str) -> None:
-    sheet = book.add_worksheet(table.label if language == "zh-Hans" else table.name)
-    used = [
-        column for column in table.columns.values() if column.required or rows[column.stored].null_count() < rows.height
-    ]
-    allowed = fact_context(community.rulebook).codes or {}
+    zh = language == "zh-Hans"
+    sheet = book.add_worksheet(table.label if zh else table.name)
     bold = book.add_format({"bold": True})
-    day = book.add_format({"num_format": "yyyy-mm-dd"})
     sheet.freeze_panes(1, 1)
-    for index, column in enumerate(used):
-        label = column.label if language == "zh-Hans" and column.label else column.name
-        sheet.write_string(0, index, label, bold)
+    cells = text_cells(table, rows, community.rulebook.newest.currencies)
+    allowed = fact_context(community.rulebook).codes or {}
+    for index, name in enumerate(cells.columns):
+        column = table.columns[name]
+        sheet.write_string(0, index, column.label if zh and column.label else name, bold)
         _choices(sheet, index, rows.height, column, allowed)
-    digits = community.rulebook.newest.currencies.digits
-    for number, row in enumerate(rows.iter_rows(named=True), start=1):
-        for index, column in enumerate(used):
-            _cell(sheet, number, index, _shown(column, row, digits), day)
+        for row, text in enumerate(cells[name], start=1):
+            _cell(sheet, row, index, column, text)
 
 
 def _choices(sheet: "Worksheet", index: int, height: int, column: Column, allowed: Mapping[str, Any]) -> None:
     words = sorted({*column.values, *column.also, *allowed.get(column.path, ())})
     if words and len(",".join(words)) <= LISTED_AT_MOST:
         rule = {"validate": "list", "source": words, "error_type": "warning"}
-        sheet.data_validation(1, index, height + 200, index, rule)
+        sheet.data_validation(1, index, height + ROWS_TO_COME, index, rule)
 
 
-def _shown(column: Column, row: Mapping[str, Any], digits: Any) -> Any:
-    """Return a cell as a file holds it: money in major units, lists joined, instants in UTC."""
-    value = row[column.stored]
-    if value is None or value == []:
-        return None
-    if column.kind == "money":
-        return Decimal(from_minor(value, digits(row["currency"])))
-    if isinstance(value, list):
-        return ";".join(value)
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value
-
-
-def _cell(sheet: "Worksheet", row: int, index: int, value: Any, day: Any) -> None:
-    if value is None:
+def _cell(sheet: "Worksheet", row: int, index: int, column: Column, text: str | None) -> None:
+    """Write one cell: numbers as numbers as far as a spreadsheet keeps their digits, all else as text."""
+    if text is None or text == "":
         return
-    if isinstance(value, date):
-        sheet.write_datetime(row, index, datetime(value.year, value.month, value.day), day)
-    elif isinstance(value, int | Decimal) and len(Decimal(value).normalize().as_tuple().digits) <= EXACT_DIGITS:
-        sheet.write_number(row, index, float(value))
+    if column.kind in NUMBERS and sum(letter.isdigit() for letter in text) <= EXACT_DIGITS:
+        sheet.write_number(row, index, float(text))
     else:
-        sheet.write_string(row, index, f"{value:f}" if isinstance(value, Decimal) else str(value))
+        sheet.write_string(row, index, text)
+
+
+def import_workbook(file: Path, folder: Path) -> dict[str, dict[str, int]]:
+    """Bring a workbook that `export_workbook` wrote, edited by people, into the community; return counts by table.
+
+    A row is known by its `fact`. Unchanged rows do nothing; a changed row becomes a correction of the latest row of its
+    chain; a new row enters. What is missing from the workbook stays.
+
+    Raises
+    ------
+    Refused   the workbook or the whole would not load; nothing is written then
+    """
+    community = Community.load(folder)
+    context = fact_context(community.rulebook)
+    edited = _read(file, context)
+    counts: dict[str, dict[str, int]] = {}
+    entering: dict[str, pl.DataFrame] = {}
+    for name, rows in edited.tables.items():
+        if rows.height:
+            known = community.facts.tables[name]
+            new, changed = _new(rows, known), _corrections(name, rows, known)
+            counts[name] = {
+                "new": new.height,
+                "changed": changed.height,
+                "same": rows.height - new.height - changed.height,
+            }
+            entering[name] = pl.concat([known, new, changed])
+    written = {name: rows for name, rows in entering.items() if counts[name]["new"] or counts[name]["changed"]}
+    whole = dict(community.facts.tables) | written
+    ledger = Ledger()
+    check(whole, ledger)
+    ledger.settle()
+    if written:
+        write_facts(written, folder, context.currencies)
+    return counts
+
+
+def _read(file: Path, context: Context) -> FactStore:
+    """Read a workbook as a folder of facts would hold it."""
+    with TemporaryDirectory() as name:
+        shutil.copyfile(file, Path(name) / WORKBOOK)
+        return load_facts(Path(name), context)
+
+
+def _new(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(known, on="fact", how="anti", maintain_order="left")
+
+
+def _corrections(name: str, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return a correction for each row that differs from what the community has under its fact id, and from its head."""
+    same = rows.join(known, on=rows.columns, how="semi", nulls_equal=True)["fact"]
+    differing = rows.join(known, on="fact", how="semi").filter(~pl.col("fact").is_in(same.implode()))
+    heads = _heads(known)
+    content = [column for column in rows.columns if column not in BOOKKEEPING]
+    latest = {row["fact"]: row for row in known.iter_rows(named=True)} if differing.height else {}
+    made = []
+    for row in differing.iter_rows(named=True):
+        head = latest[heads.get(row["fact"], row["fact"])]
+        if any(row[column] != head[column] for column in content):
+            recorded = max(row["recorded_at"], head["recorded_at"])
+            id = f"{name}-{hashlib.sha256(head['fact'].encode()).hexdigest()[:12]}"
+            made.append(row | {"fact": id, "corrects": head["fact"], "recorded_at": recorded})
+    return pl.DataFrame(made, schema=rows.schema)
+
+
+def _heads(known: pl.DataFrame) -> dict[str, str]:
+    """Return each corrected fact's latest correction."""
+    later = dict(known.filter(pl.col("corrects").is_not_null()).select("corrects", "fact").iter_rows())
+    heads = {}
+    for fact in later:
+        head = fact
+        while head in later:
+            head = later[head]
+        heads[fact] = head
+    return heads

@@ -1,20 +1,21 @@
 """Risk: what warns, who owns it, and what the community could lose.
 
 Reads rules    charter section ``risk``
-Reads facts    risks, incidents, alert_acts, figures, agreements, signatures, rights, cash_movements, interactions
+Reads facts    risks, incidents, alert_acts, figures, agreements, rights, gate_checks, cash_movements
 Measures       risk.*, cov.*, fin.*, agr.*, prj.*, view.indicator
 Decides        indicator states, alerts, stress results, missing agreements
 """
 
-import polars as pl
+from tenfold.mechanisms.risk.decisions import decide
+from tenfold.mechanisms.risk.measures import agreements, covenants, indicators, project, register, structure
 
-from tenfold.terms.decision import Decision
-from tenfold.terms.measure import Facts, Spec
-from tenfold.terms.rules import Rules
+SPECS = (
+    *indicators.SPECS,
+    *register.SPECS,
+    *structure.SPECS,
+    *covenants.SPECS,
+    *agreements.SPECS,
+    *project.SPECS,
+)
 
-SPECS: tuple[Spec, ...] = ()
-
-
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return no decision: this mechanism has no measures yet."""
-    return []
+__all__ = ["SPECS", "decide"]

@@ -1,0 +1,194 @@
+"""What follows from the risk numbers: indicator states, alerts with an owner, stress results, missing agreements."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from tenfold.mechanisms.risk.measures.agreements import missing
+from tenfold.mechanisms.risk.measures.indicators import threshold
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+
+NONE = Cure(Reason("cure.none_computed"))
+# Indicators whose remedy is one more holder of something: 7 → 2 of DOMAIN §2.11.
+ASK_FOR_MORE = {"fund.top1_group": "capital", "fund.hhi_group": "capital"}
+RATIO_DIGITS = DIGITS["ratio"]
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return the decisions of mechanism 7 at one end."""
+    return [*_indicators(facts, rules), *_stress(facts, rules, ends), *_missing(facts, rules)]
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _pointer(index: int) -> str:
+    return f"/risk/indicators/{index}"
+
+
+def _indicators(facts: Facts, rules: Rules) -> Iterator[Decision]:
+    rows = {row["indicator"]: row for row in facts.read("view.indicator").iter_rows(named=True)}
+    for index, one in enumerate(rules.risk.indicators):
+        row = rows[one.id]
+        if row["state"] is None:
+            yield _unknown(index, one, rules)
+            continue
+        yield _state(index, one, row, rules)
+        if row["state"] != "green":
+            yield _alert(index, one, row, facts, rules)
+
+
+def _unknown(index: int, one: Any, rules: Rules) -> Decision:
+    return Decision(
+        mechanism="risk",
+        kind="insufficient",
+        subject=one.id,
+        since="never",
+        message=Reason("risk.insufficient", {"indicator": one.id, "metric": one.metric}),
+        proposal="risk.collect",
+        pointer=_pointer(index),
+        version=rules.charter.version,
+        measures=(MeasureRef(one.metric, "community"),),
+        closes_when={"metric": one.metric, "subject": "community", "status": "ok"},
+    )
+
+
+def _number(row: Mapping[str, Any]) -> str | None:
+    return write_number(row["value"], RATIO_DIGITS)
+
+
+def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decision:
+    since = _instant(row["since"])
+    params = {"indicator": one.id, "state": row["state"], "value": str(_number(row)), "since": since}
+    return Decision(
+        mechanism="risk",
+        kind="indicator",
+        subject=one.id,
+        since=since,
+        message=Reason(f"risk.indicator.{row['state']}", params),
+        proposal="risk.watch",
+        pointer=_pointer(index),
+        version=rules.charter.version,
+        value=_number(row),
+        measures=(MeasureRef(one.metric, "community"),),
+    )
+
+
+def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Rules) -> Decision:
+    since = _instant(row["since"])
+    limit = one.red if row["state"] == "red" else one.amber
+    params = {"indicator": one.id, "state": row["state"], "value": str(_number(row)), "owner": one.owner or ""}
+    leaves = threshold(limit, rules) - threshold(one.band, rules) * (1 if one.direction == "high" else -1)
+    id = f"risk.alert:{one.id}:{since}"
+    return Decision(
+        mechanism="risk",
+        kind="alert",
+        subject=one.id,
+        since=since,
+        message=Reason(f"risk.alert.{row['state']}", params),
+        proposal="risk.act",
+        pointer=_pointer(index),
+        version=rules.charter.version,
+        value=_number(row),
+        measures=(MeasureRef(one.metric, "community"),),
+        alternatives=("risk.shelve", "risk.false"),
+        cure=_cure(one, leaves, facts, rules),
+        closes_when={
+            "metric": one.metric,
+            "subject": "community",
+            "op": "<" if one.direction == "high" else ">",
+            "value": str(leaves),
+            "for": one.leave_after,
+        },
+        proposes=_need(one.metric, id, rules) or {"table": "alert_acts", "alert": id, "act": "own", "because": id},
+    )
+
+
+def _need(metric: str, because: str, rules: Rules) -> Mapping[str, Any] | None:
+    """Return the need that an alert proposes: one more holder than the charter asks for."""
+    capability = ASK_FOR_MORE.get(metric)
+    need = next((one for one in rules.screening.needs if one.id == capability), None)
+    if need is None:
+        return None
+    return {
+        "table": "needs",
+        "need": f"{need.id}-plus",
+        "capability": need.id,
+        "weight": int(need.weight),
+        "redundancy": int(need.redundancy) + 1,
+        "state": "open",
+        "because": because,
+    }
+
+
+def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:
+    """Return what turns an alert: for the largest funder's share, money from others; else none computed.
+
+    A share largest ÷ total falls to x when others bring largest ÷ x − total.
+    """
+    if one.metric != "fund.top1_group" or leaves <= 0:
+        return NONE
+    by_group = facts.read("view.wired").group_by("group").agg(pl.col("amount_minor").sum())["amount_minor"]
+    amounts = [int(amount) for amount in by_group]
+    if not amounts:
+        return NONE
+    more = Fraction(max(amounts)) / Fraction(leaves) - sum(amounts)
+    digits = rules.currencies.digits(rules.charter.currency) or 0
+    minor = int(Decimal(more.numerator / more.denominator).to_integral_value(ROUND_CEILING))
+    params = {"amount": from_minor(minor, digits), "currency": rules.charter.currency, "share": str(leaves)}
+    return Cure(Reason("risk.cure.money_from_others", params), params["amount"], rules.charter.currency)
+
+
+def _stress(facts: Facts, rules: Rules, ends: pl.DataFrame) -> Iterator[Decision]:
+    """Yield what happens if the largest funder group brings nothing more."""
+    since = _instant(ends["as_of"][0].replace(hour=0, minute=0, second=0, microsecond=0))
+    for row in facts.read("fund.gap_if_top1_leaves").iter_rows(named=True):
+        if row["value"] is None or "/" in row["subject"]:
+            continue
+        digits = rules.currencies.digits(row["unit"]) or 0
+        gap = from_minor(row["value"], digits)
+        yield Decision(
+            mechanism="risk",
+            kind="stress",
+            subject=row["subject"],
+            since=f"top1:{since}",
+            message=Reason("risk.stress.top1_leaves", {"round": row["subject"], "gap": gap, "currency": row["unit"]}),
+            proposal="risk.plan",
+            pointer="/risk/appetite",
+            version=rules.charter.version,
+            value=gap,
+            unit=row["unit"],
+            measures=(MeasureRef("fund.gap_if_top1_leaves", row["subject"]),),
+            cure=NONE if row["value"] else None,
+        )
+
+
+def _missing(facts: Facts, rules: Rules) -> Iterator[Decision]:
+    for row in missing(facts, rules).sort("party", "type").iter_rows(named=True):
+        subject, since = f"{row['party']}@{row['type']}", row["since"].isoformat()
+        id = f"risk.missing_agreement:{subject}:{since}"
+        params = {"party": row["party"], "type": row["type"], "since": since}
+        agreement = {"agreement": f"{row['party']}-{row['type']}", "type": row["type"], "party": row["party"]}
+        yield Decision(
+            mechanism="risk",
+            kind="missing_agreement",
+            subject=subject,
+            since=since,
+            message=Reason("risk.missing_agreement", params),
+            proposal="risk.sign",
+            pointer="/risk/agreements_required",
+            version=rules.charter.version,
+            measures=(MeasureRef("agr.unsigned", "community"),),
+            cure=Cure(Reason("risk.cure.sign", params)),
+            closes_when={"fact": "agreements", "party": row["party"], "type": row["type"], "state": "in_force"},
+            proposes={"table": "agreements", **agreement, "state": "sent", "because": id},
+        )

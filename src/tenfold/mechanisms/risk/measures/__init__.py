@@ -1,0 +1,1 @@
+"""The numbers of risk, by what they read: indicators, register, structure, covenants, agreements, project."""

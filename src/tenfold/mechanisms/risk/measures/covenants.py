@@ -1,0 +1,259 @@
+"""Covenants and runway: can the debt be served, and how long does the cash last."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tenfold.facts.relations import visible
+from tenfold.mechanisms.risk.measures.figures import Figure, community, figures, todays
+from tenfold.mechanisms.risk.measures.indicators import threshold
+from tenfold.terms.durations import add_months
+from tenfold.terms.measure import Facts, Select, measure, reduction
+from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    import ibis
+
+MONTHS = 12
+BURN_MONTHS = 3
+NO_BURN = 120.0  # months shown when nothing is burnt [C]
+DAYS_PER_YEAR = 365  # act/365 fixed
+ALTMAN = (6.56, 3.26, 6.72, 1.05)
+FIGURES = (Select("figures"),)
+
+
+def _covered(rows: Sequence[Figure], after: date, until: date) -> float | None:
+    """Return the sum over (after, until] when the figures cover all twelve months of it."""
+    inside = [one for one in rows if after < one.closes <= until]
+    whole = sum(one.months for one in inside) == MONTHS
+    return sum((one.number for one in inside), 0.0) if whole else None
+
+
+def _cover(facts: Facts, rules: Rules, ends: pl.DataFrame, basis: str) -> pl.DataFrame:
+    cash, debt = (figures(facts, rules, series, basis) for series in ("cfads", "debt_service"))
+    today = todays(ends)
+
+    def ratio(end: int) -> float | None:
+        if basis == "actual":
+            closed = [one.closes for one in debt.get(end, ()) if one.closes <= today[end]]
+            until = max(closed, default=today[end])
+            after = add_months(until, -MONTHS)
+        else:
+            after, until = today[end], add_months(today[end], MONTHS)
+        money, service = (_covered(rows.get(end, ()), after, until) for rows in (cash, debt))
+        return money / service if money is not None and service else None
+
+    return community(ends, ratio)
+
+
+@measure(
+    "cov.dscr_hist12", unit="number", direction="up", reads=("figures",), facts=FIGURES,
+    minimum="12 months of both", source="DSCR",
+)  # fmt: skip
+def dscr_hist12(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return Σ cfads ÷ Σ debt service, actual, over the twelve months up to the last closed one."""
+    return _cover(facts, rules, ends, "actual")
+
+
+@measure(
+    "cov.dscr_fwd12", unit="number", direction="up", reads=("figures",), facts=FIGURES,
+    minimum="12 months of both", source="DSCR",
+)  # fmt: skip
+def dscr_fwd12(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return Σ cfads ÷ Σ debt service, forecast, over the next twelve months."""
+    return _cover(facts, rules, ends, "forecast")
+
+
+def _latest(rows: Sequence[Figure], today: date) -> float | None:
+    known = [one.number for one in rows if one.closes <= today]
+    return known[-1] if known else None
+
+
+def _life_cover(facts: Facts, rules: Rules, ends: pl.DataFrame, *, to_maturity: bool) -> pl.DataFrame:
+    flows, service = (figures(facts, rules, series, "forecast") for series in ("cfads", "debt_service"))
+    owed, rates = (figures(facts, rules, series) for series in ("debt_outstanding", "discount_rate"))
+    today = todays(ends)
+
+    def ratio(end: int) -> float | None:
+        now = today[end]
+        last = [one.closes for one in (service if to_maturity else flows).get(end, ())]
+        debt, rate = _latest(owed.get(end, ()), now), _latest(rates.get(end, ()), now)
+        ahead = [one for one in flows.get(end, ()) if one.closes > now and last and one.closes <= max(last)]
+        if not debt or rate is None or not ahead:
+            return None
+        worth: float = sum(one.number / (1 + rate) ** ((one.closes - now).days / DAYS_PER_YEAR) for one in ahead)
+        return worth / debt
+
+    return community(ends, ratio)
+
+
+@measure(
+    "cov.llcr", unit="number", direction="up", reads=("figures",), facts=FIGURES,
+    minimum="forecast to maturity", source="LLCR",
+)  # fmt: skip
+def llcr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the present value of forecast cfads up to the last debt service ÷ debt outstanding.
+
+    Flows are dated and discounted act/365 fixed to the end's date at the latest figure of `discount_rate`; reserves are
+    left out; without debt there is no ratio.
+    """
+    return _life_cover(facts, rules, ends, to_maturity=True)
+
+
+@measure(
+    "cov.plcr", unit="number", direction="up", reads=("figures",), facts=FIGURES,
+    minimum="forecast to the end", source="PLCR",
+)  # fmt: skip
+def plcr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the present value of all forecast cfads (to the end of the concession) ÷ debt outstanding."""
+    return _life_cover(facts, rules, ends, to_maturity=False)
+
+
+@measure(
+    "cov.debt_to_capital", unit="ratio", direction="down", reads=("figures",), facts=FIGURES,
+    minimum="both", source="[C]",
+)  # fmt: skip
+def debt_to_capital(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return debt outstanding ÷ (debt outstanding + equity paid in), latest figures."""
+    owed, paid = (figures(facts, rules, series) for series in ("debt_outstanding", "equity_paid_in"))
+    today = todays(ends)
+
+    def ratio(end: int) -> float | None:
+        debt, equity = (_latest(rows.get(end, ()), today[end]) for rows in (owed, paid))
+        return debt / (debt + equity) if debt is not None and equity is not None and debt + equity > 0 else None
+
+    return community(ends, ratio)
+
+
+def _broken(rules: Rules, seen: dict[str, list[Decimal | None]], id: str) -> bool:
+    covenant = next(one for one in rules.risk.covenants if one.id == id)
+    low = covenant.default if covenant.default is not None else covenant.min
+    values = [value for value in seen[id] if value is not None]
+    below = low is not None and all(value < threshold(low, rules) for value in values)
+    above = covenant.max is not None and all(value > threshold(covenant.max, rules) for value in values)
+    return bool(values) and (below or above)
+
+
+def _covenants(rules: Rules) -> tuple[str, ...]:
+    return tuple(one.metric for one in rules.risk.covenants)
+
+
+@measure(
+    "cov.default", unit="count", direction="down", reads=("incidents", "cov.dscr_hist12", "cov.debt_to_capital"),
+    named=_covenants, facts=(Select("incidents", keep={"kind": ("default",)}),), series=True,
+    minimum="0", source="[C]", pointer="/risk/covenants",
+)  # fmt: skip
+def default(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return open incidents of default, plus covenants in default at every observation of their cure period and now."""
+    incidents = facts.rows("incidents", ("kind", "ended_at")).filter(
+        pl.col("kind") == "default", pl.col("ended_at").is_null() | (pl.col("ended_at") > pl.col("as_of"))
+    )
+    opened = dict(incidents.group_by("end").len().iter_rows())
+    today, grid = todays(ends), dict(facts.grid.select("end", "today").iter_rows())
+
+    def count(end: int) -> float:
+        broken = 0
+        for covenant in rules.risk.covenants:
+            cure = covenant.cure.days if covenant.cure else 0
+            recent = [at for at, day in grid.items() if at < end and (today[end] - day).days <= cure]
+            values = dict(facts.history(covenant.metric).select("end", "value").iter_rows())
+            now = dict(facts.read(covenant.metric).select("end", "value").iter_rows()).get(end)
+            seen = [*(values.get(at) for at in recent), now]
+            decimals = [None if value is None else Decimal(str(value)) for value in seen]
+            broken += now is not None and _broken(rules, {covenant.id: decimals}, covenant.id)
+        return float(opened.get(end, 0) + broken)
+
+    return community(ends, count)
+
+
+def _home(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    return {"burn_home": pl.DataFrame({"home_currency": [str(rules.charter.currency)]})}
+
+
+@reduction(
+    "risk.burn",
+    reads=("cash_movements",),
+    params={"burn_home": {"home_currency": "string"}},
+    frames=_home,
+    facts=(Select("cash_movements", keep={"purpose": ("operating", "revenue")}),),
+)
+def burn(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
+    """Return operating payments less revenue: end, year, month, net_minor, foreign (rows in other currencies)."""
+    import ibis
+
+    rows = tables["cash_movements"]
+    rows = rows.filter(rows.purpose.isin(["operating", "revenue"])).cross_join(tables["burn_home"])
+    home = rows.currency == rows.home_currency
+    signed = ibis.ifelse(rows.purpose == "operating", rows.amount_minor, -rows.amount_minor)
+    rows = rows.mutate(net=ibis.ifelse(home, signed, 0), other=ibis.ifelse(home, 0, 1))
+    seen = visible(rows, tables["ends"])
+    seen = seen.mutate(year=seen.on.year(), month=seen.on.month())
+    return seen.group_by("end", "year", "month").aggregate(net_minor=seen.net.sum(), foreign=seen.other.sum())
+
+
+@measure(
+    "fin.runway_months", unit="months", direction="up", reads=("figures", "risk.burn"), facts=FIGURES,
+    minimum="3 months", source="DOMAIN §15; 120 [C]",
+)  # fmt: skip
+def runway_months(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return unrestricted cash ÷ mean net burn of the last three closed months; 120 where nothing is burnt."""
+    cash, net = (figures(facts, rules, series) for series in ("cash_unrestricted", "net_burn"))
+    paid = _monthly(facts)
+    digits = rules.currencies.digits(rules.charter.currency) or 0
+    today = todays(ends)
+
+    def months(end: int) -> float | None:
+        money = _latest(cash.get(end, ()), today[end])
+        closed = [one.number for one in net.get(end, ()) if one.closes <= today[end]]
+        if not net.get(end):
+            before = (today[end].year, today[end].month)
+            closed = [minor / 10**digits for month, minor in paid.get(end, ()) if month < before]
+        last = closed[-BURN_MONTHS:]
+        if money is None or len(last) < BURN_MONTHS:
+            return None
+        mean = sum(last) / BURN_MONTHS
+        return money / mean if mean > 0 else NO_BURN
+
+    return community(ends, months)
+
+
+def _monthly(facts: Facts) -> dict[int, list[tuple[tuple[int, int], int]]]:
+    """Return end → net payments by month, oldest first; an end with foreign money among them has none."""
+    rows = facts.read("risk.burn").sort("end", "year", "month")
+    foreign = set(rows.filter(pl.col("foreign") > 0)["end"])
+    found: dict[int, list[tuple[tuple[int, int], int]]] = {}
+    for end, year, month, minor in rows.select("end", "year", "month", "net_minor").iter_rows():
+        if end not in foreign:
+            found.setdefault(end, []).append(((year, month), minor))
+    return found
+
+
+@measure(
+    "risk.altman_z2_contractor", unit="number", direction="up", reads=("figures", "view.member"), facts=FIGURES,
+    minimum="all four X", source="Altman, Hartzell & Peck 1995",
+)  # fmt: skip
+def altman_z2_contractor(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the least Z″ = 6.56X₁ + 3.26X₂ + 6.72X₃ + 1.05X₄ over members of class contractor, latest figures."""
+    inputs = [figures(facts, rules, f"altman_x{number}") for number in range(1, 5)]
+    members = facts.read("view.member").filter(pl.col("class") == "contractor")
+    listed: dict[int, list[str]] = {}
+    for end, party in members.select("end", "party").iter_rows():
+        listed.setdefault(end, []).append(party)
+
+    def least(end: int) -> float | None:
+        scores = []
+        for party in listed.get(end, ()):
+            latest = [[one.number for one in rows.get(end, ()) if one.party == party][-1:] for rows in inputs]
+            if all(latest):
+                scores.append(sum(weight * x[0] for weight, x in zip(ALTMAN, latest, strict=True)))
+        return min(scores, default=None)
+
+    return community(ends, least)
+
+
+SPECS = (
+    dscr_hist12, dscr_fwd12, llcr, plcr, debt_to_capital, default, burn, runway_months, altman_z2_contractor,
+)  # fmt: skip

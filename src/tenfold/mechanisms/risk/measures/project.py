@@ -1,0 +1,128 @@
+"""The project's own progress: earned value, earned schedule, units shipped."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import polars as pl
+
+from tenfold.mechanisms.risk.measures.figures import Figure, community, figures, todays
+from tenfold.terms.measure import Facts, Select, measure
+from tenfold.terms.rules import Rules
+
+FIGURES = (Select("figures"),)
+
+
+def _until(rows: Sequence[Figure], today: date) -> list[Figure]:
+    return [one for one in rows if one.closes <= today]
+
+
+@measure(
+    "prj.progress_earned", unit="ratio", direction="up", reads=("figures",), facts=FIGURES, minimum="both",
+    source="EVM",
+)  # fmt: skip
+def progress_earned(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return earned value ÷ budget at completion, latest."""
+    earned = figures(facts, rules, "earned_value")
+    budgets = [figures(facts, rules, "budget_at_completion", basis) for basis in ("plan", "actual")]
+    today = todays(ends)
+
+    def share(end: int) -> float | None:
+        value = _until(earned.get(end, ()), today[end])
+        budget = next((rows[end][-1].number for rows in budgets if rows.get(end)), None)
+        return value[-1].number / budget if value and budget else None
+
+    return community(ends, share)
+
+
+@measure("prj.spi", unit="number", direction="up", reads=("figures",), facts=FIGURES, minimum="both", source="EVM")
+def spi(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return earned value ÷ planned value of the same date, latest date that has both."""
+    earned, planned = figures(facts, rules, "earned_value"), figures(facts, rules, "planned_value", "plan")
+    today = todays(ends)
+
+    def ratio(end: int) -> float | None:
+        plan = {one.closes: one.number for one in planned.get(end, ())}
+        both = [
+            one.number / plan[one.closes] for one in _until(earned.get(end, ()), today[end]) if plan.get(one.closes)
+        ]
+        return both[-1] if both else None
+
+    return community(ends, ratio)
+
+
+def _earned_days(plan: Sequence[Figure], earned: float, start: date) -> float:
+    """Return the days after `start` at which the plan reaches what is earned, interpolated inside a period."""
+    day, value = start, 0.0
+    for one in plan:
+        if one.number >= earned:
+            part = (earned - value) / (one.number - value) if one.number > value else 1.0
+            return (day - start).days + part * (one.closes - day).days
+        day, value = one.closes, one.number
+    return float((day - start).days)
+
+
+@measure(
+    "prj.completion_date", unit="date", direction="down", reads=("figures", "prj.spi"), facts=FIGURES,
+    minimum="prj.spi", source="Lipke, earned schedule",
+)  # fmt: skip
+def completion_date(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return start + planned duration ÷ SPI(t), where SPI(t) is the planned time of what is earned ÷ the time gone."""
+    earned, planned = figures(facts, rules, "earned_value"), figures(facts, rules, "planned_value", "plan")
+    known = set(facts.read("prj.spi").filter(pl.col("value").is_not_null())["end"])
+    today = todays(ends)
+
+    def day(end: int) -> str | None:
+        done, plan = _until(earned.get(end, ()), today[end]), planned.get(end, ())
+        if end not in known or not done or not plan:
+            return None
+        first = plan[0].closes
+        start = date(first.year, first.month, 1)
+        gone = (done[-1].closes - start).days
+        schedule = _earned_days(plan, done[-1].number, start)
+        if gone <= 0 or schedule <= 0:
+            return None
+        duration = (plan[-1].closes - start).days
+        return (start + timedelta(days=round(duration * gone / schedule))).isoformat()
+
+    rows = [("community", end, day(end)) for end in ends["end"]]
+    return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.String}, orient="row")
+
+
+@measure("prj.shipped_units", unit="count", direction="up", reads=("figures",), facts=FIGURES, minimum="0", source="–")
+def shipped_units(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the latest cumulative units shipped."""
+    shipped = figures(facts, rules, "units_shipped")
+    today = todays(ends)
+
+    def units(end: int) -> float:
+        done = _until(shipped.get(end, ()), today[end])
+        return done[-1].number if done else 0.0
+
+    return community(ends, units)
+
+
+@measure(
+    "prj.ship_delay_days", unit="days", direction="down", reads=("figures",), facts=FIGURES, minimum="a plan",
+    source="[C]",
+)  # fmt: skip
+def ship_delay_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the days since the plan reached the units that are shipped today; 0 when the plan has not yet."""
+    shipped, planned = figures(facts, rules, "units_shipped"), figures(facts, rules, "units_planned", "plan")
+    today = todays(ends)
+
+    def days(end: int) -> float | None:
+        plan = planned.get(end)
+        if not plan:
+            return None
+        done = _until(shipped.get(end, ()), today[end])
+        units = done[-1].number if done else 0.0
+        if plan[-1].number <= units:
+            return 0.0
+        start = plan[0].closes.replace(day=1)
+        reached = start + timedelta(days=int(_earned_days(plan, units, start)))
+        return max(0.0, float((today[end] - reached).days))
+
+    return community(ends, days)
+
+
+SPECS = (progress_earned, spi, completion_date, shipped_units, ship_delay_days)

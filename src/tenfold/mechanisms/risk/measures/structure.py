@@ -1,0 +1,186 @@
+"""Structure: who holds the community together, and what depends on one supplier."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tenfold.facts.rates import converted
+from tenfold.facts.relations import visible
+from tenfold.facts.views import grouped
+from tenfold.terms.measure import Facts, Select, measure, reduction
+from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    import ibis
+
+VERTICES_AT_LEAST = 5
+MEMBERS_AT_LEAST = 5
+WINDOW_DAYS = 365
+SHOWN = 8
+
+
+def _edges(facts: Facts) -> dict[int, list[tuple[str, str]]]:
+    ties = facts.read("interaction.ties")
+    edges: dict[int, list[tuple[str, str]]] = {}
+    for end, a, b in ties.select("end", "a", "b").sort("end", "a", "b").iter_rows():
+        edges.setdefault(end, []).append((a, b))
+    return edges
+
+
+@measure(
+    "risk.cut_vertex",
+    unit="count",
+    direction="down",
+    reads=("interaction.ties",),
+    minimum=">= 5 vertices",
+    source="articulation points; window and vertex set [C]",
+)
+def cut_vertex(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the number of members and contacts whose loss would part the network of substantive ties (365 days)."""
+    from tenfold.methods.graphs import Network, articulation_points, network
+
+    edges = _edges(facts)
+    rows: list[tuple[str, int, int | None, int]] = []
+    for end in ends["end"]:
+        net: Network[str] = network(edges.get(end, []))
+        size = len({vertex for edge in edges.get(end, []) for vertex in edge})
+        rows.append(("community", end, len(articulation_points(net)) if size >= VERTICES_AT_LEAST else None, size))
+    return pl.DataFrame(
+        rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.Int64, "n": pl.Int64}, orient="row"
+    )
+
+
+@measure(
+    "risk.key_person",
+    unit="ratio",
+    direction="down",
+    subject="member",
+    reads=("view.capability", "interaction.ties", "view.member", "view.group"),
+    whole=("view.capability", "interaction.ties", "view.member", "view.group"),
+    minimum=">= 5 members",
+    source="[C]",
+)
+def key_person(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return what would be lost with a member: share of need coverage, plus share of outside contacts cut off.
+
+    An outside contact is cut off when no path of ties leads from any remaining member to it.
+    """
+    members = facts.read("view.member").select("end", "party").unique(maintain_order=True)
+    levels = _levels(facts)
+    edges = _edges(facts)
+    rows: list[tuple[str, int, float | None]] = []
+    for (end,), listed in members.group_by("end", maintain_order=True):
+        at = int(str(end))
+        inside = sorted(listed["party"])
+        enough = len(inside) >= MEMBERS_AT_LEAST
+        for party in inside:
+            lost = _coverage_lost(levels.get(at, {}), inside, party, rules) if enough else None
+            cut = _cut_off(edges.get(at, []), set(inside), party) if enough else 0.0
+            rows.append((party, at, None if lost is None else lost + cut))
+    return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64}, orient="row")
+
+
+def _levels(facts: Facts) -> dict[int, dict[str, dict[str, float]]]:
+    """Return end → party → need → level, one voice a group: a group's best level stands with each of its parties."""
+    rows = grouped(facts.read("view.capability"), facts.read("view.group"))
+    found: dict[int, dict[str, dict[str, float]]] = {}
+    for end, group, need, level in rows.select("end", "group", "need", pl.col("level").cast(pl.Float64)).iter_rows():
+        needs = found.setdefault(end, {}).setdefault(group, {})
+        needs[need] = max(level, needs.get(need, 0.0))
+    return found
+
+
+def _coverage_lost(levels: Mapping[str, Mapping[str, float]], inside: list[str], party: str, rules: Rules) -> float:
+    weights = {need.id: int(need.weight) for need in rules.screening.needs}
+    total = sum(weights.values())
+    if total == 0:
+        return 0.0
+    before = _covered(levels, inside, weights)
+    after = _covered(levels, [one for one in inside if one != party], weights)
+    return (before - after) / total
+
+
+def _covered(levels: Mapping[str, Mapping[str, float]], parties: list[str], weights: Mapping[str, int]) -> float:
+    value = 0.0
+    for need, weight in weights.items():
+        uncovered = 1.0
+        for party in parties:
+            uncovered *= 1 - levels.get(party, {}).get(need, 0.0)
+        value += weight * (1 - uncovered)
+    return value
+
+
+def _cut_off(edges: list[tuple[str, str]], inside: set[str], party: str) -> float:
+    outside = {vertex for edge in edges for vertex in edge} - inside
+    if not outside:
+        return 0.0
+    remaining = [edge for edge in edges if party not in edge]
+    return len(outside - _reached(remaining, inside - {party})) / len(outside)
+
+
+def _reached(edges: list[tuple[str, str]], sources: set[str]) -> set[str]:
+    neighbours: dict[str, list[str]] = {}
+    for a, b in edges:
+        neighbours.setdefault(a, []).append(b)
+        neighbours.setdefault(b, []).append(a)
+    found, waiting = set(sources), sorted(sources)
+    while waiting:
+        for other in neighbours.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def _home(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    return {"supply_home": pl.DataFrame({"home_currency": [str(rules.charter.currency)]})}
+
+
+@reduction(
+    "risk.supply",
+    reads=("cash_movements",),
+    params={"supply_home": {"home_currency": "string"}},
+    frames=_home,
+    facts=(Select("cash_movements", keep={"purpose": ("supply",)}, days=WINDOW_DAYS),),
+)
+def supply(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
+    """Return what was paid to each supplier in 365 days: end, payee, currency, on (of foreign money), amount_minor."""
+    import ibis
+
+    rows = tables["cash_movements"]
+    rows = rows.filter(rows.purpose == "supply").cross_join(tables["supply_home"])
+    rows = rows.mutate(rate_on=ibis.ifelse(rows.currency == rows.home_currency, ibis.null("date"), rows.on))
+    seen = visible(rows, tables["ends"])
+    recent = seen.filter(seen.today.delta(seen.on, unit="day") < WINDOW_DAYS)
+    return recent.group_by("end", "payee", "currency", on=recent.rate_on).aggregate(
+        amount_minor=recent.amount_minor.sum()
+    )
+
+
+@measure(
+    "risk.top1_supplier",
+    unit="ratio",
+    direction="down",
+    reads=("risk.supply", "view.group", "exchange_rates"),
+    facts=(Select("exchange_rates"),),
+    minimum=">= 1 payment",
+    source="[C]",
+)
+def top1_supplier(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the largest supplier group's share of what was paid for supplies in 365 days."""
+    paid = converted(facts.read("risk.supply"), facts, rules)
+    by_group = (
+        grouped(paid, facts.read("view.group"), "payee")
+        .group_by("end", "group", maintain_order=True)
+        .agg(unknown=pl.col("home_minor").is_null().any(), amount=pl.col("home_minor").sum())
+    )
+    share = pl.when(~pl.col("unknown").any() & (pl.col("amount").sum() > 0)).then(
+        pl.col("amount").max() / pl.col("amount").sum()
+    )
+    return by_group.group_by("end", maintain_order=True).agg(
+        subject=pl.lit("community"), value=share, n=pl.len().cast(pl.Int64)
+    )
+
+
+SPECS = (cut_vertex, key_person, supply, top1_supplier)
