@@ -25,9 +25,11 @@ def schema(context: typer.Context, kind: Annotated[Kind, typer.Argument(metavar=
     """Print the JSON Schema of charters or of fact tables."""
     from tenfold.charter.schema import charter_schema
     from tenfold.facts.declaration import fact_schema
+    from tenfold.report.words import LANGUAGES, catalogue
 
     output = output_of(context)
-    described = charter_schema(output.language) if kind is Kind.CHARTER else fact_schema(output.language)
+    words = {language: catalogue(language) for language in LANGUAGES}
+    described = charter_schema(output.language, words) if kind is Kind.CHARTER else fact_schema(output.language)
     sys.stdout.write(json.dumps(described, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
 
 
