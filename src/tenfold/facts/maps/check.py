@@ -1,0 +1,149 @@
+"""Checks a map file against the declaration and its sources before anything is made: every name must exist."""
+
+from collections.abc import Generator, Iterable, Iterator
+
+from tenfold.facts.declaration import TABLES, Table
+from tenfold.facts.maps.language import Cell, Condition, Map, MapFile
+from tenfold.facts.maps.shape import AT, FACT, ITEM, NTH
+from tenfold.facts.maps.sources import Sources
+from tenfold.terms.errors import Complaint, Refused
+
+MADE_ELSEWHERE = ("fact", "recorded_at", "corrects", "void", "origin", "origin_key")
+FILLED_ELSEWHERE = ("fact", "recorded_at", "recorded_by")
+
+Problem = tuple[str, str, dict[str, object]]  # message, pointer below the map, parameters
+
+
+def check_maps(maps: MapFile, sources: Sources) -> None:
+    """Raise Refused with the place of every table, column, key and source that is not there."""
+    found: list[Complaint] = []
+    for number, one in enumerate(maps.maps):
+        problems = [*_table_problems(one), *_source_problems(one, sources)]
+        found += [maps.complaint(message, f"/{number}{pointer}", **params) for message, pointer, params in problems]
+    if found:
+        raise Refused(found)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _cells(one: Map) -> Iterator[tuple[str, str, Cell]]:
+    """Yield (pointer, target, cell) of every cell of a map, those of a panel's ends and after `else` too."""
+    groups = [("/set", one.set)]
+    if one.snapshots is not None:
+        groups += [("/snapshots/first", one.snapshots.first), ("/snapshots/gone", one.snapshots.gone or {})]
+    for pointer, cells in groups:
+        for target, cell in cells.items():
+            yield from _chain(f"{pointer}/{_escaped(target)}", target, cell)
+
+
+def _chain(pointer: str, target: str, cell: Cell | None) -> Iterator[tuple[str, str, Cell]]:
+    while cell is not None:
+        yield pointer, target, cell
+        pointer, cell = f"{pointer}/else", cell.else_
+
+
+def _times(one: Map) -> Iterator[tuple[str, str, Cell]]:
+    if one.recorded_at is not None:
+        yield from _chain("/recorded_at", "recorded_at", one.recorded_at)
+    if one.rescored is not None:
+        yield from _chain("/rescored/order", "recorded_at", one.rescored.order)
+    if one.snapshots is not None:
+        yield from _chain("/snapshots/at", AT, one.snapshots.at)
+
+
+def _table_problems(one: Map) -> Iterator[Problem]:
+    table = TABLES.get(one.table)
+    if table is None:
+        yield "maps.unknown_table", "/table", {"seen": one.table, "expected": ", ".join(TABLES)}
+        return
+    names = {name for name in (*table.columns, *table.schema) if name not in MADE_ELSEWHERE}
+    for pointer, target, cell in _cells(one):
+        if target not in names:
+            yield "maps.unknown_target", pointer, {"seen": target, "expected": ", ".join(sorted(names))}
+        elif cell.makes_key:
+            yield from _key_problems(table, target, cell, pointer)
+    for column in table.columns.values():
+        if column.required and column.name not in FILLED_ELSEWHERE and not {column.name, column.stored} & set(one.set):
+            yield "maps.missing_target", "/set", {"seen": column.name}
+    if table.name == "parties" and "party" in one.set:
+        yield from _party_problems(one, one.set["party"])
+
+
+def _key_problems(table: Table, target: str, cell: Cell, pointer: str) -> Iterator[Problem]:
+    column = table.columns.get(target)
+    aimed = (column.item or column) if column is not None else None
+    if aimed is None or aimed.kind not in ("key", "ref"):
+        yield "maps.no_key_column", f"{pointer}/key", {"seen": target}
+    elif cell.kind is not None and (aimed.target or table.name) != "parties":
+        yield "maps.kind_of_what", f"{pointer}/kind", {"seen": target}
+
+
+def _party_problems(one: Map, party: Cell) -> Iterator[Problem]:
+    """A map into `parties` names its rows as it names its parties, so that other maps and later imports find them."""
+    if party.key is None or party.kind is None:
+        yield "maps.party_key", "/set/party", {"seen": "party"}
+    elif party.key != one.id:
+        yield "maps.party_id", "/id", {"seen": ", ".join(one.id), "expected": ", ".join(party.key)}
+
+
+def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
+    have = yield from _columns(sources, one.from_, one.sheet, "/from")
+    if have is None:
+        return
+    here = {*have, *([ITEM] if one.each else []), *([AT] if one.snapshots else [])}
+    for pointer, _, cell in (*_cells(one), *_times(one)):
+        yield from _missing(f"{pointer}/column", [cell.column] if cell.column else [], {*here, FACT, NTH})
+        yield from _missing(f"{pointer}/key", cell.key or [], here)
+        kind = cell.kind.column if cell.kind is not None else None
+        yield from _missing(f"{pointer}/kind/column", [kind] if kind else [], here)
+        if cell.lookup is not None:
+            there = yield from _columns(sources, cell.lookup.in_, None, f"{pointer}/lookup/in")
+            for word, name in (("match", cell.lookup.match), ("take", cell.lookup.take)):
+                yield from _missing(f"{pointer}/lookup/{word}", [name], there)
+    for pointer, names, known in _named(one, have, here):
+        yield from _missing(pointer, names, known)
+    for pointer, condition in _conditions(one):
+        yield from _missing(f"{pointer}/column", [condition.column], have)
+        file, _, column = (condition.in_ or condition.not_in or "").rpartition("#")
+        if file:
+            word = "in" if condition.in_ else "not_in"
+            there = yield from _columns(sources, file, None, f"{pointer}/{word}")
+            yield from _missing(f"{pointer}/{word}", [column], there)
+
+
+def _named(one: Map, have: set[str], here: set[str]) -> Iterator[tuple[str, list[str], set[str]]]:
+    """Yield the lists of column names outside cells: pointer, names, and which there are."""
+    yield "/id", one.id, {*here, NTH}
+    yield "/distinct", one.distinct or [], here
+    if one.each is not None:
+        yield "/each/column", [one.each.column], have
+    if one.rescored is not None:
+        yield "/rescored/by", one.rescored.by, here
+    if one.snapshots is not None:
+        yield "/snapshots/key", one.snapshots.key, here
+        yield "/snapshots/watch", one.snapshots.watch, here
+
+
+def _conditions(one: Map) -> Iterator[tuple[str, Condition]]:
+    if one.only is not None:
+        yield "/only", one.only
+    for reason, condition in one.skip.items():
+        yield f"/skip/{_escaped(reason)}", condition
+
+
+def _columns(
+    sources: Sources, file: str, sheet: str | None, pointer: str
+) -> Generator[Problem, None, set[str] | None]:
+    """Return the columns of a source; None, after saying so, when it is missing."""
+    if sources.path(file) is None:
+        yield "maps.source_missing", pointer, {"seen": file}
+        return None
+    return set(sources.frame(file, sheet).columns)
+
+
+def _missing(pointer: str, names: Iterable[str], have: set[str] | None) -> Iterator[Problem]:
+    for name in names:
+        if have is not None and name not in have:
+            yield "maps.unknown_column", pointer, {"seen": name, "expected": ", ".join(sorted(have))}

@@ -1,0 +1,122 @@
+"""What an import changes: each row of the source is new, changed, the same or gone, by origin and origin_key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+
+from tenfold.facts.declaration import Table
+from tenfold.facts.maps.keys import hashed, prefix_of
+from tenfold.facts.maps.run import content_of
+
+STATUS = "$status"
+NEW, CHANGED, SAME, HELD = "new", "changed", "same", "held"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The rows of one table that an import adds, and the state of every row it made."""
+
+    added: pl.DataFrame  # rows in the table's columns
+    states: pl.DataFrame  # `fact` as the map made it, `$status`: new, changed, same, held
+    gone: pl.DataFrame  # living rows of this origin that the source no longer has
+
+
+def compare(
+    table: Table,
+    made: pl.DataFrame,
+    mentioned: pl.Series,
+    existing: pl.DataFrame,
+    origin: str,
+    known_at: datetime | None,
+) -> Compared:
+    """Compare rows that a source makes with those the community has from it.
+
+    A changed row becomes a correction: a row with an id of its own, `corrects` the one before, recorded at `known_at`
+    (never before that one). A row that somebody else corrected meanwhile is held back: a person's word stands.
+
+    Parameters
+    ----------
+    made
+        Typed rows of `table`, each with an origin_key of its own.
+    mentioned
+        Every origin_key that stands in the source, readable or not; the others are gone.
+    existing
+        The community's rows of `table`, of all origins.
+    """
+    mine = existing.filter(pl.col("origin") == origin)
+    newest = mine.filter(~pl.col("fact").is_in(_corrected_by_source(mine).to_list()))
+    newest = newest.sort("recorded_at", "fact").unique("origin_key", keep="last", maintain_order=True)
+    stated = made.with_columns(_status(table, made, newest, existing))
+    known = stated.join(
+        newest.select("origin_key", was="fact", then="recorded_at"), on="origin_key", how="left", maintain_order="left"
+    )
+    changed = _corrections(table, known.filter(pl.col(STATUS) == CHANGED), origin, known_at)
+    heads = _heads(known, changed, existing)
+    new = known.filter(pl.col(STATUS) == NEW).with_columns(pl.col("corrects").replace(heads))
+    added = pl.concat([new.select(list(table.schema)), changed.select(list(table.schema))])
+    corrected = existing["corrects"].drop_nulls().to_list()
+    living = mine.filter(~pl.col("fact").is_in(corrected) & ~pl.col("void").fill_null(value=False))
+    gone = living.filter(~pl.col("origin_key").is_in(mentioned.to_list()))
+    return Compared(added, known.select("fact", STATUS), gone)
+
+
+def withdrawn(table: Table, gone: pl.DataFrame, known_at: datetime | None) -> pl.DataFrame:
+    """Return void rows for facts that their source no longer has, for those who choose that."""
+    recorded = pl.max_horizontal("recorded_at", pl.lit(known_at, dtype=pl.Datetime("us", "UTC")))
+    return gone.with_columns(
+        pl.col("fact").alias("corrects"),
+        hashed(prefix_of(table), gone["fact"], "gone").alias("fact"),
+        recorded.alias("recorded_at"),
+        pl.lit(value=True).alias("void"),
+    ).select(list(table.schema))
+
+
+def _corrected_by_source(mine: pl.DataFrame) -> pl.Series:
+    """Return the facts that a row with the same origin_key corrects: the source's own chain."""
+    pairs = mine.select("corrects", "origin_key").drop_nulls()
+    own = pairs.join(
+        mine.select("fact", "origin_key"), left_on=["corrects", "origin_key"], right_on=["fact", "origin_key"]
+    )
+    return own["corrects"]
+
+
+def _status(table: Table, made: pl.DataFrame, newest: pl.DataFrame, existing: pl.DataFrame) -> pl.Series:
+    content = content_of(table)
+    before = newest.select("origin_key", "fact", "void", *content)
+    joined = made.join(before, on="origin_key", how="left", suffix="_was", maintain_order="left")
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_was")) for name in content) & ~pl.col(
+        "void_was"
+    ).fill_null(value=False)
+    corrected = pl.col("fact_was").is_in(existing["corrects"].drop_nulls().to_list())
+    status = (
+        pl.when(pl.col("fact_was").is_null())
+        .then(pl.lit(NEW))
+        .when(same)
+        .then(pl.lit(SAME))
+        .when(corrected)
+        .then(pl.lit(HELD))
+        .otherwise(pl.lit(CHANGED))
+    )
+    return joined.select(status.alias(STATUS)).to_series()
+
+
+def _corrections(table: Table, changed: pl.DataFrame, origin: str, known_at: datetime | None) -> pl.DataFrame:
+    recorded = pl.max_horizontal("recorded_at", "then", pl.lit(known_at, dtype=pl.Datetime("us", "UTC")))
+    ids = hashed(prefix_of(table), changed["was"], origin, "correction")
+    return changed.with_columns(
+        pl.col("was").alias("corrects"), recorded.alias("recorded_at"), pl.col("fact").alias("$base"), ids.alias("fact")
+    )
+
+
+def _heads(known: pl.DataFrame, changed: pl.DataFrame, existing: pl.DataFrame) -> dict[str, str]:
+    """Return, for each row as the map made it, the latest row of its chain: a row is corrected once only."""
+    heads = dict(zip(known["fact"].to_list(), known["was"].fill_null(known["fact"]).to_list(), strict=True))
+    later = dict(existing.select("corrects", "fact").drop_nulls().iter_rows())
+    later |= dict(zip(changed["corrects"].to_list(), changed["fact"].to_list(), strict=True))
+    for fact, start in heads.items():
+        head = start
+        while head in later:
+            head = later[head]
+        heads[fact] = head
+    return {fact: head for fact, head in heads.items() if head != fact}

@@ -1,0 +1,264 @@
+"""The language of map files: which cell of a source fills which column of a fact table. Data only, no expressions.
+
+A map file is a list of maps, or `{origin: NAME, maps: [...]}`; each map makes rows of one table. Every word is a
+field below; `docs/reference/maps.md` is written from these descriptions. The order inside a cell is fixed, whatever
+the order of the words in the file: column (or value, or key) → strip → split and take → map or lookup → date →
+plus → before → round → prefix → default → else; a key is made last.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from tenfold.facts.maps.document import Document, read_document
+from tenfold.terms.durations import Duration
+from tenfold.terms.errors import Complaint, Refused
+
+CODES = re.compile(r"%(.)")
+DATE_CODES = frozenset("YymdejbBHIpMSfzFT")
+NEVER_WITH_KEY = ("map", "lookup", "date", "plus", "before", "round", "prefix")
+BLANKS = " \t\r\n\u00a0\u3000\ufeff"
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _stripped(value: Any) -> Any:
+    return {"true": BLANKS, "yes": BLANKS}.get(value, value) if isinstance(value, str) else value
+
+
+def _column(value: Any) -> Any:
+    return {"column": value} if isinstance(value, str) else value
+
+
+def _format(form: str) -> str:
+    codes = set(CODES.findall(form))
+    if not codes or codes - DATE_CODES or form.endswith("%") or (codes & {"H", "I", "S", "z"} and "M" not in codes):
+        raise ValueError("%Y %y %m %d %e %j %b %B %H %I %p %M %S .%f %z %F %T")
+    return form
+
+
+Texts = Annotated[list[str], BeforeValidator(_listed), Field(min_length=1)]
+Stripping = Annotated[str, BeforeValidator(_stripped), Field(min_length=1)]
+
+
+class Words(BaseModel):
+    """A mapping of the map language; an unknown word is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Lookup(Words):
+    """Take a cell from another source, from the record whose `match` column holds this cell."""
+
+    in_: str = Field(alias="in", description="the other source file")
+    match: str = Field(description="its column that is compared with this cell")
+    take: str = Field(description="its column whose cell is taken; two different ones for one match are an error")
+
+
+class Cell(Words):
+    """How one target column is filled."""
+
+    column: str | None = Field(None, description="the source column; also $row, $nth, $item, $fact")
+    value: str | None = Field(None, description="the same text for every row")
+    key: Texts | None = Field(None, description="make an entity key from these columns; with kind: a party's")
+    kind: "KindCell | None" = Field(None, description="type of the party that a key, or a value, is when new")
+    strip: Stripping | None = Field(None, description="true: blanks off both ends; or the characters to take off")
+    split: str | None = Field(None, min_length=1, description="cut the cell at this text")
+    take: Literal["first", "last"] | None = Field(None, description="which piece of the cut cell is kept")
+    map: dict[str, str] | None = Field(None, description="from cell to value; a cell not listed is an error")
+    lookup: Lookup | None = Field(None, description="take the cell of another source")
+    date: Annotated[list[Annotated[str, AfterValidator(_format)]], BeforeValidator(_listed)] | None = Field(
+        None, description="date formats (%Y %m %d %H …), tried in order"
+    )
+    plus: Duration | None = Field(None, description="move a date by 1d, -1d, 2m, 1y")
+    before: Literal["true"] | None = Field(None, description="known only as before this date")
+    round: Annotated[int, Field(ge=0, le=18)] | None = Field(None, description="digits, half-even; reads an exponent")
+    prefix: str | None = Field(None, description="text put before a cell that is not empty")
+    default: str | None = Field(None, description="the value of an empty cell")
+    else_: "Cell | None" = Field(None, alias="else", description="another cell, used where this one is empty")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plus_may_be_negative(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(data.get("plus"), str):
+            return data
+        text = data["plus"]
+        duration = Duration.parse(text.removeprefix("-"))
+        if duration.unit == "wd":
+            raise ValueError(text)
+        return {**data, "plus": Duration(-duration.count, duration.unit) if text.startswith("-") else duration}
+
+    @property
+    def makes_key(self) -> bool:
+        """Whether the cell becomes an entity key: of the cells of `key`, or of one `value` that names a party."""
+        return self.key is not None or self.kind is not None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "Cell":
+        if sum(word is not None for word in (self.column, self.value, self.key)) != 1:
+            raise ValueError("one_of column, value, key")
+        if (self.split is None) != (self.take is None):
+            raise ValueError("together split, take")
+        if self.map is not None and self.lookup is not None:
+            raise ValueError("one_of map, lookup")
+        if self.kind is not None and self.column is not None:
+            raise ValueError("together key, kind")
+        if self.makes_key and any(getattr(self, word) is not None for word in NEVER_WITH_KEY):
+            raise ValueError("never_with key: " + ", ".join(NEVER_WITH_KEY))
+        return self
+
+
+def _kind(value: Any) -> Any:
+    return {"value": value} if isinstance(value, str) else value
+
+
+KindCell = Annotated[Cell, BeforeValidator(_kind)]
+ColumnCell = Annotated[Cell, BeforeValidator(_column)]
+
+
+class Condition(Words):
+    """Which records are meant: a column and one test of its cell."""
+
+    column: str = Field(description="the source column whose cell is tested")
+    strip: Stripping | None = Field(None, description="as in a cell")
+    is_: Texts | None = Field(None, alias="is", description='the cell is one of these; "" is an empty cell')
+    is_not: Texts | None = Field(None, description="the cell is none of these")
+    in_: str | None = Field(None, alias="in", description="the cell stands in file#column")
+    not_in: str | None = Field(None, description="the cell does not stand in file#column")
+
+    @model_validator(mode="after")
+    def _one_test(self) -> "Condition":
+        if sum(test is not None for test in (self.is_, self.is_not, self.in_, self.not_in)) != 1:
+            raise ValueError("one_of is, is_not, in, not_in")
+        if any(test is not None and "#" not in test for test in (self.in_, self.not_in)):
+            raise ValueError("file#column")
+        return self
+
+
+class Each(Words):
+    """One row per item of a list cell; the item is the column `$item`."""
+
+    column: str = Field(description="the source column that holds a list")
+    split: str = Field(min_length=1, description="the text between items")
+    strip: Stripping | None = Field(None, description="taken off both ends of an item")
+
+
+class Snapshots(Words):
+    """The source is a panel: who was there at each date. A row is written only where something changed."""
+
+    key: Texts = Field(description="the columns that name who or what is listed")
+    at: ColumnCell = Field(description="the date of the list")
+    watch: list[str] = Field(default_factory=list, description="columns whose change makes a row")
+    first: "dict[str, Cell]" = Field(default_factory=dict, description="cells of a row of the first list, if other")
+    gone: "dict[str, Cell] | None" = Field(None, description="cells of the row that is written when a key is gone")
+
+
+class Rescored(Words):
+    """The source repeats a fact with later numbers: a later one corrects the one before, an equal one is dropped."""
+
+    by: Texts = Field(description="the columns that name the fact")
+    order: ColumnCell = Field(description="its value orders the repetitions and is the row's recorded_at")
+
+
+class Map(Words):
+    """One source becomes rows of one table."""
+
+    table: str = Field(description="the fact table")
+    from_: str = Field(alias="from", description="the source file: CSV, TSV or XLSX, also .gz")
+    sheet: str | None = Field(None, description="the sheet of a workbook")
+    name: str | None = Field(None, min_length=1, description="tells two maps into one table apart; part of the id")
+    id: Texts = Field(description="the columns that name the row in its source; also $row, $nth, $item")
+    only: Condition | None = Field(None, description="the records that this map is about; others are not its business")
+    skip: dict[str, Condition] = Field(default_factory=dict, description="reason: records left out and counted")
+    distinct: Texts | None = Field(None, description="one row per combination of these columns: the first")
+    each: Each | None = None
+    snapshots: Snapshots | None = None
+    rescored: Rescored | None = None
+    recorded_at: ColumnCell | None = Field(None, description="a column, or same (the default): when it occurred")
+    set: dict[str, Cell] = Field(min_length=1, description="target column: how it is filled")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _same(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("recorded_at") == "same":
+            return {word: content for word, content in data.items() if word != "recorded_at"}
+        return data
+
+    @model_validator(mode="after")
+    def _one_time(self) -> "Map":
+        if self.snapshots is not None and self.rescored is not None:
+            raise ValueError("one_of snapshots, rescored")
+        if self.rescored is not None and self.recorded_at is not None:
+            raise ValueError("one_of rescored, recorded_at")
+        return self
+
+
+class Maps(Words):
+    """A map file."""
+
+    origin: str = Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="name of the source")
+    maps: list[Map] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class MapFile:
+    """A read map file: its maps and the document they came from, for the places of complaints."""
+
+    origin: str
+    maps: tuple[Map, ...]
+    document: Document
+    root: str  # pointer of the list of maps
+
+    def complaint(self, message: str, pointer: str = "", **params: object) -> Complaint:
+        """Return a complaint about the word at `pointer`, which starts at the list of maps."""
+        return Complaint(message, self.document.place(f"{self.root}{pointer}"), params)
+
+
+def read_maps(path: Path) -> MapFile:
+    """Read a map file; raise Refused with line, column and pointer of every word that does not fit."""
+    document = read_document(path)
+    bare = isinstance(document.content, list)
+    content = {"origin": path.stem, "maps": document.content} if bare else document.content
+    if not isinstance(content, dict):
+        raise Refused([Complaint("maps.not_mapping", document.place(""), {"seen": str(content)[:80]})])
+    try:
+        maps = Maps.model_validate(content)
+    except ValidationError as error:
+        raise Refused([_complaint(document, bare, dict(problem)) for problem in error.errors()]) from error
+    return MapFile(maps.origin, tuple(maps.maps), document, "" if bare else "/maps")
+
+
+_MESSAGES = {
+    "extra_forbidden": "maps.unknown_word",
+    "missing": "maps.missing_word",
+    "value_error": "maps.wrong_value",
+    "dict_type": "maps.not_mapping",
+    "model_type": "maps.not_mapping",
+    "list_type": "maps.not_list",
+    "string_type": "maps.not_text",
+    "int_parsing": "maps.not_integer",
+    "literal_error": "maps.not_one_of",
+}
+
+
+def _complaint(document: Document, bare: bool, problem: dict[str, Any]) -> Complaint:
+    loc = [str(part) for part in problem["loc"]]
+    if bare and loc[:1] == ["maps"]:
+        loc = loc[1:]
+    pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in loc)
+    message = _MESSAGES.get(problem["type"], "maps.wrong_value")
+    reason = problem.get("ctx", {})
+    expected = str(reason.get("error") or reason.get("expected") or problem["msg"])
+    seen = loc[-1] if problem["type"] in ("extra_forbidden", "missing") else str(problem.get("input"))[:80]
+    if expected.startswith("one_of "):
+        message, expected = "maps.one_of", expected.removeprefix("one_of ")
+    elif expected.startswith("together "):
+        message, expected = "maps.together", expected.removeprefix("together ")
+    elif expected.startswith("never_with "):
+        message, expected = "maps.never_with", expected.removeprefix("never_with ")
+    return Complaint(message, document.place(pointer), {"seen": seen, "expected": expected})

@@ -1,0 +1,325 @@
+"""An import: what the sources make, what that changes in the community, and the writing of it, all or nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from tenfold.facts.check import check
+from tenfold.facts.context import Context
+from tenfold.facts.declaration import TABLES
+from tenfold.facts.maps.check import check_maps
+from tenfold.facts.maps.compare import STATUS, Compared, compare, withdrawn
+from tenfold.facts.maps.fill import ROW
+from tenfold.facts.maps.keys import Parties, fact_ids
+from tenfold.facts.maps.language import read_maps
+from tenfold.facts.maps.run import Made, Runner
+from tenfold.facts.maps.sources import Sources
+from tenfold.facts.problems import Ledger, joined
+from tenfold.facts.read import WORKBOOK
+from tenfold.facts.store import FactStore
+from tenfold.facts.write import write_facts
+from tenfold.terms.errors import Complaint, Place, Refused
+
+REJECTS = "rejects.csv"
+FACT_HEADS = ("fact", "事实编号")
+STATES = ("new", "changed", "same", "held")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One map, counted: every record of its source is elsewhere, repeated, skipped, unread or made into rows."""
+
+    table: str
+    name: str | None
+    source: str
+    read: int  # records of the source
+    elsewhere: int  # not this map's business
+    repeated: int  # told again what was told
+    skipped: Mapping[str, int]  # by reason
+    unread: int  # records that something is wrong with
+    made: int  # rows
+    states: Mapping[str, int]  # of the rows: new, changed, same, held (somebody else corrected it meanwhile)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the report as JSON can hold it."""
+        counts = {"read": self.read, "elsewhere": self.elsewhere, "repeated": self.repeated, "unread": self.unread}
+        rows = {"made": self.made, "rows": dict(self.states), "skipped": dict(self.skipped)}
+        return {"table": self.table, "name": self.name, "source": self.source, **counts, **rows}
+
+
+@dataclass(frozen=True)
+class Import:
+    """The result of running a map file; nothing is written before `write`.
+
+    added     rows that the community does not have yet, corrections included, by table
+    gone      living rows from this origin that the source no longer has, by table
+    problems  complaints about records, by source; empty when everything fits
+    rejects   records left out on purpose: source, row, table, reason
+    """
+
+    origin: str
+    reports: tuple[Report, ...]
+    added: Mapping[str, pl.DataFrame]
+    gone: Mapping[str, pl.DataFrame]
+    problems: Mapping[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    parties: int  # new ones, named by no map of their own
+    store: FactStore = field(repr=False)
+    context: Context = field(repr=False)
+    sources: Sources = field(repr=False)
+    known_at: datetime | None = None
+
+    @property
+    def unread(self) -> int:
+        """Number of records that something is wrong with."""
+        return sum(found["row"].n_unique() for found in self.problems.values())
+
+    def complaints(self) -> tuple[Complaint, ...]:
+        """Return the first complaints about records, and a count of the rest."""
+        ledger = Ledger()
+        for source, found in self.problems.items():
+            ledger.take(found, source)
+        rest = ledger.count - len(ledger.listed)
+        more = [Complaint("facts.more", params={"count": rest, "listed": len(ledger.listed)})] if rest else []
+        return (*ledger.listed, *more)
+
+    def parked(self, words: Callable[[Complaint], str], header: str) -> dict[str, pl.DataFrame]:
+        """Return a copy of each source that holds unreadable records, with a last column saying why.
+
+        The copy keeps every record in its place, so that it can be put right there and imported again: what entered
+        before is then the same, and what was put right is new.
+
+        Parameters
+        ----------
+        words
+            Puts a complaint into words.
+        header
+            Name of the last column, 原因 or reason.
+        """
+        return {
+            source: _parked(self.sources.frame(source), found, source, words, header)
+            for source, found in self.problems.items()
+        }
+
+    def merged(self, without_gone: bool = False) -> dict[str, pl.DataFrame]:
+        """Return the rows to be added by table, void rows for what is gone included if chosen; checked as a whole.
+
+        Raises
+        ------
+        Refused   when the community would not load any more
+        """
+        added = dict(self.added)
+        for name, gone in self.gone.items() if without_gone else ():
+            added[name] = pl.concat(
+                [added.get(name, TABLES[name].empty()), withdrawn(TABLES[name], gone, self.known_at)]
+            )
+        ledger = Ledger()
+        tables = self.store.tables
+        check(
+            {name: pl.concat([tables[name], added[name]]) if name in added else tables[name] for name in tables}, ledger
+        )
+        ledger.settle()
+        return added
+
+    def write(self, folder: Path, without_gone: bool = False, without_unread: bool = False) -> list[Path]:
+        """Write the rows into the community folder, and `rejects.csv` beside its facts; all or nothing.
+
+        Parameters
+        ----------
+        without_gone
+            Withdraw what the source no longer has.
+        without_unread
+            The user agrees that everything enters but the unreadable records, which are parked.
+
+        Raises
+        ------
+        Refused   when a record is unreadable and the user did not agree, or the whole would not load
+        """
+        if self.problems and not without_unread:
+            raise Refused(self.complaints())
+        added = self.merged(without_gone)
+        elsewhere = _in_workbook(folder)
+        tables = {
+            name: pl.concat([self.store.tables[name].filter(~pl.col("fact").is_in(elsewhere.implode())), rows])
+            for name, rows in added.items()
+        }
+        written = write_facts(tables, folder, self.context.currencies) if tables else []
+        if self.rejects.height:
+            self.rejects.write_csv(folder / REJECTS)
+        return written
+
+
+def _in_workbook(folder: Path) -> pl.Series:
+    """Return the ids of facts that the community keeps in a workbook: they stay there."""
+    from tenfold.facts.workbook import sheets
+
+    path = folder / WORKBOOK
+    facts = [pl.Series(dtype=pl.String)]
+    for _, cells, _ in sheets(path.read_bytes(), WORKBOOK) if path.is_file() else ():
+        facts += [cells[name] for name in FACT_HEADS if name in cells.columns]
+    return pl.concat(facts)
+
+
+def run_map(
+    map_file: Path,
+    files: Path | Mapping[str, Path],
+    store: FactStore,
+    context: Context,
+    known_at: datetime | None = None,
+) -> Import:
+    """Run a map file over its sources and compare the rows with those of the community.
+
+    Parameters
+    ----------
+    map_file
+        YAML in the words of `language`.
+    files
+        The folder of the sources, or the sources by name.
+    store
+        The community's facts: its keys are used again, and what it has is not doubled.
+    context
+        Time zone, currencies and ids of its charter.
+    known_at
+        When the community learnt of what the source changed; None dates a correction like the row it corrects.
+
+    Raises
+    ------
+    Refused   when the map does not fit its sources or the declaration; never for single records (see `problems`)
+    """
+    maps = read_maps(map_file)
+    sources = Sources(files)
+    check_maps(maps, sources)
+    parties = Parties.of(store.tables["parties"], maps.origin)
+    made = Runner(maps, sources, parties, context).run()
+    unread = _by_source(made)
+    kept = [one.readable(unread[one.one.from_]["row"]) for one in made]
+    new = _new_parties(kept, made, parties, maps.origin)
+    compared = _compared(made, kept, new, parties, store, maps.origin, known_at)
+    return Import(
+        maps.origin,
+        tuple(_report(one, rows, unread, compared) for one, rows in zip(made, kept, strict=True)),
+        {name: one.added for name, one in compared.items() if one.added.height},
+        {name: one.gone for name, one in compared.items() if one.gone.height},
+        {source: found for source, found in unread.items() if found.height},
+        _rejects(made),
+        new.height,
+        store,
+        context,
+        sources,
+        known_at,
+    )
+
+
+def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
+    """Join the complaints of all maps by source: a record that one map cannot read is left out of all."""
+    names = dict.fromkeys(one.one.from_ for one in made)
+    return {
+        name: joined(one.problems for one in made if one.one.from_ == name).unique(maintain_order=True)
+        for name in names
+    }
+
+
+def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, origin: str) -> pl.DataFrame:
+    """Return the rows of parties that are new and that no map into `parties` describes.
+
+    A party is known from the first fact that mentions it.
+    """
+    table = TABLES["parties"]
+    uses = [_uses(one, rows) for one, rows in zip(made, kept, strict=True)]
+    described = [rows["party"] for one, rows in zip(made, kept, strict=True) if one.table is table]
+    names = pl.DataFrame(
+        [(party, cell, kind) for party, (cell, kind) in parties.new.items()],
+        schema={"party": pl.String, "origin_key": pl.String, "type": pl.String},
+        orient="row",
+    )
+    first = pl.concat([u for use in uses for u in use] or [_no_uses()]).group_by("party").agg(pl.all().min())
+    new = names.join(first, on="party", how="inner", maintain_order="left")
+    new = new.filter(~pl.col("party").is_in(pl.concat(described).implode())) if described else new
+    rows = new.with_columns(
+        fact_ids(table, origin, None, new["origin_key"]).alias("fact"),
+        pl.col("origin_key").alias("name"),
+        pl.lit(origin).alias("origin"),
+        pl.lit(f"import:{origin}").alias("recorded_by"),
+    )
+    return pl.concat([table.empty(), rows], how="diagonal_relaxed").with_columns(pl.col("evidence").fill_null([]))
+
+
+def _no_uses() -> pl.DataFrame:
+    table = TABLES["parties"]
+    return table.empty().select("party", "occurred_at", "recorded_at")
+
+
+def _uses(made: Made, rows: pl.DataFrame) -> list[pl.DataFrame]:
+    found = []
+    for column in made.table.columns.values():
+        if (column.item or column).target == "parties":
+            used = rows.select(pl.col(column.name).alias("party"), "occurred_at", "recorded_at")
+            found.append((used.explode("party") if column.item else used).drop_nulls("party"))
+    return found
+
+
+def _compared(
+    made: list[Made],
+    kept: list[pl.DataFrame],
+    new: pl.DataFrame,
+    parties: Parties,
+    store: FactStore,
+    origin: str,
+    known_at: datetime | None,
+) -> dict[str, Compared]:
+    names = dict.fromkeys(["parties", *(one.table.name for one in made)])
+    compared = {}
+    for name in names:
+        table = TABLES[name]
+        mapped = [number for number, one in enumerate(made) if one.table is table]
+        rows = pl.concat([table.empty(), *(kept[number] for number in mapped), *([new] if name == "parties" else [])])
+        keys = [made[number].rows["origin_key"] for number in mapped]
+        if name == "parties":
+            keys.append(pl.Series(sorted(parties.mentioned), dtype=pl.String))
+        one = compare(table, rows, pl.concat(keys), store.tables[name], origin, known_at)
+        compared[name] = one if mapped else Compared(one.added, one.states, one.gone.clear())
+    return compared
+
+
+def _report(
+    made: Made, rows: pl.DataFrame, unread: Mapping[str, pl.DataFrame], compared: Mapping[str, Compared]
+) -> Report:
+    states = rows.select("fact").join(compared[made.table.name].states, on="fact", how="inner")[STATUS]
+    bad = made.shaped.frame[ROW].unique().is_in(unread[made.one.from_]["row"].implode()).sum()
+    return Report(
+        made.table.name,
+        made.one.name,
+        made.one.from_,
+        made.shaped.read,
+        made.shaped.elsewhere,
+        made.shaped.repeated,
+        made.shaped.skipped,
+        int(bad),
+        rows.height,
+        {state: int((states == state).sum()) for state in STATES},
+    )
+
+
+def _rejects(made: list[Made]) -> pl.DataFrame:
+    frames = [
+        one.shaped.rejects.select(
+            pl.lit(one.one.from_).alias("source"), "row", pl.lit(one.table.name).alias("table"), "reason"
+        )
+        for one in made
+    ]
+    return pl.concat(frames)
+
+
+def _parked(
+    source: pl.DataFrame, found: pl.DataFrame, file: str, words: Callable[[Complaint], str], header: str
+) -> pl.DataFrame:
+    said = [
+        (row, words(Complaint(id, Place(file, row, column or None), {"seen": seen, "expected": expected})))
+        for row, column, id, seen, expected in found.iter_rows()
+    ]
+    reasons = pl.DataFrame(said, schema={ROW: pl.Int64, header: pl.String}, orient="row")
+    reasons = reasons.group_by(ROW, maintain_order=True).agg(pl.col(header).unique(maintain_order=True).str.join("; "))
+    return source.drop(header, strict=False).join(reasons, on=ROW, how="left", maintain_order="left").drop(ROW)

@@ -1,0 +1,159 @@
+"""Runs a map file: the rows that its sources make, with every record accounted for.
+
+Rows are made column-wise, map after map: maps into `parties` first, for they name those whom the others mention.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from tenfold.facts.cells import ROW as CAST_ROW
+from tenfold.facts.cells import cast
+from tenfold.facts.context import Context
+from tenfold.facts.declaration import TABLES, Table
+from tenfold.facts.maps.fill import ROW, Filling, clean, source_text
+from tenfold.facts.maps.keys import LETTERS, Parties, entity_keys, fact_ids
+from tenfold.facts.maps.language import Cell, Map, MapFile
+from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
+from tenfold.facts.maps.sources import Sources
+from tenfold.facts.problems import joined, problems
+
+KEY, PLACE = "$key", "$place"
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+ENVELOPE = ("fact", "recorded_at", "recorded_by", "corrects", "because", "origin", "origin_key", "void")
+
+
+@dataclass
+class Made:
+    """What one map made of its source."""
+
+    table: Table
+    one: Map
+    shaped: Shaped
+    rows: pl.DataFrame  # typed, in the table's columns, and `$row`
+    problems: pl.DataFrame
+    by: pl.Series | None = None  # what each row repeats, where the source rescores
+
+    def readable(self, unread: pl.Series) -> pl.DataFrame:
+        """Return the rows whose records are not among `unread`; a later score corrects the one before."""
+        good = ~self.rows[ROW].is_in(unread.implode())
+        rows = self.rows.filter(good)
+        if self.by is None:
+            return rows.drop(ROW)
+        kept = _rescored(self.table, rows.drop(ROW), self.by.filter(good))
+        self.shaped.repeated += rows.height - kept.height
+        return kept
+
+
+@dataclass
+class Runner:
+    """One run of a map file over its sources."""
+
+    maps: MapFile
+    sources: Sources
+    parties: Parties
+    context: Context
+
+    def run(self) -> list[Made]:
+        """Make the rows of every map, in the order of the file."""
+        numbers = sorted(range(len(self.maps.maps)), key=lambda n: self.maps.maps[n].table != "parties")
+        made = {n: self._make(self.maps.maps[n]) for n in numbers}
+        return [made[n] for n in sorted(made)]
+
+    def _make(self, one: Map) -> Made:
+        table = TABLES[one.table]
+        source = self.sources.frame(one.from_, one.sheet)
+        filling = Filling(self.sources.frame, lambda *needed: self._keys(table, *needed))
+        shaped = shape(one, source, self.sources.frame, lambda frame: self._dates(one, filling, frame))
+        frame = self._identified(table, one, filling, shaped.frame)
+        text = self._filled(one, filling, frame)
+        typed, unread = cast(table, text, self.context, f"import:{self.maps.origin}")
+        found = joined([*filling.found, *_twice(frame), unread])
+        by = identity(frame, one.rescored.by) if one.rescored is not None else None
+        return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, by)
+
+    def _dates(self, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.Series:
+        """Return the dates of a panel's lists as text that sorts."""
+        if one.snapshots is None:
+            return pl.Series(dtype=pl.String)
+        at = filling.value(one.snapshots.at, AT, frame)
+        undated = ~at.str.contains(DATE).fill_null(value=False)
+        filling.complain(frame, one.snapshots.at.column or AT, "maps.not_a_date", at, undated)
+        return at.set(undated, None)
+
+    def _identified(self, table: Table, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.DataFrame:
+        """Add `$fact`, `$key` (the row's origin_key) and the place of each row."""
+        if NTH in one.id:
+            frame = numbered(frame, one.id)
+        name = one.name
+        if table.name == "parties":  # here the row is named as its party is, so that others find it
+            cells, name = _named(one.set["party"], frame), None
+            filling.complain(frame, "party", "facts.cell.required", cells, cells.is_null())
+        else:
+            cells = identity(frame, one.id)
+        facts = fact_ids(table, self.maps.origin, name, cells)
+        keys = f"{name}: " + cells if name else cells
+        return frame.with_row_index(PLACE).with_columns(facts.alias(FACT), keys.alias(KEY))
+
+    def _filled(self, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.DataFrame:
+        """Fill the target columns; a panel's first and gone rows have cells of their own."""
+        cells = {WHOLE: one.set}
+        if one.snapshots is not None:
+            first, gone = one.snapshots.first, one.snapshots.gone or {}
+            cells = {FIRST: {**one.set, **first}, **cells, GONE: {**one.set, **gone}}
+        recorded = one.rescored.order if one.rescored is not None else one.recorded_at
+        parts = []
+        for moment, filled in cells.items():
+            part = frame.filter(frame[MOMENT] == moment)
+            wanted = filled if recorded is None else {**filled, "recorded_at": recorded}
+            own = (part[PLACE], part[FACT].alias("fact"), part[KEY].alias("origin_key"), part[ROW].alias(CAST_ROW))
+            parts.append(filling.fill(wanted, part).with_columns(*own))
+        text = pl.concat(parts, how="diagonal").sort(PLACE).drop(PLACE)
+        return text.with_columns(pl.lit(self.maps.origin).alias("origin"))
+
+    def _keys(self, table: Table, filling: Filling, cell: Cell, target: str, frame: pl.DataFrame) -> pl.Series:
+        """Make the entity keys of a `key` cell; what kind of key follows from the target column."""
+        named = _named(cell, frame)
+        column = table.columns[target]
+        aimed = TABLES[(column.item or column).target or table.name]
+        if aimed.name != "parties":
+            return entity_keys(aimed, self.maps.origin, named)
+        kinds = filling.value(cell.kind, "kind", frame) if cell.kind is not None else None
+        if kinds is not None:
+            unknown = named.is_not_null() & ~kinds.is_in(list(LETTERS)).fill_null(value=False)
+            filling.complain(frame, target, "maps.kind", kinds, unknown, ", ".join(LETTERS))
+        keys = self.parties.keys(named, kinds)
+        if kinds is None:
+            filling.complain(frame, target, "maps.party_unknown", named, named.is_not_null() & keys.is_null())
+        return keys
+
+
+def _named(cell: Cell, frame: pl.DataFrame) -> pl.Series:
+    """Return the cells that name a party or thing; null where all of them are empty."""
+    sources = [{"column": name} for name in cell.key] if cell.key else [{"value": cell.value}]
+    parts = [cell.model_copy(update={"key": None, **source}) for source in sources]
+    cells = pl.DataFrame([clean(source_text(part, frame)).alias(str(n)) for n, part in enumerate(parts)])
+    empty = cells.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    return identity(cells, cells.columns).set(empty, None)
+
+
+def _twice(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Complain of records that the same cells name."""
+    again = ~frame[FACT].is_first_distinct()
+    if again.any():
+        yield problems(frame[ROW], "fact", "maps.same_id", frame[KEY], again)
+
+
+def content_of(table: Table) -> list[str]:
+    """Return the columns that say what a row tells, without who recorded it when and under which id."""
+    return [name for name in table.schema if name not in ENVELOPE]
+
+
+def _rescored(table: Table, rows: pl.DataFrame, by: pl.Series) -> pl.DataFrame:
+    """Let each repetition of a fact correct the one before; one that tells the same again is dropped."""
+    rows = rows.with_columns(by.alias(KEY), pl.int_range(pl.len()).alias(PLACE)).sort("recorded_at", PLACE)
+    unchanged = (pl.col(name).eq_missing(pl.col(name).shift(1).over(KEY)) for name in content_of(table))
+    first = pl.int_range(pl.len()).over(KEY) == 0
+    kept = rows.filter(first | ~pl.all_horizontal(unchanged))
+    return kept.with_columns(pl.col("fact").shift(1).over(KEY).alias("corrects")).sort(PLACE).drop(KEY, PLACE)

@@ -1,0 +1,134 @@
+"""Which records of a source become rows: only, skip, each, distinct, snapshots; every record left out is counted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from tenfold.facts.maps.fill import ROW, ReadSource, stripped
+from tenfold.facts.maps.language import Condition, Each, Map, Snapshots
+
+ITEM, NTH, AT, MOMENT = "$item", "$nth", "$at", "$moment"
+WHOLE, FIRST, GONE = "whole", "first", "gone"
+FACT = "$fact"
+
+At = Callable[[pl.DataFrame], pl.Series]
+
+
+@dataclass
+class Shaped:
+    """The records that become rows, and the count of those that do not."""
+
+    frame: pl.DataFrame
+    read: int = 0
+    elsewhere: int = 0  # not this map's business (`only`)
+    repeated: int = 0  # the same again (`distinct`, `snapshots`)
+    skipped: dict[str, int] = field(default_factory=dict)
+    rejects: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"row": pl.Int64, "reason": pl.String}))
+
+
+def shape(one: Map, source: pl.DataFrame, read: ReadSource, at: At) -> Shaped:
+    """Return the records of `source` that `one` makes rows of, in the order of the source.
+
+    Parameters
+    ----------
+    source
+        Text columns and `$row`, the record number (the header is 1).
+    at
+        Gives the dates of a panel's records as sortable text.
+
+    Returns
+    -------
+    Shaped
+        `frame` has the source's columns, `$row`, `$item` (with `each`), `$at` (the date of a panel's list) and
+        `$moment`: whole, or first or gone in a panel.
+    """
+    shaped = Shaped(source, read=source.height)
+    if one.only is not None:
+        shaped.frame = source.filter(_meets(one.only, source, read))
+        shaped.elsewhere = source.height - shaped.frame.height
+    _skip(one, shaped, read)
+    if one.each is not None:
+        shaped.frame = _items(one.each, shaped.frame)
+    if one.distinct is not None:
+        kept = shaped.frame.unique(one.distinct, keep="first", maintain_order=True)
+        shaped.repeated += shaped.frame.height - kept.height
+        shaped.frame = kept
+    shaped.frame = shaped.frame.with_columns(pl.lit(WHOLE).alias(MOMENT))
+    if one.snapshots is not None:
+        _panel(one.snapshots, shaped, at(shaped.frame))
+    return shaped
+
+
+def _meets(condition: Condition, frame: pl.DataFrame, read: ReadSource) -> pl.Series:
+    cells = stripped(frame[condition.column].cast(pl.String), condition.strip).fill_null("")
+    if condition.is_ is not None or condition.is_not is not None:
+        met = cells.is_in(condition.is_ or condition.is_not or [])
+        return met if condition.is_ is not None else ~met
+    file, _, column = (condition.in_ or condition.not_in or "").rpartition("#")
+    met = cells.is_in(stripped(read(file)[column], condition.strip).drop_nulls().unique().to_list())
+    return met if condition.in_ is not None else ~met
+
+
+def _skip(one: Map, shaped: Shaped, read: ReadSource) -> None:
+    """Leave out the records that meet a condition; the first reason counts."""
+    rejects = [shaped.rejects]
+    for reason, condition in one.skip.items():
+        met = _meets(condition, shaped.frame, read)
+        out = shaped.frame.filter(met)
+        shaped.frame = shaped.frame.filter(~met)
+        shaped.skipped[reason] = out.height
+        rejects.append(out.select(pl.col(ROW).cast(pl.Int64).alias("row"), pl.lit(reason).alias("reason")))
+    shaped.rejects = pl.concat(rejects).sort("row", maintain_order=True)
+
+
+def _items(each: Each, frame: pl.DataFrame) -> pl.DataFrame:
+    lists = frame[each.column].cast(pl.String).str.split(each.split)
+    items = frame.with_columns(lists.alias(ITEM)).explode(ITEM)
+    items = items.with_columns(stripped(items[ITEM], each.strip))
+    return items.filter(items[ITEM].is_not_null())
+
+
+def _panel(panel: Snapshots, shaped: Shaped, at: pl.Series) -> None:
+    """Keep a key's first record, each change of a watched cell, and (with `gone`) its absence and return.
+
+    A record that is there twice on one date counts once. Absence is dated with the first list that lacks the key.
+    """
+    frame = shaped.frame.with_columns(at.alias(AT)).filter(at.is_not_null())
+    dates = frame[AT].unique().sort()
+    number = frame[AT].replace_strict(dates, pl.int_range(dates.len(), eager=True), return_dtype=pl.Int64)
+    ordered = frame.with_columns(number.alias("$list")).sort("$list", ROW)
+    listed = ordered.unique([*panel.key, "$list"], keep="first", maintain_order=True)
+    before = {c: pl.col(c).shift(1).over(panel.key) for c in ("$list", *panel.watch)}
+    changed = pl.any_horizontal(before["$list"].is_null(), *(pl.col(c).ne_missing(before[c]) for c in panel.watch))
+    returned = pl.col("$list") - before["$list"] > 1 if panel.gone is not None else pl.lit(value=False)
+    moment = pl.when(pl.col("$list") == 0).then(pl.lit(FIRST)).otherwise(pl.lit(WHOLE)).alias(MOMENT)
+    kept = listed.filter(changed | returned.fill_null(value=False)).with_columns(moment)
+    shaped.repeated += shaped.frame.height - kept.height
+    rows = [kept]
+    if panel.gone is not None:
+        after = pl.col("$list").shift(-1).over(panel.key)
+        left = listed.filter((after - pl.col("$list") > 1) | (after.is_null() & (pl.col("$list") < dates.len() - 1)))
+        when = dates.gather(left["$list"] + 1)
+        rows.append(left.with_columns(pl.lit(GONE).alias(MOMENT), when.alias(AT), when.alias(panel.at.column or AT)))
+    shaped.frame = pl.concat(rows).sort(AT, ROW, maintain_order=True).drop("$list")
+
+
+def numbered(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Add `$nth`: how many-th record this is among those whose `columns` hold the same cells."""
+    same = [name for name in columns if name != NTH]
+    if not same:
+        return frame.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias(NTH))
+    return frame.with_columns((pl.int_range(pl.len()).over(same) + 1).cast(pl.String).alias(NTH))
+
+
+def identity(frame: pl.DataFrame, columns: list[str]) -> pl.Series:
+    """Join the cells that name a record in its source: `a|b`; one cell alone stays as it is.
+
+    A bar inside one of several cells is written `\\|`, so that different cells never join to the same name.
+    """
+    cells = frame.select(pl.col(columns).cast(pl.String).fill_null(""))
+    if len(columns) > 1:
+        bars = pl.all().str.replace_all("\\", "\\\\", literal=True).str.replace_all("|", "\\|", literal=True)
+        cells = cells.select(pl.concat_str(bars, separator="|"))
+    return cells.to_series().alias("identity")

@@ -1,0 +1,97 @@
+"""The files a map reads: CSV, TSV and workbooks, also gzipped, as text cells with record numbers."""
+
+import gzip
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from tenfold.facts.cells import ROW as READ_ROW
+from tenfold.facts.csv_bytes import text_table
+from tenfold.facts.maps.fill import ROW
+from tenfold.facts.problems import complaints
+from tenfold.terms.errors import Complaint, Place, Refused
+
+UNPACKED_AT_MOST = 1 << 30
+_CHUNK = 1 << 20
+
+
+class Sources:
+    """Source files by the name that maps use, each read once.
+
+    Parameters
+    ----------
+    files
+        A folder, or the files by name where they lie elsewhere. A name never leaves its folder.
+    """
+
+    def __init__(self, files: Path | Mapping[str, Path]) -> None:
+        self._files = files
+        self._read: dict[tuple[str, str], pl.DataFrame] = {}
+
+    def path(self, name: str) -> Path | None:
+        """Return where the source called `name` lies, packed or not; None when it is nowhere."""
+        bare = name.removesuffix(".gz")
+        found = (self._at(written) for written in dict.fromkeys((name, bare, f"{bare}.gz")))
+        return next((path for path in found if path is not None and path.is_file()), None)
+
+    def _at(self, name: str) -> Path | None:
+        if isinstance(self._files, Mapping):
+            return self._files.get(name)
+        path = self._files / name
+        return path if path.resolve().is_relative_to(self._files.resolve()) else None
+
+    def frame(self, name: str, sheet: str | None = None) -> pl.DataFrame:
+        """Return the text cells of source `name` and `$row`, the record number (the header is 1).
+
+        Raises
+        ------
+        Refused   when it is missing or no such file
+        """
+        if (name, sheet or "") not in self._read:
+            path = self.path(name)
+            if path is None:
+                raise Refused([Complaint("maps.source_missing", Place(file=name), {"seen": name})])
+            cells = _cells(path, sheet).rename({READ_ROW: ROW})
+            self._read[name, sheet or ""] = cells.with_columns(pl.col(ROW).cast(pl.Int64))
+        return self._read[name, sheet or ""]
+
+
+def _cells(path: Path, sheet: str | None) -> pl.DataFrame:
+    kinds = [suffix.lower() for suffix in path.suffixes]
+    data = _bytes(path, packed=kinds[-1:] == [".gz"])
+    kind = (kinds[-2:-1] if kinds[-1:] == [".gz"] else kinds[-1:]) or [""]
+    if kind[0] == ".xlsx":
+        return _sheet(data, path.name, sheet)
+    return text_table(data, path.name, "\t" if kind[0] in (".tsv", ".tab") else ",")
+
+
+def _bytes(path: Path, packed: bool) -> bytes:
+    """Read the file, unpacked; a small file that unpacks into a huge one is refused before memory is."""
+    try:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            pieces, size = [], 0
+            while piece := stream.read(_CHUNK):
+                size += len(piece)
+                if size > UNPACKED_AT_MOST:
+                    raise Refused(
+                        [Complaint("maps.source_too_large", Place(file=path.name), {"most": UNPACKED_AT_MOST})]
+                    )
+                pieces.append(piece)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Refused([Complaint("maps.source_unreadable", Place(file=path.name), {"seen": path.name})]) from error
+    return b"".join(pieces)
+
+
+def _sheet(data: bytes, file: str, sheet: str | None) -> pl.DataFrame:
+    """Return the named sheet of a workbook, or its first."""
+    from tenfold.facts.workbook import sheet_names, sheets
+
+    names = sheet_names(data, file)
+    wanted = sheet if sheet is not None else names[0]
+    for _, cells, found in sheets(data, file, (wanted,)):
+        if found.height:
+            raise Refused(complaints(found, f"{file}#{wanted}"))
+        return cells
+    raise Refused([Complaint("maps.sheet_missing", Place(file=file), {"seen": wanted, "expected": ", ".join(names)})])
