@@ -1,7 +1,13 @@
-"""Interaction: who is owed a conversation, and how strong each tie is.
+"""Interaction: who is owed a conversation, how strong each tie is, and whether questions are answered.
 
 Reads rules    charter section ``interaction``
-Reads facts    memberships, interactions
-Measures       rel.*, com.*, view.contact
-Decides        touches due, cooling relations, unanswered questions
+Reads facts    interactions, memberships, affiliations, needs
+Views          view.contact; interaction.rhythm, interaction.clocks
+Measures       rel.*, com.*
+Decides        touches due, touches better held back, cooling relations, questions unanswered
 """
+
+from tenfold.mechanisms.interaction.decisions import decide
+from tenfold.mechanisms.interaction.measures import SPECS
+
+__all__ = ["SPECS", "decide"]

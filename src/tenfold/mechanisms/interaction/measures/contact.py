@@ -1,0 +1,160 @@
+"""Contacts: which interactions count as a relation, how much each weighs, and who is tied to whom.
+
+A *contact* is an interaction in a channel that weighs more than nothing: a broadcast never counts as a relation. A
+contact is *substantive* when it carries one of the charter's flags.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tenfold.facts.relations import visible
+from tenfold.terms.measure import Select, reduction, relation
+from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    import ibis
+
+    Tables = Mapping[str, ibis.Table]
+
+NANO = 1_000_000_000  # weights are integers of 10⁻⁹ (MEASURES.md, rule 5)
+AGES = 100_000  # more days than any contact is old: channel and age make one key
+TIES_DAYS = 365
+EXACT = Context(prec=50)
+
+CHANNELS = {"interaction_channels": {"channel": "string", "code": "int64"}}
+STYLE = {"interaction_style": {"substantive_flags": "array<string>"}}
+DECAY = {"interaction_decay": {"decay": "int64", "weight": "int64"}}
+PROJECT = {"interaction_project": {"project": "string"}}
+
+
+@cache
+def decays(half_life_days: int, channel_weight: Decimal) -> tuple[int, ...]:
+    """Return channel weight × 2^(−age ÷ half-life) as integers of 10⁻⁹, by age in whole days until it is nothing.
+
+    >>> decays(45, Decimal(4))[:2], decays(45, Decimal(4))[45], decays(1, Decimal(1))[-1]
+    ((4000000000, 3938859205), 2000000000, 1)
+    """
+    daily = EXACT.power(2, EXACT.divide(-1, half_life_days))
+    found: list[int] = []
+    rest = EXACT.multiply(channel_weight, NANO)
+    while len(found) < AGES and (weight := int(rest.to_integral_value(ROUND_HALF_EVEN))):
+        found.append(weight)
+        rest = EXACT.multiply(rest, daily)
+    return tuple(found)
+
+
+def channels_that_weigh(rules: Rules) -> list[tuple[str, Decimal]]:
+    """Return the channels that count as a contact, with their weights, in the order of their ids."""
+    return sorted((id, weight) for id, weight in rules.interaction.channel_weight.items() if weight > 0)
+
+
+def contact_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the parameter tables of a contact: channels that weigh, and the flags of substance."""
+    ids = [id for id, _ in channels_that_weigh(rules)]
+    flags = [list(rules.interaction.substantive_if_any)]
+    return {
+        "interaction_channels": pl.DataFrame(
+            {"channel": ids, "code": range(len(ids))}, schema={"channel": pl.String, "code": pl.Int64}
+        ),
+        "interaction_style": pl.DataFrame(
+            {"substantive_flags": flags}, schema={"substantive_flags": pl.List(pl.String)}
+        ),
+    }
+
+
+def weighed_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the parameter tables of a contact and the weight of each channel by age."""
+    half_life = rules.interaction.half_life.days
+    rows = [
+        (code * AGES + age, weight)
+        for code, (_, channel_weight) in enumerate(channels_that_weigh(rules))
+        for age, weight in enumerate(decays(half_life, channel_weight))
+    ]
+    decay = pl.DataFrame(rows, schema={"decay": pl.Int64, "weight": pl.Int64}, orient="row")
+    return {**contact_frames(rules, ends), "interaction_decay": decay}
+
+
+def contacts(tables: "Tables", rows: "ibis.Table") -> "ibis.Table":
+    """Return the contacts among rows of `interactions`, with `code` of the channel and `substantive`."""
+    import ibis
+
+    flagged = rows.inner_join(tables["interaction_channels"], "channel").cross_join(tables["interaction_style"])
+    shared = flagged.flags.intersect(flagged.substantive_flags).length() > 0
+    return flagged.mutate(substantive=ibis.coalesce(shared, False)).drop("substantive_flags")
+
+
+@relation(
+    "view.contact",
+    subject="member",
+    reads=("interactions",),
+    params=CHANNELS | STYLE | DECAY,
+    frames=weighed_frames,
+    facts=(Select("interactions", subject="member"),),
+    source="DOMAIN R4, §2.4",
+)
+def contact(tables: "Tables") -> "ibis.Table":
+    """What each contact weighs at each end; interactions in a channel that weighs nothing are left out.
+
+    Columns: fact, member, other, direction, channel, flags, replies_to, occasion, topic, minutes, precision,
+    occurred_at, recorded_at, on; end, as_of, known_at, today; `age` (whole days), `weight` (channel weight × decay,
+    integer of 10⁻⁹), `substantive`.
+    """
+    import ibis
+
+    found = contacts(tables, visible(tables["interactions"], tables["ends"]))
+    aged = found.mutate(age=found.today.delta(found.on, unit="day").cast("int64"))
+    keyed = aged.mutate(decay=aged.code * AGES + aged.age)
+    weighed = keyed.left_join(tables["interaction_decay"], "decay")
+    return weighed.mutate(weight=ibis.coalesce(weighed.weight, 0)).select(
+        *("fact", "member", "other", "direction", "channel", "flags", "replies_to", "occasion", "topic", "minutes"),
+        *("precision", "occurred_at", "recorded_at", "on", "end", "as_of", "known_at", "today"),
+        *("age", "weight", "substantive"),
+    )
+
+
+@reduction("interaction.sums", reads=("view.contact",), subject="member")
+def sums(tables: "Tables") -> "ibis.Table":
+    """Return per member and end: decayed weight started by the project and by the member, count and first day.
+
+    Columns: member, end, out_nano, in_nano (integers of 10⁻⁹), contacts, first_on.
+    """
+    rows = tables["view.contact"]
+    return rows.group_by("member", "end").aggregate(
+        out_nano=rows.weight.sum(where=rows.direction == "out").fill_null(0),
+        in_nano=rows.weight.sum(where=rows.direction == "in").fill_null(0),
+        contacts=rows.count(),
+        first_on=rows.on.min(),
+    )
+
+
+def ties_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the parameter tables of a contact and the project's own party, if it has one."""
+    project = pl.DataFrame({"project": [rules.community.project]}, schema={"project": pl.String})
+    return {**contact_frames(rules, ends), "interaction_project": project}
+
+
+@reduction(
+    "interaction.ties",
+    reads=("interactions",),
+    params=CHANNELS | STYLE | PROJECT,
+    frames=ties_frames,
+    facts=(Select("interactions", days=TIES_DAYS),),
+    subject="community",
+)
+def ties(tables: "Tables") -> "ibis.Table":
+    """Return who had substantive contact with whom in the last 365 days; the project itself is nobody's tie.
+
+    Columns: a, b (two parties, a < b), end, n (contacts). Rows without `other` are talks with the project.
+    """
+    import ibis
+
+    rows = tables["interactions"].filter(lambda t: t.other.notnull() & (t.other != t.member))
+    found = contacts(tables, visible(rows, tables["ends"])).cross_join(tables["interaction_project"])
+    outside = found.project.isnull() | ((found.other != found.project) & (found.member != found.project))
+    recent = found.filter(found.substantive, outside, found.today.delta(found.on, unit="day") < TIES_DAYS)
+    pairs = recent.mutate(a=ibis.least(recent.member, recent.other), b=ibis.greatest(recent.member, recent.other))
+    return pairs.group_by("a", "b", "end").aggregate(n=pairs.count())

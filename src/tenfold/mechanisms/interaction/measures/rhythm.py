@@ -1,0 +1,173 @@
+"""Who is owed a conversation, and whose silence is no longer ordinary."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tenfold.facts.relations import visible
+from tenfold.mechanisms.interaction.measures.contact import CHANNELS, STYLE, contact_frames, contacts
+from tenfold.mechanisms.interaction.measures.people import subjects
+from tenfold.methods.renewal import PRIOR_GAPS
+from tenfold.terms.measure import Facts, Select, measure, reduction
+from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    import ibis
+
+    Tables = Mapping[str, ibis.Table]
+
+KEY = ["end", "subject"]
+LATE_AT = 1.5  # overdue from which a contact is late, and a member dormant
+DORMANT_MEMBERS = 5
+SEGMENT_MEMBERS = 5
+CONTACTS_AT_LEAST = 3
+NEWEST = {"interaction_newest": {"end": "int32", "as_of": "timestamp('UTC', 6)", "known_at": "timestamp('UTC', 6)"}}
+
+
+def newest_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
+    """Return the parameter tables of a contact and the newest of the ends."""
+    return {
+        **contact_frames(rules, ends),
+        "interaction_newest": ends.sort("as_of", "end").tail(1).select("end", "as_of", "known_at"),
+    }
+
+
+@reduction(
+    "interaction.last_substantive",
+    reads=("interactions",),
+    params=CHANNELS | STYLE | NEWEST,
+    frames=newest_frames,
+    facts=(Select("interactions", subject="member"),),
+    subject="member",
+)
+def last_substantive(tables: "Tables") -> "ibis.Table":
+    """Return the fact of each member's last substantive contact at the newest end alone: member, end, on, fact.
+
+    Of several on that day the smallest id is named. Older ends of a history name no fact: nobody asks each of them why.
+    """
+    rows = tables["interactions"].filter(lambda t: t.precision.isnull() | (t.precision != "before"))
+    found = contacts(tables, visible(rows, tables["interaction_newest"])).filter(lambda t: t.substantive)
+    last = found.group_by("member").aggregate(last_on=found.on.max())
+    there = found.inner_join(last, [found.member == last.member, found.on == last.last_on])
+    return there.group_by("member", "end", "on").aggregate(fact=there.fact.min())
+
+
+def segments(facts: Facts) -> pl.DataFrame:
+    """Return end, subject, segment of every member."""
+    return facts.read("view.segment").select("end", "segment", subject="member").unique(KEY, keep="first")
+
+
+@measure(
+    "rel.overdue",
+    unit="ratio",
+    direction="down",
+    subject="member",
+    reads=(
+        "interaction.rhythm", "interaction.last_substantive", "view.segment", "view.clock", "view.member", "view.deal"
+    ),
+    minimum="a member of a segment with a cadence",
+    source="touch plan, DOMAIN §2.4 and R18",
+    pointer="/interaction/cadence",
+)  # fmt: skip
+def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Clock days since the last substantive contact ÷ the cadence of the member's segment.
+
+    1 means that the allowed gap ends today, above 1 a contact is due, above 1.5 late. A member never contacted counts
+    from admission. `because` is the contact counted from.
+    """
+    cadence = {segment: float(gap.days) for segment, gap in rules.interaction.cadence.items()}
+    admitted = facts.read("view.member").group_by("end", subject="party").agg(pl.col("admitted_on").min())
+    history = facts.read("interaction.rhythm").select("end", "last_on", subject="member")
+    fact = facts.read("interaction.last_substantive").select("end", "fact", subject="member")
+    rows = subjects(facts).join(ends.select("end", "today"), on="end", maintain_order="left")
+    for found in (admitted, history, fact, segments(facts)):
+        rows = rows.join(found, on=KEY, how="left", maintain_order="left")
+    clock = facts.read("view.clock").select("date", "clock")
+    since = pl.coalesce("last_on", "admitted_on")
+    for name, day in (("now", pl.col("today")), ("then", since)):
+        days = clock.rename({"date": f"{name}_day", "clock": name})
+        rows = rows.with_columns(day.alias(f"{name}_day")).join(
+            days, on=f"{name}_day", how="left", maintain_order="left"
+        )
+    allowed = pl.col("segment").replace_strict(cadence, default=None, return_dtype=pl.Float64)
+    because = pl.when(pl.col("last_on").is_not_null()).then(pl.concat_list("fact").list.drop_nulls())
+    return rows.select("subject", "end", value=(pl.col("now") - pl.col("then")) / allowed, because=because)
+
+
+@measure(
+    "rel.p_active",
+    unit="probability",
+    direction="up",
+    subject="member",
+    reads=("interaction.rhythm", "view.segment", "view.member", "view.deal"),
+    whole=("interaction.rhythm", "view.segment", "view.member"),
+    minimum="3 substantive contacts",
+    source="gamma–exponential renewal process; prior weight 3 [C]",
+    pointer="/interaction/substantive_if_any",
+)
+def p_active(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Probability that a gap as long as the present silence is still ordinary: (b ÷ (b + g))^a.
+
+    a = 3 + n and b = 3·m + Σ gaps, with n own gaps between substantive contacts, g days since the last one and m the
+    mean gap in the member's segment (the community's where the segment has fewer than 5 members).
+    """
+    rows = gaps(facts, ends)
+    rows = rows.join(usual_gaps(rows), on=["end", "segment"], how="left", nulls_equal=True, maintain_order="left")
+    prior = PRIOR_GAPS * pl.col("usual") + pl.col("gap_days")
+    ordinary = (prior / (prior + pl.col("silence"))) ** (PRIOR_GAPS + pl.col("gaps"))
+    known = (pl.col("n") >= CONTACTS_AT_LEAST) & (prior > 0)
+    return rows.select("subject", "end", value=pl.when(known).then(ordinary), n=pl.col("n").fill_null(0))
+
+
+def gaps(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return per subject and end: segment, n contacts, gaps, gap_days (their sum), silence (days since the last)."""
+    history = facts.read("interaction.rhythm").select("end", "n", "first_on", "last_on", subject="member")
+    rows = subjects(facts).join(history, on=KEY, how="left", maintain_order="left")
+    rows = rows.join(segments(facts), on=KEY, how="left", maintain_order="left").join(
+        ends.select("end", "today"), on="end"
+    )
+    return rows.select(
+        *KEY,
+        "segment",
+        "n",
+        gaps=pl.col("n") - 1,
+        gap_days=(pl.col("last_on") - pl.col("first_on")).dt.total_days(),
+        silence=(pl.col("today") - pl.col("last_on")).dt.total_days(),
+        is_member=pl.col("segment").is_not_null(),
+    )
+
+
+def usual_gaps(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return end, segment, usual: the mean gap of the segment's members in days, or the community's.
+
+    Only members count; a party of a deal meets the community's mean.
+    """
+    own = rows.filter(pl.col("is_member") & (pl.col("gaps") > 0))
+    mean = pl.col("gap_days").sum() / pl.col("gaps").sum()
+    community = own.group_by("end").agg(common=mean)
+    size = rows.filter("is_member").group_by("end", "segment").agg(size=pl.len())
+    found = own.group_by("end", "segment").agg(mean=mean)
+    every = rows.select("end", "segment").unique()
+    joined = every.join(size, on=["end", "segment"], how="left").join(found, on=["end", "segment"], how="left")
+    trusted = pl.when(pl.col("size") >= SEGMENT_MEMBERS).then("mean")
+    return joined.join(community, on="end", how="left").select("end", "segment", usual=pl.coalesce(trusted, "common"))
+
+
+@measure(
+    "rel.dormant_share",
+    unit="ratio",
+    direction="down",
+    reads=("rel.overdue", "view.member"),
+    minimum="5 members with a cadence",
+    source="DOMAIN §2.4; late from 1.5",
+    pointer="/interaction/cadence",
+)
+def dormant_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Share of the members with a cadence whose contact is late (overdue above 1.5)."""
+    inside = facts.read("view.member").select("end", subject="party").unique()
+    late = facts.read("rel.overdue").filter(pl.col("value").is_not_null()).join(inside, on=KEY, how="semi")
+    shares = late.group_by("end").agg(n=pl.len(), share=(pl.col("value") > LATE_AT).mean())
+    found = ends.select("end").join(shares, on="end", how="left", maintain_order="left")
+    enough = pl.when(pl.col("n") >= DORMANT_MEMBERS).then("share")
+    return found.select("end", subject=pl.lit("community"), n=pl.col("n").fill_null(0), value=enough)
