@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any

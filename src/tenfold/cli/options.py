@@ -1,13 +1,15 @@
 """Arguments and options that several commands share; their help is found by name in the catalogue."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tenfold.cli.output import Output
-from tenfold.engine.community import Community, Moment, read_moment
-from tenfold.engine.cycle import Cycle, run
+
+if TYPE_CHECKING:  # the engine is imported by the commands that need it: help must not wait for it
+    from tenfold.engine.community import Community, Moment
+    from tenfold.engine.cycle import Cycle
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T")]
@@ -23,8 +25,10 @@ def output_of(context: typer.Context) -> Output:
 
 def loaded(
     folder: Path, as_of: str | None, known_at: str | None, charter: Path | None = None
-) -> tuple[Community, Moment]:
+) -> "tuple[Community, Moment]":
     """Return the community of a folder and the moment asked for."""
+    from tenfold.engine.community import Community, read_moment
+
     community = Community.load(folder, charter)
     zone = community.rulebook.newest.charter.timezone
     moment = community.moment(
@@ -34,6 +38,8 @@ def loaded(
     return community, moment
 
 
-def cycled(context: typer.Context, folder: Path, as_of: str | None, known_at: str | None) -> Cycle:
+def cycled(context: typer.Context, folder: Path, as_of: str | None, known_at: str | None) -> "Cycle":
     """Return the cycle of a folder at the moment asked for."""
+    from tenfold.engine.cycle import run
+
     return run(*loaded(folder, as_of, known_at), watch=output_of(context).progress())

@@ -33,9 +33,8 @@ def _tree(output: Output, node: Mapping[str, Any], depth: int = 0) -> None:
     output.text(
         f"{indent}  {node['rule']['text']}  (v{node['rule']['version']} {node['rule']['pointer'] or ''})".rstrip(" ()")
     )
-    output.text(
-        f"{indent}  {output.say('cli.explain.facts', count=node['facts']['count'], sha256=node['facts']['sha256'][:12])}"
-    )
+    facts = node["facts"]
+    output.text(f"{indent}  {output.say('cli.explain.facts', count=facts['count'], sha256=facts['sha256'][:12])}")
     for below in node["measures"]:
         _tree(output, below, depth + 1)
 

@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date
-from datetime import date
 from pathlib import Path
 
 from tenfold.charter.templates import render_template
