@@ -59,7 +59,7 @@ def read_text(table: Table, text: pl.DataFrame, file: str, context: Context, led
 
 
 def _recorder(table: Table, file: str) -> str:
-    """Name the import that a row came by: the file without its ending, so that its format does not show in the facts."""
+    """Name the import that a row came by: the file without its ending, for a format is no fact."""
     stem = Path(file.partition("#")[2] or file).stem
     return f"import:{table.name if tables_by_name().get(stem) else stem}"
 
