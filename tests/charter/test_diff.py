@@ -20,16 +20,16 @@ LEAVES = [(number, pointer, value) for number, tree in enumerate(TREES) for poin
 
 SAID = [
     ("/distribution/caps/member_share", "0.20", "Members sharing more than 20 % of a pool would be capped (was 25 %).",
-     "单个成员在一个分配池中超过 20 % 的部分将被封顶（原为 25 %）。"),
+     "单个成员在一个分配池中超过 20% 的部分将被封顶（原为 25%）。"),
     ("/interaction/cadence/angel", "1m", "Members of angel would be owed a conversation every 1 month (was 45 days).",
      "angel 的成员至少每 1 个月 沟通一次（原为 45 天）。"),
     ("/interaction/respond_within/question", "1wd",
      "A question would be answered within 1 working day (was 2 working days).",
      "提问应在 1 个工作日 内答复（原为 2 个工作日）。"),
     ("/goals/funnel/stages/2/p_close", "0.125", "A deal at diligence would count with 12.5 % (was 22 %).",
-     "处于 diligence 的机会按 12.5 % 计入（原为 22 %）。"),
+     "处于 diligence 的机会按 12.5% 计入（原为 22%）。"),
     ("/adjustment/decisions/charter/pass", "0.75", "Proposals of kind charter would pass with 75 % (was 66.7 %).",
-     "charter 类提案的通过比例改为 75 %（原为 66.7 %）。"),
+     "charter 类提案的通过比例改为 75%（原为 66.7%）。"),
     ("/goals/stages/seed/raise/target", "50000000 CNY", "Stage seed would raise 50000000 CNY (was 40000000 CNY).",
      "阶段 seed 的融资目标改为 50000000 CNY（原为 40000000 CNY）。"),
 ]  # fmt: skip
@@ -142,9 +142,22 @@ def test_every_sentence_of_the_catalogue_is_said_by_some_rule():
         "diff.order",
     }
     said |= {f"diff.{kind}_{way}" for kind in ("item", "entry") for way in ("added", "removed")}
-    said |= {"diff.yes", "diff.no", "diff.nothing"}
+    said |= {"diff.percent", "diff.yes", "diff.no", "diff.nothing"}
     said |= {f"diff.unit_{unit}{one}" for unit in ("d", "wd", "m", "y") for one in ("", ".one")}
     assert {id for id in catalogue("en") if id.startswith("diff.")} == said
+
+
+def test_any_other_rule_is_said_with_the_names_of_its_fields():
+    (one,) = changes(VENTURE, changed(VENTURE, "/risk/alarm_budget/per_person_per_week", 7))
+    assert say("en", one.id, one.params) == "Risk › Alarm budget › New alarms a person and week: 7 (was 5)."
+    (one,) = changes(VENTURE, changed(VENTURE, "/screening/needs/1/weight", 2))
+    assert "technology" in say("zh-Hans", one.id, one.params)
+
+
+def test_every_field_has_a_name_in_both_languages():
+    for language in LANGUAGES:
+        missing = [word for known in fields().values() for word in known.values() if word not in catalogue(language)]
+        assert missing == []
 
 
 def test_keys_that_the_community_chose_are_no_fields():

@@ -15,11 +15,11 @@ from typing import Any, get_args, get_origin
 from tenfold.charter.document import Charter
 from tenfold.charter.limits import size
 from tenfold.charter.pointers import escaped, plain
+from tenfold.charter.schema import word_id
 from tenfold.terms.clauses import Clause
 from tenfold.terms.durations import Duration
 from tenfold.terms.reason import Reason
 
-FIELD = "charter_fields."
 KEYS = ("id", "level")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
@@ -35,11 +35,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One step down a charter: what the pointer says, and the item's own name where it has one."""
+    """One step down a charter: what the pointer says, and a field's word or the id that the community chose."""
 
     key: str
     name: str
-    free: bool  # chosen by the community (an id), no field of the charter
+    free: bool
 
 
 _Way = tuple[_Step, ...]
@@ -109,9 +109,9 @@ def _same(before: Any, after: Any) -> bool:
 
 
 def _mappings(before: Mapping[str, Any], after: Mapping[str, Any], pointer: str, way: _Way) -> Iterator[Change]:
-    known = fields().get(tuple("*" if step.free else step.key for step in way), frozenset())
+    known = fields().get(tuple("*" if step.free else step.key for step in way), {})
     for key in [*after, *(key for key in before if key not in after)]:
-        step = _Step(key, key, key not in known)
+        step = _Step(key, known.get(key, key), key not in known)
         at = f"{pointer}/{escaped(key)}"
         if key not in before:
             yield from _comes_or_goes("added", after[key], at, (*way, step))
@@ -190,16 +190,21 @@ def _leaf(before: Any, after: Any, pointer: str, way: _Way) -> Change:
 
 
 @cache
-def fields() -> Mapping[tuple[str, ...], frozenset[str]]:
-    """Return the fields of the charter's clauses by the way to them, `*` for an item or an id of the community."""
-    found: dict[tuple[str, ...], frozenset[str]] = {}
+def fields() -> Mapping[tuple[str, ...], Mapping[str, str]]:
+    """Return the fields of the charter's clauses with the ids of their names, by the way to them.
+
+    A way has `*` for an item of a list or an id that the community chose. A field that holds one clause is named as the
+    clause is.
+    """
+    found: dict[tuple[str, ...], dict[str, str]] = {}
 
     def visit(kind: Any, way: tuple[str, ...]) -> None:
         if isinstance(kind, type) and issubclass(kind, Clause):
-            known = {info.alias or name: info.annotation for name, info in kind.model_fields.items()}
-            found[way] = found.get(way, frozenset()) | known.keys()
-            for key, inner in known.items():
-                visit(inner, (*way, key))
+            for name, info in kind.model_fields.items():
+                key = info.alias or name
+                clause = _clause(info.annotation)
+                found.setdefault(way, {})[key] = clause.__name__ if clause else word_id(kind, key)
+                visit(info.annotation, (*way, key))
             visit(kind.__annotations__.get("__pydantic_extra__"), way)
             return
         many = get_origin(kind) in (dict, tuple)
@@ -210,17 +215,15 @@ def fields() -> Mapping[tuple[str, ...], frozenset[str]]:
     return found
 
 
+def _clause(kind: Any) -> type[Clause] | None:
+    """Return the clause that a field holds, if it holds one."""
+    kinds = (kind, *(() if get_origin(kind) in (dict, tuple) else get_args(kind)))
+    return next((part for part in kinds if isinstance(part, type) and issubclass(part, Clause)), None)
+
+
 def _where(way: _Way) -> tuple[object, ...]:
     """Return the way as words: names of fields to be said, ids of the community as they are."""
-    named: list[object] = []
-    fields: list[str] = []
-    for step in way:
-        if step.free:
-            named.append(step.name)
-        else:
-            fields.append(step.key)
-            named.append(Reason(FIELD + ".".join(fields)))
-    return tuple(named)
+    return tuple(step.name if step.free else Reason(step.name) for step in way)
 
 
 def _percent(value: Any) -> object:
@@ -229,7 +232,7 @@ def _percent(value: Any) -> object:
         return _inline(value)
     hundredths = Fraction(share) * 100
     text = f"{float(hundredths):.4f}".rstrip("0").rstrip(".")
-    return f"{text} %"
+    return Reason("diff.percent", {"number": text})
 
 
 def _inline(value: Any) -> object:

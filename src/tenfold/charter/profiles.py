@@ -43,6 +43,7 @@ class Stop(Words):
     id: str
     at_most: int | str | None = None
     at_least: int | str | None = None
+    less_than: int | str | None = None
     rule: str | None
     action: Literal["block", "warn", "info"]
     source: str
@@ -170,10 +171,9 @@ def _broken(bound: Bound, charter: Mapping[str, Any]) -> list[Complaint]:
 
 
 def _stricter(one: Stop, other: Stop) -> bool:
-    if one.at_most is not None and other.at_most is not None:
-        mine, theirs = size(one.at_most), size(other.at_most)
-        return mine is not None and theirs is not None and mine < theirs
-    if one.at_least is not None and other.at_least is not None:
-        mine, theirs = size(one.at_least), size(other.at_least)
-        return mine is not None and theirs is not None and mine > theirs
+    """Whether a stop leaves less room than another of the same id; only stops of one kind compare."""
+    for kind in ("at_most", "less_than", "at_least"):
+        mine, theirs = size(getattr(one, kind)), size(getattr(other, kind))
+        if mine is not None and theirs is not None:
+            return mine > theirs if kind == "at_least" else mine < theirs
     return False
