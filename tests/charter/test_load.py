@@ -3,6 +3,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ SHARED = Path(os.environ.get("TENFOLD_SHARED", HERE.parents[2] / "shared"))
 THREE = ("a-project", "open-hardware", "ppp-spv")
 
 
+@cache
 def refusal(text: str | bytes) -> tuple[Complaint, ...]:
     with pytest.raises(Refused) as refused:
         read_charter(text if isinstance(text, bytes) else text.encode(), "charter.yaml", KNOWN)
