@@ -1,0 +1,57 @@
+"""Same input, same bytes: whatever the form, the order, the threads, the hash seed, the zone and the locale."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import small
+
+AS_OF = "2026-11-02T08:30:00+08:00"
+NAMES = ("decisions.jsonl", "measures.jsonl", "cycle.json")
+
+
+def cycled(folder: Path, **environment: str) -> list[bytes]:
+    out = folder / "out"
+    command = [sys.executable, "-m", "tenfold", "cycle", str(folder), "--as-of", AS_OF, "--out", str(out)]
+    subprocess.run(command, check=True, env=os.environ | environment, capture_output=True)
+    return [(out / name).read_bytes() for name in NAMES]
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    return cycled(small.write(tmp_path_factory.mktemp("small") / "csv"))
+
+
+def test_something_was_computed(reference: list[bytes]) -> None:
+    decisions, measures, _ = reference
+    assert b'"kind":"payout"' in decisions
+    assert b'"id":"rel.strength"' in measures
+
+
+@pytest.mark.parametrize("form", ["parquet", "xlsx"])
+def test_the_form_of_the_files_does_not_matter(form: str, tmp_path: Path, reference: list[bytes]) -> None:
+    assert cycled(small.write(tmp_path, form)) == reference
+
+
+def test_the_order_of_the_rows_does_not_matter(tmp_path: Path, reference: list[bytes]) -> None:
+    for seed in (1, 2):
+        assert cycled(small.write(tmp_path / str(seed), seed=seed)) == reference
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"POLARS_MAX_THREADS": "1"},
+        {"POLARS_MAX_THREADS": "4"},
+        {"PYTHONHASHSEED": "0"},
+        {"PYTHONHASHSEED": "12345"},
+        {"TZ": "America/New_York"},
+        {"LANG": "zh_CN.UTF-8", "LC_ALL": "zh_CN.UTF-8"},
+    ],
+    ids=lambda one: " ".join(f"{name}={value}" for name, value in one.items()),
+)
+def test_the_machine_does_not_matter(environment: dict[str, str], tmp_path: Path, reference: list[bytes]) -> None:
+    assert cycled(small.write(tmp_path), **environment) == reference
