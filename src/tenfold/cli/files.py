@@ -1,6 +1,7 @@
 """Commands on files that people already have: import by map or from our own workbook, export to a workbook."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,7 +39,7 @@ def import_(
         return
     community = Community.load(folder)
     sources = files[0] if files[0].is_dir() else {path.name: path for path in files}
-    result = run_map(map, sources, community.facts, fact_context(community.rulebook))
+    result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
     _park(output, result, folder)
     result.write(folder, without_gone=gone, without_unread=park)
     _report(output, result)

@@ -92,9 +92,10 @@ def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
     have = yield from _columns(sources, one.from_, one.sheet, "/from")
     if have is None:
         return
-    here = {*have, *([ITEM] if one.each else []), *([AT] if one.snapshots else [])}
+    made = ((ITEM, one.each), (AT, one.snapshots), (NTH, NTH in one.id))
+    here = {*have, *(name for name, is_made in made if is_made)}
     for pointer, _, cell in (*_cells(one), *_times(one)):
-        yield from _missing(f"{pointer}/column", [cell.column] if cell.column else [], {*here, FACT, NTH})
+        yield from _missing(f"{pointer}/column", [cell.column] if cell.column else [], {*here, FACT})
         yield from _missing(f"{pointer}/key", cell.key or [], here)
         kind = cell.kind.column if cell.kind is not None else None
         yield from _missing(f"{pointer}/kind/column", [kind] if kind else [], here)
@@ -115,7 +116,7 @@ def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
 
 def _named(one: Map, have: set[str], here: set[str]) -> Iterator[tuple[str, list[str], set[str]]]:
     """Yield the lists of column names outside cells: pointer, names, and which there are."""
-    yield "/id", one.id, {*here, NTH}
+    yield "/id", one.id, here
     yield "/distinct", one.distinct or [], here
     if one.each is not None:
         yield "/each/column", [one.each.column], have
@@ -133,9 +134,7 @@ def _conditions(one: Map) -> Iterator[tuple[str, Condition]]:
         yield f"/skip/{_escaped(reason)}", condition
 
 
-def _columns(
-    sources: Sources, file: str, sheet: str | None, pointer: str
-) -> Generator[Problem, None, set[str] | None]:
+def _columns(sources: Sources, file: str, sheet: str | None, pointer: str) -> Generator[Problem, None, set[str] | None]:
     """Return the columns of a source; None, after saying so, when it is missing."""
     if sources.path(file) is None:
         yield "maps.source_missing", pointer, {"seen": file}

@@ -2,7 +2,8 @@
 
 A fact id is the table's prefix and 12 hex digits of SHA-256 over where the row comes from; the same source gives the
 same ids, whatever its file is called. A party's key is a number, never made from its name; a party that the community
-already has from the same origin keeps its key.
+already has from the same origin keeps its key. What names a person in its source is kept as a digest only, beside the
+erasable name.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ import polars as pl
 from tenfold.facts.declaration import Table
 
 SEPARATOR = "\x1f"
+PERSON = "person"
 LETTERS = {"person": "p", "organisation": "o", "vehicle": "v", "public_body": "g"}
 
 
@@ -43,13 +45,27 @@ def entity_keys(table: Table, origin: str, cells: pl.Series) -> pl.Series:
     return keys.set(cells.is_null(), None)
 
 
+def digest_of(origin: str, cell: str) -> str:
+    """Return the origin_key of somebody whose source calls them `cell`: 16 hex digits, no name."""
+    return hashlib.sha256(SEPARATOR.join((origin, cell)).encode()).hexdigest()[:16]
+
+
+def digests(origin: str, cells: pl.Series) -> pl.Series:
+    """Return `digest_of` each cell; null stays null."""
+    known = cells.drop_nulls().unique().to_list()
+    return cells.replace_strict(
+        known, [digest_of(origin, cell) for cell in known], default=None, return_dtype=pl.String
+    )
+
+
 @dataclass
 class Parties:
     """Who the community knows from this origin, and who is new; keys are numbered in order of first appearance."""
 
+    origin: str
     known: dict[str, str]  # origin_key → party
     last: dict[str, int]  # letter → highest number in use
-    new: dict[str, tuple[str, str]] = field(default_factory=dict)  # party → (origin_key and name, type)
+    new: dict[str, tuple[str, str]] = field(default_factory=dict)  # party → (name, type)
     mentioned: set[str] = field(default_factory=set)  # every origin_key that this run asked for
 
     @classmethod
@@ -61,6 +77,7 @@ class Parties:
         last = numbers.select(pl.first().alias("letter"), pl.nth(1).cast(pl.Int64).alias("number"))
         highest = last.group_by("letter").agg(pl.col("number").max())
         return cls(
+            origin,
             dict(zip(mine["origin_key"].to_list(), mine["party"].to_list(), strict=True)),
             dict(highest.iter_rows()),
         )
@@ -74,18 +91,20 @@ class Parties:
                 .unique("cell", keep="first", maintain_order=True)
             )
             for cell, kind in frame.iter_rows():
-                if cell not in self.known and kind in LETTERS:
+                if kind in LETTERS and self.party(cell) is None:
                     self._add(cell, kind)
-        known = cells.drop_nulls().unique().to_list()
-        self.mentioned.update(known)
-        mapping = {cell: self.known[cell] for cell in known if cell in self.known}
-        if not mapping:
-            return pl.Series([None], dtype=pl.String).new_from_index(0, cells.len())
-        return cells.replace_strict(mapping, default=None, return_dtype=pl.String)
+        asked = cells.drop_nulls().unique().to_list()
+        self.mentioned.update(asked, (digest_of(self.origin, cell) for cell in asked))
+        found = {cell: party for cell in asked if (party := self.party(cell)) is not None}
+        return cells.replace_strict(found, default=None, return_dtype=pl.String)
+
+    def party(self, cell: str) -> str | None:
+        """Return the key of whom the source calls `cell`, or None."""
+        return self.known.get(cell) or self.known.get(digest_of(self.origin, cell))
 
     def _add(self, cell: str, kind: str) -> None:
         letter = LETTERS[kind]
         self.last[letter] = self.last.get(letter, 0) + 1
         party = f"{letter}{self.last[letter]:06d}"
-        self.known[cell] = party
+        self.known[digest_of(self.origin, cell) if kind == PERSON else cell] = party
         self.new[party] = (cell, kind)

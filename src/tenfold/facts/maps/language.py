@@ -88,9 +88,9 @@ class Cell(Words):
         if not isinstance(data, dict) or not isinstance(data.get("plus"), str):
             return data
         text = data["plus"]
+        if not re.fullmatch(r"-?[1-9][0-9]{0,4}[dmy]", text):
+            raise ValueError("1d, -1d, 2m, 1y")
         duration = Duration.parse(text.removeprefix("-"))
-        if duration.unit == "wd":
-            raise ValueError(text)
         return {**data, "plus": Duration(-duration.count, duration.unit) if text.startswith("-") else duration}
 
     @property
@@ -251,14 +251,19 @@ def _complaint(document: Document, bare: bool, problem: dict[str, Any]) -> Compl
     if bare and loc[:1] == ["maps"]:
         loc = loc[1:]
     pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in loc)
-    message = _MESSAGES.get(problem["type"], "maps.wrong_value")
-    reason = problem.get("ctx", {})
-    expected = str(reason.get("error") or reason.get("expected") or problem["msg"])
+    message, expected = _expected(problem["type"], problem.get("ctx", {}))
     seen = loc[-1] if problem["type"] in ("extra_forbidden", "missing") else str(problem.get("input"))[:80]
-    if expected.startswith("one_of "):
-        message, expected = "maps.one_of", expected.removeprefix("one_of ")
-    elif expected.startswith("together "):
-        message, expected = "maps.together", expected.removeprefix("together ")
-    elif expected.startswith("never_with "):
-        message, expected = "maps.never_with", expected.removeprefix("never_with ")
     return Complaint(message, document.place(pointer), {"seen": seen, "expected": expected})
+
+
+def _expected(kind: str, limits: dict[str, Any]) -> tuple[str, str]:
+    """Return the message for a kind of misfit, and what would fit, in the words of the map language."""
+    if kind == "value_error":
+        reason = str(limits["error"])
+        rule = next((rule for rule in ("one_of", "together", "never_with") if reason.startswith(f"{rule} ")), "")
+        return (f"maps.{rule}", reason.removeprefix(f"{rule} ")) if rule else ("maps.wrong_value", reason)
+    expected = limits.get("expected") or limits.get("pattern") or ""
+    bounds = [
+        f"{sign} {limits[name]}" for name, sign in (("ge", "≥"), ("le", "≤"), ("min_length", "≥")) if name in limits
+    ]
+    return _MESSAGES.get(kind, "maps.wrong_value"), str(expected).replace(" or ", ", ") or ", ".join(bounds)

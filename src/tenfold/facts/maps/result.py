@@ -13,8 +13,8 @@ from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.check import check_maps
 from tenfold.facts.maps.compare import STATUS, Compared, compare, withdrawn
 from tenfold.facts.maps.fill import ROW
-from tenfold.facts.maps.keys import Parties, fact_ids
-from tenfold.facts.maps.language import read_maps
+from tenfold.facts.maps.keys import PERSON, Parties, digests, fact_ids
+from tenfold.facts.maps.language import MapFile, read_maps
 from tenfold.facts.maps.run import Made, Runner
 from tenfold.facts.maps.sources import Sources
 from tenfold.facts.problems import Ledger, joined
@@ -190,7 +190,7 @@ def run_map(
     Refused   when the map does not fit its sources or the declaration; never for single records (see `problems`)
     """
     maps = read_maps(map_file)
-    sources = Sources(files)
+    sources = Sources(_named(files, maps))
     check_maps(maps, sources)
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
@@ -213,6 +213,14 @@ def run_map(
     )
 
 
+def _named(files: Path | Mapping[str, Path], maps: MapFile) -> Path | Mapping[str, Path]:
+    """Return the files by the names in the map; one file for a map of one source needs no name of its own."""
+    names = {one.from_ for one in maps.maps}
+    if isinstance(files, Mapping) and len(files) == len(names) == 1:
+        return dict(zip(names, files.values(), strict=True))
+    return files
+
+
 def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
     """Join the complaints of all maps by source: a record that one map cannot read is left out of all."""
     names = dict.fromkeys(one.one.from_ for one in made)
@@ -232,15 +240,15 @@ def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, o
     described = [rows["party"] for one, rows in zip(made, kept, strict=True) if one.table is table]
     names = pl.DataFrame(
         [(party, cell, kind) for party, (cell, kind) in parties.new.items()],
-        schema={"party": pl.String, "origin_key": pl.String, "type": pl.String},
+        schema={"party": pl.String, "name": pl.String, "type": pl.String},
         orient="row",
     )
     first = pl.concat([u for use in uses for u in use] or [_no_uses()]).group_by("party").agg(pl.all().min())
     new = names.join(first, on="party", how="inner", maintain_order="left")
     new = new.filter(~pl.col("party").is_in(pl.concat(described).implode())) if described else new
     rows = new.with_columns(
-        fact_ids(table, origin, None, new["origin_key"]).alias("fact"),
-        pl.col("origin_key").alias("name"),
+        fact_ids(table, origin, None, new["name"]).alias("fact"),
+        digests(origin, new["name"]).zip_with(new["type"] == PERSON, new["name"]).alias("origin_key"),
         pl.lit(origin).alias("origin"),
         pl.lit(f"import:{origin}").alias("recorded_by"),
     )

@@ -13,7 +13,7 @@ from tenfold.facts.cells import cast
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.maps.fill import ROW, Filling, clean, source_text
-from tenfold.facts.maps.keys import LETTERS, Parties, entity_keys, fact_ids
+from tenfold.facts.maps.keys import LETTERS, PERSON, Parties, digests, entity_keys, fact_ids
 from tenfold.facts.maps.language import Cell, Map, MapFile
 from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
 from tenfold.facts.maps.sources import Sources
@@ -65,6 +65,8 @@ class Runner:
         table = TABLES[one.table]
         source = self.sources.frame(one.from_, one.sheet)
         filling = Filling(self.sources.frame, lambda *needed: self._keys(table, *needed))
+        if NTH in one.id:
+            source = numbered(source, one.id)
         shaped = shape(one, source, self.sources.frame, lambda frame: self._dates(one, filling, frame))
         frame = self._identified(table, one, filling, shaped.frame)
         text = self._filled(one, filling, frame)
@@ -84,16 +86,22 @@ class Runner:
 
     def _identified(self, table: Table, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.DataFrame:
         """Add `$fact`, `$key` (the row's origin_key) and the place of each row."""
-        if NTH in one.id:
-            frame = numbered(frame, one.id)
-        name = one.name
-        if table.name == "parties":  # here the row is named as its party is, so that others find it
-            cells, name = _named(one.set["party"], frame), None
-            filling.complain(frame, "party", "facts.cell.required", cells, cells.is_null())
-        else:
-            cells = identity(frame, one.id)
-        facts = fact_ids(table, self.maps.origin, name, cells)
-        keys = f"{name}: " + cells if name else cells
+        if table.name == "parties":
+            return self._named_as_parties(table, one, filling, frame)
+        cells = identity(frame, one.id)
+        facts = fact_ids(table, self.maps.origin, one.name, cells)
+        shown = digests(self.maps.origin, cells) if personal_columns(table, one) & set(one.id) else cells
+        keys = f"{one.name}: " + shown if one.name else shown
+        return frame.with_row_index(PLACE).with_columns(facts.alias(FACT), keys.alias(KEY))
+
+    def _named_as_parties(self, table: Table, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.DataFrame:
+        """Name the rows of a map into `parties` as other maps name those parties, so that they find them."""
+        party = one.set["party"]
+        cells = _named(party, frame)
+        filling.complain(frame, "party", "facts.cell.required", cells, cells.is_null())
+        kinds = Filling(filling.read, filling.keys).value(party.kind or party, "kind", frame)
+        keys = cells.zip_with((kinds != PERSON).fill_null(value=True), digests(self.maps.origin, cells))
+        facts = fact_ids(table, self.maps.origin, None, cells)
         return frame.with_row_index(PLACE).with_columns(facts.alias(FACT), keys.alias(KEY))
 
     def _filled(self, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.DataFrame:
@@ -127,6 +135,20 @@ class Runner:
         if kinds is None:
             filling.complain(frame, target, "maps.party_unknown", named, named.is_not_null() & keys.is_null())
         return keys
+
+
+def personal_columns(table: Table, one: Map) -> set[str]:
+    """Return the source columns that name persons, or hold what was typed by or about them.
+
+    An origin_key is never made of these: it stays when names are erased.
+    """
+    found: set[str] = set()
+    for target, cell in one.set.items():
+        kind = cell.kind
+        person = kind is not None and PERSON in (kind.value, kind.default, *(kind.map or {}).values())
+        if person or table.columns[target.removesuffix("_minor")].personal:
+            found.update(cell.key or [], [cell.column] if cell.column else [])
+    return found
 
 
 def _named(cell: Cell, frame: pl.DataFrame) -> pl.Series:

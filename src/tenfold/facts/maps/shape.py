@@ -115,8 +115,11 @@ def _panel(panel: Snapshots, shaped: Shaped, at: pl.Series) -> None:
 
 
 def numbered(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
-    """Add `$nth`: how many-th record this is among those whose `columns` hold the same cells."""
-    same = [name for name in columns if name != NTH]
+    """Add `$nth`: how many-th record of the whole source this is among those whose `columns` hold the same cells.
+
+    Items and dates of a panel are of no account: they are made later.
+    """
+    same = [name for name in columns if name in frame.columns]
     if not same:
         return frame.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias(NTH))
     return frame.with_columns((pl.int_range(pl.len()).over(same) + 1).cast(pl.String).alias(NTH))

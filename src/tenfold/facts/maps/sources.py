@@ -23,7 +23,8 @@ class Sources:
     Parameters
     ----------
     files
-        A folder, or the files by name where they lie elsewhere. A name never leaves its folder.
+        A folder, or the files by name where they lie elsewhere; `.gz` and `.parked` in a name are of no account. A name
+        never leaves its folder.
     """
 
     def __init__(self, files: Path | Mapping[str, Path]) -> None:
@@ -32,15 +33,12 @@ class Sources:
 
     def path(self, name: str) -> Path | None:
         """Return where the source called `name` lies, packed or not; None when it is nowhere."""
-        bare = name.removesuffix(".gz")
-        found = (self._at(written) for written in dict.fromkeys((name, bare, f"{bare}.gz")))
-        return next((path for path in found if path is not None and path.is_file()), None)
-
-    def _at(self, name: str) -> Path | None:
         if isinstance(self._files, Mapping):
-            return self._files.get(name)
-        path = self._files / name
-        return path if path.resolve().is_relative_to(self._files.resolve()) else None
+            found = [path for given, path in self._files.items() if _plain(given) == _plain(name)]
+            return next((path for path in found if path.is_file()), None)
+        here = (self._files / written for written in dict.fromkeys((name, _plain(name), f"{_plain(name)}.gz")))
+        inside = (path for path in here if path.resolve().is_relative_to(self._files.resolve()))
+        return next((path for path in inside if path.is_file()), None)
 
     def frame(self, name: str, sheet: str | None = None) -> pl.DataFrame:
         """Return the text cells of source `name` and `$row`, the record number (the header is 1).
@@ -56,6 +54,11 @@ class Sources:
             cells = _cells(path, sheet).rename({READ_ROW: ROW})
             self._read[name, sheet or ""] = cells.with_columns(pl.col(ROW).cast(pl.Int64))
         return self._read[name, sheet or ""]
+
+
+def _plain(name: str) -> str:
+    """Return the name without what packing and parking added to it."""
+    return name.removesuffix(".gz").replace(".parked.", ".")
 
 
 def _cells(path: Path, sheet: str | None) -> pl.DataFrame:
