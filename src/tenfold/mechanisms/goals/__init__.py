@@ -1,7 +1,13 @@
 """Goals: what this stage is for, how far it has come, and what the open deals will bring.
 
-Reads rules    charter section ``goals``
-Reads facts    rounds, opportunities, documents, cash_movements, holdings, memberships, referrals, mentions
-Measures       okr.*, gate.ready, fund.*, brand.*
-Decides        key result and stage status, forecast, gate proposal
+Reads rules    charter sections ``goals``, ``community``; of ``adjustment`` the stage gates, of ``culture`` brand and k
+Reads facts    rounds, opportunities, documents, interactions, cash_movements, exchange_rates, figures, holdings,
+               commitments, memberships, referrals, mentions, publications, survey_answers, incidents
+Measures       okr.*, gate.ready, fund.*, brand.*, view.deal, view.wired
+Decides        key_result, stage, forecast, deal_effect, claimed_stage, stage_gate, need, dependence, insufficient
 """
+
+from tenfold.mechanisms.goals.decisions import decide
+from tenfold.mechanisms.goals.measures import SPECS
+
+__all__ = ["SPECS", "decide"]

@@ -1,7 +1,12 @@
 """Screening: whom the community still needs, who may enter, and what changes if we say no.
 
-Reads rules    charter section ``screening``
-Reads facts    needs, capabilities, gate_checks, ratings, memberships, documents
+Reads rules    charter section ``screening``; of ``adjustment`` entry and size, of ``value`` the offers
+Reads facts    needs, capabilities, gate_checks, ratings, memberships, parties, commitments
 Measures       scr.*, view.capability
-Decides        gate results, scores, set gains, proposals to admit or decline
+Decides        gate_result, score, set_gain, admit, decline, fairness, promise_offer, first_promise, insufficient
 """
+
+from tenfold.mechanisms.screening.decisions import decide
+from tenfold.mechanisms.screening.measures import SPECS
+
+__all__ = ["SPECS", "decide"]

@@ -1,7 +1,12 @@
 """Value: what each segment came for, what it was promised, and what it got.
 
-Reads rules    charter section ``value``
-Reads facts    commitments, commitment_steps, survey_answers, interview_answers, contributions
+Reads rules    charter section ``value``; of ``goals`` the funnel, of ``culture`` k
+Reads facts    commitments, commitment_steps, survey_answers, memberships, contributions
 Measures       val.*, view.segment
-Decides        undelivered offers, jobs that no offer serves, pulses due
+Decides        undelivered, fit_gap, pulse_due, balance
 """
+
+from tenfold.mechanisms.value.decisions import decide
+from tenfold.mechanisms.value.measures import SPECS
+
+__all__ = ["SPECS", "decide"]

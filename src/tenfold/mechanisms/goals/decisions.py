@@ -1,0 +1,490 @@
+"""What follows from the numbers: where each key result stands, what the round will bring, whether a gate is ready."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from tenfold.facts.views import grouped
+from tenfold.mechanisms.goals.cures import Standing, cure_of
+from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, threshold
+from tenfold.mechanisms.goals.measures.deals import path
+from tenfold.mechanisms.goals.measures.okr import elapsed, gate_state, key_results, status
+from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import Facts, write_number
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+from tenfold.terms.scalars import Amount
+
+MECHANISM = "goals"
+RATIO = 6
+DEPENDENCE_LISTED = 10  # payees named, the most dependent first [C]
+COVERAGE = "scr.coverage"
+NONE_COMPUTED = Cure(Reason("cure.none_computed"))
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return what goals proposes at the cycle's end."""
+    standing = Standing(facts, rules, int(ends["end"][0]))
+    return [
+        *_key_results(standing),
+        *_stage(standing),
+        *_forecast(standing),
+        *_deals(standing),
+        *_claims(standing),
+        *_gates(standing),
+        *_needs(standing),
+        *_dependence(standing),
+    ]
+
+
+def _here(standing: Standing, id: str) -> pl.DataFrame:
+    return standing.facts.read(id).filter(pl.col("end") == standing.end)
+
+
+def _since(standing: Standing) -> str:
+    """Return from when the stage's goals hold: the round's first fact, else the start of the charter in force."""
+    if standing.round is not None:
+        return str(standing.round["round_fact"])
+    starts = [start for start, version in standing.rules.versions if version is standing.rules]
+    return _instant(starts[0]) if starts else "charter"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _percent(value: object) -> str:
+    return f"{100 * float(str(value)):.1f} %"
+
+
+def _stage_pointer(standing: Standing) -> str:
+    return f"/goals/stages/{standing.rules.community.current_stage}"
+
+
+def _written(standing: Standing, value: Any, money: bool) -> str:
+    """Write a seen or wanted value: money in major units with its currency, a number as it is."""
+    return f"{standing.money(int(value))} {standing.currency}" if money else str(value)
+
+
+def _key_results(standing: Standing) -> Iterator[Decision]:
+    """One a key result: where it stands against the time gone, and what would bring it home."""
+    rules, facts = standing.rules, standing.facts
+    rounds = current_round(facts, rules)
+    scores = {row["subject"]: row["value"] for row in _here(standing, "okr.kr_score").iter_rows(named=True)}
+    gone = elapsed(facts, rules, standing.end)
+    for place, result in enumerate(key_results(rules)):
+        seen = one_each(_here(standing, result.metric), rounds)
+        row = seen.row(0, named=True) if seen.height else {"value": None, "subject": "community", "unit": "", "n": None}
+        pointer = f"{_stage_pointer(standing)}/key_results/{place}"
+        if scores.get(result.id) is None:
+            yield _unknown(standing, result, row, pointer)
+        else:
+            yield _key_result(standing, result, row, float(scores[result.id]), gone, pointer)
+
+
+def _key_result(
+    standing: Standing, result: Any, row: Mapping[str, Any], score: float, gone: float | None, pointer: str
+) -> Decision:
+    state = status(score, gone)
+    money = isinstance(result.target, Amount)
+    value = exact(row["value"])
+    target = threshold(result.target, standing.rules)
+    upward = target > threshold(result.baseline, standing.rules)
+    params = {
+        "result": result.id,
+        "measure": result.metric,
+        "value": _written(standing, value, money),
+        "target": _written(standing, target, money),
+        "score": _percent(score),
+        "due": str(result.due),
+        "gone": _percent(gone) if gone is not None else "",
+    }
+    done = state == "done" or isinstance(value, str) or value is None
+    return Decision(
+        mechanism=MECHANISM,
+        kind="key_result",
+        subject=result.id,
+        since=_since(standing),
+        message=Reason(f"goals.key_result.{state}", params),
+        proposal="goals.keep_going" if state in ("done", "on_track") else "goals.close_gap",
+        pointer=pointer,
+        version=standing.rules.charter.version,
+        value=write_number(score, RATIO),
+        unit="ratio",
+        measures=(MeasureRef("okr.kr_score", result.id), MeasureRef(result.metric, row["subject"])),
+        facts=tuple(row.get("because") or ())[:8],
+        cure=None if done else cure_of(standing, result.metric, row, value, target, row["unit"]),  # type: ignore[arg-type]  # done covers text and None
+        closes_when={
+            "metric": result.metric,
+            "subject": row["subject"],
+            "op": ">=" if upward else "<=",
+            "value": str(result.target),
+        },
+    )
+
+
+def _unknown(standing: Standing, result: Any, row: Mapping[str, Any], pointer: str) -> Decision:
+    params = {"result": result.id, "measure": result.metric}
+    return Decision(
+        mechanism=MECHANISM,
+        kind="insufficient",
+        subject=result.id,
+        since=_since(standing),
+        message=Reason("goals.insufficient", params),
+        proposal="goals.collect",
+        pointer=pointer,
+        version=standing.rules.charter.version,
+        measures=(MeasureRef(result.metric, row["subject"]),),
+        cure=Cure(Reason("goals.cure.collect", params)),
+        closes_when={"metric": result.metric, "subject": row["subject"], "status": "ok"},
+    )
+
+
+def _stage(standing: Standing) -> Iterator[Decision]:
+    """How far the stage has come, against the share of time gone."""
+    for row in _here(standing, "okr.score").filter(pl.col("value").is_not_null()).iter_rows(named=True):
+        gone = elapsed(standing.facts, standing.rules, standing.end)
+        state = status(row["value"], gone)
+        params = {
+            "stage": row["subject"],
+            "score": write_number(row["value"], 2) or "",
+            "gone": write_number(gone, 2) or "",
+        }
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="stage",
+            subject=row["subject"],
+            since=_since(standing),
+            message=Reason(f"goals.stage.{state}", params),
+            proposal="goals.keep_going" if state in ("done", "on_track") else "goals.review",
+            pointer=f"{_stage_pointer(standing)}/key_results",
+            version=standing.rules.charter.version,
+            value=write_number(row["value"], RATIO),
+            unit="ratio",
+            measures=(MeasureRef("okr.score", row["subject"]),),
+            cure=None if state in ("done", "on_track") else Cure(Reason("goals.cure.key_results")),
+        )
+
+
+def _forecast(standing: Standing) -> Iterator[Decision]:
+    """What the round will bring: the median with its band, and how likely target and minimum are."""
+    chances = {
+        id: {row["subject"]: row["value"] for row in _here(standing, id).iter_rows(named=True)}
+        for id in ("fund.p_target", "fund.p_minimum")
+    }
+    wider = {row["subject"]: row for row in _here(standing, "fund.forecast_corr").iter_rows(named=True)}
+    for row in _here(standing, "fund.forecast").iter_rows(named=True):
+        if row["value"] is None:
+            yield _no_forecast(standing, row)
+            continue
+        low, high = (standing.money(row[name]) for name in ("low", "high"))
+        subject, corr = row["subject"], wider[row["subject"]]
+        params = {"round": subject, "low": low, "median": standing.money(row["value"]), "high": high}
+        params |= {"currency": standing.currency, "deals": str(row["n"])}
+        params |= {"wide_low": standing.money(corr["low"]), "wide_high": standing.money(corr["high"])}
+        sure = {id: found.get(subject) for id, found in chances.items()}
+        params |= {id.removeprefix("fund."): _percent(value) for id, value in sure.items() if value is not None}
+        kind = "minimum" if sure["fund.p_minimum"] is not None else "target"
+        refs = ("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", "fund.wired")
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="forecast",
+            subject=subject,
+            since=_since(standing),
+            message=Reason(f"goals.forecast.{kind}", params),
+            proposal="goals.review",
+            pointer="/goals/forecast",
+            version=standing.rules.charter.version,
+            value=standing.money(row["value"]),
+            unit=standing.currency,
+            low=low,
+            high=high,
+            measures=tuple(MeasureRef(id, subject) for id in refs),
+            facts=tuple(row["because"] or ()),
+            cure=_to_target(standing, row["value"]),
+            closes_when={"metric": "fund.wired", "subject": subject, "op": ">=", "value": _target_text(standing)},
+        )
+
+
+def _no_forecast(standing: Standing, row: Mapping[str, Any]) -> Decision:
+    """A forecast without a rate for some amount is no forecast."""
+    params = {"round": row["subject"], "currency": standing.currency}
+    return Decision(
+        mechanism=MECHANISM,
+        kind="insufficient",
+        subject=row["subject"],
+        since=_since(standing),
+        message=Reason("goals.forecast.no_rate", params),
+        proposal="goals.collect",
+        pointer="/charter/currency",
+        version=standing.rules.charter.version,
+        measures=(MeasureRef("fund.forecast", row["subject"]),),
+        cure=Cure(Reason("goals.cure.rate", params)),
+        closes_when={"fact": "exchange_rates"},
+    )
+
+
+def _target_text(standing: Standing) -> str:
+    return f"{standing.money(target_minor(standing.rules) or 0)} {standing.currency}"
+
+
+def _to_target(standing: Standing, median: int) -> Cure | None:
+    """Return what the median still lacks to the target; nothing when it is there."""
+    target = target_minor(standing.rules)
+    if target is None or median >= target:
+        return None
+    amount = standing.money(target - median)
+    params = {"amount": amount, "currency": standing.currency}
+    return Cure(Reason("goals.cure.median", params), amount, standing.currency)
+
+
+def _deals(standing: Standing) -> Iterator[Decision]:
+    """What each open deal changes: P(minimum close, else target) today, if it is wired, if it is lost."""
+    known = _here(standing, "goals.effect").filter(pl.col("now").is_not_null())
+    for row in known.sort("opportunity").iter_rows(named=True):
+        numbers = {name: write_number(row[name], RATIO) for name in ("now", "wired", "lost")}
+        params = {name: _percent(row[name]) for name in ("now", "wired", "lost")}
+        params |= {"party": row["party"], "amount": standing.money(row["amount_minor"]), "currency": standing.currency}
+        gain = write_number(row["wired"] - row["now"], RATIO)
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="deal_effect",
+            subject=row["opportunity"],
+            since=row["fact"],
+            message=Reason(f"goals.deal_effect.{row['goal']}", params),
+            proposal="goals.close_deal",
+            pointer="/goals/funnel",
+            version=standing.rules.charter.version,
+            value=numbers["now"],
+            unit="probability",
+            low=numbers["lost"],
+            high=numbers["wired"],
+            measures=(
+                MeasureRef("fund.p_minimum" if row["goal"] == "minimum_close" else "fund.p_target", row["round"]),
+                MeasureRef("fund.p_close", row["opportunity"]),
+            ),
+            facts=(row["fact"],),
+            alternatives=("goals.let_go",),
+            cure=Cure(Reason("goals.cure.deal", params), gain, "probability"),
+            closes_when={"metric": "fund.p_close", "subject": row["opportunity"], "op": "==", "value": "1"},
+        )
+
+
+def _claims(standing: Standing) -> Iterator[Decision]:
+    """Deals that are said to be further than their evidence: which documents are missing."""
+    deals = _here(standing, "view.deal")
+    ahead = deals.filter(pl.col("open"), pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
+    held = _kinds(standing)
+    for row in ahead.sort("opportunity").iter_rows(named=True):
+        stages = standing.rules.goals.funnel.stages[: row["claimed_rank"] + 1]
+        wanted = [kind for stage in stages for kind in stage.evidence]
+        missing = [kind for kind in dict.fromkeys(wanted) if kind not in held.get(row["opportunity"], ())]
+        params = {
+            "party": row["party"],
+            "claimed": row["claimed"],
+            "stage": row["stage"] or "",
+            "kinds": ", ".join(missing),
+        }
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="claimed_stage",
+            subject=row["opportunity"],
+            since=row["fact"],
+            message=Reason("goals.claimed_stage" if row["stage"] else "goals.claimed_stage.none", params),
+            proposal="goals.attach_evidence",
+            pointer=f"/goals/funnel/stages/{row['claimed_rank']}/evidence",
+            version=standing.rules.charter.version,
+            measures=(
+                MeasureRef("fund.claimed", row["round"]),
+                MeasureRef("fund.optimism_gap", row["round"]),
+                MeasureRef("fund.p_close", row["opportunity"]),
+            ),
+            facts=tuple(fact for fact in (row["fact"], row["stage_fact"]) if fact),
+            alternatives=("goals.move_back",),
+            cure=Cure(Reason("goals.cure.evidence", params), str(len(missing)), "count"),
+            closes_when={"fact": "documents", "kinds": missing, "opportunity": row["opportunity"]},
+            proposes={
+                "table": "opportunities",
+                "opportunity": row["opportunity"],
+                "stage": row["claimed"],
+                "evidence": missing,
+            },
+        )
+
+
+def _kinds(standing: Standing) -> dict[str, set[str]]:
+    """Return opportunity → the kinds of document that its rows show."""
+    rows = path(standing.facts, standing.rules).filter(pl.col("end") == standing.end)
+    kinds = standing.facts.now("documents", ("kind",)).select("end", "document", "kind")
+    shown = (
+        rows.select("end", "opportunity", document="evidence").explode("document").join(kinds, on=["end", "document"])
+    )
+    found: dict[str, set[str]] = {}
+    for opportunity, kind in shown.select("opportunity", "kind").iter_rows():
+        found.setdefault(opportunity, set()).add(kind)
+    return found
+
+
+def _gates(standing: Standing) -> Iterator[Decision]:
+    """The gate out of the current stage: its state and, if it is ready, the proposal to go."""
+    rules, facts = standing.rules, standing.facts
+    for id, gate in rules.adjustment.gates.items():
+        if not _leads_out(id, rules):
+            continue
+        must, should, points, ready = gate_state(gate, facts, rules, standing.end)
+        failing = [test for test in must if not test.met]
+        params = {
+            "gate": id,
+            "points": str(points),
+            "pass_points": str(gate.pass_points),
+            "failing": "; ".join(_sentence(standing, test) for test in failing),
+        }
+        kind = "ready" if ready else ("must" if failing else "points")
+        refs = [MeasureRef(test.condition.metric, test.subject) for test in (*must, *should) if test.condition.metric]
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="stage_gate",
+            subject=id,
+            since=_since(standing),
+            message=Reason(f"goals.stage_gate.{kind}", params),
+            proposal="goals.go" if ready else "goals.hold",
+            pointer=f"/adjustment/gates/{id}",
+            version=rules.charter.version,
+            value=str(points),
+            unit="points",
+            measures=(MeasureRef("gate.ready", id), *dict.fromkeys(refs)),
+            facts=tuple(dict.fromkeys(fact for test in must if test.met for fact in test.facts))[:8],
+            alternatives=tuple(f"goals.{outcome}" for outcome in gate.outcomes),
+            cure=None
+            if ready
+            else _gate_cure(standing, failing or [test for test in should if not test.met], gate, points),
+            closes_when={"fact": "gate_outcomes", "gate": id},
+            proposes={"table": "gate_outcomes", "gate": id, "outcome": "go" if ready else "hold"}
+            | {"stage": rules.community.current_stage},
+        )
+
+
+def _leads_out(gate: str, rules: Rules) -> bool:
+    """Whether a gate's id says that it leads out of the current stage, `STAGE_to_NEXT`; other ids lead anywhere."""
+    stages = rules.community.stages
+    named = [stage for stage in stages if gate.startswith(f"{stage}_to_")]
+    return not named or rules.community.current_stage in named
+
+
+def _sentence(standing: Standing, test: Tested) -> str:
+    condition = test.condition
+    if condition.event is not None:
+        return str(condition.event)
+    seen = "?" if test.seen is None else _written(standing, test.seen, isinstance(condition.value, Amount))
+    return f"{condition.metric} {condition.op} {condition.value} ({seen})"
+
+
+def _gate_cure(standing: Standing, failing: list[Tested], gate: Any, points: int) -> Cure:
+    """Return the cure of the only test that fails; of several, how many tests and points are missing."""
+    one = failing[0] if len(failing) == 1 else None
+    if one is not None and one.condition.event is not None:
+        return Cure(Reason("goals.cure.event", {"event": str(one.condition.event)}))
+    if one is not None and one.met is not None and not isinstance(one.seen, str) and one.seen is not None:
+        metric = one.condition.metric
+        rows = _here(standing, metric).filter(pl.col("subject") == one.subject)
+        row = rows.row(0, named=True)
+        wanted = threshold(one.condition.value, standing.rules)
+        return cure_of(standing, metric, row, one.seen, wanted, row["unit"])
+    params = {
+        "tests": "; ".join(_sentence(standing, test) for test in failing),
+        "points": str(max(0, gate.pass_points - points)),
+    }
+    return Cure(Reason("goals.cure.tests", params), str(len(failing)), "count")
+
+
+def _needs(standing: Standing) -> Iterator[Decision]:
+    """1 → 2: coverage is a goal that the present members do not reach: ask for more of what is covered least."""
+    rules = standing.rules
+    wanted = [result for result in key_results(rules) if result.metric == COVERAGE]
+    seen = _here(standing, COVERAGE)
+    if not wanted or seen.is_empty() or seen["value"][0] is None:
+        return
+    value, target = exact(seen["value"][0]), threshold(wanted[0].target, rules)
+    if isinstance(value, str) or value is None or value >= target:
+        return
+    need, missing = _weakest(standing)
+    if need is None:
+        return
+    place = key_results(rules).index(wanted[0])
+    params = {"need": need.id, "missing": f"{missing:.2f}", "value": str(value), "target": str(target)}
+    yield Decision(
+        mechanism=MECHANISM,
+        kind="need",
+        subject=need.id,
+        since=_since(standing),
+        message=Reason("goals.need", params),
+        proposal="goals.open_need",
+        pointer=f"{_stage_pointer(standing)}/key_results/{place}",
+        version=rules.charter.version,
+        value=write_number(missing, RATIO),
+        unit="points",
+        measures=(MeasureRef(COVERAGE, "community"), MeasureRef("scr.redundancy", need.id)),
+        cure=cure_of(standing, COVERAGE, {}, value, target, "ratio"),
+        closes_when={"metric": COVERAGE, "subject": "community", "op": ">=", "value": str(target)},
+        proposes={
+            "table": "needs",
+            "capability": need.id,
+            "weight": str(need.weight),
+            "redundancy": str(need.redundancy + 1),
+            "state": "open",
+            "stage": rules.community.current_stage,
+        },
+    )
+
+
+def _weakest(standing: Standing) -> tuple[Any, float]:
+    """Return the need that leaves most points uncovered by the members, and how many."""
+    members = _here(standing, "view.member").select("party").unique()
+    held = _here(standing, "view.capability").join(members, on="party", how="semi").sort("need", "party")
+    left = dict(held.group_by("need", maintain_order=True).agg((1 - pl.col("level")).product()).iter_rows())
+    gaps = [(need.weight * left.get(need.id, 1.0), need) for need in standing.rules.screening.needs]
+    if not gaps:
+        return None, 0.0
+    missing, need = max(gaps, key=lambda gap: gap[0])
+    return need, float(missing)
+
+
+def _dependence(standing: Standing) -> Iterator[Decision]:
+    """The payees that hang most on one funder, ranked; the project's own concentration is a key result or indicator."""
+    rows = _here(standing, "fund.dependence").filter(pl.col("value").is_not_null())
+    ranked = rows.filter(pl.col("subject") != pl.lit(standing.rules.community.project, dtype=pl.String).fill_null(""))
+    for row in ranked.sort("n").head(DEPENDENCE_LISTED).iter_rows(named=True):
+        params = {"payee": row["subject"], "share": _percent(row["value"]), "rank": str(row["n"])}
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="dependence",
+            subject=row["subject"],
+            since=row["because"][0],
+            message=Reason("goals.dependence", params),
+            proposal="goals.find_second_funder",
+            pointer="/goals",
+            version=standing.rules.charter.version,
+            value=write_number(row["value"], RATIO),
+            unit="ratio",
+            measures=(MeasureRef("fund.dependence", row["subject"]),),
+            facts=tuple(row["because"]),
+            cure=_half(standing, row),
+        )
+
+
+def _half(standing: Standing, row: Mapping[str, Any]) -> Cure:
+    """Return what must come from others until the largest funder gives no more than half, in the payee's currency."""
+    flows = _here(standing, "goals.flows").filter(pl.col("recipient") == row["subject"], pl.col("received_minor") > 0)
+    currencies = flows["currency"].unique().to_list()
+    if len(currencies) != 1:
+        return NONE_COMPUTED
+    given = grouped(flows, standing.facts.read("view.group"), "funder").group_by("group")
+    sums = given.agg(pl.col("received_minor").sum())["received_minor"]
+    digits = standing.rules.currencies.digits(currencies[0]) or 0
+    amount = from_minor(max(0, 2 * int(sums.sort()[-1]) - int(sums.sum())), digits)
+    params = {"amount": amount, "currency": currencies[0]}
+    return Cure(Reason("goals.cure.second_funder", params), amount, currencies[0])

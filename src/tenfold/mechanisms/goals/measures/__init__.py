@@ -1,0 +1,14 @@
+"""The numbers of mechanism 1: deals and money received, rounds, funnel, forecast, concentration, results, reach."""
+
+from tenfold.mechanisms.goals.measures import brand, concentration, deals, forecast, funnel, okr, rounds, wired
+
+SPECS = (
+    *deals.SPECS,
+    *wired.SPECS,
+    *rounds.SPECS,
+    *funnel.SPECS,
+    *forecast.SPECS,
+    *concentration.SPECS,
+    *okr.SPECS,
+    *brand.SPECS,
+)

@@ -1,0 +1,162 @@
+"""Key results, the score of a stage, and whether a stage gate is ready."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, tested, threshold
+from tenfold.mechanisms.goals.measures.rounds import ROUNDS, current_round
+from tenfold.mechanisms.goals.measures.wired import current_raise
+from tenfold.terms.measure import Facts, Select, measure
+from tenfold.terms.rules import Rules
+
+ON_TRACK, AT_RISK = 0.9, 0.7  # of the elapsed share of time [C]
+HALF = 0.5
+SCORE: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "because": pl.List(pl.String)}
+
+
+def key_results(rules: Rules) -> Sequence[Any]:
+    """Return the key results of the current stage."""
+    plan = rules.goals.stages.get(rules.community.current_stage)
+    return plan.key_results if plan is not None else ()
+
+
+def _metrics(rules: Rules) -> tuple[str, ...]:
+    return tuple(sorted({result.metric for result in key_results(rules)}))
+
+
+def _gate_metrics(rules: Rules) -> tuple[str, ...]:
+    conditions = [one for gate in rules.adjustment.gates.values() for one in (*gate.must, *gate.should)]
+    return tuple(sorted({condition.metric for condition in conditions if condition.metric is not None}))
+
+
+@measure(
+    "okr.kr_score",
+    unit="ratio",
+    direction="up",
+    subject="key result",
+    reads=("rounds",),
+    named=_metrics,
+    facts=(ROUNDS,),
+    minimum="its measure",
+    source="Doerr",
+    pointer="/goals/stages",
+)
+def kr_score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return clip((x − baseline) ÷ (target − baseline), 0, 1) of every key result of the current stage.
+
+    A baseline above the target means that lower is better.
+    """
+    rounds = current_round(facts, rules)
+    rows = []
+    for result in key_results(rules):
+        seen = one_each(facts.read(result.metric), rounds)
+        known = {row["end"]: row for row in seen.iter_rows(named=True)}
+        low, high = threshold(result.baseline, rules), threshold(result.target, rules)
+        for end in ends["end"]:
+            row = known.get(end, {"value": None, "because": None})
+            x = exact(row["value"])
+            score = None if x is None or isinstance(x, str) else float((x - low) / (high - low))
+            rows.append((result.id, end, None if score is None else min(1.0, max(0.0, score)), row["because"]))
+    return pl.DataFrame(rows, schema=SCORE, orient="row")
+
+
+@measure(
+    "okr.score",
+    unit="ratio",
+    direction="up",
+    subject="stage",
+    reads=("okr.kr_score", "rounds"),
+    facts=(ROUNDS,),
+    minimum="results with a value worth half of the weight",
+    source="[C]",
+    pointer="/goals/stages",
+)
+def score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return Σ weight·kr ÷ Σ weight over key results with a value; insufficient if over half the weight has none."""
+    weights = {result.id: float(result.weight) for result in key_results(rules)}
+    whole = sum(weights.values())
+    rows = []
+    seen = facts.read("okr.kr_score")
+    for end in ends["end"]:
+        here = seen.filter(pl.col("end") == end, pl.col("value").is_not_null()).sort("subject")
+        counted = sum(weights[id] for id in here["subject"])
+        total = sum(weights[id] * value for id, value in here.select("subject", "value").iter_rows())
+        enough = counted > 0 and counted >= HALF * whole
+        rows.append((rules.community.current_stage, end, total / counted if enough else None, len(here)))
+    schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+    return pl.DataFrame(rows if weights else [], schema=schema, orient="row")
+
+
+def elapsed(facts: Facts, rules: Rules, end: int) -> float | None:
+    """Return the share of time gone between the round's opening and `raise.close_by`, in 0 … 1; None without both."""
+    _, plan = current_raise(rules)
+    rows = current_round(facts, rules).filter(pl.col("end") == end)
+    opened = rows["opened_on"][0] if rows.height else None
+    closes = plan.close_by if plan is not None else None
+    today = facts.rows("rounds", ("round",)).filter(pl.col("end") == end)["today"] if opened is not None else None
+    if opened is None or closes is None or today is None or not isinstance(opened, date) or closes <= opened:
+        return None
+    gone = (today[0] - opened).days / (closes - opened).days
+    return float(min(1.0, max(0.0, gone)))
+
+
+def status(value: float | None, gone: float | None) -> str:
+    """Return done, on_track, at_risk, off_track, or unknown, by score and elapsed share of time."""
+    if value is None:
+        return "unknown"
+    if value >= 1:
+        return "done"
+    if gone is None:
+        return "no_dates"
+    if value >= ON_TRACK * gone:
+        return "on_track"
+    return "at_risk" if value >= AT_RISK * gone else "off_track"
+
+
+def gate_state(gate: Any, facts: Facts, rules: Rules, end: int) -> tuple[list[Tested], list[Tested], int, bool]:
+    """Return the must tests, the should tests, the points reached, and whether the gate is ready."""
+    must, should = tested(gate.must, facts, rules, end), tested(gate.should, facts, rules, end)
+    points = sum(test.condition.points for test in should if test.met)
+    ready = all(test.met for test in must) and points >= gate.pass_points
+    return must, should, points, ready
+
+
+@measure(
+    "gate.ready",
+    unit="yes/no",
+    direction="up",
+    subject="gate",
+    reads=("incidents", "rounds"),
+    named=_gate_metrics,
+    facts=(Select("incidents"), ROUNDS),
+    minimum="always",
+    source="Cooper 1990",
+    pointer="/adjustment/gates",
+)
+def ready(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return whether every `must` holds and the true `should` bring enough points; the points at `GATE/points`.
+
+    A condition on an insufficient measure is false. `n` = conditions that do not hold.
+    """
+    rows = []
+    for end in ends["end"]:
+        for id, gate in rules.adjustment.gates.items():
+            must, should, points, open_gate = gate_state(gate, facts, rules, end)
+            failing = sum(not test.met for test in (*must, *should))
+            named = [fact for test in must if test.condition.event for fact in test.facts]
+            rows.append((id, end, "yes" if open_gate else "no", failing, named))
+            rows.append((f"{id}/points", end, str(points), failing, named))
+    schema: dict[str, Any] = {
+        "subject": pl.String,
+        "end": pl.Int32,
+        "value": pl.String,
+        "n": pl.Int64,
+        "because": pl.List(pl.String),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+SPECS = (kr_score, score, ready)

@@ -1,0 +1,332 @@
+"""What follows from the numbers: who may enter, who adds what, what is missing; people decide."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from tenfold.mechanisms.screening.desk import GAIN, GATE, MECHANISM, POINTS, SCORE, Desk
+from tenfold.mechanisms.screening.measures.ratings import Card
+from tenfold.mechanisms.screening.newcomers import fairness, first_promises, offers_for_newcomers
+from tenfold.methods.decision_analysis import promethee_ii, topsis
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import Facts, write_number
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+
+METHODS = {"topsis": topsis, "promethee2": promethee_ii}
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return what screening proposes at the cycle's end."""
+    desk = Desk(facts, rules, ends)
+    return [
+        *_gate_results(desk),
+        *_scores(desk),
+        *_set_gains(desk),
+        *_admissions(desk),
+        *fairness(desk),
+        *offers_for_newcomers(desk),
+        *first_promises(desk),
+    ]
+
+
+def _failing(desk: Desk, party: str) -> list[tuple[str, str]]:
+    return [(gate, state) for gate, state in sorted(desk.gates.get(party, {}).items()) if state != "pass"]
+
+
+def _gate_results(desk: Desk) -> Iterator[Decision]:
+    """One for each candidate and member whom a gate still holds: which, and what would open it."""
+    members = desk.read("view.member").select("party", "fact").unique("party", keep="first", maintain_order=True)
+    for party, fact in pl.concat([desk.people.select("party", "fact"), members]).sort("party").iter_rows():
+        held = _failing(desk, party)
+        if not held:
+            continue
+        worst = next((state for state in ("fail", "expired") if state in dict(held).values()), "missing")
+        names = ", ".join(f"{gate} ({state})" for gate, state in held)
+        first = f"{party}@{held[0][0]}"
+        seen = [fact for gate, _ in held for fact in desk.gate_facts.get(f"{party}@{gate}", ())]
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="gate_result",
+            subject=party,
+            since=fact,
+            message=Reason(f"screening.gate_result.{worst}", {"party": party, "gates": names}),
+            proposal="screening.complete_gates",
+            pointer="/screening/gates",
+            version=desk.version,
+            value=str(len(held)),
+            unit="count",
+            measures=tuple(MeasureRef(GATE, f"{party}@{gate}") for gate, _ in held),
+            facts=(fact, *seen)[:8],
+            cure=Cure(Reason("screening.cure.gates", {"party": party, "gates": names}), str(len(held)), "count"),
+            closes_when={"metric": GATE, "subject": first, "op": "==", "value": "pass"},
+            proposes={"table": "gate_checks", "party": party, "gate": held[0][0]},
+        )
+
+
+def _scores(desk: Desk) -> Iterator[Decision]:
+    """One for each candidate with enough raters: what adds up, how far raters differ, whether the method matters."""
+    since = dict(desk.people.select("party", "fact").iter_rows())
+    ranks = _ranks(desk)
+    for party, card in sorted(desk.cards.items()):
+        if card.total is None:
+            continue
+        kind = _verdict(desk, card)
+        own = ranks.get(party, {})
+        params = {
+            "party": party,
+            "total": f"{card.total:.2f}",
+            "raters": str(card.raters),
+            "spread": f"{card.spread:.2f}",
+            "vetoed": ", ".join(card.vetoed),
+            "parts": ", ".join(f"{key} {mean:.1f}" for key, mean in card.means.items()),
+            "ranks": ", ".join(f"{method} {rank}" for method, rank in own.items()),
+        }
+        mixed = len(set(own.values())) > 1
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="score",
+            subject=party,
+            since=since[party],
+            message=Reason(f"screening.score.{kind}" + (".method_dependent" if mixed else ""), params),
+            proposal="screening.discuss" if kind == "spread" else "screening.weigh",
+            pointer=f"/screening/scorecards/{card.class_}",
+            version=desk.version,
+            value=write_number(round(card.total, 2), 2),
+            unit="0-100",
+            low=write_number(round(card.low or 0.0, 2), 2),
+            high=write_number(round(card.high or 0.0, 2), 2),
+            measures=(MeasureRef(SCORE, party),),
+            facts=card.facts[:8],
+            cure=_score_cure(desk, card, kind),
+        )
+
+
+def _verdict(desk: Desk, card: Card) -> str:
+    """Return spread, veto, low or enough."""
+    plan = desk.rules.screening.scorecards[card.class_]
+    if card.spread > desk.rules.screening.raters.max_spread:
+        return "spread"
+    if card.vetoed:
+        return "veto"
+    return "low" if (card.total or 0.0) < plan.min_total else "enough"
+
+
+def _score_cure(desk: Desk, card: Card, kind: str) -> Cure | None:
+    plan = desk.rules.screening.scorecards[card.class_]
+    if kind == "enough":
+        return None
+    if kind == "spread":
+        return Cure(Reason("screening.cure.third_rater", {"spread": str(desk.rules.screening.raters.max_spread)}))
+    if kind == "veto":
+        worst = card.vetoed[0]
+        missing = f"{plan.veto_below[worst] - card.means[worst]:.2f}"
+        return Cure(Reason("screening.cure.veto", {"criterion": worst, "points": missing}), missing, "0-100")
+    missing = f"{plan.min_total - (card.total or 0.0):.2f}"
+    return Cure(Reason("screening.cure.score", {"points": missing}), missing, "0-100")
+
+
+def _ranks(desk: Desk) -> Mapping[str, Mapping[str, int]]:
+    """Return party → method → rank among the rated candidates of its class, where other methods are asked for."""
+    plan = desk.rules.screening.sensitivity
+    if plan is None or not plan.methods or not plan.show_if_rank_changes:
+        return {}
+    found: dict[str, dict[str, int]] = {}
+    rated = [card for _, card in sorted(desk.cards.items()) if card.total is not None]
+    for class_ in sorted({card.class_ for card in rated}):
+        peers = [card for card in rated if card.class_ == class_]
+        weights = [float(points) for points in desk.rules.screening.scorecards[class_].criteria.values()]
+        table = [list(card.means.values()) for card in peers]
+        scores: dict[str, Sequence[float]] = {"sum": [card.total or 0.0 for card in peers]}
+        if len(peers) > 1:
+            scores |= {method: METHODS[method](table, weights).tolist() for method in plan.methods}
+        for method, values in scores.items():
+            for card, value in zip(peers, values, strict=True):
+                rank = 1 + sum(other > value for other in values)
+                found.setdefault(card.party, {})[method] = rank
+    return found
+
+
+def _best_need(desk: Desk, party: str) -> tuple[str, str]:
+    """Return the need to which a party adds most, and who covers it already."""
+    import numpy as np
+
+    own = desk.able.get(party, {})
+    cover = desk.cover
+    left = np.prod(1 - cover.levels, axis=0) if len(cover.groups) else np.ones(len(cover.needs))
+    added = [(cover.weights[place] * left[place] * own.get(need, 0.0), need) for place, need in enumerate(cover.needs)]
+    best = max(added, key=lambda item: item[0], default=(0.0, ""))
+    if best[0] <= 0:
+        return "", ""
+    column = cover.needs.index(best[1])
+    holders = [group for row, group in enumerate(cover.groups) if cover.levels[row, column] > 0]
+    return best[1], ", ".join(holders[:5])
+
+
+def _set_gains(desk: Desk) -> Iterator[Decision]:
+    """One for each candidate who would add something: how much, for which need, who covers it already."""
+    for party, fact in desk.people.select("party", "fact").iter_rows():
+        gain = desk.gains.get(party, 0.0)
+        if gain <= 0:
+            continue
+        need, holders = _best_need(desk, party)
+        params = {"party": party, "gain": f"{gain:.2f}", "need": need, "holders": holders}
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="set_gain",
+            subject=party,
+            since=fact,
+            message=Reason("screening.set_gain.shared" if holders else "screening.set_gain.first", params),
+            proposal="screening.weigh",
+            pointer="/screening/set_value",
+            version=desk.version,
+            value=write_number(gain, POINTS),
+            unit="points",
+            measures=(MeasureRef(GAIN, party), MeasureRef("scr.coverage", "community")),
+            facts=(fact,),
+        )
+
+
+def _admissions(desk: Desk) -> Iterator[Decision]:
+    """Propose to admit, to decline, or say what is not known yet; a missing gate proposes neither."""
+    for row in desk.people.iter_rows(named=True):
+        party = row["party"]
+        states = desk.gates.get(party, {})
+        failed = [gate for gate, state in sorted(states.items()) if state == "fail"]
+        if failed:
+            yield _decline(desk, row, "gate", {"gate": failed[0]})
+            continue
+        if any(state != "pass" for state in states.values()):
+            continue
+        reason = _lacking(desk, row)
+        if reason is None:
+            yield _admit(desk, row)
+        elif reason[0] in ("rating", "capability"):
+            yield _not_known(desk, row, reason[0])
+        elif reason[0] != "spread":
+            yield _decline(desk, row, *reason)
+
+
+def _lacking(desk: Desk, row: Mapping[str, Any]) -> tuple[str, dict[str, str]] | None:
+    """Return what stands against admission once all gates are passed, and its numbers; None when nothing does."""
+    rules, party = desk.rules.screening, row["party"]
+    card = desk.cards.get(party)
+    if card is not None:
+        if card.total is None:
+            return "rating", {}
+        kind = _verdict(desk, card)
+        if kind != "enough":
+            plan = rules.scorecards[card.class_]
+            return kind, {
+                "total": f"{card.total:.2f}",
+                "min_total": str(plan.min_total),
+                "vetoed": ", ".join(card.vetoed),
+            }
+    least = float(rules.set_value.admit_if_gain_at_least)
+    if rules.needs and least > 0:
+        if party not in desk.able:
+            return "capability", {}
+        gain = desk.gains.get(party, 0.0)
+        if gain < least:
+            return "gain", {"gain": f"{gain:.2f}", "least": str(rules.set_value.admit_if_gain_at_least)}
+    return None
+
+
+def _number(desk: Desk, party: str) -> tuple[str | None, str | None]:
+    """Return the number that stands for a candidate: set gain where there are needs, else its score."""
+    if desk.rules.screening.needs and party in desk.gains:
+        return write_number(desk.gains[party], POINTS), "points"
+    card = desk.cards.get(party)
+    if card is not None and card.total is not None:
+        return write_number(round(card.total, 2), 2), "0-100"
+    return None, None
+
+
+def _refs(desk: Desk, party: str) -> tuple[MeasureRef, ...]:
+    refs = [MeasureRef(GATE, f"{party}@{gate}") for gate in sorted(desk.gates.get(party, {}))]
+    refs += [MeasureRef(SCORE, party)] if party in desk.cards else []
+    refs += [MeasureRef(GAIN, party)] if party in desk.gains else []
+    return tuple(refs)
+
+
+def _named(desk: Desk, row: Mapping[str, Any]) -> tuple[str, ...]:
+    party = row["party"]
+    checks = [fact for gate in sorted(desk.gates.get(party, {})) for fact in desk.gate_facts[f"{party}@{gate}"]]
+    return (row["fact"], *dict.fromkeys(checks))[:8]
+
+
+def _admit(desk: Desk, row: Mapping[str, Any]) -> Decision:
+    party = row["party"]
+    value, unit = _number(desk, party)
+    probation: Any = desk.rules.adjustment.entry.probation
+    state = "probation" if probation.count else "active"
+    params = {"party": party, "class": row["class"], "gates": str(len(desk.gates.get(party, {}))), "value": value or ""}
+    return Decision(
+        mechanism=MECHANISM,
+        kind="admit",
+        subject=party,
+        since=row["fact"],
+        message=Reason("screening.admit" if value else "screening.admit.gates", params),
+        proposal="screening.admit",
+        pointer="/screening/decision",
+        version=desk.version,
+        value=value,
+        unit=unit,
+        measures=_refs(desk, party),
+        facts=_named(desk, row),
+        alternatives=("screening.decline", "screening.wait"),
+        closes_when={"fact": "memberships", "party": party},
+        proposes={"table": "memberships", "party": party, "class": row["class"], "state": state},
+    )
+
+
+def _decline(desk: Desk, row: Mapping[str, Any], reason: str, params: Mapping[str, str]) -> Decision:
+    party = row["party"]
+    value, unit = _number(desk, party)
+    return Decision(
+        mechanism=MECHANISM,
+        kind="decline",
+        subject=party,
+        since=row["fact"],
+        message=Reason(f"screening.decline.{reason}", {"party": party, "class": row["class"], **params}),
+        proposal="screening.decline",
+        pointer="/screening/gates" if reason == "gate" else "/screening/decision",
+        version=desk.version,
+        value=value,
+        unit=unit,
+        measures=_refs(desk, party),
+        facts=_named(desk, row),
+        alternatives=("screening.admit", "screening.wait"),
+        cure=_decline_cure(desk, row, reason, params),
+        closes_when={"fact": "memberships", "party": party},
+        proposes={"table": "memberships", "party": party, "class": row["class"], "state": "declined"},
+    )
+
+
+def _decline_cure(desk: Desk, row: Mapping[str, Any], reason: str, params: Mapping[str, str]) -> Cure | None:
+    if reason == "gate":
+        return Cure(Reason("screening.cure.gates", {"party": row["party"], "gates": params["gate"]}), "1", "count")
+    if reason == "gain":
+        missing = f"{float(params['least']) - float(params['gain']):.2f}"
+        return Cure(Reason("screening.cure.gain", {"points": missing}), missing, "points")
+    return _score_cure(desk, desk.cards[row["party"]], reason)
+
+
+def _not_known(desk: Desk, row: Mapping[str, Any], lacking: str) -> Decision:
+    """The one cheapest fact that would settle a candidate: a rating, or what it can do."""
+    params = {"party": row["party"], "raters": str(desk.rules.screening.raters.min)}
+    return Decision(
+        mechanism=MECHANISM,
+        kind="insufficient",
+        subject=row["party"],
+        since=row["fact"],
+        message=Reason(f"screening.insufficient.{lacking}", params),
+        proposal=f"screening.ask_{lacking}",
+        pointer="/screening/raters" if lacking == "rating" else "/screening/needs",
+        version=desk.version,
+        measures=_refs(desk, row["party"]),
+        facts=_named(desk, row),
+        cure=Cure(Reason(f"screening.cure.{lacking}", params)),
+        closes_when={"fact": "ratings" if lacking == "rating" else "capabilities", "party": row["party"]},
+    )

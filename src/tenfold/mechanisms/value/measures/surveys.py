@@ -1,0 +1,191 @@
+"""What members say: net promoter score, satisfaction, effort, and the jobs they came for. Never in groups below k."""
+
+import polars as pl
+
+from tenfold.methods.intervals import Interval, beta_posterior, net_promoter
+from tenfold.terms.measure import Facts, Select, measure
+from tenfold.terms.rules import Rules
+
+COMMUNITY = "community"
+TOP_BOX = 4  # of five: answers 4 and 5
+PROMOTER, PASSIVE = 9, 7
+ASSUMED = 3.0  # importance of a job of which too few have spoken [C]
+ITEMS = ("importance", "satisfaction")
+BAND = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "n": pl.Int64,
+}
+
+
+def answers_min(rules: Rules) -> int:
+    """Return from how many answers a result is shown."""
+    return int(max(rules.culture.surveys.k_anonymity, rules.value.listen.min_answers))
+
+
+def _answers(facts: Facts, survey: str) -> pl.DataFrame:
+    """Return the scored answers to a survey with end, wave, item, subject, bucket, score (float)."""
+    rows = facts.rows("survey_answers").filter(pl.col("survey") == survey, pl.col("score").is_not_null())
+    return rows.with_columns(pl.col("score").cast(pl.Float64)).sort("end", "occurred_at", "fact")
+
+
+def _latest_wave(answers: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    """Return the answers of the wave that was answered last."""
+    last = answers.sort(*by, "occurred_at", "wave").group_by(by, maintain_order=True).agg(wave=pl.col("wave").last())
+    return answers.join(last, on=[*by, "wave"], how="semi", maintain_order="left")
+
+
+@measure(
+    "val.nps",
+    unit="-100-100",
+    direction="up",
+    subject="wave",
+    reads=("survey_answers",),
+    facts=(Select("survey_answers", keep={"survey": ("nps",)}),),
+    minimum="the larger of k_anonymity and min_answers",
+    source="Reichheld 2003",
+    pointer="/value/listen",
+)
+def nps(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return 100 × (share of 9 and 10 − share of 0 to 6) in the latest wave, with a 90 % band."""
+    rows = _latest_wave(_answers(facts, "nps"), ["end"])
+    counts = rows.group_by("end", "wave").agg(
+        up=(pl.col("score") >= PROMOTER).sum(), down=(pl.col("score") < PASSIVE).sum(), n=pl.len()
+    )
+    known = {end: rest for end, *rest in counts.iter_rows()}
+    result = []
+    for end in ends["end"]:
+        wave, up, down, n = known.get(end, (COMMUNITY, 0, 0, 0))
+        found = net_promoter(up, n - up - down, down) if n >= answers_min(rules) else None
+        result.append((wave, end, *_times(found, 100.0), n))
+    return pl.DataFrame(result, schema=BAND, orient="row")
+
+
+def _times(found: Interval | None, factor: float) -> tuple[float | None, float | None, float | None]:
+    return (None, None, None) if found is None else (factor * found.value, factor * found.low, factor * found.high)
+
+
+@measure(
+    "val.csat",
+    unit="ratio",
+    direction="up",
+    subject="offer",
+    reads=("survey_answers",),
+    facts=(Select("survey_answers", subject="subject", keep={"survey": ("csat",)}),),
+    minimum="the larger of k_anonymity and min_answers",
+    source="top-2-box",
+    pointer="/value/listen",
+)
+def csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the share of 4 and 5 in the latest wave about each offer, with a Beta band."""
+    rows = _latest_wave(_answers(facts, "csat").filter(pl.col("subject").is_not_null()), ["end", "subject"])
+    counts = rows.group_by("subject", "end").agg(up=(pl.col("score") >= TOP_BOX).sum(), n=pl.len())
+    result = []
+    for subject, end, up, n in counts.sort("end", "subject").iter_rows():
+        band = beta_posterior(up, n - up) if n >= answers_min(rules) else None
+        result.append((subject, end, *((None,) * 3 if band is None else (up / n, band.low, band.high)), n))
+    return pl.DataFrame(result, schema=BAND, orient="row")
+
+
+@measure(
+    "val.ces",
+    unit="1-7",
+    direction="up",
+    subject="offer",
+    reads=("survey_answers",),
+    facts=(Select("survey_answers", subject="subject", keep={"survey": ("ces",)}),),
+    minimum="the larger of k_anonymity and min_answers",
+    source="customer effort score [L]",
+    pointer="/value/listen",
+)
+def ces(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the mean of 1 to 7 in the latest wave about each offer."""
+    rows = _latest_wave(_answers(facts, "ces").filter(pl.col("subject").is_not_null()), ["end", "subject"])
+    enough = pl.len() >= answers_min(rules)
+    return rows.group_by("subject", "end", maintain_order=True).agg(
+        value=pl.when(enough).then(pl.col("score").mean()), n=pl.len()
+    )
+
+
+def _jobs(facts: Facts) -> pl.DataFrame:
+    """Return each respondent's latest answer about a job: end, job, bucket, item, score."""
+    rows = _answers(facts, "jobs").filter(pl.col("item").is_in(ITEMS), pl.col("subject").is_not_null())
+    key = ["end", "respondent", "item", "subject"]
+    latest = rows.sort(*key, "occurred_at", "fact").group_by(key, maintain_order=True).last()
+    return latest.select("end", "bucket", "item", "score", job="subject")
+
+
+def _about(jobs: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
+    """Return the answers that count for each segment's jobs: those of its bucket, and those that name no bucket."""
+    here = pl.col("bucket").is_null() | (pl.col("bucket") == pl.col("segment"))
+    return segments.join(jobs, on="job").filter(here)
+
+
+def _segment_jobs(rules: Rules) -> pl.DataFrame:
+    rows = [(segment.id, job) for segment in rules.value.segments for job in segment.jobs]
+    return pl.DataFrame(rows, schema={"segment": pl.String, "job": pl.String}, orient="row")
+
+
+@measure(
+    "val.opportunity",
+    unit="0-20",
+    direction="none",
+    subject="job × segment",
+    reads=("survey_answers",),
+    facts=(Select("survey_answers", keep={"survey": ("jobs",)}),),
+    minimum="min_answers to both items",
+    source="Ulwick, ODI",
+    pointer="/value/segments",
+)
+def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return I + max(I − S, 0) per job and segment; I and S = 10 × share of 4 and 5 on importance and satisfaction."""
+    about = _about(_jobs(facts), _segment_jobs(rules))
+    parts = about.group_by("end", "job", "segment", "item").agg(
+        top=10 * (pl.col("score") >= TOP_BOX).mean(), n=pl.len()
+    )
+    known = {(end, job, name, item): (top, n) for end, job, name, item, top, n in parts.iter_rows()}
+    result = []
+    for end in ends["end"]:
+        for name, job in _segment_jobs(rules).iter_rows():
+            (i, n), (s, m) = (known.get((end, job, name, item), (0.0, 0)) for item in ITEMS)
+            value = i + max(i - s, 0.0) if min(n, m) >= answers_min(rules) else None
+            result.append((f"{job}@{name}", end, value, None, None, min(n, m)))
+    return pl.DataFrame(result, schema=BAND, orient="row")
+
+
+@measure(
+    "val.fit",
+    unit="ratio",
+    direction="up",
+    subject="segment × offer",
+    reads=("survey_answers",),
+    facts=(Select("survey_answers", keep={"survey": ("jobs",), "item": ("importance",)}),),
+    minimum="always",
+    source="Value Proposition Canvas; 3 [C]",
+    pointer="/value/offers",
+)
+def fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return Σ importance·serves ÷ (3 Σ importance) over a segment's jobs for each offer.
+
+    A job of which too few have spoken has importance 3; `n` = jobs with enough answers, so that n below the number of
+    jobs says “importance assumed”.
+    """
+    about = _about(_jobs(facts), _segment_jobs(rules)).filter(pl.col("item") == "importance")
+    means = about.group_by("end", "job", "segment").agg(mean=pl.col("score").mean(), n=pl.len())
+    known = {(end, job, name): mean for end, job, name, mean, n in means.iter_rows() if n >= answers_min(rules)}
+    result = []
+    for end in ends["end"]:
+        for one in rules.value.segments:
+            weights = {job: known.get((end, job, one.id), ASSUMED) for job in one.jobs}
+            asked = sum((end, job, one.id) in known for job in one.jobs)
+            whole = 3 * sum(weights.values())
+            for offer in rules.value.offers:
+                served = sum(weight * offer.serves.get(job, 0) for job, weight in weights.items())
+                result.append((f"{one.id}@{offer.id}", end, served / whole if whole else None, None, None, asked))
+    return pl.DataFrame(result, schema=BAND, orient="row")
+
+
+SPECS = (nps, csat, ces, opportunity, fit)
