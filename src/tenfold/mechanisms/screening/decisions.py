@@ -267,7 +267,7 @@ def _admit(desk: Desk, row: Mapping[str, Any]) -> Decision:
         kind="admit",
         subject=party,
         since=row["fact"],
-        message=Reason("screening.admit" if value else "screening.admit.gates", params),
+        message=Reason("screening.admission" if value else "screening.admission.gates", params),
         proposal="screening.admit",
         pointer="/screening/decision",
         version=desk.version,
