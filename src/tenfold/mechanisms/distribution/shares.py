@@ -120,12 +120,13 @@ def _keeps(row: Mapping[str, Any], rules: Rules) -> bool:
     leaver = rules.distribution.leaver
     if row["leaver"] is None or leaver is None:
         return False
-    rule: str = getattr(leaver, row["leaver"])
+    rule = str(getattr(leaver, row["leaver"]))
     months = KEPT_FOR.match(rule)
     if months is None:
         return rule == "keeps_vested_and_points"
     left_on: date = row["left_on"]
-    return add_months(left_on, int(months[1])) >= row["period_end"]
+    period_end: date = row["period_end"]
+    return add_months(left_on, int(months[1])) >= period_end
 
 
 @view(

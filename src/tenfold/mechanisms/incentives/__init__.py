@@ -1,7 +1,14 @@
 """Incentives: who kept their word, in both directions, and what follows, one step at a time.
 
 Reads rules    charter section ``incentives``
-Reads facts    commitments, commitment_steps, sanctions, appeals, vesting_grants, incidents, agreements
+Reads facts    commitments, commitment_steps, sanctions, appeals, vesting_grants, incidents, memberships
 Measures       inc.*, view.promise
-Decides        rewards earned, ladder steps, holdback releases, vesting
+Decides        reminders, ladder steps, forgiveness, broken promises, capital calls in default, rewards, holdback
+               releases, vesting
 """
+
+from tenfold.mechanisms.incentives import measures, promise
+from tenfold.mechanisms.incentives.decisions import decide
+
+SPECS = (promise.promise, *measures.SPECS)
+__all__ = ["SPECS", "decide"]

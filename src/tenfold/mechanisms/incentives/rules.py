@@ -9,7 +9,7 @@ from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Problem, needs_exactly_one
 from tenfold.terms.durations import Duration
-from tenfold.terms.scalars import HalfLife, Id, NonNegative, Percent, Period, Positive, Share, Span, WorkingSpan
+from tenfold.terms.scalars import Count, HalfLife, Id, NonNegative, Percent, Period, Positive, Share, Span, WorkingSpan
 
 PEOPLE_DECIDE_FROM = 3  # sanctions from this level are decided by people (DOMAIN §14, 4)
 Level = Annotated[int, Field(strict=True, ge=0, le=9)]
@@ -149,7 +149,7 @@ class AntiGaming(Clause):
     """Audits, attesters and alerts that make gaming costly."""
 
     audit_sample_pct: Percent = Decimal(0)
-    attesters_min: Positive = 1
+    attesters_min: Count = 1
     same_pair_share_alert: Share | None = None
     new_member_weight_after: Span = Duration(0, "d")
 

@@ -1,0 +1,180 @@
+"""What was earned: rewards of kept promises, parts of a holdback that are due, units that vested."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from tenfold.mechanisms.incentives.measures import left_on, months_between
+from tenfold.mechanisms.incentives.scene import MECHANISM, Scene, kept_rate_of
+from tenfold.terms.decision import Decision, MeasureRef
+from tenfold.terms.durations import add, add_months
+from tenfold.terms.money import round_half_even
+from tenfold.terms.reason import Reason
+
+DAYS_A_WEEK = 7
+POINT_DIGITS = 6
+
+
+def rewards(scene: Scene) -> Iterator[Decision]:
+    """Kept promises with points or worth earn them, with what being on time and early adds."""
+    pooled = set(scene.facts.read("incentives.pooled")["commitment"].to_list())
+    for row in scene.promises:
+        if not row["kept"] or row["promisor"] == scene.rules.community.project:
+            continue
+        rule = scene.version(row).incentives.rewards
+        early = max(0, ((row["due_on"] or row["closed_on"]) - _done_on(row)).days // DAYS_A_WEEK)
+        points = _with_extra(row["points"], rule, early, "points_pct", row["due_on"] is not None)
+        money = _with_extra(row["worth_minor"], rule, early, "amount_pct", row["due_on"] is not None)
+        if points is None and (money is None or money == row["worth_minor"]):
+            continue
+        yield _reward(scene, row, points, money, early, row["promise"] in pooled)
+
+
+def _done_on(row: Mapping[str, Any]) -> date:
+    delivered: date | None = row["delivered_on"]
+    closed: date = row["closed_on"]
+    return delivered if delivered is not None and delivered <= closed else closed
+
+
+def _with_extra(base: Any, rewards: Any, weeks: int, field: str, due: bool) -> Fraction | None:
+    """Return base × (1 + on time % + early % a week, capped), or None without a base."""
+    if base is None:
+        return None
+    pct = Decimal(0)
+    if rewards.on_time is not None and due:
+        pct += getattr(rewards.on_time, field) or 0
+    if rewards.early_per_week is not None and due:
+        earned = weeks * (getattr(rewards.early_per_week, field) or Decimal(0))
+        cap = rewards.early_per_week.cap_pct
+        pct += earned if cap is None else min(earned, cap)
+    return Fraction(base) * (1 + Fraction(pct) / 100)
+
+
+def _reward(
+    scene: Scene, row: Mapping[str, Any], points: Fraction | None, money: Fraction | None, early: int, pooled: bool
+) -> Decision:
+    id = f"{MECHANISM}.reward:{row['promise']}:{row['closing_fact']}"
+    params = {"party": row["promisor"], "promise": row["promise"], "weeks": str(early)}
+    if points is not None:
+        value, unit = str(round_half_even(_decimal(points), POINT_DIGITS)), "points"
+        params |= {"points": value, "base": f"{row['points']:f}"}
+    else:
+        value, unit = scene.amount(floor((money or 0) - row["worth_minor"]), row["currency"]), row["currency"]
+        params |= {"amount": value, "currency": unit}
+    return Decision(
+        mechanism=MECHANISM,
+        kind="reward",
+        subject=row["promise"],
+        since=row["closing_fact"],
+        message=Reason("incentives.reward_points" if points is not None else "incentives.reward_amount", params),
+        proposal="credit" if points is not None else "pay_bonus",
+        pointer="/incentives/rewards",
+        version=row["version"],
+        value=value,
+        unit=unit,
+        status="executed" if pooled else "proposed",
+        measures=kept_rate_of(row["promisor"]),
+        facts=(row["fact"], row["closing_fact"]),
+        closes_when={"fact": "contributions", "commitment": row["promise"]},
+        proposes={
+            "table": "contributions",
+            "party": row["promisor"],
+            "type": "milestone",
+            "quantity": value,
+            "commitment": row["promise"],
+            "because": id,
+        }
+        if points is not None
+        else None,
+    )
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def releases(scene: Scene) -> Iterator[Decision]:
+    """Parts of the holdback that are due: after verification, or after an incident such as completion."""
+    incidents = scene.facts.rows("incidents").sort("occurred_at", "fact")
+    first: dict[str, tuple[date, str]] = {}
+    for kind, on, fact in incidents.select("kind", "on", "fact").iter_rows():
+        first.setdefault(kind, (on, fact))
+    for row in scene.promises:
+        holdback = scene.version(row).incentives.holdback
+        if holdback is None or row["worth_minor"] is None or row["state"] not in {"kept", "kept_late"}:
+            continue
+        before = Decimal(0)
+        for index, release in enumerate(holdback.release):
+            after = (row["closed_on"], row["closing_fact"]) if release.after == "verified" else first.get(release.after)
+            due = None if after is None else add(max(after[0], row["closed_on"]), release.plus)
+            low, before = before, before + release.pct
+            if after is None or due is None or due > scene.today:
+                continue
+            part = floor(row["worth_minor"] * Fraction(before) / 100) - floor(row["worth_minor"] * Fraction(low) / 100)
+            yield _release(scene, row, index, part, after[1], due)
+
+
+def _release(scene: Scene, row: Mapping[str, Any], index: int, part: int, after: str, due: date) -> Decision:
+    amount = scene.amount(part, row["currency"])
+    params = {
+        "party": row["promisor"],
+        "promise": row["promise"],
+        "amount": amount,
+        "currency": row["currency"],
+        "due": str(due),
+    }
+    return Decision(
+        mechanism=MECHANISM,
+        kind="holdback_release",
+        subject=f"{row['promise']}/{index + 1}",
+        since=after,
+        message=Reason("incentives.release", params),
+        proposal="release",
+        pointer=f"/incentives/holdback/release/{index}",
+        version=row["version"],
+        value=amount,
+        unit=row["currency"],
+        measures=kept_rate_of(row["promisor"]),
+        facts=tuple(dict.fromkeys((row["fact"], after))),
+        alternatives=("withhold",),
+    )
+
+
+def vesting(scene: Scene) -> Iterator[Decision]:
+    """What vested with the last step of each grant."""
+    values = scene.facts.read("inc.vested").select("subject", "value")
+    units = dict(values.iter_rows())
+    grants = scene.facts.rows("vesting_grants").join(left_on(scene.facts), on=["end", "party"], how="left")
+    for row in grants.sort("fact").iter_rows(named=True):
+        until = min(scene.today, row["left_on"] or scene.today)
+        elapsed = months_between(row["start"], until)
+        if elapsed < row["cliff_months"] or not units.get(row["fact"]):
+            continue
+        steps = min(elapsed // row["step_months"] * row["step_months"], row["months"])
+        last = add_months(row["start"], max(steps, row["cliff_months"]))
+        done = steps >= row["months"] or row["left_on"] is not None
+        params = {
+            "party": row["party"],
+            "security": row["security"],
+            "units": str(int(units[row["fact"]])),
+            "granted": str(row["units"]),
+            "on": str(last),
+            "next": "–" if done else str(add_months(row["start"], steps + row["step_months"])),
+        }
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="vesting",
+            subject=row["fact"],
+            since=f"{last}T00:00:00Z",
+            message=Reason("incentives.vesting_left" if row["left_on"] else "incentives.vesting", params),
+            proposal="record_vested",
+            pointer="/distribution/layers",
+            version=int(scene.rules.judging(row["occurred_at"]).charter.version),
+            value=params["units"],
+            unit="units",
+            measures=(MeasureRef("inc.vested", row["fact"]),),
+            facts=(row["fact"],),
+        )
