@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.facts.cells import accept, cast
@@ -20,6 +20,8 @@ from tenfold.terms.money import Currencies, read_amount, to_minor
 from .facts_sample import CONTEXT, text_frame
 
 SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2].parent / "shared"))
+
+SOME = settings(max_examples=60, deadline=None)
 
 
 def cell(table: str, **cells: str) -> tuple[dict[str, object], list[tuple[str, str]]]:
@@ -82,6 +84,7 @@ def test_a_unit_of_the_charter_has_its_own_digits() -> None:
     assert cell("valuations", amount="0.000001", currency="OP")[0]["amount_minor"] == 1
 
 
+@SOME
 @given(
     st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9),
     st.sampled_from(["", "万", "亿"]),
@@ -162,6 +165,7 @@ def test_a_bare_date_said_to_be_a_day_lies_at_noon() -> None:
     assert row["occurred_at"] == datetime(2024, 3, 5, 4, tzinfo=UTC)
 
 
+@SOME
 @given(st.integers(2000, 2030), st.integers(1, 12), st.integers(0, 800))
 def test_an_imprecise_fact_is_never_later_than_it_was_recorded_if_it_had_begun(
     year: int, month: int, hours: int

@@ -84,10 +84,12 @@ def current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 
 def in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
-    """Whether rows are sorted by these columns already: a scan costs less than a sort."""
-    later, equal = pl.lit(False), pl.lit(True)
+    """Whether rows are sorted by these columns already, missing values first: a scan costs less than a sort."""
+    if rows.height < 2:
+        return True
+    later, equal = pl.lit(value=False), pl.lit(value=True)
     for name in columns:
-        before = pl.col(name).shift(1)
-        later = later | (equal & (pl.col(name) > before))
-        equal = equal & (pl.col(name) == before)
+        here, before = pl.col(name), pl.col(name).shift(1)
+        later = later | (equal & ((here > before).fill_null(value=False) | (before.is_null() & here.is_not_null())))
+        equal = equal & here.eq_missing(before)
     return bool(rows.select((later | equal).slice(1).all()).item())

@@ -245,7 +245,7 @@ def _parsed(body: bytes, file: str, separator: str, names: list[str]) -> pl.Data
     cells = frame.slice(1).rename(dict(zip(schema, names, strict=True)))
     rows = cells.with_row_index(ROW, offset=2).with_columns(pl.col(ROW).cast(pl.Int64))
     _fields(rows, file)
-    return rows.filter(pl.any_horizontal(pl.all().exclude(ROW).str.len_bytes() > 0))
+    return rows.filter(pl.any_horizontal(pl.all().exclude(ROW).is_not_null()))
 
 
 def _fields(rows: pl.DataFrame, file: str) -> None:
