@@ -20,6 +20,7 @@ from tenfold.terms.errors import Complaint, Refused
 CODES = re.compile(r"%(.)")
 DATE_CODES = frozenset("YymdejbBHIpMSfzFT")
 NEVER_WITH_KEY = ("map", "lookup", "date", "plus", "before", "round", "prefix")
+ORIGIN_AT_MOST = 64
 BLANKS = " \t\r\n\u00a0\u3000\ufeff"
 
 
@@ -201,7 +202,7 @@ class Map(Words):
 class Maps(Words):
     """A map file."""
 
-    origin: str = Field(min_length=1, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="name of the source")
+    origin: str = Field(min_length=1, max_length=ORIGIN_AT_MOST, description="name of the source, in every row")
     maps: list[Map] = Field(min_length=1)
 
 
@@ -223,9 +224,9 @@ def read_maps(path: Path) -> MapFile:
     """Read a map file; raise Refused with line, column and pointer of every word that does not fit."""
     document = read_document(path)
     bare = isinstance(document.content, list)
-    content = {"origin": path.stem, "maps": document.content} if bare else document.content
+    content = {"origin": path.stem[:ORIGIN_AT_MOST], "maps": document.content} if bare else document.content
     if not isinstance(content, dict):
-        raise Refused([Complaint("maps.not_mapping", document.place(""), {"seen": str(content)[:80]})])
+        raise Refused([Complaint("maps.not_mapping", document.place(""), {"seen": _shown(content)})])
     try:
         maps = Maps.model_validate(content)
     except ValidationError as error:
@@ -252,8 +253,13 @@ def _complaint(document: Document, bare: bool, problem: dict[str, Any]) -> Compl
         loc = loc[1:]
     pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in loc)
     message, expected = _expected(problem["type"], problem.get("ctx", {}))
-    seen = loc[-1] if problem["type"] in ("extra_forbidden", "missing") else str(problem.get("input"))[:80]
+    seen = loc[-1] if problem["type"] in ("extra_forbidden", "missing") else _shown(problem.get("input"))
     return Complaint(message, document.place(pointer), {"seen": seen, "expected": expected})
+
+
+def _shown(content: Any) -> str:
+    """Return what stands in the file, in short: a text, or the items or words."""
+    return (content if isinstance(content, str) else ", ".join(map(str, content)) if content else "")[:80]
 
 
 def _expected(kind: str, limits: dict[str, Any]) -> tuple[str, str]:
@@ -264,6 +270,10 @@ def _expected(kind: str, limits: dict[str, Any]) -> tuple[str, str]:
         return (f"maps.{rule}", reason.removeprefix(f"{rule} ")) if rule else ("maps.wrong_value", reason)
     expected = limits.get("expected") or limits.get("pattern") or ""
     bounds = [
-        f"{sign} {limits[name]}" for name, sign in (("ge", "≥"), ("le", "≤"), ("min_length", "≥")) if name in limits
+        f"{sign} {limits[name]}"
+        for name, sign in (("ge", "≥"), ("le", "≤"), ("min_length", "≥"), ("max_length", "≤"))
+        if name in limits
     ]
-    return _MESSAGES.get(kind, "maps.wrong_value"), str(expected).replace(" or ", ", ") or ", ".join(bounds)
+    return _MESSAGES.get(kind, "maps.wrong_value"), str(expected).replace(" or ", ", ").replace("'", "") or ", ".join(
+        bounds
+    )

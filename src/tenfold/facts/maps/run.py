@@ -71,7 +71,10 @@ class Runner:
         frame = self._identified(table, one, filling, shaped.frame)
         text = self._filled(one, filling, frame)
         typed, unread = cast(table, text, self.context, f"import:{self.maps.origin}")
-        found = joined([*filling.found, *_twice(frame), unread])
+        found = joined([*filling.found, *_twice(frame)])
+        # A cell that could not be filled is empty for that reason: saying so again helps nobody.
+        known = unread.filter(pl.col("id") == "facts.cell.required").join(found, on=["row", "column"], how="semi")
+        found = joined([found, unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")])
         by = identity(frame, one.rescored.by) if one.rescored is not None else None
         return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, by)
 

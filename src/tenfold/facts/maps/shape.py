@@ -96,7 +96,7 @@ def _panel(panel: Snapshots, shaped: Shaped, at: pl.Series) -> None:
     """
     frame = shaped.frame.with_columns(at.alias(AT)).filter(at.is_not_null())
     dates = frame[AT].unique().sort()
-    number = frame[AT].replace_strict(dates, pl.int_range(dates.len(), eager=True), return_dtype=pl.Int64)
+    number = frame[AT].rank("dense").cast(pl.Int64) - 1
     ordered = frame.with_columns(number.alias("$list")).sort("$list", ROW)
     listed = ordered.unique([*panel.key, "$list"], keep="first", maintain_order=True)
     before = {c: pl.col(c).shift(1).over(panel.key) for c in ("$list", *panel.watch)}

@@ -13,7 +13,7 @@ from tenfold.facts.maps.fill import ROW
 from tenfold.facts.problems import complaints
 from tenfold.terms.errors import Complaint, Place, Refused
 
-UNPACKED_AT_MOST = 1 << 30
+UNPACKED_AT_MOST = 256 << 20  # more could not be read within the memory that a reader may take
 _CHUNK = 1 << 20
 
 
