@@ -60,7 +60,11 @@ def text_table(data: bytes, file: str, separator: str = ",") -> pl.DataFrame:
     troubles = list(_structure(body, file, separator, len(names)))
     if troubles:
         raise Refused(troubles)
-    return _parsed(body, file, separator, names)
+    try:
+        return _parsed(body, file, separator, names)
+    except Refused as refused:
+        # A short row can hide a long one from counting alone; then the walk finds both.
+        raise Refused(_Scan(body, file, separator, len(names)).troubles() or refused.complaints) from None
 
 
 def header(body: bytes, file: str, separator: str) -> list[str]:
