@@ -1,18 +1,20 @@
 """Distribution: who earned what, to the last minor unit, and why.
 
 Reads rules    charter section ``distribution``
-Reads facts    contributions, attestations, memberships, sanctions, appeals, pools, payouts, exchange_rates
+Reads facts    contributions, attestations, memberships, sanctions, appeals, pools, payouts, exchange_rates, figures,
+               holdings
 Measures       dis.*, view.credit
-Decides        payouts, the next act of a pool, fairness, reductions; what caps and floors leave is shown
+Decides        payouts, the next act of a pool, tiers of a waterfall and its lock-up, fairness, reductions
 """
 
-from tenfold.mechanisms.distribution import credit, measures, pools, shares
+from tenfold.mechanisms.distribution import cascade, credit, measures, pools, shares
 from tenfold.mechanisms.distribution.decisions import decide
 
 SPECS = (
     credit.credit,
     *pools.SPECS,
     *shares.SPECS,
+    cascade.cascade,
     measures.points,
     measures.entitlement,
     measures.gini,

@@ -1,23 +1,20 @@
 """What follows from the numbers: a payout for each member and pool, the pool's own next act, how fair it is."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator
 
 import polars as pl
 
+from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
 from tenfold.mechanisms.distribution.measures import REMAINDER
 from tenfold.mechanisms.distribution.pools import APPROVED
 from tenfold.mechanisms.distribution.shares import MICRO
+from tenfold.mechanisms.distribution.tiers import tiers
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
-MECHANISM = "distribution"
-NONE_COMPUTED = Cure(Reason("cure.none_computed"))
 # What a recorded payout makes of the proposal; a returned one is proposed again.
 STATUS = {"approved": "confirmed", "exported": "executed", "receipted": "executed"}
 NEXT_ACT = {
@@ -26,39 +23,6 @@ NEXT_ACT = {
     "approved": "export_pool",
     "exported": "collect_receipts",
 }
-
-
-@dataclass(frozen=True)
-class Drafting:
-    """What the sentences need: rules, currencies, each pool's first row, recorded payouts."""
-
-    facts: Facts
-    rules: Rules
-
-    @cached_property
-    def pools(self) -> Mapping[str, Mapping[str, Any]]:
-        """Pool → its terms, with `since` (the fact that declared it) and `signatures` (who approved it)."""
-        rows = self.facts.rows("pools").sort("occurred_at", "recorded_at", "fact")
-        signed = pl.col("state") == "approved"
-        first = rows.group_by("pool", maintain_order=True).agg(
-            since=pl.col("fact").first(), signatures=pl.col("by").filter(signed).drop_nulls().n_unique()
-        )
-        terms = self.facts.read("pool.terms").filter("has_pool").join(first, on="pool", maintain_order="left")
-        return {row["pool"]: row for row in terms.sort("pool").iter_rows(named=True)}
-
-    @cached_property
-    def payouts(self) -> Mapping[tuple[str, str], Mapping[str, Any]]:
-        """(pool, party) → the recorded payout."""
-        rows = self.facts.now("payouts").sort("pool", "party")
-        return {(row["pool"], row["party"]): row for row in rows.iter_rows(named=True)}
-
-    def amount(self, minor: int, currency: str) -> str:
-        """Write minor units in major units."""
-        return from_minor(minor, self.rules.currencies.digits(currency) or 0)
-
-    def version(self, pool: str) -> int:
-        """Return the charter version that judges a pool: the one in force when it was declared."""
-        return int(self.rules.judging(self.pools[pool]["declared_at"]).charter.version)
 
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
@@ -74,24 +38,26 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
         found += _payouts(drafting, str(pool), known)
         found.append(_pool(drafting, str(pool), known))
         found += _fairness(drafting, str(pool), known)
-    return [*found, *_reductions(drafting, facts.read("pool.parties"))]
+    poured = tiers(drafting, facts.read("pool.cascade"))
+    return [*found, *poured, *_reductions(drafting, facts.read("pool.parties"))]
 
 
 def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
     """One payout for each party that is paid something, in the pool's currency."""
     terms = drafting.pools[pool]
     whole = int(rows["points"].sum())
-    for row in rows.filter(pl.col("paid") > 0).iter_rows(named=True):
+    for row in rows.filter(pl.col("paid") > 0, pl.col("role") != "tier").iter_rows(named=True):
         recorded = drafting.payouts.get((pool, row["party"]))
         paid = drafting.amount(row["paid"], row["currency"])
         id = f"{MECHANISM}.payout:{row['subject']}:{terms['since']}"
-        uncapped = row["amount"] * row["points"] // whole if whole else 0
+        uncapped = row["amount"] * (row["points"] or 0) // whole if whole else 0
+        form = "payout_holder" if row["role"] == "holder" else "payout_capped" if row["capped"] else "payout"
         params = {
             "party": row["party"],
             "pool": pool,
             "amount": paid,
             "currency": row["currency"],
-            "points": _points(row["points"]),
+            "points": _points(row["points"] or 0),
             "all_points": _points(whole),
             "pool_amount": drafting.amount(row["amount"], row["currency"]),
             "before_caps": drafting.amount(uncapped, row["currency"]),
@@ -101,14 +67,17 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
             kind="payout",
             subject=row["subject"],
             since=terms["since"],
-            message=Reason("distribution.payout_capped" if row["capped"] else "distribution.payout", params),
+            message=Reason(f"distribution.{form}", params),
             proposal="pay",
             pointer="/distribution/rounding",
             version=drafting.version(pool),
             value=paid,
             unit=row["currency"],
             status=STATUS.get(recorded["state"], "proposed") if recorded else "proposed",
-            measures=(MeasureRef("dis.entitlement", row["subject"]), MeasureRef("dis.points", row["subject"])),
+            measures=tuple(
+                MeasureRef(id, row["subject"])
+                for id in (("dis.entitlement",) if row["role"] == "holder" else ("dis.entitlement", "dis.points"))
+            ),
             facts=(terms["since"], *([recorded["fact"]] if recorded else [])),
             alternatives=("dispute", "hold"),
             closes_when={"fact": "payouts", "pool": pool, "party": row["party"]},

@@ -27,6 +27,7 @@ SHARES = {
     "state": pl.String,
     "fact": pl.String,
     "party": pl.String,
+    "role": pl.String,
     "subject": pl.String,
     "points": pl.Int64,
     "paid": pl.Int64,
@@ -132,14 +133,15 @@ def _keeps(row: Mapping[str, Any], rules: Rules) -> bool:
 @view(
     "pool.shares",
     subject="pool",
-    reads=("pool.terms", "pool.parties", "pool.links", "dis.points"),
-    whole=("pool.terms", "pool.parties", "pool.links", "dis.points"),
+    reads=("pool.terms", "pool.parties", "pool.links", "pool.cascade", "dis.points"),
+    whole=("pool.terms", "pool.parties", "pool.links", "pool.cascade", "dis.points"),
     source="DOMAIN §2.6",
 )
 def shares(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return what each party gets of each pool of a layer by points, and what the pool leaves (columns `SHARES`).
+    """Return what each party or tier gets of each pool, and what the pool leaves (columns `SHARES`).
 
-    A pool with points that nobody can know yet (a missing exchange rate) gives rows without `paid`.
+    `role` is `member` in a layer by points, `tier` or `holder` in a waterfall. A pool with points that nobody can know
+    yet (a missing exchange rate) gives rows without `paid`.
     """
     points = facts.read("dis.points").select("end", "subject", "value")
     known = facts.read("pool.parties").filter("shares").drop("points").join(points, on=["end", "subject"], how="left")
@@ -152,7 +154,20 @@ def shares(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         for term, pool in zip(layer_terms, pools, strict=True):
             frame = by_pool.get((term["end"], term["pool"]))
             rows += _rows(term, pool, splits.get(term["pool"]), frame)
-    return pl.DataFrame(rows, schema=SHARES)
+    return pl.concat([pl.DataFrame(rows, schema=SHARES), _poured(facts.read("pool.cascade"))])
+
+
+def _poured(cascade: pl.DataFrame) -> pl.DataFrame:
+    """Return what a waterfall pays, as shares: tiers and holders; what is locked up is the remainder."""
+    rows = cascade.filter(pl.col("role") != "equity").with_columns(
+        remainder=pl.col("amount") - pl.col("paid").sum().over("end", "pool"),
+        subject=pl.concat_str("party", pl.lit("@"), "pool"),
+        points=pl.lit(None, dtype=pl.Int64),
+        waiting=pl.lit(0, dtype=pl.Int64),
+        brought=pl.lit(0, dtype=pl.Int64),
+        capped=pl.lit(False),
+    )
+    return rows.select(*SHARES)
 
 
 def _layers(terms: pl.DataFrame, rules: Rules) -> Iterator[list[dict[str, Any]]]:
@@ -212,12 +227,13 @@ def _rows(
     key |= {"amount": term["amount_minor"]}
     if pool is None or split is None:
         for party in [] if frame is None else frame["party"].to_list():
-            yield key | {"party": party, "subject": f"{party}@{term['pool']}"}
+            yield key | {"party": party, "role": "member", "subject": f"{party}@{term['pool']}"}
         return
     listed = sorted({*([] if frame is None else frame["party"]), *split.paid, *split.waiting})
     for party in listed:
         yield key | {
             "party": party,
+            "role": "member",
             "subject": f"{party}@{pool.key}",
             "points": pool.points.get(party, 0),
             "paid": split.paid.get(party, 0),
