@@ -162,3 +162,17 @@ def test_thirteen_official_elections_are_reproduced(case):
 def test_one_more_seat_takes_none_away_under_divisors_and_quota(votes, seats):
     for split in (lambda s: apportionment.quota(votes, s), lambda s: apportionment.divisor(votes, s, "saintelague")):
         assert all(after >= before for before, after in zip(split(seats), split(seats + 1), strict=True))
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=30).filter(any),
+    st.lists(st.integers(0, 10**7), min_size=1, max_size=8),
+)
+def test_many_payouts_over_arrays_carry_like_the_exact_fractions(points, payouts):
+    split, carry = allocation_array.CarrySplit(np.array(points, dtype=np.int64)), dict[int, Fraction]()
+    weights = dict(enumerate(points))
+    for payout in payouts:
+        expected, carry = allocation.residual_carry(allocation.entitlements(payout, weights), carry)
+        assert split.pay(payout).tolist() == list(expected.values())
+        left = [Fraction(int(part), split.whole) for part in split.carry]
+        assert left == [carry.get(key, Fraction(0)) for key in weights]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.methods import power, shapley
+from tenfold.methods import nucleolus, power, shapley
 
 GAMES = (
     st.integers(1, 5)
@@ -90,3 +90,22 @@ def test_sampling_covers_the_exact_value_within_its_half_width():
 def test_a_table_of_the_wrong_size_is_refused():
     with pytest.raises(ValueError, match="3"):
         shapley.shapley_exact([0, 1, 2])
+
+
+def test_published_nucleoli_with_individual_rationality(case):
+    published = case("F03")
+    for game, expect in zip(published["inputs"], published["expected"], strict=True):
+        found = nucleolus.nucleolus(by_size(game["v"]), per_capita=game["kind"] == "per-capita")
+        assert found == [Fraction(text) for text in expect]
+
+
+@given(GAMES)
+def test_a_nucleolus_is_efficient_and_gives_everybody_at_least_their_own_worth(table):
+    split = nucleolus.nucleolus(table)
+    n = len(table).bit_length() - 1
+    alone = [table[1 << index] for index in range(n)]
+    if split is None:
+        assert sum(alone) > table[-1]
+        return
+    assert float(sum(split)) == pytest.approx(table[-1], abs=1e-5)
+    assert all(part >= own - Fraction(1, 10**5) for part, own in zip(split, alone, strict=True))

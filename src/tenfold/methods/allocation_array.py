@@ -49,11 +49,7 @@ def _give_largest(quotient: "NDArray[np.int64]", remainder: "NDArray[np.int64]",
 
     if units == 0:
         return quotient
-    threshold = np.partition(remainder, len(remainder) - units)[len(remainder) - units]
-    up = remainder > threshold
-    ties = np.flatnonzero(remainder == threshold)
-    up[ties[: units - int(up.sum())]] = True
-    quotient += up
+    quotient += _largest(remainder, units, np.ones(1, dtype=np.bool_))
     return quotient
 
 
@@ -64,3 +60,64 @@ def _exact_sum(weights: "NDArray[np.int64]") -> int:
         return int(weights.sum())
     high, low = weights >> 31, weights & (2**31 - 1)  # two halves cannot overflow where the plain sum might
     return (int(high.sum()) << 31) + int(low.sum())
+
+
+class CarrySplit:
+    """Split one payout after another over the same holders with residual carry, exact for ever.
+
+    The carry of each holder is kept as an integer numerator over the sum of weights, so that nothing is rounded between
+    payouts. The same answers as `allocation.residual_carry` with constant weights, for many holders.
+
+    weights   shape (n,), int64 ≥ 0 in key order; Σ above 0 and below 2⁶⁰, payouts below 2⁵¹ (ValueError)
+    carry     shape (n,), numerators over `whole`: what earlier payouts still owe (+) or overpaid (−)
+
+    >>> import numpy as np
+    >>> split = CarrySplit(np.array([1, 1, 1]))
+    >>> [split.pay(100).tolist() for _ in range(3)]
+    [[34, 33, 33], [33, 34, 33], [33, 33, 34]]
+    """
+
+    def __init__(self, weights: "NDArray[np.int64]") -> None:
+        import numpy as np
+
+        self.whole = _exact_sum(weights)
+        if not 0 < self.whole < WEIGHT_SUM_MAX // 4:
+            raise ValueError(self.whole)
+        self.weights = weights
+        self.carry = np.zeros(len(weights), dtype=np.int64)
+        self._taking = weights > 0
+
+    def pay(self, total: int) -> "NDArray[np.int64]":
+        """Return the units of one payout, shape (n,), Σ = total; the carry is kept for the next."""
+        import numpy as np
+
+        if not 0 <= total < TOTAL_MAX:
+            raise ValueError(total)
+        paid = (self.weights * (total / self.whole) + self.carry / self.whole).astype(np.int64)
+        rest = self.weights * np.int64(total)
+        rest -= paid * np.int64(self.whole)
+        rest += self.carry
+        while (rest.min() < 0 and bool(((rest < 0) & (paid > 0)).any())) or rest.max() >= self.whole:
+            wrong = ((rest < 0) & (paid > 0)).astype(np.int64) - (rest >= self.whole)
+            paid -= wrong
+            rest += wrong * np.int64(self.whole)
+        missing = total - int(paid.sum())
+        if missing:
+            step = np.int64(1 if missing > 0 else -1)
+            moved = _largest(rest, missing, self._taking) if missing > 0 else _largest(-rest, -missing, paid > 0)
+            paid += step * moved
+            rest -= step * moved * np.int64(self.whole)
+        self.carry = rest
+        return paid
+
+
+def _largest(scores: "NDArray[np.int64]", count: int, allowed: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
+    """Mark the `count` largest allowed scores, ties to the lower index."""
+    import numpy as np
+
+    held = scores if bool(allowed.all()) else np.where(allowed, scores, np.iinfo(np.int64).min)
+    threshold = np.partition(held, len(held) - count)[len(held) - count]
+    up = held > threshold
+    ties = np.flatnonzero((held == threshold) & allowed)
+    up[ties[: count - int(up.sum())]] = True
+    return np.asarray(up)

@@ -6,7 +6,7 @@ greedy choice reaches at least 1 − 1/e of the best (Nemhauser, Wolsey & Fisher
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HOLDS_AT = 0.5  # level from which a member counts as a holder of a capability
 EXACT_MEMBERS = 18
-SHORTLIST = 40
+SHORTLIST = 40  # candidates kept per choice still to make
 
 
 def covered(levels: "Floats") -> "Floats":
@@ -85,34 +85,42 @@ def greedy(
     import numpy as np
 
     team = np.zeros((0, len(weights))) if present is None else present
-    bound = gains(weights, team, candidates, penalty=penalty, redundancy=redundancy)
     size = min(len(candidates), SHORTLIST * count)
+    rules: dict[str, Any] = {"penalty": penalty, "redundancy": redundancy}
+    free = np.ones(len(candidates), dtype=np.bool_)
+    shortlist, rows, outside = _shortlist(weights, team, candidates, free, size, rules)
     chosen: list[tuple[int, float]] = []
-    shortlist, outside = _best(bound, size)
     for _ in range(min(count, len(candidates))):
-        scores = gains(weights, team, candidates[shortlist], penalty=penalty, redundancy=redundancy)
-        scores[np.isin(shortlist, [index for index, _ in chosen])] = -np.inf
-        if scores.max(initial=-np.inf) <= outside and size < len(candidates):
-            bound = gains(weights, team, candidates, penalty=penalty, redundancy=redundancy)
-            bound[[index for index, _ in chosen]] = -np.inf
-            shortlist, outside = _best(bound, size)
-            scores = bound[shortlist]
+        scores = np.where(free[shortlist], gains(weights, team, rows, **rules), -np.inf)
+        if scores.max(initial=-np.inf) <= outside:
+            shortlist, rows, outside = _shortlist(weights, team, candidates, free, size, rules)
+            scores = np.where(free[shortlist], gains(weights, team, rows, **rules), -np.inf)
         at = int(np.argmax(scores))
         if scores[at] <= 0:
             break
         chosen.append((int(shortlist[at]), float(scores[at])))
-        team = np.vstack([team, candidates[shortlist[at]]])
+        free[shortlist[at]] = False
+        team = np.vstack([team, rows[at]])
     return chosen
 
 
-def _best(scores: "Floats", size: int) -> "tuple[NDArray[np.intp], float]":
-    """Return the indices of the `size` best in index order, and the best score outside them."""
+def _shortlist(
+    weights: "Floats",
+    team: "Floats",
+    candidates: "Floats",
+    free: "NDArray[np.bool_]",
+    size: int,
+    rules: "dict[str, Any]",
+) -> "tuple[NDArray[np.intp], Floats, float]":
+    """Score everybody once; return the best `size` in index order, their rows, and the best score outside them."""
     import numpy as np
 
-    if size >= len(scores):
-        return np.arange(len(scores)), float("-inf")
+    if size >= len(candidates):
+        return np.arange(len(candidates)), candidates, float("-inf")
+    scores = np.where(free, gains(weights, team, candidates, **rules), -np.inf)
     order = np.argpartition(-scores, size)
-    return np.sort(order[:size]), float(scores[order[size:]].max())
+    best = np.sort(order[:size])
+    return best, candidates[best], float(scores[order[size:]].max())
 
 
 def best_set(

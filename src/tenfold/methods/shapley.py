@@ -55,7 +55,8 @@ def shapley_exact(table: Sequence[int | Fraction]) -> list[Fraction]:
 def shapley_array(table: "Floats") -> "Floats":
     """Return Shapley values from a float table of 2ⁿ entries, n ≤ 20, without a loop over coalitions.
 
-    Two tables weighted by coalition size once, then n pairs of half-sums over a reshaped view (−1, 2, 2ⁱ).
+    With weights a(S) of coalitions with i and b(S) of those without, φᵢ = Σ_{S∋i} (a + b)·v − Σ_S b·v: one weighted
+    table, folded in half from the last player down, gives the first sum of every player in two passes altogether.
 
     table     shape (2ⁿ,), table[0] = 0; returns shape (n,)
 
@@ -68,11 +69,16 @@ def shapley_array(table: "Floats") -> "Floats":
     n = len(table).bit_length() - 1
     _check_size(len(table), n)
     size = np.bitwise_count(np.arange(len(table), dtype=np.uint32))
-    with_i = np.array([0.0, *(1 / (n * comb(n - 1, s - 1)) for s in range(1, n + 1))])[size] * table
-    without_i = np.array([*(1 / (n * comb(n - 1, s)) for s in range(n)), 0.0])[size] * table
-    return np.array(
-        [with_i.reshape(-1, 2, 1 << i)[:, 1].sum() - without_i.reshape(-1, 2, 1 << i)[:, 0].sum() for i in range(n)]
-    )
+    joined = np.array([0.0, *(1 / (n * comb(n - 1, s - 1)) for s in range(1, n + 1))])
+    without = np.array([*(1 / (n * comb(n - 1, s)) for s in range(n)), 0.0])
+    base = float((without[size] * table).sum())
+    folded = (joined + without)[size] * table
+    values = np.zeros(n)
+    for index in reversed(range(n)):
+        low, high = folded[: 1 << index], folded[1 << index :]
+        values[index] = high.sum() - base
+        folded = low + high
+    return values
 
 
 def _check_size(entries: int, players: int) -> None:
