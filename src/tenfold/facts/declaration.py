@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 import polars as pl
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Kind = Literal["text", "key", "ref", "code", "enum", "int", "dec", "bool", "date", "instant", "money", "list"]
 KINDS = get_args(Kind)
@@ -107,6 +110,15 @@ class Table:
         own = [c.name for c in self.columns.values() if c.kind == "ref" and c.name not in self.header]
         return (*own[:1], "occurred_at", "fact")
 
+    @property
+    def arrow(self) -> "pa.Schema":
+        """The Arrow schema of the rows inside."""
+        import pyarrow as pa
+
+        types = {"int": pa.int64(), "money": pa.int64(), "bool": pa.bool_(), "date": pa.date32()}
+        types |= {"dec": pa.decimal128(38, 18), "instant": pa.timestamp("us", "UTC"), "list": pa.list_(pa.string())}
+        return pa.schema([(c.stored, types.get(c.kind, pa.string())) for c in self.columns.values()])
+
     def empty(self) -> pl.DataFrame:
         """Return the table without rows."""
         return pl.DataFrame(schema=self.schema)
@@ -180,6 +192,70 @@ def code_paths() -> Iterator[str]:
 def tables_by_name() -> dict[str, str]:
     """Return what a file or sheet may be called → the table's id: ids and Chinese labels."""
     return {name: name for name in TABLES} | {table.label: name for name, table in TABLES.items()}
+
+
+def title_of(id: str, label: str, language: str) -> str:
+    """Return what a table or column is called in a language: its Chinese label, else its id in words."""
+    return label if language == "zh-Hans" and label else id.replace("_", " ")
+
+
+def fact_schema(language: str) -> dict[str, Any]:
+    """Return the JSON Schema of a community's facts: table → array of rows, cells as files hold them.
+
+    Money is text in major units, decimals and instants are text; titles are in `language` (`en` or `zh-Hans`), the
+    label of either language stands in `x-label`.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": title_of("facts", "事实", language),
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            name: {
+                "title": title_of(name, table.label, language),
+                "type": "array",
+                "items": _row_schema(table, language),
+                "x-label": {"en": title_of(name, "", "en"), "zh-Hans": table.label},
+                "x-kind": table.kind,
+                "x-by": list(table.by),
+            }
+            for name, table in TABLES.items()
+        },
+    }
+
+
+def _row_schema(table: Table, language: str) -> dict[str, Any]:
+    filled = ("recorded_at", "recorded_by")  # a file may leave them out
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [c.name for c in table.columns.values() if c.required and c.name not in filled],
+        "properties": {
+            column.name: {
+                "title": title_of(column.name, column.label, language),
+                **_cell_schema(column),
+                "x-label": {"en": title_of(column.name, "", "en"), "zh-Hans": column.label},
+            }
+            for column in table.columns.values()
+        },
+    }
+
+
+def _cell_schema(column: Column) -> dict[str, Any]:
+    if column.item is not None:
+        return {"type": "array", "items": _cell_schema(column.item)}
+    forms: dict[str, dict[str, Any]] = {
+        "int": {"type": "integer"},
+        "bool": {"type": "boolean"},
+        "date": {"type": "string", "format": "date"},
+        "dec": {"type": "string", "pattern": "^-?[0-9]{1,20}([.][0-9]{1,18})?$"},
+        "enum": {"type": "string", "enum": list(column.values)},
+        "code": {"type": "string", "x-code": column.path, **({"x-also": list(column.also)} if column.also else {})},
+        "ref": {"type": "string", "x-ref": column.target},
+        "money": {"type": "string", "x-minor": column.stored},
+    }
+    personal = {"x-personal": True} if column.personal else {}
+    return forms.get(column.kind, {"type": "string"}) | personal
 
 
 if __name__ == "__main__":

@@ -1,0 +1,50 @@
+"""The reference page of the fact tables, made from the declaration."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from tenfold.facts.declaration import TABLES, Column, Table, title_of
+
+Say = Callable[[str, Mapping[str, object]], str]
+
+
+def reference(language: str, say: Say) -> str:
+    """Return the page of all tables as Markdown; `say` puts message ids of the catalogue into words of `language`."""
+    head = [f"# {say('facts.page.title', {})}", "", say("facts.page.intro", {"count": len(TABLES)}), ""]
+    header = next(iter(TABLES.values())).header
+    first = [f"## {say('facts.page.header', {})}", "", *_rows(next(iter(TABLES.values())), header, language, say), ""]
+    tables = [line for table in TABLES.values() for line in _table(table, language, say)]
+    return "\n".join([*head, *first, *tables]).rstrip() + "\n"
+
+
+def _table(table: Table, language: str, say: Say) -> Iterator[str]:
+    yield f"## {title_of(table.name, table.label, language)} (`{table.name}`)"
+    yield ""
+    yield say(f"facts.page.{table.kind}", {"by": ", ".join(f"`{name}`" for name in table.by)})
+    yield ""
+    yield from _rows(table, tuple(name for name in table.columns if name not in table.header), language, say)
+    yield ""
+
+
+def _rows(table: Table, names: tuple[str, ...], language: str, say: Say) -> Iterator[str]:
+    yield "| " + " | ".join(say(f"facts.page.{word}", {}) for word in ("column", "label", "type", "required")) + " |"
+    yield "|---|---|---|---|"
+    for name in names:
+        column = table.columns[name]
+        required = say("facts.page.yes", {}) if column.required else ""
+        yield f"| `{name}` | {title_of(name, column.label, language)} | {_type(column, say)} | {required} |"
+
+
+def _type(column: Column, say: Say) -> str:
+    """Write a column's type in words, with what it may hold."""
+    if column.item is not None:
+        return say("facts.type.list", {"of": _type(column.item, say)})
+    params = {
+        "values": ", ".join(f"`{value}`" for value in column.values),
+        "path": column.path,
+        "also": ", ".join(f"`{id}`" for id in column.also),
+        "table": column.target,
+        "minor": column.stored,
+    }
+    id = f"facts.type.{column.kind}" if not column.also else "facts.type.code_also"
+    text = say(id, params)
+    return say("facts.type.personal", {"of": text}) if column.personal else text
