@@ -49,8 +49,8 @@ class Filling:
             text = self.keys(self, cell, target, frame)
         else:
             text = self._changed(cell, target, frame, source_text(cell, frame))
-        if cell.default is not None:
-            text = text.fill_null(cell.default or None)
+        if cell.default:
+            text = text.fill_null(cell.default)
         if cell.else_ is not None and text.null_count():
             rest = text.is_null()
             other = self.value(cell.else_, target, frame.filter(rest))
