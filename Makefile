@@ -4,7 +4,9 @@ DATA ?= ../shared/data
 BIN := .venv/bin
 SETUP := .venv/.ready
 
-.PHONY: demo test setup format lock bench bench-full clean example-makerdao example-optimism
+EXAMPLES := makerdao optimism
+
+.PHONY: demo test setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
 
 setup: $(SETUP)
 
@@ -34,8 +36,17 @@ lock:
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --group dev pyproject.toml requirements/build.in --constraint requirements/base.txt --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/uv.in --output-file requirements/uv.txt
 
-example-%: setup
-	@$(BIN)/python examples/run.py $* --data $(DATA)
+# Each example is a charter, a map and a clock; DATA holds the folders that its page in docs/examples names.
+SOURCE_makerdao := sourcecred-makerdao
+SOURCE_optimism := oss-funding-oso
+SOURCE_cncf := cncf-community
+SOURCE_aiddata := aiddata-gcdf2-geo
+
+$(EXAMPLES:%=example-%): example-%: setup
+	@rm -rf out/$* && mkdir -p out/$*/community
+	@cp examples/$*/charter.yaml examples/$*/clock.txt out/$*/community/
+	@$(BIN)/tenfold import $(DATA)/$(SOURCE_$*) --map examples/$*/map.yaml out/$*/community
+	@$(BIN)/tenfold cycle out/$*/community --out out/$*
 
 bench: setup
 	@$(BIN)/python -m bench
