@@ -8,11 +8,12 @@ Decides        proposals to enter, leave and take roles, results of votes, what 
 
 import polars as pl
 
+from tenfold.mechanisms.adjustment.measures import SPECS
 from tenfold.terms.decision import Decision
-from tenfold.terms.measure import Facts, Spec
+from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
 
-SPECS: tuple[Spec, ...] = ()
+__all__ = ["SPECS", "decide"]
 
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
