@@ -1,6 +1,45 @@
-"""Settings of all tests: no time limit for one hypothesis example, for a busy machine is no defect."""
+"""What all tests share: published answers beside the checkout, and no time limit for one hypothesis example.
 
+Published answers lie outside the repository: TENFOLD_SHARED, else `shared` beside the checkout. Tests that need them are
+skipped with a reason where they are missing.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
+# A busy machine is no defect.
 settings.register_profile("tenfold", deadline=None)
 settings.load_profile("tenfold")
+
+SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def case() -> Callable[[str], Any]:
+    """Read one published case by the start of its id, with the files it names under `data`."""
+
+    def read(id: str) -> Any:
+        found = sorted(SHARED.glob(f"oracles/*/{id}-*.json"))
+        if not found:
+            pytest.skip(f"no published answers: {SHARED}/oracles lacks {id}")
+        content = json.loads(found[0].read_text("utf-8"))
+        content["data"] = {name: (found[0].parent / name).read_text("utf-8") for name in content.get("files", ())}
+        return content
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def worked() -> dict[str, Any]:
+    """Read the worked numbers of the design."""
+    path = SHARED / "design/worked_examples.json"
+    if not path.exists():
+        pytest.skip(f"no worked examples: {path} is missing")
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content
