@@ -1,0 +1,112 @@
+"""A few facts and rules, and what the mechanisms make of them, without the rest of the ten."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tenfold.charter.document import Charter, Rulebook
+from tenfold.charter.load import load_charter
+from tenfold.engine.board import Board
+from tenfold.engine.cases import merged
+from tenfold.engine.community import Community, fact_context, read_moment
+from tenfold.engine.registry import Registry
+from tenfold.facts.cells import cast
+from tenfold.facts.declaration import TABLES
+from tenfold.facts.store import FactStore
+from tenfold.terms.decision import Decision
+
+HERE = Path(__file__).parent
+SHARED = Path(os.environ.get("TENFOLD_SHARED", HERE.parents[2] / "shared"))
+ROOMS = ("goals", "screening", "value", "interaction", "incentives", "distribution")
+Facts = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass
+class Seen:
+    """A board over some facts; measures are computed when asked for."""
+
+    board: Board
+
+    def rows(self, id: str) -> pl.DataFrame:
+        """The rows of a view or measure at the end asked for."""
+        self.board.compute(only=[id])
+        result = self.board.results[id]
+        return result.filter(pl.col("end") == self.board.ends.main)
+
+    def values(self, id: str) -> dict[str, Any]:
+        """Subject → value of a measure."""
+        return dict(self.rows(id).select("subject", "value").iter_rows())
+
+    def row(self, id: str, subject: str = "community") -> dict[str, Any]:
+        """One row of a measure."""
+        return self.rows(id).row(by_predicate=pl.col("subject") == subject, named=True)
+
+    def decisions(self, mechanism: str, kind: str | None = None) -> list[Decision]:
+        """What a mechanism decides, of one kind or all."""
+        doors = {room: import_module(f"tenfold.mechanisms.{room}") for room in {*ROOMS[:3], mechanism}}
+        self.board.compute(only=[spec.id for door in doors.values() for spec in door.SPECS])
+        rules, ends = self.board.main
+        found: list[Decision] = doors[mechanism].decide(self.board.window(ends), rules, ends)
+        return [one for one in found if kind in (None, one.kind)]
+
+
+See = Callable[..., Seen]
+
+
+def _registry() -> Registry:
+    specs = list(import_module("tenfold.facts.views").SPECS)
+    for room in ROOMS:
+        specs += import_module(f"tenfold.mechanisms.{room}").SPECS
+    return Registry(MappingProxyType({spec.id: spec for spec in specs}))
+
+
+def _tables(facts: Facts, rulebook: Rulebook) -> FactStore:
+    tables = {}
+    for name, rows in facts.items():
+        whole = [
+            {"fact": f"{name}-{number}", "recorded_by": "case"} | {key: _text(cell) for key, cell in row.items()}
+            for number, row in enumerate(rows, start=1)
+        ]
+        columns = sorted({column for row in whole for column in row})
+        cells = [{column: row.get(column) for column in columns} for row in whole]
+        frame = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String))
+        tables[name], wrong = cast(TABLES[name], frame, fact_context(rulebook), recorded_by="case")
+        assert wrong.is_empty(), wrong.to_dicts()
+    return FactStore.of(tables)
+
+
+def _text(cell: object) -> str | None:
+    return ";".join(cell) if isinstance(cell, list) else None if cell is None else str(cell)
+
+
+@pytest.fixture(scope="session")
+def see() -> See:
+    """Return the board of some facts under the rules of `base.yaml` and changes to them."""
+    plain = load_charter(HERE / "base.yaml").model_dump(by_alias=True, exclude_unset=True)
+    known = _registry()
+
+    def look(facts: Facts, changes: Mapping[str, Any] | None = None, as_of: str = "2026-11-02") -> Seen:
+        rulebook = Rulebook([Charter.model_validate(merged(plain, changes or {}))])
+        community = Community(rulebook, _tables(facts, rulebook))
+        board = community.board(community.moment(read_moment(as_of, "UTC")))
+        return Seen(Board(board.prepared, rulebook, board.ends, known))
+
+    return look
+
+
+@pytest.fixture(scope="session")
+def worked() -> dict[str, Any]:
+    """The worked numbers of the design."""
+    path = SHARED / "design/worked_examples.json"
+    if not path.exists():
+        pytest.skip(f"no worked examples: {path} is missing")
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return content

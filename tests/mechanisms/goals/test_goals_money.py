@@ -1,0 +1,123 @@
+"""Money of many payers, currencies and payees: what counts as received, and who depends on whom."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+RAISE = {"goals": {"stages": {"growth": {"raise": {"instrument": "equity", "target": "1000 CNY"}}}}}
+ROUND = {"round": "r", "stage": "growth", "instrument": "equity", "state": "open", "currency": "CNY"}
+ROUNDS = [ROUND | {"occurred_at": "2026-01-01"}]
+
+
+def paid(payer: str, amount: str, on: str = "2026-03-01", **more: str) -> dict[str, str]:
+    given = {"payer": payer, "payee": "us", "amount": amount, "currency": "CNY", "purpose": "investment", "round": "r"}
+    return given | {"occurred_at": on} | more
+
+
+def rate(base: str, quote: str, value: str, on: str) -> dict[str, str]:
+    return {"base": base, "quote": quote, "rate": value, "source": "bank", "occurred_at": on}
+
+
+def test_foreign_money_takes_the_latest_rate_at_its_own_date(see: Any) -> None:
+    facts = {
+        "rounds": ROUNDS,
+        "cash_movements": [paid("a", "10.00", currency="USD"), paid("a", "10.00", "2026-05-01", currency="USD")],
+        "exchange_rates": [
+            rate("USD", "CNY", "7.1", "2026-02-01"),
+            rate("USD", "CNY", "7.3", "2026-04-01"),
+            rate("USD", "CNY", "9", "2026-06-01"),
+        ],
+    }
+    assert see(facts, RAISE).row("fund.wired", "r")["value"] == 14_400
+
+
+def test_a_rate_quoted_the_other_way_round_serves_too(see: Any) -> None:
+    facts = {
+        "rounds": ROUNDS,
+        "cash_movements": [paid("a", "10.00", currency="USD")],
+        "exchange_rates": [rate("CNY", "USD", "0.125", "2026-02-01")],
+    }
+    assert see(facts, RAISE).row("fund.wired", "r")["value"] == 8_000
+
+
+def test_without_a_rate_nothing_is_guessed(see: Any) -> None:
+    facts = {
+        "rounds": ROUNDS,
+        "cash_movements": [paid("a", "10.00"), paid("b", "10.00", currency="USD")],
+        "exchange_rates": [rate("USD", "CNY", "7.1", "2026-04-01")],
+    }
+    seen = see(facts, RAISE)
+    for id in ("fund.wired", "fund.wired_share", "fund.top1_group", "fund.hhi_group", "fund.forecast", "fund.p_target"):
+        assert seen.rows(id)["value"].to_list() == [None], id
+
+
+def test_repayments_go_back_to_their_funder_and_other_purposes_raise_nothing(see: Any) -> None:
+    facts = {
+        "rounds": ROUNDS,
+        "cash_movements": [
+            paid("a", "100.00"),
+            paid("us", "40.00", payee="a", purpose="repayment"),
+            paid("b", "20.00", purpose="loan"),
+            paid("c", "20.00", payee="elsewhere"),
+        ],
+    }
+    seen = see(facts, RAISE)
+    assert seen.row("fund.wired", "r")["value"] == 6_000
+    assert seen.rows("view.wired").select("group", "amount_minor").rows() == [("a", 6_000)]
+
+
+def test_money_counts_for_the_round_of_its_deal(see: Any) -> None:
+    deal = {"opportunity": "d", "round": "r", "party": "a", "amount": "5", "currency": "CNY", "stage": "signed"}
+    movement = paid("a", "5.00", opportunity="d") | {"round": None}
+    facts = {"rounds": ROUNDS, "cash_movements": [movement], "opportunities": [deal | {"occurred_at": "2026-01-05"}]}
+    assert see(facts, RAISE).row("fund.wired", "r")["value"] == 500
+
+
+def test_a_correction_changes_history_only_from_when_it_was_known(see: Any) -> None:
+    wrong = paid("a", "30.00", "2026-10-01") | {"recorded_at": "2026-10-01"}
+    right = paid("a", "90.00", "2026-10-01") | {"recorded_at": "2026-10-20", "corrects": "cash_movements-1"}
+    rival = paid("b", "60.00", "2026-10-02") | {"recorded_at": "2026-10-02"}
+    indicator = {"id": "top", "metric": "fund.top1_group", "amber": "0.5", "red": "0.9", "band": 0}
+    facts = {"rounds": ROUNDS, "cash_movements": [wrong, right, rival]}
+    board = see(facts, RAISE | {"risk": {"indicators": [indicator | {"enter_after": 1, "leave_after": 1}]}}).board
+    board.compute(only=["fund.top1_group"], histories=["fund.top1_group"])
+    grid = board.ends.frame.with_columns(day=pl.col("today").cast(pl.String))
+    series = board.results["fund.top1_group"].join(grid, on="end").sort("end")
+    known = {day: round(value, 2) for day, value in series.select("day", "value").drop_nulls().iter_rows()}
+    assert (known["2026-10-05"], known["2026-10-19"], known["2026-10-26"]) == (0.67, 0.67, 0.6)
+
+
+def test_payees_are_ranked_by_how_much_hangs_on_one_funder_group(see: Any) -> None:
+    facts = {
+        "cash_movements": [
+            paid("x", "30", payee="one", purpose="grant"),
+            paid("y", "70", payee="one", purpose="grant"),
+            paid("x", "50", payee="two", purpose="grant"),
+            paid("y", "40", payee="two", purpose="capital"),
+            paid("z", "10", payee="two", purpose="grant"),
+            paid("x", "5", payee="three", purpose="grant", currency="USD"),
+            paid("x", "5", payee="four", purpose="fee"),
+        ],
+        "group_links": [{"party": "y", "other": "z", "relation": "controls", "occurred_at": "2026-01-01"}],
+    }
+    seen = see(facts)
+    rows = seen.rows("fund.dependence").select("subject", "value", "n").sort("n").rows()
+    assert rows == [("three", 1.0, 1), ("one", 0.7, 2), ("two", 0.5, 3)]
+    ranked = seen.decisions("goals", "dependence")
+    assert [(one.subject, one.cure and one.cure.value) for one in ranked] == [
+        ("three", "5.00"),
+        ("one", "40.00"),
+        ("two", "0.00"),
+    ]
+
+
+@pytest.mark.parametrize(("share", "missing"), [("0.30", "26.00"), ("0.39", "0.62")])
+def test_a_key_result_on_concentration_says_how_much_must_come_from_others(see: Any, share: str, missing: str) -> None:
+    result = {"id": "kr", "metric": "fund.top1_group", "baseline": "0.5", "target": share, "due": date(2027, 1, 1)}
+    plan = {"raise": {"instrument": "equity", "target": "100 CNY"}, "key_results": [result]}
+    payers = {"a": "33.00", "b": "27.00", "c": "24.00"}
+    facts = {"rounds": ROUNDS, "cash_movements": [paid(payer, amount) for payer, amount in payers.items()]}
+    found = see(facts, {"goals": {"stages": {"growth": plan}}}).decisions("goals", "key_result")
+    assert [(one.cure.value, one.cure.unit) for one in found if one.cure] == [(missing, "CNY")]
