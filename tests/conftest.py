@@ -1,7 +1,7 @@
 """What all tests share: published answers beside the checkout, and no time limit for one hypothesis example.
 
-Published answers lie outside the repository: TENFOLD_SHARED, else `shared` beside the checkout. Tests that need them are
-skipped with a reason where they are missing.
+Published answers lie outside the repository: TENFOLD_SHARED, else `shared` beside the checkout. Tests that need them
+are skipped with a reason where they are missing.
 """
 
 import json
