@@ -16,7 +16,7 @@ from tenfold.engine.cycle import Cycle
 from tenfold.engine.files import decision_object, instant_text, plain, written
 from tenfold.engine.values import named
 from tenfold.facts.as_of import visible
-from tenfold.facts.declaration import TABLES
+from tenfold.facts.declaration import INSTANT, TABLES
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Select, Spec
@@ -118,6 +118,8 @@ class Explainer:
             rows = rows.filter(pl.col(select.subject) == own_part(kind, subject, select.subject))
         for column, values in select.keep.items():
             rows = rows.filter(pl.col(column).is_in(values))
+        if select.ever:
+            rows = rows.with_columns(corrected_at=pl.lit(None, dtype=INSTANT))
         found = visible(rows.collect(), ends)
         if select.days is not None:
             age = (pl.col("today") - pl.col("on")).dt.total_days()
