@@ -287,8 +287,8 @@ def exchange(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     asks = _within(_spells(facts, only_asks=True), YEAR_DAYS)
     shares = asks.group_by("end").agg(n=pl.len(), share=pl.col("filled").mean())
     enough = pl.when(pl.col("n") >= ASKS).then("share")
-    met = _of_community(ends, shares.select("end", "n", value=enough))
-    days = _of_community(ends, _median(asks, ASKS)).with_columns(subject=COMMUNITY + "/days")
+    met = _of_community(ends, shares.select("end", "n", value=enough)).with_columns(unit=pl.lit("ratio"))
+    days = _of_community(ends, _median(asks, ASKS)).with_columns(subject=COMMUNITY + "/days", unit=pl.lit("days"))
     return pl.concat([met, days], how="vertical_relaxed")
 
 
