@@ -41,20 +41,24 @@ PARAMS: Mapping[str, Mapping[str, str]] = {
         "window_seconds": "int64",
     },
     "credit_types": {
-        "valid_from": INSTANT,
-        "type": "string",
+        "type_from": INSTANT,
+        "typed": "string",
         "flat": "boolean",
         "per_unit": "decimal(18, 9)",
         "per_minor": "decimal(19, 12)",
         "reviewers": "int64",
         "root": "boolean",
-        "limited": "boolean",
         "per_quarter": "int64",
         "per_stage": "int64",
     },
-    "credit_sizes": {"valid_from": INSTANT, "type": "string", "size": "string", "sized": "decimal(18, 9)"},
-    "credit_classes": {"valid_from": INSTANT, "type": "string", "brought": "string"},
-    "credit_money": {"currency": "string", "home": "string", "scale": "decimal(22, 10)"},
+    "credit_sizes": {
+        "size_from": INSTANT,
+        "size_type": "string",
+        "sized": "string",
+        "per_sized": "decimal(18, 9)",
+    },
+    "credit_classes": {"class_from": INSTANT, "class_to": INSTANT, "class_type": "string", "brought": "string"},
+    "credit_money": {"foreign": "string", "home": "string", "scale": "decimal(22, 10)"},
 }
 _DTYPES: Mapping[str, Any] = {
     INSTANT: pl.Datetime("us", "UTC"),
@@ -65,7 +69,7 @@ _DTYPES: Mapping[str, Any] = {
     "decimal(19, 12)": PER_MINOR,
     "decimal(22, 10)": SCALE,
 }
-_DUE = ("fact", "occurred_at", "recorded_at", "because", "on", "corrected_at")
+_WHEN = ("fact", "occurred_at", "recorded_at", "on")
 _MADE = ("month", "quarter", "stage", "accepted", "fair_minor", "points")
 _OWN = ("party", "type", "quantity", "size", "fair_value_minor", "currency", "commitment")
 
@@ -83,10 +87,10 @@ def frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
         begin = BEGINNING if number == 0 else start
         until = starts[number + 1] if number + 1 < len(starts) else FOREVER
         rows["credit_versions"].append(_version(version, begin, until))
-        _types(version, begin, rows)
+        _types(version, begin, until, rows)
     home = rules.charter.currency
     rows["credit_money"] = [
-        {"currency": code, "home": home, "scale": Decimal(10) ** (digits - own)}
+        {"foreign": code, "home": home, "scale": Decimal(10) ** (digits - own)}
         for code, own in _digits(rules).items()
         if code != home and (digits := rules.currencies.digits(home)) is not None
     ]
@@ -108,28 +112,29 @@ def _version(version: Rules, begin: datetime, until: datetime) -> dict[str, Any]
     }
 
 
-def _types(version: Rules, begin: datetime, rows: dict[str, list[dict[str, Any]]]) -> None:
+def _types(version: Rules, begin: datetime, until: datetime, rows: dict[str, list[dict[str, Any]]]) -> None:
     digits = version.currencies.digits(version.charter.currency) or 0
     for id, kind in version.distribution.contribution_types.items():
         flat = kind.flat_points is not None
         rows["credit_types"].append(
             {
-                "valid_from": begin,
-                "type": id,
+                "type_from": begin,
+                "typed": id,
                 "flat": flat,
                 "per_unit": kind.flat_points if flat else Decimal(0),
                 "per_minor": Decimal(0) if flat else kind.rate.scaleb(-digits),
                 "reviewers": REVIEWERS.get(kind.when or "", 0),
                 "root": kind.diminishing is not None,
-                "limited": bool(kind.of),
                 "per_quarter": kind.per_member_per_quarter,
                 "per_stage": kind.per_member_per_stage,
             }
         )
-        key = {"valid_from": begin, "type": id}
         rows["credit_sizes"] += [
-            key | {"size": size, "sized": kind.flat_points * times} for size, times in kind.multipliers.items() if flat
+            {"size_from": begin, "size_type": id, "sized": size, "per_sized": kind.flat_points * times}
+            for size, times in kind.multipliers.items()
+            if flat
         ]
+        key = {"class_from": begin, "class_to": until, "class_type": id}
         rows["credit_classes"] += [key | {"brought": one} for one in kind.of]
 
 
@@ -154,36 +159,72 @@ def credited(
     """
     import ibis
 
-    base = tables["contributions"].select(*_DUE, *_OWN)
-    rows = visible(base, at)
+    rows = visible(tables["contributions"].select(*_WHEN, "corrected_at", "because", *_OWN), at)
     rows = rows.mutate(
-        month=rows.on.year() * 12 + rows.on.month() - 1,
-        quarter=rows.on.year() * 4 + rows.on.quarter() - 1,
+        month=rows.on.year() * 12 + rows.on.month() - 1, quarter=rows.on.year() * 4 + rows.on.quarter() - 1
     )
     if within is not None:
         rows = rows.filter(rows.quarter >= rows[within[0]], rows.quarter <= rows[within[1]])
-    versions, types = tables["credit_versions"], tables["credit_types"]
-    rows = rows.join(versions, [rows.occurred_at >= versions.valid_from, rows.occurred_at < versions.valid_to]).drop(
-        "valid_to"
-    )
-    rows = _left(rows, types, ("valid_from", "type"))
-    rows = _left(rows, tables["credit_sizes"], ("valid_from", "type", "size"))
-    rows = _judged(_brought(tables, rows, at, keys), _votes(tables, at, keys), keys)
-    rows = _valued(rows, _exchange(tables, at, keys), keys)
-    earliest = [rows.occurred_at, rows.fact]
+    judged = _judged(_joined(tables, rows, at, keys), at)
+    earliest = [judged.occurred_at, judged.fact]
     own = (*keys, "party", "type", "accepted")
-    rows = rows.mutate(
+    ranked = judged.mutate(
         in_quarter=ibis.row_number().over(ibis.window(group_by=(*own, "quarter"), order_by=earliest)),
         in_stage=ibis.row_number().over(ibis.window(group_by=(*own, "stage"), order_by=earliest)),
     )
-    beyond = (rows.in_quarter >= rows.per_quarter) | (rows.in_stage >= rows.per_stage)
-    rows = rows.mutate(points=ibis.ifelse(beyond.fill_null(False) | ~rows.accepted, 0, rows.full).cast(POINTS))
-    return _diminished(rows, keys).select("fact", "occurred_at", "recorded_at", "on", *_OWN, *at.columns, *_MADE)
+    beyond = (ranked.in_quarter >= ranked.per_quarter) | (ranked.in_stage >= ranked.per_stage)
+    void = beyond.fill_null(False) | ~ranked.accepted
+    capped = ranked.mutate(points=ibis.ifelse(void, 0, ranked.full).cast(POINTS))
+    return _diminished(capped, keys).select(*_WHEN, *_OWN, *at.columns, *_MADE)
 
 
-def _left(rows: "ibis.Table", other: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
-    joined = rows.left_join(other, list(keys))
-    return joined.drop(*(name for name in joined.columns if name.endswith("_right")))
+def _joined(
+    tables: Mapping[str, "ibis.Table"], rows: "ibis.Table", at: "ibis.Table", keys: tuple[str, ...]
+) -> "ibis.Table":
+    """Return contributions beside what judges them; one chain of joins, no two columns of one name."""
+    versions, types, sizes = tables["credit_versions"], tables["credit_types"], tables["credit_sizes"]
+    votes, misplaced, exchange = (
+        part.rename({f"{tag}_{key}": key for key in keys})
+        for tag, part in (
+            ("votes", _votes(tables, at, keys)),
+            ("brought", _misplaced(tables, at, keys)),
+            ("rate", _exchange(tables, at, keys)),
+        )
+    )
+    return (
+        rows.join(versions, [rows.occurred_at >= versions.valid_from, rows.occurred_at < versions.valid_to])
+        .left_join(types, [versions.valid_from == types.type_from, rows.type == types.typed])
+        .left_join(
+            sizes,
+            [versions.valid_from == sizes.size_from, rows.type == sizes.size_type, rows["size"] == sizes.sized],
+        )
+        .left_join(votes, [*_same(rows, votes, "votes", keys), rows.fact == votes.voted])
+        .left_join(
+            misplaced,
+            [
+                *_same(rows, misplaced, "brought", keys),
+                rows.because == misplaced.brought_by,
+                rows.type == misplaced.brought_as,
+                rows.occurred_at >= misplaced.class_from,
+                rows.occurred_at < misplaced.class_to,
+            ],
+        )
+        .left_join(
+            exchange,
+            [
+                *_same(rows, exchange, "rate", keys),
+                rows.currency == exchange.foreign,
+                rows.on >= exchange.rate_from,
+                exchange.rate_until.isnull() | (rows.on < exchange.rate_until),
+            ],
+        )
+    )
+
+
+def _same(
+    rows: "ibis.Table", other: "ibis.Table", tag: str, keys: tuple[str, ...]
+) -> list["ibis.expr.types.BooleanValue"]:
+    return [rows[key] == other[f"{tag}_{key}"] for key in keys]
 
 
 def _epoch(instant: "ibis.Value") -> "ibis.Value":
@@ -191,117 +232,97 @@ def _epoch(instant: "ibis.Value") -> "ibis.Value":
     return instant.cast("timestamp").truncate("s").epoch_seconds()
 
 
+def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
+    """Say of each contribution whether it is accepted, and its points before caps and roots (`full`)."""
+    import ibis
+
+    needed = ibis.greatest(rows.attesters, rows.reviewers.fill_null(0))
+    accepted = (
+        (rows.accepts.fill_null(0) >= needed)
+        & (rows.blocks.fill_null(0) == 0)
+        & (_epoch(rows.as_of) - _epoch(rows.recorded_at) >= rows.window_seconds)
+        & rows.brought_by.isnull()
+    )
+    converted = (rows.fair_value_minor.cast("decimal(16, 0)") * rows.factor).cast("decimal(38, 0)").cast("int64")
+    fair = ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, converted)
+    by_unit = (rows.quantity.cast("decimal(20, 9)") * ibis.coalesce(rows.per_sized, rows.per_unit)).cast(POINTS)
+    by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
+    worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
+    full = ibis.cases((worthless, ibis.literal(0).cast(POINTS)), (rows.flat, by_unit), else_=by_value)
+    rules = ("root", "per_quarter", "per_stage")
+    made = ("month", "quarter", "stage")
+    return rows.select(*_WHEN, *_OWN, *at.columns, *made, *rules, accepted=accepted, fair_minor=fair, full=full)
+
+
 def _votes(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     """Return per contribution how many others accept it, and how many voices stand against it."""
     import ibis
 
-    said = tables["attestations"].select(
-        "fact", "occurred_at", "recorded_at", "corrected_at", "contribution", "by", "verdict"
-    )
-    said = visible(said.rename(voice="fact"), at.select(*keys, "as_of", "known_at"))
+    columns = ("occurred_at", "recorded_at", "corrected_at", "contribution", "by", "verdict")
+    said = visible(tables["attestations"].select(*columns, voice="fact"), at.select(*keys, "as_of", "known_at"))
     newest = ibis.window(
         group_by=(*keys, "contribution", "by"), order_by=[ibis.desc(said.occurred_at), ibis.desc(said.voice)]
     )
-    last = said.mutate(nth=ibis.row_number().over(newest)).filter(lambda t: t.nth == 0)
-    last = last.select(*keys, "by", "verdict", fact=last.contribution)
-    heard = last.join(tables["contributions"].select("fact", "party"), "fact")
-    other = heard.by != heard.party
+    last = said.select(*keys, "by", "verdict", "contribution", nth=ibis.row_number().over(newest))
+    last = last.filter(last.nth == 0)
+    whose = tables["contributions"].select(contribution="fact", contributor="party")
+    heard = last.join(whose, "contribution")
+    other = heard.by != heard.contributor
     against = other & heard.verdict.isin(["dispute", "reject"])
-    return heard.group_by(*keys, "fact").aggregate(
+    return heard.group_by(*keys, voted=heard.contribution).aggregate(
         accepts=(other & (heard.verdict == "accept")).cast("int64").sum(),
         blocks=(against | (~other & (heard.verdict == "withdraw"))).cast("int64").sum(),
     )
 
 
-def _brought(
-    tables: Mapping[str, "ibis.Table"], rows: "ibis.Table", at: "ibis.Table", keys: tuple[str, ...]
-) -> "ibis.Table":
-    """Add whom an introduction brought (`because` names the membership) and whether it is of a kind that counts."""
+def _misplaced(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
+    """Return the memberships that earn no introduction: of another class than rewarded, or never admitted.
+
+    An introduction names by `because` the membership that it brought about.
+    """
     import ibis
 
-    memberships = tables["memberships"]
-    who = memberships.select(because="fact", introduced="party", brought="class")
-    seen = visible(
-        memberships.select("occurred_at", "recorded_at", "corrected_at", "state", introduced="party", brought="class"),
-        at.select(*keys, "as_of", "known_at"),
+    columns = ("occurred_at", "recorded_at", "corrected_at", "state", "fact", "party")
+    seen = visible(tables["memberships"].select(*columns, as_class="class"), at.select(*keys, "as_of", "known_at"))
+    whole = ibis.window(group_by=(*keys, "party", "as_class"))
+    came = seen.state.isin(["probation", "active"]).cast("int64").max().over(whole)
+    brought = seen.select(*keys, "as_class", brought_by=seen.fact, came=came)
+    classes = tables["credit_classes"]
+    types = classes.select("class_from", "class_to", brought_as="class_type").distinct()
+    pairs = brought.cross_join(types)
+    good = pairs.filter(pairs.came == 1).semi_join(
+        classes, ["class_from", ("brought_as", "class_type"), ("as_class", "brought")]
     )
-    admitted = seen.filter(seen.state.isin(["probation", "active"])).select(*keys, "introduced", "brought").distinct()
-    rows = _left(rows, who, ("because",))
-    rows = _left(rows, tables["credit_classes"].mutate(wanted=ibis.literal(True)), ("valid_from", "type", "brought"))
-    return _left(rows, admitted.mutate(admitted=ibis.literal(True)), (*keys, "introduced", "brought"))
-
-
-def _judged(rows: "ibis.Table", votes: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
-    import ibis
-
-    rows = _left(rows, votes, (*keys, "fact"))
-    open_for = _epoch(rows.as_of) - _epoch(rows.recorded_at)
-    needed = ibis.greatest(rows.attesters, rows.reviewers.fill_null(0))
-    misplaced = (
-        rows.limited.fill_null(False) & rows.introduced.notnull() & (rows.wanted.isnull() | rows.admitted.isnull())
-    )
-    return rows.mutate(
-        accepted=(rows.accepts.fill_null(0) >= needed)
-        & (rows.blocks.fill_null(0) == 0)
-        & (open_for >= rows.window_seconds)
-        & ~misplaced
-    )
+    wrong = pairs.anti_join(good, [*keys, "brought_by", "brought_as", "class_from"])
+    return wrong.select(*keys, "brought_by", "brought_as", "class_from", "class_to")
 
 
 def _exchange(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     """Return per currency the rate into the charter's, from its day until the next rate's."""
     import ibis
 
-    rates = tables["exchange_rates"].select(
-        "fact", "occurred_at", "recorded_at", "corrected_at", "on", "base", "quote", "rate"
-    )
-    money = tables["credit_money"]
+    columns = ("occurred_at", "recorded_at", "corrected_at", "on", "base", "quote", "rate")
+    rates, money = tables["exchange_rates"].select(*columns, rated="fact"), tables["credit_money"]
     seen = visible(rates.filter(rates.rate > 0), at.select(*keys, "as_of", "known_at"))
-    straight = seen.join(money, [seen.base == money.currency, seen.quote == money.home])
-    turned = seen.join(money, [seen.quote == money.currency, seen.base == money.home])
-    columns = (*keys, "on", "occurred_at", "recorded_at", "fact", "currency")
-    both = straight.select(*columns, factor=straight.rate.cast("float64") * straight.scale.cast("float64")).union(
-        turned.select(*columns, factor=turned.scale.cast("float64") / turned.rate.cast("float64"))
+    pair = ((seen.base == money.foreign) & (seen.quote == money.home)) | (
+        (seen.quote == money.foreign) & (seen.base == money.home)
     )
+    both = seen.join(money, [pair])
+    rate, scale = both.rate.cast("float64"), both.scale.cast("float64")
     newest = ibis.window(
-        group_by=(*keys, "currency", "on"),
-        order_by=[ibis.desc(both.occurred_at), ibis.desc(both.recorded_at), ibis.desc(both.fact)],
+        group_by=(*keys, "foreign", "on"),
+        order_by=[ibis.desc(both.occurred_at), ibis.desc(both.recorded_at), ibis.desc(both.rated)],
     )
-    daily = both.mutate(nth=ibis.row_number().over(newest)).filter(lambda t: t.nth == 0)
-    following = ibis.window(group_by=(*keys, "currency"), order_by=daily.on)
-    return daily.select(
+    daily = both.select(
         *keys,
-        "currency",
+        "foreign",
         rate_from="on",
-        rate_until=daily.on.lead().over(following),
-        factor=daily.factor.cast("decimal(22, 12)"),
+        factor=ibis.ifelse(both.base == both.foreign, rate * scale, scale / rate).cast("decimal(22, 12)"),
+        nth=ibis.row_number().over(newest),
     )
-
-
-def _valued(rows: "ibis.Table", exchange: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
-    """Add the fair value in the charter's currency and the points before caps and roots."""
-    import ibis
-
-    foreign = exchange.rename({f"rate_{key}": key for key in (*keys, "currency")})
-    rows = rows.left_join(
-        foreign,
-        [
-            *(rows[key] == foreign[f"rate_{key}"] for key in (*keys, "currency")),
-            rows.on >= foreign.rate_from,
-            foreign.rate_until.isnull() | (rows.on < foreign.rate_until),
-        ],
-    ).drop(*(f"rate_{key}" for key in (*keys, "currency")), "rate_from", "rate_until")
-    converted = (rows.fair_value_minor.cast("decimal(16, 0)") * rows.factor).cast("decimal(38, 0)").cast("int64")
-    rows = rows.mutate(fair_minor=ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, converted)).drop(
-        "factor"
-    )
-    by_unit = rows.quantity.cast("decimal(20, 9)") * ibis.coalesce(rows.sized, rows.per_unit)
-    by_value = rows.fair_minor.cast("decimal(19, 0)") * rows.per_minor
-    worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
-    full = ibis.cases(
-        (worthless, ibis.literal(0).cast(POINTS)), (rows.flat, by_unit.cast(POINTS)), else_=by_value.cast(POINTS)
-    )
-    return rows.mutate(full=full)
+    daily = daily.filter(daily.nth == 0)
+    following = ibis.window(group_by=(*keys, "foreign"), order_by=daily.rate_from)
+    return daily.select(*keys, "foreign", "rate_from", "factor", rate_until=daily.rate_from.lead().over(following))
 
 
 def _diminished(rows: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
@@ -315,12 +336,13 @@ def _diminished(rows: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     counted = rows.root.fill_null(False) & (rows.points > 0)
     part = rows.points.cast("decimal(18, 6)")
     month = ibis.window(group_by=(*keys, "party", "type", "month"))
-    rows = rows.mutate(
+    summed = rows.mutate(
         squares=ibis.ifelse(counted, part * part, 0).cast("decimal(38, 12)").sum().over(month),
         whole=ibis.ifelse(counted, part, 0).cast("decimal(38, 6)").sum().over(month),
     )
-    rooted = rows.points.cast("float64") * (rows.squares.cast("float64").sqrt() / rows.whole.cast("float64"))
-    return rows.mutate(points=ibis.ifelse(counted, rooted.cast(POINTS), rows.points)).drop("squares", "whole")
+    rooted = summed.points.cast("float64") * (summed.squares.cast("float64").sqrt() / summed.whole.cast("float64"))
+    still = summed.root.fill_null(False) & (summed.points > 0)
+    return summed.mutate(points=ibis.ifelse(still, rooted.cast(POINTS), summed.points))
 
 
 @relation(
