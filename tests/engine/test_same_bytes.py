@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests import small
 
 AS_OF = "2026-11-02T08:30:00+08:00"

@@ -1,5 +1,6 @@
 """The values of one measure: at the moment asked for, or at every instant of the observation grid."""
 
+from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,8 @@ from tenfold.engine.files import written
 from tenfold.engine.registry import registry
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Spec
+
+NEAR = 5  # ids that a refusal offers
 
 
 def named(id: str) -> Spec:
@@ -20,11 +23,9 @@ def named(id: str) -> Spec:
     """
     spec = registry().specs.get(id)
     if spec is None or spec.kind != "measure":
-        room = id.split(".", maxsplit=1)[0]
-        near = [one.id for one in registry().measures if one.id.startswith(room)] or [
-            one.id for one in registry().measures
-        ]
-        raise Refused([Complaint("engine.no_measure", params={"seen": id, "near": ", ".join(near[:8])})])
+        known = [one.id for one in registry().measures]
+        near = get_close_matches(id, known, NEAR) or known[:NEAR]
+        raise Refused([Complaint("engine.no_measure", params={"seen": id, "near": ", ".join(near)})])
     return spec
 
 

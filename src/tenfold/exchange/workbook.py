@@ -33,7 +33,7 @@ ROWS_TO_COME = 200  # empty rows below the facts that a drop-down covers too
 BOOKKEEPING = frozenset({"fact", "corrects", "recorded_at", "recorded_by"})  # what a correction has of its own
 NUMBERS = frozenset({"int", "dec", "money"})
 CREATED = datetime(2000, 1, 1)  # the file must not carry the machine's clock
-ABOUT = {"en": "About", "zh-Hans": "说明"}
+ABOUT = {"en": "Notes", "zh-Hans": "说明"}  # names that the reader of facts leaves alone
 
 
 def export_workbook(community: Community, path: Path, language: str) -> int:

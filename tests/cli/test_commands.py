@@ -1,0 +1,172 @@
+"""The command line: every command, both languages, JSON, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests import small
+
+from tenfold.cli.app import main
+
+AS_OF = ["--as-of", "2026-11-02T08:30:00+08:00"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return small.write(tmp_path / "small")
+
+
+def run(*arguments: object, language: str = "en") -> int:
+    return main(language, [str(argument) for argument in arguments])
+
+
+def printed(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_help_is_in_the_language_asked_for(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help", language=language) == 0
+    assert ("社群" in printed(capsys)) == (language == "zh-Hans")
+
+
+def test_no_help_text_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("init", "check", "cycle", "today", "demo", "explain", "thread", "measure", "measures", "import"):
+        assert run(command, "--help") == 0
+    for command in (["export"], ["schema"], ["charter"], ["charter", "diff"], ["charter", "test"]):
+        assert run(*command, "--help") == 0
+    assert "cli." not in printed(capsys)
+
+
+def test_cycle_writes_three_files_and_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cycle", folder, *AS_OF, "--json") == 0
+    summary = json.loads(printed(capsys))
+    assert sorted(path.name for path in (folder / "out").iterdir()) == [
+        "cycle.json",
+        "decisions.jsonl",
+        "measures.jsonl",
+    ]
+    assert summary == json.loads((folder / "out" / "cycle.json").read_text(encoding="utf-8"))
+
+
+def test_each_line_has_sorted_keys_and_texts_for_numbers(folder: Path) -> None:
+    run("cycle", folder, *AS_OF)
+    lines = (folder / "out" / "measures.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    assert [list(row) for row in rows] == [sorted(row) for row in rows]
+    assert all(row["value"] is None or isinstance(row["value"], str) for row in rows)
+    assert [(row["id"], row["subject"]) for row in rows] == sorted((row["id"], row["subject"]) for row in rows)
+    ids = [
+        json.loads(line)["id"] for line in (folder / "out" / "decisions.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    assert ids == sorted(ids)
+
+
+def test_today_lists_who_is_due(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("today", folder, *AS_OF, "--json") == 0
+    assert any(one["mechanism"] == "interaction" for one in json.loads(printed(capsys)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_explain_unfolds_a_number_in_words(folder: Path, language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", folder, "rel.strength:lin", *AS_OF, language=language) == 0
+    out = printed(capsys)
+    assert "rel.reciprocity" in out
+    assert ("关系强度" in out) == (language == "zh-Hans")
+
+
+def test_explain_as_json_has_the_promised_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", folder, "rel.strength:lin", *AS_OF, "--json") == 0
+    told = json.loads(printed(capsys))
+    assert {"id", "subject", "value", "unit", "rule", "measures", "facts", "message"} <= set(told)
+    assert set(told["rule"]) == {"version", "pointer", "text"}
+    assert {"count", "sha256", "rows"} <= set(told["facts"])
+
+
+def test_measure_shows_a_history(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("measure", folder, "com.active_members", "--series", *AS_OF, "--json") == 0
+    rows = json.loads(printed(capsys))
+    assert len(rows) > 10
+    assert [row["end"] for row in rows] == sorted(row["end"] for row in rows)
+
+
+def test_an_unknown_measure_is_refused_with_what_is_near(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("measure", folder, "rel.strenght", *AS_OF) == 1
+    assert "rel.strength" in capsys.readouterr().err
+
+
+def test_a_refused_input_exits_with_one_and_says_where(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "charter.yaml").write_text("charter: [1.5]\n", encoding="utf-8")
+    assert run("check", folder) == 1
+    assert "charter.yaml:1" in capsys.readouterr().err
+
+
+def test_wrong_usage_exits_with_two() -> None:
+    assert run("cycle") == 2
+    assert run("no-such-command") == 2
+
+
+def test_check_of_a_good_folder_exits_with_zero(folder: Path) -> None:
+    assert run("check", folder) == 0
+
+
+def test_a_case_that_fails_exits_with_three(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "cases").mkdir()
+    case = "- {name: nobody, as_of: 2026-11-02, facts: {}, expect: {com.new: [{subject: community, value: '%s'}]}}\n"
+    (folder / "cases" / "one.yaml").write_text(case % "0", encoding="utf-8")
+    assert run("charter", "test", folder) == 0
+    (folder / "cases" / "one.yaml").write_text(case % "7", encoding="utf-8")
+    assert run("charter", "test", folder) == 3
+
+
+def test_a_charter_does_not_differ_from_itself(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("charter", "diff", folder / "charter.yaml", folder / "charter.yaml", "--json") == 0
+    assert json.loads(printed(capsys)) == []
+
+
+@pytest.mark.parametrize("kind", ["charter", "facts"])
+def test_schemas_are_json_schema(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("schema", kind) == 0
+    assert "$schema" in json.loads(printed(capsys))
+
+
+@pytest.mark.parametrize("template", ["venture", "infrastructure", "open-community", "blank"])
+def test_a_new_community_checks_clean_and_cycles(
+    template: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("init", tmp_path / "mine", "--template", template, "--size", "small") == 0
+    assert run("check", tmp_path / "mine") == 0
+    assert run("cycle", tmp_path / "mine", *AS_OF) == 0
+    assert run("init", tmp_path / "mine") == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_a_workbook_there_and_back_changes_nothing(
+    folder: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path.name: path.read_bytes() for path in (folder / "facts").iterdir()}
+    book = folder / "book.xlsx"
+    assert run("export", folder, "--xlsx", book, language=language) == 0
+    printed(capsys)
+    assert run("import", book, folder, "--json") == 0
+    tables = json.loads(printed(capsys))["tables"]
+    assert {(states["new"], states["changed"]) for states in tables.values()} == {(0, 0)}
+    assert {path.name: path.read_bytes() for path in (folder / "facts").iterdir()} == before
+
+
+def test_measures_lists_the_registry_with_definitions(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("measures", "--json") == 0
+    rows = json.loads(printed(capsys))
+    assert all(not row["text"].startswith("measure.") for row in rows)
+    assert len(rows) > 100
+
+
+def test_thread_tells_what_led_to_what(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = small.rows()
+    given["interactions"][-1]["because"] = "member-lin"
+    small.write(folder, given=given)
+    assert run("thread", folder, "member-lin", *AS_OF, "--json") == 0
+    stations = json.loads(printed(capsys))
+    assert [one["id"] for one in stations][:1] == ["member-lin"]
+    assert stations[1]["because"] == "member-lin"
+    assert stations[1]["days"] > 0
