@@ -1,0 +1,53 @@
+"""Writes the demo community: charters, facts, its own clock."""
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from tenfold.demo.book import NOW, Book
+from tenfold.demo.story import deals, people, standing
+from tenfold.facts.write import write_facts
+from tenfold.terms.money import Currencies
+
+CHARTERS = Path(__file__).parent / "charters"
+VERSIONS = (1, 2, 3)
+STORY_MEMBERS = 58
+CSV_UP_TO = 10_000  # members; beyond that Parquet
+TELLERS = (people.tell, deals.tell, standing.tell)
+
+
+def story(seed: int) -> Book:
+    """Return the story's facts."""
+    book = Book(seed)
+    for tell in TELLERS:
+        tell(book)
+    return book
+
+
+def charter_sha256(version: int) -> str:
+    """Return the SHA-256 of a charter as shipped."""
+    return hashlib.sha256((CHARTERS / f"v{version}.yaml").read_bytes()).hexdigest()
+
+
+def write_demo(folder: Path, members: int, seed: int) -> None:
+    """Write the demo community into a folder; what its facts held before is replaced.
+
+    members   ever admitted; the story alone has 58, what is beyond is a crowd of the same shape
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _charters(folder)
+    (folder / "clock.txt").write_text(f"{NOW.isoformat()}\n", encoding="utf-8")
+    tables: Mapping[str, pl.DataFrame] = story(seed).frames()
+    write_facts(tables, folder, Currencies({}), "csv" if members <= CSV_UP_TO else "parquet")
+
+
+def _charters(folder: Path) -> None:
+    older = folder / "charters"
+    older.mkdir(exist_ok=True)
+    for version in VERSIONS[:-1]:
+        shutil.copyfile(CHARTERS / f"v{version}.yaml", older / f"a-project-v{version}.yaml")
+    shutil.copyfile(CHARTERS / f"v{VERSIONS[-1]}.yaml", folder / "charter.yaml")
+    shutil.copyfile(CHARTERS / "cap20.yaml", folder / "cap20.yaml")
