@@ -114,20 +114,14 @@ def test_a_discount_lowers_the_price_and_does_not_sit_inside_the_pre_money(case)
 
 
 AMOUNTS = st.integers(10_000, 500_000)
-
-
-@given(
-    st.lists(
-        st.tuples(
-            AMOUNTS, st.one_of(st.none(), st.integers(4_000_000, 40_000_000)), st.sampled_from([0, Fraction(1, 5)])
-        ),
-        max_size=4,
-    ),
-    st.integers(0, 5 * 10**6),
-    st.integers(0, 3),
+CAPS = st.one_of(st.none(), st.integers(4_000_000, 40_000_000))
+SAFES = st.lists(
+    st.builds(Safe, AMOUNTS, CAPS, st.sampled_from([0, Fraction(1, 5)]), st.sampled_from(["post", "pre"])), max_size=4
 )
-def test_values_add_up_and_every_agreement_takes_its_lowest_price(rows, new_money, tenths):
-    safes = [Safe(*row) for row in rows]
+
+
+@given(SAFES, st.integers(0, 5 * 10**6), st.integers(0, 3))
+def test_values_add_up_and_every_agreement_takes_its_lowest_price(safes, new_money, tenths):
     found = captable.convert(
         pre_money=20_000_000,
         shares=10**7,
@@ -137,7 +131,12 @@ def test_values_add_up_and_every_agreement_takes_its_lowest_price(rows, new_mone
         new_money=new_money,
     )
     assert found.post_money == 20_000_000 + new_money
-    company = 11 * 10**6 + sum(found.safes)
+    counted = {"post": 11 * 10**6 + sum(found.safes), "pre": 11 * 10**6}
     for safe, shares in zip(safes, found.safes, strict=True):
-        prices = [found.price * (1 - safe.discount)] + ([safe.cap / company] if safe.cap else [])
+        prices = [found.price * (1 - safe.discount)] + ([safe.cap / Fraction(counted[safe.kind])] if safe.cap else [])
         assert shares * min(prices) == safe.amount
+
+
+def test_agreements_that_would_take_the_whole_company_are_refused():
+    with pytest.raises(ValueError, match="-1"):
+        captable.convert(pre_money=10, shares=100, safes=[Safe(20)])

@@ -7,6 +7,7 @@ the price is cap ÷ shares before, nothing else counted. Which one a contract me
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 Exact = int | Fraction
 
@@ -15,11 +16,12 @@ ROUNDS_MAX = 50
 
 @dataclass(frozen=True, slots=True)
 class Safe:
-    """A post-money agreement: amount paid, cap (None = uncapped), discount on the round's price."""
+    """One agreement: amount paid, cap (None = uncapped), discount on the round's price, and which kind of cap it is."""
 
     amount: Exact
     cap: Exact | None = None
     discount: Exact = 0
+    kind: Literal["post", "pre"] = "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,16 @@ def convert(
     safes: Sequence[Safe] = (),
     new_money: Exact = 0,
 ) -> Conversion:
-    """Convert post-money agreements at a priced round and find its price.
+    """Convert agreements at a priced round and find its price.
 
     price = pre-money ÷ (all shares just before the new money, with converted agreements and added options). An
-    agreement takes the lowest of its cap price, cap ÷ (shares + options + all agreements' shares), the discounted price
-    and the round's price. Options are added until the unissued pool is `pool_after` of all shares after. Once it is
-    known which term each agreement takes, everything is linear and solved exactly; the terms are tried until they hold.
+    agreement takes the lowest of its cap price, the discounted price and the round's price. Cap price: cap ÷ (shares +
+    options + all agreements' shares) for the post-money kind, cap ÷ (shares + options) for the pre-money kind. Options
+    are added until the unissued pool is `pool_after` of all shares after. Once it is known which term each agreement
+    takes, everything is linear and solved exactly; the terms are tried until they hold.
 
     shares      issued before (without options); options: unissued pool before
-    returns     Conversion with exact fractions
+    returns     Conversion with exact fractions; ValueError when agreements and pool would take the whole company
 
     >>> safes = [Safe(2_000_000, 10_000_000)]
     >>> round_ = convert(pre_money=32_000_000, shares=2_000_000, safes=safes, new_money=8_000_000)
@@ -84,13 +87,14 @@ def convert(
     for _ in range(ROUNDS_MAX):
         before, company = _before_the_round(pre_money, shares, options, pool_after, safes, by_cap, new_money)
         price = pre_money / before
-        lower = [safe.cap is not None and safe.cap / company <= price * (1 - safe.discount) for safe in safes]
+        counted = {"post": company, "pre": Fraction(shares + options)}
+        lower = [bool(s.cap) and Fraction(s.cap or 0) / counted[s.kind] <= price * (1 - s.discount) for s in safes]
         if lower == by_cap:
             break
         by_cap = lower
     held = tuple(
-        safe.amount * company / safe.cap if capped and safe.cap else safe.amount / (price * (1 - safe.discount))
-        for safe, capped in zip(safes, by_cap, strict=True)
+        s.amount * counted[s.kind] / s.cap if capped and s.cap else s.amount / (price * (1 - s.discount))
+        for s, capped in zip(safes, by_cap, strict=True)
     )
     return Conversion(price, held, new_money / price, before - company, before + new_money / price)
 
@@ -106,20 +110,27 @@ def _before_the_round(
 ) -> tuple[Fraction, Fraction]:
     """Solve for all shares before the new money, with and without the added options, once each term is known.
 
-    With F the parts sold by caps and G·before the shares sold at the round's price: company·(1 − F) = shares + options
-    + G·before, and before = company + added, where added = pool·(1 + new ÷ pre)·before − options if that is positive.
+    With F the parts sold by post-money caps, K the shares sold by pre-money caps and G·before those sold at the round's
+    price: company·(1 − F) = shares + options + K + G·before, and before = company + added, where added = pool·(1 + new
+    ÷ pre)·before − options if that is positive.
     """
-    pairs = list(zip(safes, by_cap, strict=True))
-    part = sum((Fraction(safe.amount) / safe.cap for safe, capped in pairs if capped and safe.cap), Fraction(0))
-    sold = sum(
-        (Fraction(safe.amount) / (pre_money * (1 - safe.discount)) for safe, capped in pairs if not capped), Fraction(0)
-    )
+    part, own, sold = Fraction(0), Fraction(shares), Fraction(0)
+    for safe, capped in zip(safes, by_cap, strict=True):
+        if not capped or not safe.cap:
+            sold += Fraction(safe.amount) / (pre_money * (1 - safe.discount))
+        elif safe.kind == "post":
+            part += Fraction(safe.amount) / safe.cap
+        else:
+            own += Fraction(safe.amount) * (shares + options) / safe.cap
     wanted = pool * (1 + Fraction(new_money) / pre_money)
-    before = (shares + options * part) / ((1 - wanted) * (1 - part) - sold)
-    if wanted * before <= options:
-        before = (shares + options) / (1 - part - sold)
-        return before, before
-    return before, before * (1 - wanted) + options
+    left = (1 - wanted) * (1 - part) - sold
+    if left <= 0 or part + sold >= 1:
+        raise ValueError(left)
+    before = (own + options * part) / left
+    if wanted * before > options:
+        return before, before * (1 - wanted) + options
+    before = (own + options) / (1 - part - sold)
+    return before, before
 
 
 def pre_money_conversion(
