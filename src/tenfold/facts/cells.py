@@ -79,11 +79,18 @@ def _read(
 
 def cleaned(text: pl.DataFrame) -> pl.DataFrame:
     """Trim every text cell, compose it (NFC), and make empty cells missing."""
-    trimmed = text.select(pl.all().str.strip_chars())
-    accented = trimmed.select((pl.all().str.len_bytes() != pl.all().str.len_chars()).any()).row(0) if text.width else ()
-    wide = [name for name, has in zip(trimmed.columns, accented, strict=True) if has]
-    composed = trimmed.with_columns(pl.col(wide).str.normalize("NFC")) if wide else trimmed
-    return composed.with_columns(pl.when(pl.all() != "").then(pl.all()))
+    filled = [name for name in text.columns if text[name].null_count() < text.height]
+    if not filled:
+        return text
+    trimmed = text.with_columns(pl.col(filled).str.strip_chars())
+    size = pl.col(filled).str.len_bytes()
+    empty = trimmed.select((size == 0).any()).row(0)
+    accented = trimmed.select((size != pl.col(filled).str.len_chars()).any()).row(0)
+    bare = [name for name, has in zip(filled, empty, strict=True) if has]
+    wide = [name for name, has in zip(filled, accented, strict=True) if has]
+    if bare:
+        trimmed = trimmed.with_columns(pl.when(pl.col(bare).str.len_bytes() > 0).then(pl.col(bare)))
+    return trimmed.with_columns(pl.col(wide).str.normalize("NFC")) if wide else trimmed
 
 
 class _Reading:
@@ -103,10 +110,11 @@ class _Reading:
 
     def frame(self, recorded_by: str) -> pl.DataFrame:
         """Read every column; returns the typed rows."""
+        filled = [name for name in self.cells.columns if self.cells[name].null_count() < self.rows.len()]
         fast = self.cells.select(
             _fast(column, self.context).alias(name)
             for name, column in self.table.columns.items()
-            if name in self.cells.columns and column.kind != "money"
+            if name in filled and column.kind not in ("money", "list")
         )
         for name, column in self.table.columns.items():
             if column.stored in self.given:
@@ -115,6 +123,8 @@ class _Reading:
                 self._money(column)
             elif name in fast.columns:
                 self._column(column, fast[name])
+            elif name in filled:
+                self._column(column, _lists(column, self.cells[name], self.context))
             else:
                 self.typed[name] = _missing(column, self.rows.len())
         if "occurred_at" in self.cells.columns:
@@ -130,9 +140,11 @@ class _Reading:
             self.found.append(problems(self.rows, column, id, seen, bad, expected))
 
     def _column(self, column: Column, fast: pl.Series) -> None:
-        text = self.cells[column.name]
+        text, values = self.cells[column.name], fast
+        if column.kind != "list" and fast.null_count() == text.null_count():
+            self.typed[column.name] = fast
+            return
         left = text.is_not_null() & fast.is_null()
-        values = fast
         if left.any():
             values = _replaced(fast, left, _slow(column, text.filter(left), self.context))
             left = text.is_not_null() & values.is_null()
@@ -237,7 +249,7 @@ class _Reading:
 
 def defaulted(frame: pl.DataFrame) -> pl.DataFrame:
     """Store defaults as missing (`exact`, not void) and a missing list as an empty one: equal facts, equal rows."""
-    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String) and frame[name].null_count()]
     return frame.with_columns(
         pl.when(pl.col("precision") != "exact").then(pl.col("precision")),
         pl.when(pl.col("void")).then(pl.col("void")),
@@ -255,7 +267,8 @@ def allowed_ids(column: Column, context: Context) -> list[str] | None:
 
 
 def _missing(column: Column, height: int) -> pl.Series:
-    return pl.Series(column.stored, [None], dtype=column.dtype).new_from_index(0, height)
+    nothing: list[object] = [[] if column.kind == "list" else None]
+    return pl.Series(column.stored, nothing, dtype=column.dtype).new_from_index(0, height)
 
 
 def _replaced(values: pl.Series, where: pl.Series, by: pl.Series) -> pl.Series:
@@ -277,8 +290,8 @@ def _fast(column: Column, context: Context) -> pl.Expr:
         return pl.when(text.str.contains(FACT_ID)).then(text)
     if allowed is not None:
         return pl.when(text.is_in(allowed)).then(text)
-    if column.kind == "list":
-        return _list(column, context)
+    if column.kind in ("ref", "code", "enum"):  # a shortened number names no row
+        return text
     if column.textual:
         return pl.when(~(text.str.contains("E+", literal=True) & text.str.contains(_MANGLED))).then(text)
     readers = {
@@ -291,17 +304,16 @@ def _fast(column: Column, context: Context) -> pl.Expr:
     return readers[column.kind]
 
 
-def _list(column: Column, context: Context) -> pl.Expr:
-    """Split at `;`, trim, drop what is empty; null when an item is not allowed."""
-    items = (
-        pl.col(column.name)
-        .str.split(";")
-        .list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != ""))
-    )
+def _lists(column: Column, text: pl.Series, context: Context) -> pl.Series:
+    """Split at `;`, trim, drop what is empty; null when an item is not allowed. Each different cell is read once."""
+    cells = text.unique().to_frame("text")
+    split = pl.col("text").str.split(";").list.eval(pl.element().str.strip_chars()).fill_null([])
+    items = split.list.filter(pl.element() != "")
     allowed = allowed_ids(column.item, context) if column.item else None
-    if allowed is None:
-        return items
-    return pl.when(items.list.eval(pl.element().is_in(allowed)).list.all()).then(items)
+    if allowed is not None:
+        items = pl.when(items.list.eval(pl.element().is_in(allowed)).list.all()).then(items)
+    read = cells.with_columns(items.alias("items"))
+    return text.to_frame("text").join(read, on="text", how="left", nulls_equal=True, maintain_order="left")["items"]
 
 
 def _slow(column: Column, text: pl.Series, context: Context) -> pl.Series:

@@ -44,9 +44,14 @@ def plain_dates(text: pl.Expr) -> pl.Expr:
 
 
 def plain_instants(text: pl.Expr) -> pl.Expr:
-    """Read instants in UTC with their Z and nothing else: the fast path."""
+    """Read `2026-10-31T09:00:00Z` and nothing else: the fast path. A sixtieth second is left to the slow one."""
+    iso = pl.when((text.str.len_bytes() == 20) & ~text.str.ends_with(":60Z")).then(text)
+    return _bounded(iso.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", strict=False).dt.replace_time_zone("UTC"))
+
+
+def _written_utc(text: pl.Expr) -> pl.Expr:
     iso = pl.when(text.str.contains(_PLAIN_UTC)).then(text.str.replace(" ", "T", literal=True).str.strip_suffix("Z"))
-    return _bounded(_naive(iso).dt.replace_time_zone("UTC"))
+    return _naive(iso).dt.replace_time_zone("UTC")
 
 
 def _naive(iso: pl.Expr) -> pl.Expr:
@@ -75,7 +80,7 @@ def instants(text: pl.Series, timezone: str) -> pl.Series:
     zoned = pl.when(t.str.contains(_ZONED)).then(compact).str.replace(r"([+-][0-9]{2}):?([0-9]{2})$", "$1:$2")
     local = pl.when(t.str.contains(_LOCAL)).then(t.str.replace(" ", "T", literal=True))
     forms = (
-        plain_instants(t),
+        _written_utc(t),
         zoned.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", time_unit="us", time_zone="UTC", strict=False),
         zoned.str.to_datetime("%Y-%m-%dT%H:%M%:z", time_unit="us", time_zone="UTC", strict=False),
         _at(_naive(local), timezone),
