@@ -4,7 +4,7 @@ import csv
 import gzip
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,31 +12,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tenfold.charter.document import Charter, Rulebook
-from tenfold.charter.load import load_charter
-from tenfold.engine.cases import merged
-from tenfold.engine.community import Community, fact_context, read_moment
-from tenfold.engine.cycle import Cycle, run
-from tenfold.facts.cells import cast
-from tenfold.facts.declaration import TABLES
-from tenfold.facts.store import FactStore
-
-REPO = Path(__file__).parents[3]
-SHARED = Path(os.environ.get("TENFOLD_SHARED", REPO.parent / "shared"))
+SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[4] / "shared"))
 Rows = list[dict[str, str]]
-
-
-def cycle(changes: dict[str, Any], facts: dict[str, Rows], as_of: str) -> Cycle:
-    base = load_charter(REPO / "tests/mechanisms/base.yaml").model_dump(by_alias=True, exclude_unset=True)
-    rulebook = Rulebook([Charter.model_validate(merged(base, changes))])
-    tables = {}
-    for name, rows in facts.items():
-        whole = [{"recorded_at": row["occurred_at"], "recorded_by": "import:test"} | row for row in rows]
-        frame = pl.DataFrame(whole, schema=dict.fromkeys(whole[0], pl.String))
-        tables[name], wrong = cast(TABLES[name], frame, fact_context(rulebook))
-        assert wrong.is_empty()
-    community = Community(rulebook, FactStore.of(tables))
-    return run(community, community.moment(read_moment(as_of, "UTC")))
+See = Callable[..., Any]
 
 
 def source(path: str) -> Iterator[dict[str, str]]:
@@ -47,11 +25,11 @@ def source(path: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(lines)
 
 
-def payouts(cycle: Cycle) -> dict[str, str]:
-    return {one.subject: one.value or "" for one in cycle.decisions if one.kind == "payout"}
+def payouts(seen: Any) -> dict[str, str]:
+    return {one.subject: one.value or "" for one in seen.decisions("distribution", "payout")}
 
 
-def test_the_forum_is_paid_as_it_was_paid_for_both_weeks() -> None:
+def test_the_forum_is_paid_as_it_was_paid_for_both_weeks(see: See) -> None:
     """Scores as known on each payout day: the second round re-scores weeks of the first."""
     known_on = {"1": "2020-06-15", "2": "2020-06-30"}
     contributions: Rows = []
@@ -109,13 +87,13 @@ def test_the_forum_is_paid_as_it_was_paid_for_both_weeks() -> None:
             "rounding": "floor",
         },
     }
-    done = cycle(changes, facts, "2020-07-31")
-    assert payouts(done) == published
-    left = done.board.results["dis.entitlement"].filter(pl.col("subject").str.starts_with("remainder@"))
+    seen = see(facts, changes, "2020-07-31")
+    assert payouts(seen) == published
+    left = seen.rows("dis.entitlement").filter(pl.col("subject").str.starts_with("remainder@"))
     assert left.sort("subject").select("value", "unit").rows() == [(116, "DAI"), (118, "DAI")]
 
 
-def test_the_retroactive_round_pays_every_applicant_as_published() -> None:
+def test_the_retroactive_round_pays_every_applicant_as_published(see: See) -> None:
     """30,000,000 OP by median ballot among the admitted; published to the cent."""
     rows = list(source("oss-funding-oso/retropgf3_results.csv.gz"))
     facts: dict[str, Rows] = defaultdict(list)
@@ -162,7 +140,7 @@ def test_the_retroactive_round_pays_every_applicant_as_published() -> None:
             "contribution_types": {"impact": {"flat_points": 1}},
         },
     }
-    paid = payouts(cycle(changes, facts, "2024-01-31"))
+    paid = payouts(see(facts, changes, "2024-01-31"))
     assert len(paid) == 501
     for number, row in enumerate(rows):
         published = Decimal(row["Result: Received OP"] or 0)
