@@ -335,3 +335,33 @@ def test_sources_may_be_tab_separated_packed_or_a_sheet_of_a_workbook(tmp_path: 
 def test_money_is_read_in_the_currency_of_the_row(tmp_path: Path) -> None:
     done = filled("{column: a, round: 2}", "a\n12.345\n", "fair_value", tmp_path, currency="{value: CNY}")
     assert done.added["contributions"].select(pl.col("fair_value_minor")).item() == 1234
+
+
+def test_a_made_column_serves_wherever_a_column_does(tmp_path: Path) -> None:
+    maps = SALES.replace(
+        "id: [no]",
+        'columns: {who: {column: seller, split: " (", take: first}}\n  id: [who]\n  only: {column: who, is_not: lin}\n'
+        "  distinct: [who]",
+    ).replace("key: seller", "key: who")
+    done = run(
+        tmp_path,
+        maps,
+        {"sales.csv": "no,seller,pieces,day\n1,zhou (a),3,2026-01-05\n2,zhou (b),1,2026-01-06\n3,lin,1,2026-01-06\n"},
+    )
+    assert done.added["parties"]["name"].to_list() == ["zhou"]
+
+
+def test_a_party_that_two_maps_describe_is_written_once(tmp_path: Path) -> None:
+    people = dedent("""
+    - table: parties
+      from: people.csv
+      id: [nick]
+      set:
+        party: {key: nick, kind: organisation}
+        type: {value: organisation}
+        name: {column: nick}
+        occurred_at: {value: 2025-01-01}
+    """)
+    done = run(tmp_path, people + people, {"people.csv": "nick\nmill\nyard\n"})
+    assert [report.made for report in done.reports] == [2, 0]
+    assert done.merged()["parties"].height == 2

@@ -92,17 +92,17 @@ def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
     have = yield from _columns(sources, one.from_, one.sheet, "/from")
     if have is None:
         return
+    for name, cell in one.columns.items():
+        pointer = f"/columns/{_escaped(name)}"
+        if name in have:
+            yield "maps.column_taken", pointer, {"seen": name}
+        for below, _, link in _chain(pointer, name, cell):
+            yield from _cell_problems(sources, below, link, have)
+        have = {*have, name}
     made = ((ITEM, one.each), (AT, one.snapshots), (NTH, NTH in one.id))
     here = {*have, *(name for name, is_made in made if is_made)}
     for pointer, _, cell in (*_cells(one), *_times(one)):
-        yield from _missing(f"{pointer}/column", [cell.column] if cell.column else [], {*here, FACT})
-        yield from _missing(f"{pointer}/key", cell.key or [], here)
-        kind = cell.kind.column if cell.kind is not None else None
-        yield from _missing(f"{pointer}/kind/column", [kind] if kind else [], here)
-        if cell.lookup is not None:
-            there = yield from _columns(sources, cell.lookup.in_, None, f"{pointer}/lookup/in")
-            for word, name in (("match", cell.lookup.match), ("take", cell.lookup.take)):
-                yield from _missing(f"{pointer}/lookup/{word}", [name], there)
+        yield from _cell_problems(sources, pointer, cell, {*here, FACT})
     for pointer, names, known in _named(one, have, here):
         yield from _missing(pointer, names, known)
     for pointer, condition in _conditions(one):
@@ -112,6 +112,17 @@ def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
             word = "in" if condition.in_ else "not_in"
             there = yield from _columns(sources, file, None, f"{pointer}/{word}")
             yield from _missing(f"{pointer}/{word}", [column], there)
+
+
+def _cell_problems(sources: Sources, pointer: str, cell: Cell, have: set[str]) -> Iterator[Problem]:
+    yield from _missing(f"{pointer}/column", [cell.column] if cell.column else [], have)
+    yield from _missing(f"{pointer}/key", cell.key or [], have)
+    for below, _, kind in _chain(f"{pointer}/kind", "kind", cell.kind):
+        yield from _cell_problems(sources, below, kind, have)
+    if cell.lookup is not None:
+        there = yield from _columns(sources, cell.lookup.in_, None, f"{pointer}/lookup/in")
+        for word, name in (("match", cell.lookup.match), ("take", cell.lookup.take)):
+            yield from _missing(f"{pointer}/lookup/{word}", [name], there)
 
 
 def _named(one: Map, have: set[str], here: set[str]) -> Iterator[tuple[str, list[str], set[str]]]:

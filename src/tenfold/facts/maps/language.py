@@ -174,6 +174,7 @@ class Map(Words):
     sheet: str | None = Field(None, description="the sheet of a workbook")
     name: str | None = Field(None, min_length=1, description="tells two maps into one table apart; part of the id")
     id: Texts = Field(description="the columns that name the row in its source; also $row, $nth, $item")
+    columns: dict[str, Cell] = Field(default_factory=dict, description="further source columns, made of cells")
     only: Condition | None = Field(None, description="the records that this map is about; others are not its business")
     skip: dict[str, Condition] = Field(default_factory=dict, description="reason: records left out and counted")
     distinct: Texts | None = Field(None, description="one row per combination of these columns: the first")
@@ -189,6 +190,12 @@ class Map(Words):
         if isinstance(data, dict) and data.get("recorded_at") == "same":
             return {word: content for word, content in data.items() if word != "recorded_at"}
         return data
+
+    @model_validator(mode="after")
+    def _no_keys_in_columns(self) -> "Map":
+        if any(cell.makes_key for cell in self.columns.values()):
+            raise ValueError("never_with columns: key, kind")
+        return self
 
     @model_validator(mode="after")
     def _one_time(self) -> "Map":

@@ -195,7 +195,7 @@ def run_map(
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
     unread = _by_source(made)
-    kept = [one.readable(unread[one.one.from_]["row"]) for one in made]
+    kept = _described_once([one.readable(unread[one.one.from_]["row"]) for one in made], made)
     new = _new_parties(kept, made, parties, maps.origin)
     compared = _compared(made, kept, new, parties, store, maps.origin, known_at)
     return Import(
@@ -228,6 +228,18 @@ def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
         name: joined(one.problems for one in made if one.one.from_ == name).unique(maintain_order=True)
         for name in names
     }
+
+
+def _described_once(kept: list[pl.DataFrame], made: list[Made]) -> list[pl.DataFrame]:
+    """Let the first map into `parties` that names somebody describe them; the others tell it again."""
+    known = pl.Series(dtype=pl.String)
+    for number, one in enumerate(made):
+        if one.table.name == "parties":
+            rows = kept[number].filter(~pl.col("fact").is_in(known.implode()))
+            one.shaped.repeated += kept[number].height - rows.height
+            kept[number] = rows
+            known = known.append(rows["fact"])
+    return kept
 
 
 def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, origin: str) -> pl.DataFrame:

@@ -20,7 +20,7 @@ from tenfold.facts.maps.sources import Sources
 from tenfold.facts.problems import joined, problems
 
 KEY, PLACE = "$key", "$place"
-DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+DATE = r"^[0-9]{4}($|-)"
 ENVELOPE = ("fact", "recorded_at", "recorded_by", "corrects", "because", "origin", "origin_key", "void")
 
 
@@ -65,6 +65,8 @@ class Runner:
         table = TABLES[one.table]
         source = self.sources.frame(one.from_, one.sheet)
         filling = Filling(self.sources.frame, lambda *needed: self._keys(table, *needed))
+        for name, cell in one.columns.items():
+            source = source.with_columns(filling.value(cell, name, source).alias(name))
         if NTH in one.id:
             source = numbered(source, one.id)
         shaped = shape(one, source, self.sources.frame, lambda frame: self._dates(one, filling, frame))
