@@ -1,6 +1,15 @@
 """The measures, views and reductions of mechanism 4."""
 
-from tenfold.mechanisms.interaction.measures import answers, community, contact, fatigue, rhythm, steps, strength
+from tenfold.mechanisms.interaction.measures import (
+    answers,
+    community,
+    contact,
+    fatigue,
+    rhythm,
+    second_opinion,
+    steps,
+    strength,
+)
 from tenfold.terms.measure import Spec
 
 SPECS: tuple[Spec, ...] = (
@@ -24,6 +33,7 @@ SPECS: tuple[Spec, ...] = (
     rhythm.overdue,
     rhythm.p_active,
     rhythm.dormant_share,
+    second_opinion.p_active_bgnbd,
     fatigue.reached_out,
     community.credits,
     community.activity,
