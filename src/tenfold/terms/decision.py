@@ -1,7 +1,7 @@
 """A decision: what the engine proposes, with the rule, the measures and the facts that led to it. People decide."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tenfold.terms.reason import Reason
@@ -63,3 +63,7 @@ class Decision:
     def id(self) -> str:
         """`mechanism.kind:subject:since`."""
         return f"{self.mechanism}.{self.kind}:{self.subject}:{self.since}"
+
+    def handing_on(self) -> "Decision":
+        """Return the decision with its own id as the reason (`because`) of the fact that it proposes, if it does."""
+        return self if self.proposes is None else replace(self, proposes={**self.proposes, "because": self.id})

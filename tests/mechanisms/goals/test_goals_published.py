@@ -143,3 +143,16 @@ def ways(number: int, advanced: int, died: int) -> list[tuple[str, str]]:
     """Entered, then advanced, died, or still there (which counts on neither side)."""
     later = "wired" if number < advanced else "lapsed" if number < advanced + died else None
     return [("soft", "2026-05-01"), *([(later, "2026-06-01")] if later else [])]
+
+
+def test_a_deal_that_went_silent_takes_the_target_from_17_to_6_percent(see: Any, worked: dict[str, Any]) -> None:
+    facts = open_deals(worked["forecast_exact"]["input"])
+    silent = next(deal for deal in facts["opportunities"] if (deal["amount"], deal["p"]) == (12 * MILLION, "0.22"))
+    facts["interactions"] = [
+        talk | ({"occurred_at": "2026-10-01"} if talk["member"] == silent["party"] else {})
+        for talk in facts["interactions"]
+    ]
+    seen = see(facts, RAISE)
+    assert f"{seen.row('fund.p_target', 'expansion')['value']:.3f}" == "0.064"
+    stale = seen.decisions("goals", "stale_deal")
+    assert [(one.subject, one.message.params["days"]) for one in stale] == [(silent["opportunity"], "32")]

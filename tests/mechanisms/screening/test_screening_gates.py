@@ -70,7 +70,8 @@ def test_a_failed_check_proposes_to_decline_and_says_what_would_change_it(see: A
     assert [(one.subject, one.message.id, one.cure and one.cure.value) for one in found] == [
         ("wang", "screening.decline.gate", "1")
     ]
-    assert found[0].proposes == {"table": "memberships", "party": "wang", "class": "expert", "state": "declined"}
+    member = {"table": "memberships", "party": "wang", "class": "expert", "state": "declined"}
+    assert found[0].proposes == member | {"because": found[0].id}
 
 
 def test_missing_ratings_ask_for_one_and_decide_nothing(see: Any) -> None:

@@ -4,7 +4,8 @@ Reads rules    charter sections ``goals``, ``community``; of ``adjustment`` the 
 Reads facts    rounds, opportunities, documents, interactions, cash_movements, exchange_rates, figures, holdings,
                commitments, memberships, referrals, mentions, publications, survey_answers, incidents
 Measures       okr.*, gate.ready, fund.*, brand.*, view.deal, view.wired
-Decides        key_result, stage, forecast, deal_effect, claimed_stage, stage_gate, need, dependence, insufficient
+Decides        key_result, stage, forecast, deal_effect, stale_deal, claimed_stage, stage_gate, need,
+               dependence, insufficient
 """
 
 from tenfold.mechanisms.goals.decisions import decide

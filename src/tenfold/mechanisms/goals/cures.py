@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -18,6 +19,8 @@ from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
+MECHANISM = "goals"
+RATIO = 6  # digits of shares and probabilities
 FULL_INDEX = 10_000
 SHARES = ("brand.inbound_share", "brand.referral_share", "brand.acceptance_csat", "inc.kept_rate")
 
@@ -47,9 +50,26 @@ class Standing:
         rows = current_round(self.facts, self.rules).filter(pl.col("end") == self.end)
         return rows.row(0, named=True) if rows.height else None
 
+    def here(self, id: str) -> pl.DataFrame:
+        """Return a result at this end."""
+        return self.facts.read(id).filter(pl.col("end") == self.end)
+
+    @cached_property
+    def since(self) -> str:
+        """From when the stage's goals hold: the round's first fact, else the start of the charter in force."""
+        if self.round is not None:
+            return str(self.round["round_fact"])
+        starts: list[datetime] = [start for start, version in self.rules.versions if version is self.rules]
+        return starts[0].astimezone(UTC).isoformat().replace("+00:00", "Z") if starts else "charter"
+
     def money(self, minor: int) -> str:
         """Write minor units of the charter's currency in major units."""
         return from_minor(minor, self.rules.currencies.digits(self.currency) or 0)
+
+
+def percent(value: object) -> str:
+    """Write a share for a sentence: 0.39286 → '39.3 %'."""
+    return f"{100 * float(str(value)):.1f} %"
 
 
 def from_others(groups: list[int], share: Fraction) -> int | None:

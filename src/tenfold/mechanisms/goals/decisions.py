@@ -1,15 +1,14 @@
 """What follows from the numbers: where each key result stands, what the round will bring, whether a gate is ready."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
 from tenfold.facts.views import grouped
-from tenfold.mechanisms.goals.cures import Standing, cure_of
+from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, cure_of, percent
+from tenfold.mechanisms.goals.deal_decisions import claims, deal_effects, stale_deals
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, threshold
-from tenfold.mechanisms.goals.measures.deals import path
 from tenfold.mechanisms.goals.measures.okr import elapsed, gate_state, key_results, status
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.terms.decision import Cure, Decision, MeasureRef
@@ -19,8 +18,6 @@ from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 from tenfold.terms.scalars import Amount
 
-MECHANISM = "goals"
-RATIO = 6
 DEPENDENCE_LISTED = 10  # payees named, the most dependent first [C]
 COVERAGE = "scr.coverage"
 NONE_COMPUTED = Cure(Reason("cure.none_computed"))
@@ -29,36 +26,18 @@ NONE_COMPUTED = Cure(Reason("cure.none_computed"))
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return what goals proposes at the cycle's end."""
     standing = Standing(facts, rules, int(ends["end"][0]))
-    return [
+    found = [
         *_key_results(standing),
         *_stage(standing),
         *_forecast(standing),
-        *_deals(standing),
-        *_claims(standing),
+        *deal_effects(standing),
+        *stale_deals(standing),
+        *claims(standing),
         *_gates(standing),
         *_needs(standing),
         *_dependence(standing),
     ]
-
-
-def _here(standing: Standing, id: str) -> pl.DataFrame:
-    return standing.facts.read(id).filter(pl.col("end") == standing.end)
-
-
-def _since(standing: Standing) -> str:
-    """Return from when the stage's goals hold: the round's first fact, else the start of the charter in force."""
-    if standing.round is not None:
-        return str(standing.round["round_fact"])
-    starts = [start for start, version in standing.rules.versions if version is standing.rules]
-    return _instant(starts[0]) if starts else "charter"
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _percent(value: object) -> str:
-    return f"{100 * float(str(value)):.1f} %"
+    return [one.handing_on() for one in found]
 
 
 def _stage_pointer(standing: Standing) -> str:
@@ -74,10 +53,10 @@ def _key_results(standing: Standing) -> Iterator[Decision]:
     """One a key result: where it stands against the time gone, and what would bring it home."""
     rules, facts = standing.rules, standing.facts
     rounds = current_round(facts, rules)
-    scores = {row["subject"]: row["value"] for row in _here(standing, "okr.kr_score").iter_rows(named=True)}
+    scores = {row["subject"]: row["value"] for row in standing.here("okr.kr_score").iter_rows(named=True)}
     gone = elapsed(facts, rules, standing.end)
     for place, result in enumerate(key_results(rules)):
-        seen = one_each(_here(standing, result.metric), rounds)
+        seen = one_each(standing.here(result.metric), rounds)
         row = seen.row(0, named=True) if seen.height else {"value": None, "subject": "community", "unit": "", "n": None}
         pointer = f"{_stage_pointer(standing)}/key_results/{place}"
         if scores.get(result.id) is None:
@@ -99,16 +78,16 @@ def _key_result(
         "measure": result.metric,
         "value": _written(standing, value, money),
         "target": _written(standing, target, money),
-        "score": _percent(score),
+        "score": percent(score),
         "due": str(result.due),
-        "gone": _percent(gone) if gone is not None else "",
+        "gone": percent(gone) if gone is not None else "",
     }
     done = state == "done" or isinstance(value, str) or value is None
     return Decision(
         mechanism=MECHANISM,
         kind="key_result",
         subject=result.id,
-        since=_since(standing),
+        since=standing.since,
         message=Reason(f"goals.key_result.{state}", params),
         proposal="goals.keep_going" if state in ("done", "on_track") else "goals.close_gap",
         pointer=pointer,
@@ -133,7 +112,7 @@ def _unknown(standing: Standing, result: Any, row: Mapping[str, Any], pointer: s
         mechanism=MECHANISM,
         kind="insufficient",
         subject=result.id,
-        since=_since(standing),
+        since=standing.since,
         message=Reason("goals.insufficient", params),
         proposal="goals.collect",
         pointer=pointer,
@@ -146,7 +125,7 @@ def _unknown(standing: Standing, result: Any, row: Mapping[str, Any], pointer: s
 
 def _stage(standing: Standing) -> Iterator[Decision]:
     """How far the stage has come, against the share of time gone."""
-    for row in _here(standing, "okr.score").filter(pl.col("value").is_not_null()).iter_rows(named=True):
+    for row in standing.here("okr.score").filter(pl.col("value").is_not_null()).iter_rows(named=True):
         gone = elapsed(standing.facts, standing.rules, standing.end)
         state = status(row["value"], gone)
         params = {
@@ -158,7 +137,7 @@ def _stage(standing: Standing) -> Iterator[Decision]:
             mechanism=MECHANISM,
             kind="stage",
             subject=row["subject"],
-            since=_since(standing),
+            since=standing.since,
             message=Reason(f"goals.stage.{state}", params),
             proposal="goals.keep_going" if state in ("done", "on_track") else "goals.review",
             pointer=f"{_stage_pointer(standing)}/key_results",
@@ -173,11 +152,11 @@ def _stage(standing: Standing) -> Iterator[Decision]:
 def _forecast(standing: Standing) -> Iterator[Decision]:
     """What the round will bring: the median with its band, and how likely target and minimum are."""
     chances = {
-        id: {row["subject"]: row["value"] for row in _here(standing, id).iter_rows(named=True)}
+        id: {row["subject"]: row["value"] for row in standing.here(id).iter_rows(named=True)}
         for id in ("fund.p_target", "fund.p_minimum")
     }
-    wider = {row["subject"]: row for row in _here(standing, "fund.forecast_corr").iter_rows(named=True)}
-    for row in _here(standing, "fund.forecast").iter_rows(named=True):
+    wider = {row["subject"]: row for row in standing.here("fund.forecast_corr").iter_rows(named=True)}
+    for row in standing.here("fund.forecast").iter_rows(named=True):
         if row["value"] is None:
             yield _no_forecast(standing, row)
             continue
@@ -187,14 +166,14 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
         params |= {"currency": standing.currency, "deals": str(row["n"])}
         params |= {"wide_low": standing.money(corr["low"]), "wide_high": standing.money(corr["high"])}
         sure = {id: found.get(subject) for id, found in chances.items()}
-        params |= {id.removeprefix("fund."): _percent(value) for id, value in sure.items() if value is not None}
+        params |= {id.removeprefix("fund."): percent(value) for id, value in sure.items() if value is not None}
         kind = "minimum" if sure["fund.p_minimum"] is not None else "target"
         refs = ("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", "fund.wired")
         yield Decision(
             mechanism=MECHANISM,
             kind="forecast",
             subject=subject,
-            since=_since(standing),
+            since=standing.since,
             message=Reason(f"goals.forecast.{kind}", params),
             proposal="goals.review",
             pointer="/goals/forecast",
@@ -217,7 +196,7 @@ def _no_forecast(standing: Standing, row: Mapping[str, Any]) -> Decision:
         mechanism=MECHANISM,
         kind="insufficient",
         subject=row["subject"],
-        since=_since(standing),
+        since=standing.since,
         message=Reason("goals.forecast.no_rate", params),
         proposal="goals.collect",
         pointer="/charter/currency",
@@ -242,93 +221,6 @@ def _to_target(standing: Standing, median: int) -> Cure | None:
     return Cure(Reason("goals.cure.median", params), amount, standing.currency)
 
 
-def _deals(standing: Standing) -> Iterator[Decision]:
-    """What each open deal changes: P(minimum close, else target) today, if it is wired, if it is lost."""
-    known = _here(standing, "goals.effect").filter(pl.col("now").is_not_null())
-    for row in known.sort("opportunity").iter_rows(named=True):
-        numbers = {name: write_number(row[name], RATIO) for name in ("now", "wired", "lost")}
-        params = {name: _percent(row[name]) for name in ("now", "wired", "lost")}
-        params |= {"party": row["party"], "amount": standing.money(row["amount_minor"]), "currency": standing.currency}
-        gain = write_number(row["wired"] - row["now"], RATIO)
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="deal_effect",
-            subject=row["opportunity"],
-            since=row["fact"],
-            message=Reason(f"goals.deal_effect.{row['goal']}", params),
-            proposal="goals.close_deal",
-            pointer="/goals/funnel",
-            version=standing.rules.charter.version,
-            value=numbers["now"],
-            unit="probability",
-            low=numbers["lost"],
-            high=numbers["wired"],
-            measures=(
-                MeasureRef("fund.p_minimum" if row["goal"] == "minimum_close" else "fund.p_target", row["round"]),
-                MeasureRef("fund.p_close", row["opportunity"]),
-            ),
-            facts=(row["fact"],),
-            alternatives=("goals.let_go",),
-            cure=Cure(Reason("goals.cure.deal", params), gain, "probability"),
-            closes_when={"metric": "fund.p_close", "subject": row["opportunity"], "op": "==", "value": "1"},
-        )
-
-
-def _claims(standing: Standing) -> Iterator[Decision]:
-    """Deals that are said to be further than their evidence: which documents are missing."""
-    deals = _here(standing, "view.deal")
-    ahead = deals.filter(pl.col("open"), pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
-    held = _kinds(standing)
-    for row in ahead.sort("opportunity").iter_rows(named=True):
-        stages = standing.rules.goals.funnel.stages[: row["claimed_rank"] + 1]
-        wanted = [kind for stage in stages for kind in stage.evidence]
-        missing = [kind for kind in dict.fromkeys(wanted) if kind not in held.get(row["opportunity"], ())]
-        params = {
-            "party": row["party"],
-            "claimed": row["claimed"],
-            "stage": row["stage"] or "",
-            "kinds": ", ".join(missing),
-        }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="claimed_stage",
-            subject=row["opportunity"],
-            since=row["fact"],
-            message=Reason("goals.claimed_stage" if row["stage"] else "goals.claimed_stage.none", params),
-            proposal="goals.attach_evidence",
-            pointer=f"/goals/funnel/stages/{row['claimed_rank']}/evidence",
-            version=standing.rules.charter.version,
-            measures=(
-                MeasureRef("fund.claimed", row["round"]),
-                MeasureRef("fund.optimism_gap", row["round"]),
-                MeasureRef("fund.p_close", row["opportunity"]),
-            ),
-            facts=tuple(fact for fact in (row["fact"], row["stage_fact"]) if fact),
-            alternatives=("goals.move_back",),
-            cure=Cure(Reason("goals.cure.evidence", params), str(len(missing)), "count"),
-            closes_when={"fact": "documents", "kinds": missing, "opportunity": row["opportunity"]},
-            proposes={
-                "table": "opportunities",
-                "opportunity": row["opportunity"],
-                "stage": row["claimed"],
-                "evidence": missing,
-            },
-        )
-
-
-def _kinds(standing: Standing) -> dict[str, set[str]]:
-    """Return opportunity → the kinds of document that its rows show."""
-    rows = path(standing.facts, standing.rules).filter(pl.col("end") == standing.end)
-    kinds = standing.facts.now("documents", ("kind",)).select("end", "document", "kind")
-    shown = (
-        rows.select("end", "opportunity", document="evidence").explode("document").join(kinds, on=["end", "document"])
-    )
-    found: dict[str, set[str]] = {}
-    for opportunity, kind in shown.select("opportunity", "kind").iter_rows():
-        found.setdefault(opportunity, set()).add(kind)
-    return found
-
-
 def _gates(standing: Standing) -> Iterator[Decision]:
     """The gate out of the current stage: its state and, if it is ready, the proposal to go."""
     rules, facts = standing.rules, standing.facts
@@ -349,7 +241,7 @@ def _gates(standing: Standing) -> Iterator[Decision]:
             mechanism=MECHANISM,
             kind="stage_gate",
             subject=id,
-            since=_since(standing),
+            since=standing.since,
             message=Reason(f"goals.stage_gate.{kind}", params),
             proposal="goals.go" if ready else "goals.hold",
             pointer=f"/adjustment/gates/{id}",
@@ -390,7 +282,7 @@ def _gate_cure(standing: Standing, failing: list[Tested], gate: Any, points: int
         return Cure(Reason("goals.cure.event", {"event": str(one.condition.event)}))
     if one is not None and one.met is not None and not isinstance(one.seen, str) and one.seen is not None:
         metric = one.condition.metric
-        rows = _here(standing, metric).filter(pl.col("subject") == one.subject)
+        rows = standing.here(metric).filter(pl.col("subject") == one.subject)
         row = rows.row(0, named=True)
         wanted = threshold(one.condition.value, standing.rules)
         return cure_of(standing, metric, row, one.seen, wanted, row["unit"])
@@ -405,7 +297,7 @@ def _needs(standing: Standing) -> Iterator[Decision]:
     """1 → 2: coverage is a goal that the present members do not reach: ask for more of what is covered least."""
     rules = standing.rules
     wanted = [result for result in key_results(rules) if result.metric == COVERAGE]
-    seen = _here(standing, COVERAGE)
+    seen = standing.here(COVERAGE)
     if not wanted or seen.is_empty() or seen["value"][0] is None:
         return
     value, target = exact(seen["value"][0]), threshold(wanted[0].target, rules)
@@ -420,7 +312,7 @@ def _needs(standing: Standing) -> Iterator[Decision]:
         mechanism=MECHANISM,
         kind="need",
         subject=need.id,
-        since=_since(standing),
+        since=standing.since,
         message=Reason("goals.need", params),
         proposal="goals.open_need",
         pointer=f"{_stage_pointer(standing)}/key_results/{place}",
@@ -443,8 +335,8 @@ def _needs(standing: Standing) -> Iterator[Decision]:
 
 def _weakest(standing: Standing) -> tuple[Any, float]:
     """Return the need that leaves most points uncovered by the members, and how many."""
-    members = _here(standing, "view.member").select("party").unique()
-    held = _here(standing, "view.capability").join(members, on="party", how="semi").sort("need", "party")
+    members = standing.here("view.member").select("party").unique()
+    held = standing.here("view.capability").join(members, on="party", how="semi").sort("need", "party")
     left = dict(held.group_by("need", maintain_order=True).agg((1 - pl.col("level")).product()).iter_rows())
     gaps = [(need.weight * left.get(need.id, 1.0), need) for need in standing.rules.screening.needs]
     if not gaps:
@@ -455,10 +347,10 @@ def _weakest(standing: Standing) -> tuple[Any, float]:
 
 def _dependence(standing: Standing) -> Iterator[Decision]:
     """The payees that hang most on one funder, ranked; the project's own concentration is a key result or indicator."""
-    rows = _here(standing, "fund.dependence").filter(pl.col("value").is_not_null())
+    rows = standing.here("fund.dependence").filter(pl.col("value").is_not_null())
     ranked = rows.filter(pl.col("subject") != pl.lit(standing.rules.community.project, dtype=pl.String).fill_null(""))
     for row in ranked.sort("n").head(DEPENDENCE_LISTED).iter_rows(named=True):
-        params = {"payee": row["subject"], "share": _percent(row["value"]), "rank": str(row["n"])}
+        params = {"payee": row["subject"], "share": percent(row["value"]), "rank": str(row["n"])}
         yield Decision(
             mechanism=MECHANISM,
             kind="dependence",
@@ -478,7 +370,7 @@ def _dependence(standing: Standing) -> Iterator[Decision]:
 
 def _half(standing: Standing, row: Mapping[str, Any]) -> Cure:
     """Return what must come from others until the largest funder gives no more than half, in the payee's currency."""
-    flows = _here(standing, "goals.flows").filter(pl.col("recipient") == row["subject"], pl.col("received_minor") > 0)
+    flows = standing.here("goals.flows").filter(pl.col("recipient") == row["subject"], pl.col("received_minor") > 0)
     currencies = flows["currency"].unique().to_list()
     if len(currencies) != 1:
         return NONE_COMPUTED

@@ -20,7 +20,7 @@ METHODS = {"topsis": topsis, "promethee2": promethee_ii}
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return what screening proposes at the cycle's end."""
     desk = Desk(facts, rules, ends)
-    return [
+    found = [
         *_gate_results(desk),
         *_scores(desk),
         *_set_gains(desk),
@@ -29,6 +29,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
         *offers_for_newcomers(desk),
         *first_promises(desk),
     ]
+    return [one.handing_on() for one in found]
 
 
 def _failing(desk: Desk, party: str) -> list[tuple[str, str]]:

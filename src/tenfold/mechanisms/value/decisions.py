@@ -23,12 +23,13 @@ UNDELIVERED = ("open", "late", "rejected")
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return what value delivery proposes at the cycle's end."""
     end = int(ends["end"][0])
-    return [
+    found = [
         *_undelivered(facts, rules, end),
         *_fit_gaps(facts, rules, end),
         *_pulses(facts, rules, ends),
         *_imbalance(facts, rules, end),
     ]
+    return [one.handing_on() for one in found]
 
 
 def _here(facts: Facts, id: str, end: int) -> pl.DataFrame:

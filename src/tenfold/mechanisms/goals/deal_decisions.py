@@ -1,0 +1,148 @@
+"""What follows for each deal: what it changes, whether it went silent, which evidence its claim still lacks."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import polars as pl
+
+from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, percent
+from tenfold.mechanisms.goals.measures.deals import path
+from tenfold.mechanisms.goals.measures.forecast import OpenDeal, distribution, pipelines
+from tenfold.mechanisms.goals.measures.rounds import target_minor
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import write_number
+from tenfold.terms.reason import Reason
+
+
+def deal_effects(standing: Standing) -> Iterator[Decision]:
+    """What each open deal changes: P(minimum close, else target) today, if it is wired, if it is lost."""
+    known = standing.here("goals.effect").filter(pl.col("now").is_not_null())
+    for row in known.sort("opportunity").iter_rows(named=True):
+        numbers = {name: write_number(row[name], RATIO) for name in ("now", "wired", "lost")}
+        params = {name: percent(row[name]) for name in ("now", "wired", "lost")}
+        params |= {"party": row["party"], "amount": standing.money(row["amount_minor"]), "currency": standing.currency}
+        gain = write_number(row["wired"] - row["now"], RATIO)
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="deal_effect",
+            subject=row["opportunity"],
+            since=row["fact"],
+            message=Reason(f"goals.deal_effect.{row['goal']}", params),
+            proposal="goals.close_deal",
+            pointer="/goals/funnel",
+            version=standing.rules.charter.version,
+            value=numbers["now"],
+            unit="probability",
+            low=numbers["lost"],
+            high=numbers["wired"],
+            measures=(
+                MeasureRef("fund.p_minimum" if row["goal"] == "minimum_close" else "fund.p_target", row["round"]),
+                MeasureRef("fund.p_close", row["opportunity"]),
+            ),
+            facts=(row["fact"],),
+            alternatives=("goals.let_go",),
+            cure=Cure(Reason("goals.cure.deal", params), gain, "probability"),
+            closes_when={"metric": "fund.p_close", "subject": row["opportunity"], "op": "==", "value": "1"},
+        )
+
+
+def stale_deals(standing: Standing) -> Iterator[Decision]:
+    """4 → 1: open deals whose party has been silent too long count in no forecast until it is heard again."""
+    silent = standing.here("view.deal").filter("open", ~pl.col("active")).sort("opportunity")
+    chances = dict(standing.here("fund.p_close").select("subject", "value").iter_rows())
+    ends = pl.DataFrame({"end": [standing.end]}, schema={"end": pl.Int32})
+    rounds = {one.round: one for one in pipelines(standing.facts, standing.rules, ends) if one.end == standing.end}
+    goal = target_minor(standing.rules, "minimum_close") or target_minor(standing.rules)
+    for row in silent.iter_rows(named=True):
+        here = rounds.get(row["round"])
+        known = here is not None and here.known and row["amount_minor"] is not None and goal is not None
+        params = {"party": row["party"], "days": str(row["silent"] if row["silent"] is not None else "")}
+        value = None
+        if known and here is not None and goal is not None:
+            back = OpenDeal(
+                row["opportunity"], row["party"], row["fact"], row["amount_minor"], chances[row["opportunity"]]
+            )
+            now, then = (
+                distribution(one, standing.rules).at_least(goal)
+                for one in (here, replace(here, deals=(*here.deals, back)))
+            )
+            params |= {"now": percent(now), "back": percent(then)}
+            value = write_number(then - now, RATIO)
+        kind = "never" if row["silent"] is None else "silent"
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="stale_deal",
+            subject=row["opportunity"],
+            since=row["last_inbound"] or row["fact"],
+            message=Reason(
+                f"goals.stale_deal.{kind}" if value is not None else f"goals.stale_deal.{kind}.alone", params
+            ),
+            proposal="goals.talk",
+            pointer="/goals/funnel/stale_after",
+            version=standing.rules.charter.version,
+            value=value,
+            unit="probability" if value is not None else None,
+            measures=(MeasureRef("fund.p_close", row["opportunity"]), MeasureRef("fund.forecast", row["round"]))[
+                : 1 + (here is not None)
+            ],
+            facts=tuple(fact for fact in (row["fact"], row["last_inbound"]) if fact),
+            alternatives=("goals.let_go",),
+            cure=Cure(Reason("goals.cure.inbound", {"party": row["party"]}), "1", "count"),
+            closes_when={"fact": "interactions", "member": row["party"], "direction": "in"},
+            proposes={"table": "interactions", "member": row["party"], "direction": "out"},
+        )
+
+
+def claims(standing: Standing) -> Iterator[Decision]:
+    """Deals that are said to be further than their evidence: which documents are missing."""
+    deals = standing.here("view.deal")
+    ahead = deals.filter(pl.col("open"), pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
+    held = _kinds(standing)
+    for row in ahead.sort("opportunity").iter_rows(named=True):
+        stages = standing.rules.goals.funnel.stages[: row["claimed_rank"] + 1]
+        wanted = [kind for stage in stages for kind in stage.evidence]
+        missing = [kind for kind in dict.fromkeys(wanted) if kind not in held.get(row["opportunity"], ())]
+        params = {
+            "party": row["party"],
+            "claimed": row["claimed"],
+            "stage": row["stage"] or "",
+            "kinds": ", ".join(missing),
+        }
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="claimed_stage",
+            subject=row["opportunity"],
+            since=row["fact"],
+            message=Reason("goals.claimed_stage" if row["stage"] else "goals.claimed_stage.none", params),
+            proposal="goals.attach_evidence",
+            pointer=f"/goals/funnel/stages/{row['claimed_rank']}/evidence",
+            version=standing.rules.charter.version,
+            measures=(
+                MeasureRef("fund.claimed", row["round"]),
+                MeasureRef("fund.optimism_gap", row["round"]),
+                MeasureRef("fund.p_close", row["opportunity"]),
+            ),
+            facts=tuple(fact for fact in (row["fact"], row["stage_fact"]) if fact),
+            alternatives=("goals.move_back",),
+            cure=Cure(Reason("goals.cure.evidence", params), str(len(missing)), "count"),
+            closes_when={"fact": "documents", "kinds": missing, "opportunity": row["opportunity"]},
+            proposes={
+                "table": "opportunities",
+                "opportunity": row["opportunity"],
+                "stage": row["claimed"],
+                "evidence": missing,
+            },
+        )
+
+
+def _kinds(standing: Standing) -> dict[str, set[str]]:
+    """Return opportunity → the kinds of document that its rows show."""
+    rows = path(standing.facts, standing.rules).filter(pl.col("end") == standing.end)
+    kinds = standing.facts.now("documents", ("kind",)).select("end", "document", "kind")
+    shown = (
+        rows.select("end", "opportunity", document="evidence").explode("document").join(kinds, on=["end", "document"])
+    )
+    found: dict[str, set[str]] = {}
+    for opportunity, kind in shown.select("opportunity", "kind").iter_rows():
+        found.setdefault(opportunity, set()).add(kind)
+    return found
