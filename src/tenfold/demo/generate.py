@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from tenfold.demo.book import NOW, Book
-from tenfold.demo.story import deals, people, standing
+from tenfold.demo.story import alarm, contributions, deals, offers, people, promises, standing, talks
 from tenfold.facts.write import write_facts
 from tenfold.terms.money import Currencies
 
@@ -16,7 +16,16 @@ CHARTERS = Path(__file__).parent / "charters"
 VERSIONS = (1, 2, 3)
 STORY_MEMBERS = 58
 CSV_UP_TO = 10_000  # members; beyond that Parquet
-TELLERS = (people.tell, deals.tell, standing.tell)
+TELLERS = (
+    people.tell,
+    deals.tell,
+    standing.tell,
+    alarm.tell,
+    talks.tell,
+    promises.tell,
+    offers.tell,
+    contributions.tell,
+)
 
 
 def story(seed: int) -> Book:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tenfold.demo.book import Book, at
+from tenfold.demo.book import Book, Cell, at
 from tenfold.demo.story.people import PROJECT
 
 STAGES = ("qualified", "meeting", "diligence", "soft_circled", "committed", "signed", "wired")
@@ -83,8 +83,8 @@ SERIES_A = Round(
         Deal("lanyou", "series-a", 1_000_000, ("2025-02-12", "2025-02-20", "2025-03-03", "2025-03-17", "2025-03-31", "2025-04-18", "2025-04-29"), "referral"),
         Deal("songyan", "series-a", 10_000_000, ("2025-02-11", "2025-02-19", "2025-03-05", "2025-03-19"), ended=("declined", "2025-06-16")),
         Deal("duchuan", "series-a", 10_000_000, ("2025-06-09", "2025-06-11", "2025-06-16", "2025-06-23", "2025-06-30", "2025-07-14", "2025-07-16"), "referral", "huixian"),
-        Deal("mingzhou", "series-a", 3_000_000, ("2025-02-14", "2025-02-25", "2025-03-12", "2025-03-28"), ended=("declined", "2025-06-30")),
-        Deal("hanyue", "series-a", 2_000_000, ("2025-02-17", "2025-02-27", "2025-03-14", "2025-04-01"), ended=("declined", "2025-07-04")),
+        Deal("mingzhou", "series-a", 11_000_000, ("2025-02-14", "2025-02-25", "2025-03-12", "2025-03-28"), ended=("declined", "2025-06-30")),
+        Deal("hanyue", "series-a", 3_000_000, ("2025-02-17", "2025-02-27", "2025-03-14", "2025-04-01"), ended=("declined", "2025-07-04")),
     ),
 )  # fmt: skip
 EXPANSION = Round(
@@ -115,9 +115,9 @@ INVESTORS_SOUGHT = {
 PAID = (
     ("beichen", "seed", "2024-06-26", 1_400_000), ("luyu", "seed", "2024-06-26", 1_200_000), ("lanyou", "seed", "2024-06-27", 900_000),
     ("yuanqiao", "seed", "2024-06-28", 500_000), ("beichen", "seed", "2024-08-22", 1_600_000), ("yunshan", "seed", "2024-08-21", 2_400_000),
-    ("hengli", "series-a", "2025-04-23", 5_000_000), ("wangshu", "series-a", "2025-04-23", 5_000_000), ("beichen", "series-a", "2025-04-23", 4_000_000),
+    ("wangshu", "series-a", "2025-04-23", 5_000_000), ("beichen", "series-a", "2025-04-23", 4_000_000),
     ("yunshan", "series-a", "2025-04-29", 2_000_000), ("lanyou", "series-a", "2025-04-29", 1_000_000),
-    ("hengli", "series-a", "2025-07-16", 13_000_000), ("duchuan", "series-a", "2025-07-16", 10_000_000),
+    ("hengli", "series-a", "2025-07-16", 18_000_000), ("duchuan", "series-a", "2025-07-16", 10_000_000),
     ("chuanping", "expansion", "2026-06-17", 20_000_000), ("hengli", "expansion", "2026-07-22", 10_000_000), ("duchuan", "expansion", "2026-08-12", 6_000_000),
 )  # fmt: skip
 FIRST_SHARES = 10_000_000
@@ -173,7 +173,7 @@ def _deal(book: Book, deal: Deal) -> None:
         book.add("opportunities", f"{day} 17:00", stage=stage, reason="not now", **own)
 
 
-def reached(book: Book, key: str, stage: str, when: str | datetime, own: dict[str, object]) -> None:
+def reached(book: Book, key: str, stage: str, when: str | datetime, own: dict[str, Cell]) -> None:
     """Write that a deal reached a stage, with the documents that the stage demands."""
     proofs = [book.document(when, kind, key) for kind in PROOFS[stage]]
     book.add("opportunities", when, stage=stage, evidence=proofs, **own)
