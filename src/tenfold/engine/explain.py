@@ -22,6 +22,7 @@ from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Select, Spec
 
 PAGE = 50  # rows of facts, and subjects of a nested measure, shown at a time
+COMMUNITY = "community"
 PERSONS = frozenset({"member", "party", "promisor", "candidate", "payee"})
 Selection = dict[str, pl.DataFrame]  # table → frame with column `fact`
 
@@ -35,6 +36,7 @@ class Explainer:
 
     def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
         """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects."""
+        subject = None if of_everyone(spec.subject, subject) else subject
         key = (spec.id, subject, end)
         if key not in self._selections:
             self._selections[key] = {}  # a history reads itself at earlier ends
@@ -167,15 +169,22 @@ def below_subject(kind: str, subject: str | None, below: str) -> str | None:
 
     Kinds: `member` and `party` are one; a pair `member × pool` (subject `M@P`) is read by its parts and gives them.
     """
+    if of_everyone(kind, subject):
+        return None
     if subject is None or kind == below:
         return subject
-    if below == "community":
+    if below == COMMUNITY:
         return below
     parts = dict(zip(kind.split(" × "), subject.split("@"), strict=False))
     for name, key in parts.items():
         if name == below or {name, below} <= PERSONS:
             return key
     return None
+
+
+def of_everyone(kind: str, subject: str | None) -> bool:
+    """Whether a subject is the community's row of a measure about members: every member's facts are behind it."""
+    return subject == COMMUNITY != kind
 
 
 def own_part(kind: str, subject: str, column: str) -> str:
