@@ -12,7 +12,7 @@ from tenfold.facts.read import load_facts
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Refused
 
-from .maps_sample import CONTEXT, run, said, store_of
+from .maps_sample import CONTEXT, EMPTY, run, said, store_of
 from .test_maps_words import PANEL, SALES, SCORES
 
 HEAD = "no,seller,pieces,day\n"
@@ -164,6 +164,33 @@ def test_unreadable_records_are_parked_in_a_copy_of_the_file_and_enter_once_put_
     path.write_text(parked.write_csv().replace("many,2026-13-01", "2,2026-03-01"), encoding="utf-8")
     mended = run_map(tmp_path / "shop.yaml", {path.name: path}, load_facts(tmp_path, CONTEXT), CONTEXT)
     assert states(mended) == {"new": 1, "same": 2}
+
+
+@pytest.mark.parametrize("parked", ["sales.tsv.parked.csv", "sales.parked.csv"])
+def test_a_parked_copy_stands_for_its_source(parked: str, tmp_path: Path) -> None:
+    rows = (HEAD + "1,zhou,x,2026-01-05\n\n2,lin,4,2026-01-06\n").replace(",", "\t")
+    maps = SALES.replace("sales.csv", "sales.tsv") + SALES.replace("sales.csv", "other.csv")
+    done = run(tmp_path, maps, {"sales.tsv": rows, "other.csv": HEAD + "7,wang,1,2026-01-05\n"})
+    copy = done.parked(reason, "reason")["sales.tsv"]
+    assert copy["reason"].to_list() == ["quantity: x", None, None]
+    (tmp_path / parked).write_text(copy.write_csv().replace(",x,", ",3,"), encoding="utf-8")
+    files = {name: tmp_path / name for name in (parked, "other.csv")}
+    assert run_map(tmp_path / "shop.yaml", files, EMPTY, CONTEXT).unread == 0
+
+
+def test_two_sheets_of_a_workbook_are_two_sources(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "sales.xlsx") as book:
+        for name, pieces in (("may", "many"), ("june", "3")):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate((HEAD.strip().split(","), (name, "zhou", pieces, "2026-01-05"))):
+                sheet.write_row(number, 0, row)
+    maps = "".join(SALES.replace("from: sales.csv", f"from: sales.xlsx\n  sheet: {name}") for name in ("may", "june"))
+    done = run(tmp_path, maps, {})
+    assert said(done) == ["sales.xlsx#may:2 quantity facts.cell.dec"]
+    assert [report.made for report in done.reports] == [0, 1]
+    assert done.parked(reason, "reason")["sales.xlsx#may"]["reason"].to_list() == ["quantity: many"]
 
 
 def test_a_record_that_one_map_cannot_read_is_left_out_of_all(tmp_path: Path) -> None:

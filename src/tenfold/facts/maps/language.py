@@ -1,7 +1,7 @@
 """The language of map files: which cell of a source fills which column of a fact table. Data only, no expressions.
 
 A map file is a list of maps, or `{origin: NAME, maps: [...]}`; each map makes rows of one table. Every word is a
-field below; `docs/reference/maps.md` is written from these descriptions. The order inside a cell is fixed, whatever
+field below, explained with examples in `docs/reference/maps.md`. The order inside a cell is fixed, whatever
 the order of the words in the file: column (or value, or key) → strip → split and take → map or lookup → date →
 plus → before → round → prefix → default → else; a key is made last.
 """

@@ -100,7 +100,7 @@ class Import:
             Name of the last column, 原因 or reason.
         """
         return {
-            source: _parked(self.sources.frame(source), found, source, words, header)
+            source: _parked(self.sources.named(source), found, source, words, header)
             for source, found in self.problems.items()
         }
 
@@ -195,7 +195,7 @@ def run_map(
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
     unread = _by_source(made)
-    kept = _described_once([one.readable(unread[one.one.from_]["row"]) for one in made], made)
+    kept = _described_once([one.readable(unread[one.source]["row"]) for one in made], made)
     new = _new_parties(kept, made, parties, maps.origin)
     compared = _compared(made, kept, new, parties, store, maps.origin, known_at)
     return Import(
@@ -223,10 +223,9 @@ def _named(files: Path | Mapping[str, Path], maps: MapFile) -> Path | Mapping[st
 
 def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
     """Join the complaints of all maps by source: a record that one map cannot read is left out of all."""
-    names = dict.fromkeys(one.one.from_ for one in made)
+    names = dict.fromkeys(one.source for one in made)
     return {
-        name: joined(one.problems for one in made if one.one.from_ == name).unique(maintain_order=True)
-        for name in names
+        name: joined(one.problems for one in made if one.source == name).unique(maintain_order=True) for name in names
     }
 
 
@@ -308,11 +307,11 @@ def _report(
     made: Made, rows: pl.DataFrame, unread: Mapping[str, pl.DataFrame], compared: Mapping[str, Compared]
 ) -> Report:
     states = rows.select("fact").join(compared[made.table.name].states, on="fact", how="inner")[STATUS]
-    bad = made.shaped.frame[ROW].unique().is_in(unread[made.one.from_]["row"].implode()).sum()
+    bad = made.shaped.frame[ROW].unique().is_in(unread[made.source]["row"].implode()).sum()
     return Report(
         made.table.name,
         made.one.name,
-        made.one.from_,
+        made.source,
         made.shaped.read,
         made.shaped.elsewhere,
         made.shaped.repeated,
@@ -326,7 +325,7 @@ def _report(
 def _rejects(made: list[Made]) -> pl.DataFrame:
     frames = [
         one.shaped.rejects.select(
-            pl.lit(one.one.from_).alias("source"), "row", pl.lit(one.table.name).alias("table"), "reason"
+            pl.lit(one.source).alias("source"), "row", pl.lit(one.table.name).alias("table"), "reason"
         )
         for one in made
     ]
@@ -342,4 +341,7 @@ def _parked(
     ]
     reasons = pl.DataFrame(said, schema={ROW: pl.Int64, header: pl.String}, orient="row")
     reasons = reasons.group_by(ROW, maintain_order=True).agg(pl.col(header).unique(maintain_order=True).str.join("; "))
-    return source.drop(header, strict=False).join(reasons, on=ROW, how="left", maintain_order="left").drop(ROW)
+    cells = source.drop(header, strict=False).join(reasons, on=ROW, how="left", maintain_order="left")
+    last = cells.select(pl.col(ROW).max()).item() or 1  # records without any cell were not read, but keep their place
+    places = pl.DataFrame({ROW: pl.int_range(2, last + 1, dtype=pl.Int64, eager=True)})
+    return places.join(cells, on=ROW, how="left", maintain_order="left").drop(ROW)

@@ -16,7 +16,7 @@ from tenfold.facts.maps.fill import ROW, Filling, clean, source_text
 from tenfold.facts.maps.keys import LETTERS, PERSON, Parties, digests, entity_keys, fact_ids
 from tenfold.facts.maps.language import Cell, Map, MapFile
 from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
-from tenfold.facts.maps.sources import Sources
+from tenfold.facts.maps.sources import SHEET, Sources
 from tenfold.facts.problems import joined, problems
 
 KEY, PLACE = "$key", "$place"
@@ -34,6 +34,11 @@ class Made:
     rows: pl.DataFrame  # typed, in the table's columns, and `$row`
     problems: pl.DataFrame
     by: pl.Series | None = None  # what each row repeats, where the source rescores
+
+    @property
+    def source(self) -> str:
+        """What complaints call the source: its file, and the sheet of a workbook."""
+        return f"{self.one.from_}{SHEET}{self.one.sheet}" if self.one.sheet else self.one.from_
 
     def readable(self, unread: pl.Series) -> pl.DataFrame:
         """Return the rows whose records are not among `unread`; a later score corrects the one before."""

@@ -3,7 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from tenfold.terms.errors import Complaint, Place, Refused
 
 UNPACKED_AT_MOST = 256 << 20  # more could not be read within the memory that a reader may take
 _CHUNK = 1 << 20
+SHEET = "#"  # between a workbook and its sheet
 
 
 class Sources:
@@ -34,9 +35,10 @@ class Sources:
     def path(self, name: str) -> Path | None:
         """Return where the source called `name` lies, packed or not; None when it is nowhere."""
         if isinstance(self._files, Mapping):
-            found = [path for given, path in self._files.items() if _plain(given) == _plain(name)]
+            found = [path for given, path in self._files.items() if _same(given, name)]
             return next((path for path in found if path.is_file()), None)
-        here = (self._files / written for written in dict.fromkeys((name, _plain(name), f"{_plain(name)}.gz")))
+        bare = name.removesuffix(".gz")
+        here = (self._files / written for written in dict.fromkeys((name, bare, f"{bare}.gz")))
         inside = (path for path in here if path.resolve().is_relative_to(self._files.resolve()))
         return next((path for path in inside if path.is_file()), None)
 
@@ -55,10 +57,17 @@ class Sources:
             self._read[name, sheet or ""] = cells.with_columns(pl.col(ROW).cast(pl.Int64))
         return self._read[name, sheet or ""]
 
+    def named(self, label: str) -> pl.DataFrame:
+        """Return the cells of `FILE` or `FILE#SHEET`, as complaints call a source."""
+        file, _, sheet = (label, "", "") if self.path(label) is not None else label.rpartition(SHEET)
+        return self.frame(file, sheet or None)
 
-def _plain(name: str) -> str:
-    """Return the name without what packing and parking added to it."""
-    return name.removesuffix(".gz").replace(".parked.", ".")
+
+def _same(given: str, name: str) -> bool:
+    """Whether a given file is the source `name`: packed or not, or the copy in which unreadable records were parked."""
+    plain = name.removesuffix(".gz")
+    parked, found, _ = given.removesuffix(".gz").partition(".parked.")
+    return parked.partition(SHEET)[0] in (plain, PurePath(plain).stem) if found else parked == plain
 
 
 def _cells(path: Path, sheet: str | None) -> pl.DataFrame:
