@@ -147,6 +147,16 @@ def test_nothing_is_written_while_a_record_is_unreadable(tmp_path: Path) -> None
     assert not (tmp_path / "facts").exists()
 
 
+def test_what_was_left_out_is_told_by_source_beside_the_facts(tmp_path: Path) -> None:
+    maps = SALES.replace("  set:", "  skip: {test: {column: seller, is: lin}}\n  set:")
+    in_folder(tmp_path, maps, {"sales.csv": HEAD + ONE}).write(tmp_path)
+    other = maps.replace("sales.csv", "more.csv").replace("id: [no]", "id: [no]\n  name: more")
+    in_folder(tmp_path, other, {"more.csv": HEAD + ONE}).write(tmp_path)
+    in_folder(tmp_path, maps, {"sales.csv": HEAD + "\n" + ONE}).write(tmp_path)
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines()
+    assert told == ["source,row,table,reason", "more.csv,3,contributions,test", "sales.csv,4,contributions,test"]
+
+
 def reason(one: Complaint) -> str:
     return f"{one.place.column}: {one.params['seen']}"
 

@@ -147,9 +147,16 @@ class Import:
             for name, rows in added.items()
         }
         written = write_facts(tables, folder, self.context.currencies) if tables else []
-        if self.rejects.height:
-            self.rejects.write_csv(folder / REJECTS)
+        self._write_rejects(folder / REJECTS)
         return written
+
+    def _write_rejects(self, path: Path) -> None:
+        """Say what was left out of these sources; what is said of others stays."""
+        told = pl.read_csv(path, infer_schema=False) if path.is_file() else self.rejects.clear()
+        others = told.filter(~pl.col("source").is_in([report.source for report in self.reports]))
+        rows = pl.concat([others.cast(self.rejects.schema), self.rejects])
+        if rows.height or path.is_file():
+            rows.write_csv(path)
 
 
 def _in_workbook(folder: Path) -> pl.Series:
