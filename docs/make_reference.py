@@ -1,0 +1,107 @@
+"""Writes the reference pages from the registry and the schemas, in both languages: `python docs/make_reference.py`."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from tenfold.charter.schema import charter_schema
+from tenfold.engine.registry import registry
+from tenfold.facts.reference import reference
+from tenfold.report.words import LANGUAGES, catalogue, say
+from tenfold.terms.measure import Spec
+
+FOLDER = Path(__file__).parent / "reference"
+
+
+def measures(language: str) -> str:
+    """Return the page of all measures, by room."""
+    lines = [f"# {say(language, 'reference.measures')}", "", say(language, "reference.measures.about"), ""]
+    listed = sorted(registry().measures, key=lambda spec: (spec.room, spec.id))
+    for room, specs in groupby(listed, key=lambda spec: spec.room):
+        lines += [f"## {say(language, f'room.{room}')}", "", *_table(language, list(specs)), ""]
+    return "\n".join(lines)
+
+
+def _table(language: str, specs: list[Spec]) -> Iterator[str]:
+    heads = ("id", "definition", "subject", "unit", "direction", "minimum", "reads", "rule", "source")
+    yield f"| {' | '.join(say(language, f'reference.{head}') for head in heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for spec in specs:
+        cells = (
+            f"`{spec.id}` v{spec.version}",
+            say(language, f"measure.{spec.id}"),
+            spec.subject,
+            spec.unit,
+            say(language, f"reference.direction.{spec.direction.replace(' ', '_')}"),
+            spec.minimum or "–",
+            ", ".join(f"`{id}`" for id in spec.reads) or "–",
+            f"`{spec.pointer}`" if spec.pointer else "–",
+            spec.source or "–",
+        )
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def charter(language: str) -> str:
+    """Return the page of the charter: every model with its fields."""
+    words = {one: catalogue(one) for one in LANGUAGES}
+    schema = charter_schema(language, words)
+    lines = [f"# {say(language, 'reference.charter')}", "", say(language, "reference.charter.about"), ""]
+    for name, model in [("Charter", schema), *sorted(schema["$defs"].items())]:
+        if model.get("properties"):
+            lines += [f"## {name}", "", *_fields(language, model), ""]
+    return "\n".join(lines)
+
+
+def _fields(language: str, model: Mapping[str, Any]) -> Iterator[str]:
+    heads = ("field", "definition", "type", "default")
+    yield f"| {' | '.join(say(language, f'reference.{head}') for head in heads)} |"
+    yield "|---|---|---|---|"
+    required = set(model.get("required", ()))
+    for name, field in model["properties"].items():
+        default = say(language, "reference.required") if name in required else f"`{json.dumps(field.get('default'))}`"
+        described = str(field.get("description", "")).replace("|", "\\|").replace("\n", " ")
+        yield f"| `{name}` | {described} | {_type(field)} | {default} |"
+
+
+def _type(field: Mapping[str, Any]) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    for key in ("anyOf", "oneOf"):
+        if key in field:
+            return " \\| ".join(_type(one) for one in field[key])
+    if "enum" in field:
+        return " \\| ".join(f"`{one}`" for one in field["enum"])
+    if field.get("type") == "array":
+        return f"[{_type(field.get('items', {}))}]"
+    if isinstance(field.get("additionalProperties"), dict):
+        return f"{{id: {_type(field['additionalProperties'])}}}"
+    return str(field.get("type", "any"))
+
+
+def facts(language: str) -> str:
+    """Return the page of the fact tables."""
+    return reference(language, lambda id, params: say(language, id, params))
+
+
+def pages() -> dict[Path, str]:
+    """Return every page by its path."""
+    made = {"measures": measures, "charter": charter, "facts": facts}
+    return {
+        FOLDER / language / f"{name}.md": f"{make(language).rstrip()}\n"
+        for name, make in made.items()
+        for language in LANGUAGES
+    }
+
+
+def main() -> None:
+    """Write the pages."""
+    for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
