@@ -27,12 +27,13 @@ def converted(amounts: pl.DataFrame, facts: Facts, rules: Rules, minor: str = "a
         .join_asof(known, on="on", by=["end", "currency"], strategy="backward", check_sortedness=False)
         .sort("row")
     )
-    cells = zip(
-        *(found[name].to_list() for name in (minor, "currency", "numerator", "denominator")),
-        strict=True,
-    )
-    values = [_convert(amount, currency, up, down, rules) for amount, currency, up, down in cells]
-    return found.with_columns(home_minor=pl.Series(values, dtype=pl.Int64)).drop("row", "numerator", "denominator")
+    parts = [minor, "currency", "numerator", "denominator"]
+    # The same amounts return at every end of a history: each is converted once.
+    once = found.select(parts).unique()
+    values = [_convert(amount, currency, up, down, rules) for amount, currency, up, down in once.iter_rows()]
+    once = once.with_columns(home_minor=pl.Series(values, dtype=pl.Int64))
+    known_rows = found.join(once, on=parts, how="left", nulls_equal=True, maintain_order="left")
+    return known_rows.drop("row", "numerator", "denominator")
 
 
 def _rates(facts: Facts, home: str) -> pl.DataFrame:

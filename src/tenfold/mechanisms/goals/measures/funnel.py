@@ -128,12 +128,18 @@ def _spells(facts: Facts, rules: Rules) -> pl.DataFrame:
     return entries.filter("proven").select("end", "stage", days=days, left=pl.col("until").is_not_null())
 
 
+def _conversions(rules: Rules) -> tuple[str, ...]:
+    """Return what p_close reads beside the deal: the own conversions, where the charter learns from them."""
+    return ("fund.conversion",) if rules.goals.funnel.update == "beta" else ()
+
+
 @measure(
     "fund.p_close",
     unit="probability",
     direction="up",
     subject="opportunity",
-    reads=("view.deal", "fund.conversion"),
+    reads=("view.deal",),
+    named=_conversions,
     whole=("fund.conversion",),
     minimum="always",
     source="DOMAIN 2.1",
