@@ -1,21 +1,14 @@
 """Adjustment: how the community changes its people, its stage and its own rules.
 
-Reads rules    charter section ``adjustment``
-Reads facts    memberships, role_terms, proposals, votes, gate_outcomes, charter_versions, incidents
+Reads rules    charter sections ``adjustment`` and ``community``; of ``screening`` the needs, of ``distribution`` the
+               exclusion of related parties, of ``incentives`` who may vote
+Reads facts    memberships, role_terms, proposals, votes, holdings, charter_versions, incidents, sanctions, needs
 Measures       adj.*
-Decides        proposals to enter, leave and take roles, results of votes, what a changed rule would do
+Decides        entry, probation_over, size, next_stage; exit and what it hands on; role_vacant, term_ending,
+               act_without_office; vote_open, vote_result, vote_flawed, charter_change
 """
 
-import polars as pl
-
+from tenfold.mechanisms.adjustment.decisions import decide
 from tenfold.mechanisms.adjustment.measures import SPECS
-from tenfold.terms.decision import Decision
-from tenfold.terms.measure import Facts
-from tenfold.terms.rules import Rules
 
 __all__ = ["SPECS", "decide"]
-
-
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return no decision: this mechanism has no measures yet."""
-    return []

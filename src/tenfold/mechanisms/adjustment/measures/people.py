@@ -31,12 +31,12 @@ def spoke(tables: "Tables") -> "ibis.Table":
     )
 
 
-@reduction("adjustment.gave", reads=("view.credit",), subject="party")
+@reduction("adjustment.gave", reads=("credit.accepted",), subject="party")
 def gave(tables: "Tables") -> "ibis.Table":
     """Return accepted contributions: party, end, now (last 90 days), past (the 90 days that ended a year ago)."""
     import ibis
 
-    rows = tables["view.credit"]
+    rows = tables["credit.accepted"]
     rows = rows.filter(ibis.coalesce(rows.accepted, False))
     aged = rows.select("party", "end", age=rows.today.delta(rows.on, unit="day").cast("int64"))
     aged = aged.filter(aged.age < YEAR + QUARTER)

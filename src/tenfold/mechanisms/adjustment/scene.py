@@ -1,0 +1,81 @@
+"""What the decisions of adjustment need at the cycle's own end, read once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from tenfold.facts.views import grouped
+from tenfold.mechanisms.adjustment.measures.terms import spells
+from tenfold.terms.measure import Facts
+from tenfold.terms.rules import Rules
+
+MECHANISM = "adjustment"
+
+
+def instant(at: datetime) -> str:
+    """Write an instant as decisions do."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The facts and rules at one end."""
+
+    facts: Facts
+    rules: Rules
+    ends: pl.DataFrame
+
+    @property
+    def today(self) -> date:
+        """The local day of the cycle's end."""
+        day: date = self.ends["today"][0]
+        return day
+
+    @property
+    def as_of(self) -> datetime:
+        """The cycle's end."""
+        at: datetime = self.ends["as_of"][0]
+        return at
+
+    @property
+    def version(self) -> int:
+        """The charter version in force."""
+        return int(self.rules.charter.version)
+
+    @cached_property
+    def members(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Member → its memberships (class, state, admitted_on, fact), by class; the project itself is none."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for row in self.facts.read("view.member").sort("party", "class").iter_rows(named=True):
+            if row["party"] != self.rules.community.project:
+                found.setdefault(row["party"], []).append(row)
+        return found
+
+    @cached_property
+    def terms(self) -> Sequence[Mapping[str, Any]]:
+        """Who held which role from when to when."""
+        return spells(self.facts).to_dicts()
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """Party → connected group, for parties that are not their own."""
+        return dict(self.facts.read("view.group").select("party", "group").iter_rows())
+
+    def group(self, party: str) -> str:
+        """Return the connected group of a party."""
+        return self.groups.get(party, party)
+
+    @cached_property
+    def levels(self) -> Mapping[str, Mapping[str, float]]:
+        """Need → group → level of the members, a connected group with one voice."""
+        held = self.facts.read("view.capability").filter(pl.col("party").is_in([*self.members]))
+        found: dict[str, dict[str, float]] = {}
+        rows = grouped(held, self.facts.read("view.group")).select("need", "group", "level").sort("need", "group")
+        for need, group, level in rows.iter_rows():
+            voices = found.setdefault(need, {})
+            voices[group] = max(level, voices.get(group, 0.0))
+        return found
