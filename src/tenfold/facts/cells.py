@@ -172,10 +172,18 @@ class _Reading:
             far = values.is_not_null() & ~values.is_between(*times.BOUNDS)
             self.complain(column.name, "facts.cell.instant", values, far, times.INSTANT_EXPECTED)
         if column.kind == "list":
-            items = allowed_ids(column.item, self.context) if column.item else None
-            allowed = pl.element().is_in(items) if items is not None else ~pl.element().str.contains(";", literal=True)
-            fit = values.to_frame("v").select(pl.col("v").list.eval(allowed).list.all()).to_series().fill_null(True)
-            self.complain(column.name, "facts.cell.list", values.list.join(";"), ~fit, ", ".join(items or ()))
+            self._given_items(column, values)
+
+    def _given_items(self, column: Column, values: pl.Series) -> None:
+        """Check what lists hold: ids the charter or the declaration allows, and no item that `;` would split."""
+        items = values.explode().drop_nulls().unique()
+        allowed = allowed_ids(column.item, self.context) if column.item else None
+        wrong = items.filter(items.str.contains(";", literal=True) if allowed is None else ~items.is_in(allowed))
+        if wrong.len():
+            bad = values.to_frame("v").select(pl.col("v").list.eval(pl.element().is_in(wrong.implode())).list.any())
+            self.complain(
+                column.name, "facts.cell.list", values.list.join(";"), bad.to_series(), ", ".join(allowed or ())
+            )
 
     def _currency(self) -> pl.Series:
         absent = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)

@@ -31,7 +31,8 @@ class _Loaded:
 def load_facts(folder: Path, context: Context) -> FactStore:
     """Read every fact of a community folder.
 
-    Rows come out in the order in which Tenfold writes them, so that no order of files or rows shows later.
+    Rows come out in the order in which Tenfold writes them, so that no order of files or rows shows later; only big
+    tables keep their files' order, for what reads them (reductions over integers and decimals) cannot show it.
 
     Raises
     ------
@@ -45,9 +46,8 @@ def load_facts(folder: Path, context: Context) -> FactStore:
     }
     check(tables, ledger)
     ledger.settle()
-    return FactStore(
-        {name: sort_rows(TABLES[name], rows.select(TABLES[name].schema.keys())) for name, rows in tables.items()}
-    )
+    own = {name: rows.select(TABLES[name].schema.keys()) for name, rows in tables.items()}
+    return FactStore({name: rows if TABLES[name].big else sort_rows(TABLES[name], rows) for name, rows in own.items()})
 
 
 def read_text(table: Table, text: pl.DataFrame, file: str, context: Context, ledger: Ledger) -> Casted | None:
