@@ -8,7 +8,19 @@ from pathlib import Path
 import polars as pl
 
 from tenfold.demo.book import NOW, Book
-from tenfold.demo.story import alarm, contributions, deals, offers, people, promises, standing, talks
+from tenfold.demo.story import (
+    alarm,
+    contributions,
+    culture,
+    deals,
+    governance,
+    offers,
+    people,
+    promises,
+    register,
+    standing,
+    talks,
+)
 from tenfold.facts.write import write_facts
 from tenfold.terms.money import Currencies
 
@@ -25,6 +37,9 @@ TELLERS = (
     promises.tell,
     offers.tell,
     contributions.tell,
+    governance.tell,
+    culture.tell,
+    register.tell,
 )
 
 

@@ -193,6 +193,7 @@ _SYLLABLES = (
     ("樾", "Yue"),
 )
 _KINDS = (("资本", "Capital"), ("创投", "Ventures"), ("投资", "Investment"), ("基金", "Fund"), ("控股", "Holdings"))
+INTRODUCERS = ("cp-site", "p000017", "languang", "beichen", "p000015", "cp-site", "hengli", "shuoyuan", "yunshan")
 INBOUND_BEFORE, INBOUND_AFTER, REFERRED, AFTER = (
     6,
     5,
@@ -246,13 +247,31 @@ def _sought_party(book: Book, one: Round, number: int, place: int, of: int, dept
         when - timedelta(days=2),
     )
     amount = book.random.randrange(4, 30) * 500_000
-    own = {"opportunity": f"{one.key}-{key}", "round": one.key, "party": key, "amount": amount, "source": source}
+    by = _introducer(book) if source == "referral" else None
+    own = {
+        "opportunity": f"{one.key}-{key}",
+        "round": one.key,
+        "party": key,
+        "amount": amount,
+        "source": source,
+        "introduced_by": by,
+    }
     for stage in STAGES[:depth]:
         reached(book, f"{one.key}-{key}", stage, when, own)
         when = book.moment(when.date() + timedelta(days=book.random.randrange(7, 18)))
     end = "declined" if depth > 1 else "lapsed"
     if when < at("2026-10-30"):
         book.add("opportunities", when, stage=end, **own)
+
+
+def _introducer(book: Book) -> str:
+    """Return whose turn it is to have brought somebody."""
+    brought = sum(
+        row["party"].startswith("inv") and bool(row["introduced_by"])
+        for row in book.rows["opportunities"]
+        if row["stage"] == STAGES[0]
+    )
+    return INTRODUCERS[brought % len(INTRODUCERS)]
 
 
 def _expansion_way(place: int, of: int) -> tuple[datetime, str]:

@@ -116,7 +116,8 @@ def stage_age(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def _median(spell: dict[str, list[int]]) -> float | None:
     if len(spell["days"]) < ENTRIES_MIN:
         return None
-    return kaplan_meier(spell["days"], spell["left"]).quantile()
+    median = kaplan_meier(spell["days"], spell["left"]).quantile()
+    return None if median is None else float(median)
 
 
 def _spells(facts: Facts, rules: Rules) -> pl.DataFrame:

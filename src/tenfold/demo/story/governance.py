@@ -1,0 +1,113 @@
+"""How the community decides: charters and who voted for them, gates, ordinary proposals, consents, needs."""
+
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+from tenfold.demo.book import Book, at
+from tenfold.demo.story.people import MEMBERS
+
+CHARTERS = Path(__file__).parent.parent / "charters"
+IN_FORCE = ((1, "2024-03-01"), (2, "2025-02-01"), (3, "2026-05-01"))
+# Charter v3: 27 of 32 voices, 17 for and 7 against.
+V3_FOR, V3_AGAINST, V3_ABSTAIN = 17, 7, 3
+V3_OPENS, V3_CLOSES = "2026-04-14 09:00", "2026-04-24 18:00"
+NEW_MEMBER_DAYS = 90
+ONE_VOICE = {"cp-grid": "chuanping", "cp-site": "chuanping"}  # a connected group speaks once
+ORDINARY = (
+    ("budget-2026", "2026-01-05 09:00", "2026-01-15 18:00", "2026-01-16 09:00"),
+    ("open-days-2026", "2026-03-02 09:00", "2026-03-12 18:00", "2026-03-20 09:00"),
+    ("advisers-2026", "2026-06-08 09:00", "2026-06-18 18:00", "2026-06-22 09:00"),
+    ("data-room-rules", "2026-08-10 09:00", "2026-08-20 18:00", "2026-08-24 09:00"),
+)  # fmt: skip
+READ_CHARTER = 4  # of five members
+# What members asked of each other, and what the project looked for before: who, what, opened, met.
+ASKS = (
+    ("qiheng", "grid_access", "2026-02-03", "2026-03-10"), ("yunshan", "overseas", "2026-03-16", "2026-05-11"), ("huixian", "cell_chem", "2026-04-20", "2026-05-06"),
+    ("p000012", "grid_access", "2026-06-01", "2026-07-13"), ("cp-site", "fire_std", "2026-07-20", ""), ("languang", "capital", "2026-09-07", ""),
+)  # fmt: skip
+OLDER_NEEDS = (
+    ("grid_access", "2025-02-17", "2025-04-07", "series_a"), ("fire_std", "2025-03-03", "2025-05-12", "series_a"),
+    ("capital", "2025-03-10", "2025-04-28", "series_a"), ("fibre_supply", "2026-03-09", "2026-06-15", "series_a"),
+)  # fmt: skip
+NEXT_STAGE = (("overseas", 3), ("grid_access", 3), ("fire_std", 2))
+
+
+def tell(book: Book) -> None:
+    """Write charter versions, proposals with their votes, gates passed, consents, needs."""
+    for number, since in IN_FORCE:
+        sha256 = hashlib.sha256((CHARTERS / f"v{number}.yaml").read_bytes()).hexdigest()
+        own = {"charter_version": f"a-project-v{number}", "effective_from": f"{since} 00:00", "sha256": sha256}
+        book.add("charter_versions", at(f"{since} 09:00") - timedelta(days=7), state="adopted", **own)
+        book.add("charter_versions", f"{since} 00:00", state="in_force", **own)
+    _charter_votes(book)
+    for key, opens, closes, effective in ORDINARY:
+        _ordinary(book, key, opens, closes, effective)
+    reason = "A轮到账,三项试点运行 · round A received, three pilots run"
+    gate = {"gate": "series_a_to_expansion", "outcome": "go", "stage": "series_a", "by": "p000001"}
+    book.add("gate_outcomes", "2026-04-28 15:00", reason=reason, **gate)
+    for number, member in enumerate(one for one in MEMBERS if not one.left):
+        when = max(at("2026-05-06"), at(member.since) + timedelta(days=3))
+        own = {"party": member.key, "granted": True}
+        book.add("consents", when, purpose="screening", text_version="privacy-2026", **own)
+        if number % (READ_CHARTER + 1) != READ_CHARTER:
+            book.add("consents", when, purpose="relationship_management", text_version="a-project-v3", **own)
+    _needs(book)
+
+
+def _voices(day: str) -> list[str]:
+    """Return who may vote on a day: members for ninety days, a group once, nobody on probation."""
+    today = at(day).date()
+    able = [one for one in MEMBERS if one.admitted + timedelta(days=NEW_MEMBER_DAYS) <= today and one.until > today]
+    return [one.key for one in able if one.key not in ONE_VOICE]
+
+
+def _charter_votes(book: Book) -> None:
+    for number, opens, closes, effective in (
+        (2, "2025-01-06 09:00", "2025-01-17 18:00", "2025-02-01 00:00"),
+        (3, V3_OPENS, V3_CLOSES, "2026-05-01 00:00"),
+    ):
+        key = f"charter-v{number}"
+        own = {"proposal": key, "body": "charter", "subject": f"charter version {number}", "by": "p000001"}
+        own |= {"opens_at": opens, "closes_at": closes, "effective_at": effective}
+        for state, days in (("draft", -28), ("simulated", -21), ("noticed", -15), ("voting", 0)):
+            book.add("proposals", at(opens) + timedelta(days=days), state=state, **own)
+        book.add("proposals", at(closes) + timedelta(hours=2), fact=f"{key}-adopted", state="adopted", **own)
+    votes = ["for"] * V3_FOR + ["against"] * V3_AGAINST + ["abstain"] * V3_ABSTAIN
+    for number, (voter, choice) in enumerate(zip(_voices("2026-04-24"), votes, strict=False)):
+        when = at(V3_OPENS) + timedelta(hours=7 * number)
+        book.add("votes", when, proposal="charter-v3", voter=voter, choice=choice)
+    for number, voter in enumerate(_voices("2025-01-17")):
+        choice = "against" if number % 6 == 5 else "for"
+        book.add(
+            "votes", at("2025-01-08") + timedelta(hours=9 * number), proposal="charter-v2", voter=voter, choice=choice
+        )
+    four = {"proposal": "charter-v4", "body": "charter", "subject": "charter version 4", "by": "p000001"}
+    for state, when in (("draft", "2026-10-12 10:00"), ("simulated", "2026-10-28 16:00")):
+        book.add("proposals", when, fact=f"charter-v4-{state}", state=state, **four)
+
+
+def _ordinary(book: Book, key: str, opens: str, closes: str, effective: str) -> None:
+    own = {"proposal": key, "body": "ordinary", "subject": key.replace("-", " "), "by": "p000002"}
+    own |= {"opens_at": opens, "closes_at": closes, "effective_at": effective}
+    book.add("proposals", opens, state="voting", **own)
+    for number, voter in enumerate(_voices(closes[:10])):
+        if number % 4 != 3:
+            choice = "against" if number % 7 == 5 else "for"
+            book.add("votes", at(opens) + timedelta(hours=6 * (number + 1)), proposal=key, voter=voter, choice=choice)
+    book.add("proposals", at(closes) + timedelta(hours=1), state="adopted", **own)
+
+
+def _needs(book: Book) -> None:
+    for number, (owner, capability, opened, met) in enumerate(ASKS):
+        own = {"need": f"ask-{number + 1}", "capability": capability, "owner": owner}
+        book.add("needs", opened, state="open", what="求助 · ask", **own)
+        if met:
+            book.add("needs", met, state="filled", what="求助 · ask", **own)
+    for capability, opened, met, stage in OLDER_NEEDS:
+        own = {"need": f"{stage}-{capability}", "capability": capability, "owner": "qinglan", "stage": stage}
+        book.add("needs", opened, state="open", **own)
+        book.add("needs", met, state="filled", **own)
+    for capability, weight in NEXT_STAGE:
+        own = {"need": f"maturity-{capability}", "capability": capability, "owner": "qinglan", "stage": "maturity"}
+        book.add("needs", "2026-09-21 10:00", state="open", weight=weight, redundancy=1, **own)
