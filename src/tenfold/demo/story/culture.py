@@ -38,6 +38,13 @@ THANKS_EVERY = 3  # days
 NPS = (10, 9, 9, 8, 10, 7, 9, 6, 9, 10, 8, 9, 5, 9, 10, 9, 7, 8, 9, 10, 6, 9)
 TOP_GOALS = ("close_round", "second_grid_operator", "fire_standard")
 BELONGING = ("needs", "membership", "influence", "connection")
+CODES = ("data_quality", "site_time", "payment_terms", "visibility", "training")
+INTERVIEWED = (
+    ("huixian", "2026-03-18"), ("cp-grid", "2026-03-25"), ("cp-site", "2026-04-02"), ("wangchuan", "2026-04-15"),
+    ("qiheng", "2026-04-22"), ("languang", "2026-05-13"), ("yunce", "2026-06-03"), ("shuoyuan", "2026-07-08"),
+    ("p000012", "2026-07-15"), ("p000017", "2026-08-05"), ("p000015", "2026-08-12"), ("mulan-law", "2026-08-26"),
+)  # fmt: skip
+NOT_ASKED = ("haitong", "p000018")  # left this autumn, nobody asked why
 JOBS = {
     "lead_investor": ("early_access", "governance", "exit_path"), "angel": ("early_access", "learning", "network"),
     "channel": ("market_expansion", "safety_compliance"), "supplier": ("order_visibility", "co_development"),
@@ -55,6 +62,7 @@ def tell(book: Book) -> None:
         book.add("referrals", f"{day} 11:00", referrer=referrer, party=party, channel="talk")
     _mentions(book)
     _thanks(book)
+    _interviews(book)
     _surveys(book)
 
 
@@ -140,6 +148,18 @@ def _thanks(book: Book) -> None:
             )
         number += 1
         day += timedelta(days=THANKS_EVERY)
+
+
+def _interviews(book: Book) -> None:
+    """Talks along a guide: what partners need, and why somebody left."""
+    for number, (party, day) in enumerate(INTERVIEWED):
+        codes = [CODES[number % 5], CODES[(number * 2 + 1) % 5]]
+        own = {"party": party, "guide": "guide:partner-needs", "best": codes[0], "worst": CODES[(number + 3) % 5]}
+        book.add("interview_answers", f"{day} 15:00", item="needs", codes=codes, **own)
+    for member in MEMBERS:
+        if member.left and member.key not in NOT_ASKED:
+            when = at(member.left) + timedelta(days=7)
+            book.add("interview_answers", when, party=member.key, guide="guide:exit", item="why", codes=["moved_on"])
 
 
 def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, **cells: object) -> None:

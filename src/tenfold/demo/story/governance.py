@@ -13,6 +13,7 @@ IN_FORCE = ((1, "2024-03-01"), (2, "2025-02-01"), (3, "2026-05-01"))
 V3_FOR, V3_AGAINST, V3_ABSTAIN = 17, 7, 3
 V3_OPENS, V3_CLOSES = "2026-04-14 09:00", "2026-04-24 18:00"
 NEW_MEMBER_DAYS = 90
+OPEN_VOTES = 14
 ONE_VOICE = {"cp-grid": "chuanping", "cp-site": "chuanping"}  # a connected group speaks once
 ORDINARY = (
     ("budget-2026", "2026-01-05 09:00", "2026-01-15 18:00", "2026-01-16 09:00"),
@@ -82,9 +83,21 @@ def _charter_votes(book: Book) -> None:
         book.add(
             "votes", at("2025-01-08") + timedelta(hours=9 * number), proposal="charter-v2", voter=voter, choice=choice
         )
+    _open_vote(book)
     four = {"proposal": "charter-v4", "body": "charter", "subject": "charter version 4", "by": "p000001"}
     for state, when in (("draft", "2026-10-12 10:00"), ("simulated", "2026-10-28 16:00")):
         book.add("proposals", when, fact=f"charter-v4-{state}", state=state, **four)
+
+
+def _open_vote(book: Book) -> None:
+    """The vote that is open now."""
+    own = {"proposal": "pilot-safety-2027", "body": "ordinary", "subject": "pilot safety 2027", "by": "p000004"}
+    own |= {"opens_at": "2026-10-27 09:00", "closes_at": "2026-11-06 18:00", "effective_at": "2026-11-16 00:00"}
+    book.add("proposals", "2026-10-27 09:00", state="voting", **own)
+    for number, voter in enumerate(_voices("2026-10-27")[:OPEN_VOTES]):
+        choice = "against" if number % 5 == 4 else "for"
+        when = at("2026-10-27 10:00") + timedelta(hours=8 * number)
+        book.add("votes", when, proposal="pilot-safety-2027", voter=voter, choice=choice)
 
 
 def _ordinary(book: Book, key: str, opens: str, closes: str, effective: str) -> None:

@@ -26,6 +26,7 @@ OPEN_NOW = (
     ("languang", "2026-11-27", "光纤批次检验 · fibre lot inspection"),
     ("wangchuan", "2026-12-04", "型式试验 · type test"),
 )
+PAID_EVERY = 9  # of the promises, one in nine is paid for
 OLDER = 46  # promises of members due before this year counts
 PROBE = "probe"  # 晖纤光电's late delivery, excused on appeal
 
@@ -98,7 +99,8 @@ def _members(book: Book) -> None:
         )
         verifier = "p000004" if by != "p000004" else "p000003"
         worth = book.random.randrange(4, 40) * 1000
-        _promise(book, key, by, PROJECT, due, f"{zh} · {en}", made=made, worth=worth, points=worth)
+        paid: dict[str, Cell] = {"worth": worth, "points": worth} if number % PAID_EVERY == 0 else {}
+        _promise(book, key, by, PROJECT, due, f"{zh} · {en}", made=made, **paid)
         if outcome == "kept":
             delivered = at(str(due)) - timedelta(days=book.random.randrange(0, 6))
             _fulfilled(book, key, by, max(delivered, made + timedelta(days=1)), verifier)
@@ -198,7 +200,7 @@ def _older(book: Book) -> None:
         by = next(key for key in (*KEEPERS[number % 3 :], *KEEPERS) if BY_KEY[key].admitted + timedelta(days=20) < due)
         zh, en = WHAT[number % len(WHAT)]
         key = f"o-{number + 1:03d}"
-        _promise(book, key, by, PROJECT, due, f"{zh} · {en}", made=at(str(due)) - timedelta(days=18), worth=8000)
+        _promise(book, key, by, PROJECT, due, f"{zh} · {en}", made=at(str(due)) - timedelta(days=18))
         late = number % 9 == 4
         _fulfilled(
             book,

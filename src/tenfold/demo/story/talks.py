@@ -150,7 +150,7 @@ def _ties(book: Book) -> None:
     """Every newcomer gets to know two who stay: nobody is the only way to anybody, as long as ties are kept up."""
     lasting: list[Member] = []
     for member in sorted(MEMBERS, key=lambda one: (one.admitted, one.key)):
-        if member.of == "supporter":
+        if member.of == "supporter" or member.key in OVERDUE:
             continue
         others = lasting[-7:-5] if len(lasting) >= 7 else lasting[:2]
         for number, other in enumerate(others):
