@@ -334,10 +334,16 @@ def _needs(standing: Standing) -> Iterator[Decision]:
 
 
 def _weakest(standing: Standing) -> tuple[Any, float]:
-    """Return the need that leaves most points uncovered by the members, and how many."""
+    """Return the need that leaves most points uncovered by the members, and how many; a group has one voice."""
     members = standing.here("view.member").select("party").unique()
-    held = standing.here("view.capability").join(members, on="party", how="semi").sort("need", "party")
-    left = dict(held.group_by("need", maintain_order=True).agg((1 - pl.col("level")).product()).iter_rows())
+    held = standing.here("view.capability").join(members, on="party", how="semi")
+    voices = grouped(held, standing.here("view.group")).group_by("need", "group").agg(pl.col("level").max())
+    left = dict(
+        voices.sort("need", "group")
+        .group_by("need", maintain_order=True)
+        .agg((1 - pl.col("level")).product())
+        .iter_rows()
+    )
     gaps = [(need.weight * left.get(need.id, 1.0), need) for need in standing.rules.screening.needs]
     if not gaps:
         return None, 0.0
