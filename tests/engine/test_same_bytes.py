@@ -1,6 +1,7 @@
 """Same input, same bytes: whatever the form, the order, the threads, the hash seed, the zone and the locale."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests import small
 
+ROOT = Path(__file__).parents[2]
 AS_OF = "2026-11-02T08:30:00+08:00"
 NAMES = ("decisions.jsonl", "measures.jsonl", "cycle.json")
 
@@ -54,3 +56,35 @@ def test_the_order_of_the_rows_does_not_matter(tmp_path: Path, reference: list[b
 )
 def test_the_machine_does_not_matter(environment: dict[str, str], tmp_path: Path, reference: list[bytes]) -> None:
     assert cycled(small.write(tmp_path), **environment) == reference
+
+
+def interpreter(version: str) -> str | None:
+    """A Python of that version on this machine, if there is one."""
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found = [*sorted(versions.glob(f"{version}.*/bin/python")), shutil.which(f"python{version}")]
+    return next((str(one) for one in found if one and Path(one).exists()), None)
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.13"])
+def test_the_python_does_not_matter(version: str, tmp_path: Path, reference: list[bytes]) -> None:
+    python, uv = interpreter(version), Path(sys.executable).with_name("uv")
+    if python is None or not uv.is_file():
+        pytest.skip(f"no Python {version} here")
+    venv = tmp_path / "venv"
+    locked = ["--require-hashes", "--requirement", str(ROOT / "requirements" / "base.txt")]
+    for command in (["venv", "--quiet", "--python", python, str(venv)], ["pip", "install", "--quiet", *locked]):
+        subprocess.run([str(uv), *command], check=True, env=os.environ | {"VIRTUAL_ENV": str(venv)})
+    folder = small.write(tmp_path / "small")
+    command = [
+        str(venv / "bin" / "python"),
+        "-m",
+        "tenfold",
+        "cycle",
+        str(folder),
+        "--as-of",
+        AS_OF,
+        "--out",
+        str(tmp_path),
+    ]
+    subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True)
+    assert [(tmp_path / name).read_bytes() for name in NAMES] == reference
