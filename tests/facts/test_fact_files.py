@@ -1,8 +1,11 @@
 """Files: the same facts in any format, order, thread count or environment are the same facts."""
 
+import hashlib
 import os
 import subprocess
 import sys
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -127,6 +130,28 @@ def test_writing_replaces_what_a_table_had_and_leaves_nothing_half_done(tmp_path
     left = {path.name for path in (tmp_path / "facts").iterdir()}
     written = {f"{name}.parquet" for name, rows in emptied.items() if rows.height}
     assert left == written | {"README.md"}
+
+
+def written(value: object) -> str:
+    """Return a cell's canonical text as FACTS.md §4 says it, by other means than the product's."""
+    if value is None or isinstance(value, bool):
+        return {None: "", True: "yes", False: "no"}[value]  # type: ignore[index]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = ";".join(value) if isinstance(value, list) else str(value)
+    return text.replace("\x1a", "\x1a\x1a").replace("\x1f", "\x1a-")
+
+
+def test_the_digest_is_made_as_the_declaration_says(tmp_path: Path) -> None:
+    store = load_facts(write_csv_folder(tmp_path, some_community(2, 40)), CONTEXT)
+    lines = []
+    for name, rows in store.tables.items():
+        texts = ["\x1f".join(map(written, row)) for row in rows.rows()]
+        total = sum(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16) for text in texts)
+        lines += [f"{name} {len(texts)} {total}"] if texts else []
+    assert digest(store) == hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def test_the_digest_sees_every_cell_and_counts_rows(tmp_path: Path) -> None:

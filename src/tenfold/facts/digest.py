@@ -1,7 +1,8 @@
 """The digest of the facts: one number for what a community knows, whatever the file, order, thread or engine.
 
 Per table: the count, and the sum of the first 60 bits of SHA-256 over each row's canonical text. The digest is SHA-256
-over the lines `table count sum`, sorted (FACTS.md §4).
+over the lines `table count sum`, sorted (FACTS.md §4). A cell that holds U+001F itself is escaped, so that no two
+different rows have one text.
 """
 
 import hashlib
@@ -9,13 +10,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.facts.declaration import INSTANT, TABLES, Column, Table
 from tenfold.facts.store import FactStore
 
-SEPARATOR = "\x1f"
-_ESCAPE = "\x1a"  # only where a cell itself holds the separator, so that no two rows have one text
-_ROWS_AT_ONCE = 200_000
-_SUM = "SELECT sum(CAST(('0x' || substr(sha256(text), 1, 15)) AS BIGINT)::HUGEINT) FROM texts"
+_SEPARATOR, _ESCAPE = "\x1f", "\x1a"
+# 60 bits are 15 hexadecimal digits.
+_SUM = "SELECT sum(CAST(('0x' || substr(sha256({text}), 1, 15)) AS BIGINT)::HUGEINT) FROM facts"
 
 
 def digest(store: FactStore) -> str:
@@ -34,42 +34,50 @@ def sums(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[int, int]]:
     import duckdb
 
     found = {}
-    with duckdb.connect() as connection:
-        for name, rows in tables.items():
-            total = 0
-            for chunk in rows.iter_slices(_ROWS_AT_ONCE):
-                connection.register("texts", canonical(TABLES[name], chunk).to_frame("text").to_arrow())
-                total += int(connection.sql(_SUM).fetchall()[0][0])
-            if rows.height:
-                found[name] = (rows.height, total)
+    connection = duckdb.connect()
+    for name, rows in tables.items():
+        if rows.height:
+            instants = [column for column, dtype in rows.schema.items() if dtype == INSTANT]
+            connection.register("facts", rows.with_columns(pl.col(instants).dt.replace_time_zone(None)).to_arrow())
+            query = _SUM.format(text=_canonical(TABLES[name], _marked(rows)))
+            found[name] = (rows.height, int(connection.execute(query).fetchall()[0][0]))
+            connection.unregister("facts")
+    connection.close()
     return found
 
 
-def canonical(table: Table, rows: pl.DataFrame) -> pl.Series:
-    """Return each row's canonical text.
+def _marked(rows: pl.DataFrame) -> set[str]:
+    """Return the text columns that hold the separator (or what escapes it): rare, and they alone need escaping."""
+    texts = [
+        name for name, dtype in rows.schema.items() if dtype == pl.String and rows[name].null_count() < rows.height
+    ]
+    lists = [name for name, dtype in rows.schema.items() if dtype == pl.List(pl.String)]
+    marks = [_SEPARATOR, _ESCAPE]
+    held = {name for name in texts if rows[name].str.contains_any(marks).any()}
+    return held | {name for name in lists if rows[name].explode().drop_nulls().unique().str.contains_any(marks).any()}
+
+
+def _canonical(table: Table, marked: set[str]) -> str:
+    """Return SQL for a row's canonical text.
 
     Columns in the order of the declaration joined by U+001F; instants in UTC with microseconds, decimals without
     trailing zeros, lists joined by `;`, yes/no, money in minor units, empty = missing.
     """
-    cells = [_cell(column).fill_null("") for column in table.columns.values()]
-    return rows.select(pl.concat_str(cells, separator=SEPARATOR)).to_series()
+    cells = (f"coalesce({_cell(column, column.stored in marked)}, '')" for column in table.columns.values())
+    return f"concat_ws(chr({ord(_SEPARATOR)}), {', '.join(cells)})"
 
 
-def _cell(column: Column) -> pl.Expr:
-    value = pl.col(column.stored)
-    if column.kind == "dec":
-        return value.cast(pl.String).str.strip_chars_end("0").str.strip_suffix(".")
-    if column.kind == "bool":
-        return pl.when(value).then(pl.lit("yes")).when(value.not_()).then(pl.lit("no"))
-    if column.kind == "date":
-        return value.dt.strftime("%Y-%m-%d")
-    if column.kind == "instant":
-        return value.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-    if column.kind == "list":
-        return _escaped(value.list.join(";"))
-    return _escaped(value) if column.textual else value.cast(pl.String)
-
-
-def _escaped(text: pl.Expr) -> pl.Expr:
-    doubled = text.str.replace_all(_ESCAPE, _ESCAPE * 2, literal=True)
-    return doubled.str.replace_all(SEPARATOR, f"{_ESCAPE}-", literal=True)
+def _cell(column: Column, marked: bool) -> str:
+    name = f'"{column.stored}"'
+    forms = {
+        "dec": f"rtrim(rtrim(CAST({name} AS VARCHAR), '0'), '.')",
+        "bool": f"CASE WHEN {name} THEN 'yes' WHEN NOT {name} THEN 'no' END",
+        "date": f"strftime({name}, '%Y-%m-%d')",
+        "instant": f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ')",
+        "list": f"array_to_string({name}, ';')",
+    }
+    text = forms.get(column.kind, name if column.textual else f"CAST({name} AS VARCHAR)")
+    if not marked:
+        return text
+    escape, separator = f"chr({ord(_ESCAPE)})", f"chr({ord(_SEPARATOR)})"
+    return f"replace(replace({text}, {escape}, {escape} || {escape}), {separator}, {escape} || '-')"
