@@ -51,8 +51,8 @@ def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         pl.col("relation").is_in(CONNECTING)
         | ((pl.col("relation") == "owns") & (pl.col("share") >= pl.lit(OWNERSHIP).cast(pl.Decimal(38, 18)))),
     )
-    merged = _merged(facts)
-    pairs = pl.concat([links.select("end", "party", "other"), merged.select("end", "party", other="target")]).sort(
+    same = merged(facts)
+    pairs = pl.concat([links.select("end", "party", "other"), same.select("end", "party", other="target")]).sort(
         "end", "party", "other"
     )
     frames = [
@@ -95,7 +95,7 @@ def member(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     A member's current membership is probation, active or suspended; `admitted_at` is the first such row since the last
     row of another state. A party merged into another is that other, and appears once per class.
     """
-    history = _folded(facts.rows("memberships"), _merged(facts)).sort("end", "party", "class", "occurred_at", "fact")
+    history = folded(facts.rows("memberships"), merged(facts)).sort("end", "party", "class", "occurred_at", "fact")
     inside = pl.col("state").is_in(MEMBER_STATES)
     key = ["end", "party", "class"]
     spell = (~inside).cast(pl.Int32).cum_sum().over(key)
@@ -111,20 +111,20 @@ def member(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _merged(facts: Facts) -> pl.DataFrame:
-    """Return end, party, target of the records that are merged into another."""
+def merged(facts: Facts) -> pl.DataFrame:
+    """Return end, party, target of the records that are merged into another; see `folded`."""
     ever = pl.col("merged_into").is_not_null().any().over("party")
     rows = facts.now("parties", ("merged_into",), only=ever)
     return rows.filter(pl.col("merged_into").is_not_null()).select("end", "party", target="merged_into")
 
 
-def _folded(rows: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
-    """Return rows whose `party` is the record it was merged into, if any; chains are followed, a circle ends somewhere."""
-    for _ in range(merged.height):
-        if rows.join(merged, on=["end", "party"], how="semi").is_empty():
+def folded(rows: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose `party` is the record it was merged into, if any; chains are followed, circles end."""
+    for _ in range(same.height):
+        if rows.join(same, on=["end", "party"], how="semi").is_empty():
             break
         rows = (
-            rows.join(merged, on=["end", "party"], how="left", maintain_order="left")
+            rows.join(same, on=["end", "party"], how="left", maintain_order="left")
             .with_columns(party=pl.coalesce("target", "party"))
             .drop("target")
         )

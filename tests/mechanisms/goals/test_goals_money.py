@@ -121,3 +121,37 @@ def test_a_key_result_on_concentration_says_how_much_must_come_from_others(see: 
     facts = {"rounds": ROUNDS, "cash_movements": [paid(payer, amount) for payer, amount in payers.items()]}
     found = see(facts, {"goals": {"stages": {"growth": plan}}}).decisions("goals", "key_result")
     assert [(one.cure.value, one.cure.unit) for one in found if one.cure] == [(missing, "CNY")]
+
+
+def test_what_was_paid_for_an_open_deal_is_not_expected_again(see: Any) -> None:
+    deal = {"opportunity": "d", "round": "r", "party": "a", "amount": "80", "currency": "CNY", "stage": "signed"}
+    facts = {
+        "rounds": ROUNDS,
+        "opportunities": [deal | {"p": "1", "occurred_at": "2026-01-05"}],
+        "interactions": [{"member": "a", "direction": "in", "channel": "call", "occurred_at": "2026-10-30"}],
+        "cash_movements": [paid("a", "30.00", opportunity="d")],
+    }
+    assert see(facts, RAISE).row("fund.forecast", "r")["value"] == 8_000
+
+
+def test_a_record_merged_into_another_brings_its_deal_its_talks_and_its_abilities(see: Any) -> None:
+    on = {"occurred_at": "2026-10-30"}
+    names = [{"party": key, "type": "organisation", "name": key, "occurred_at": "2026-01-01"} for key in ("old", "new")]
+    facts = {
+        "parties": [*names, names[0] | {"merged_into": "new"} | on],
+        "memberships": [{"party": "new", "class": "investor", "state": "active", "occurred_at": "2026-01-01"}],
+        "opportunities": [
+            {"opportunity": "d", "round": "r", "party": "old", "amount": "80", "currency": "CNY", "stage": "signed"}
+            | on
+        ],
+        "interactions": [{"member": "old", "direction": "in", "channel": "call"} | on],
+        "capabilities": [{"party": "old", "need": "grid", "basis": "evidenced", "level": "0.6"} | on],
+    }
+    changes = {"screening": {"needs": [{"id": "grid"}]}, "value": {"segments": [LARGE]}}
+    seen = see(facts, changes)
+    assert seen.rows("view.deal").select("party", "active").rows() == [("new", True)]
+    assert seen.row("scr.coverage")["value"] == 0.6
+    assert seen.rows("view.segment").select("member", "segment").rows() == [("new", "large")]
+
+
+LARGE = {"id": "large", "match": {"class": "investor", "ticket_at_least": "80 CNY"}, "jobs": []}

@@ -7,6 +7,7 @@ import polars as pl
 
 from tenfold.facts.rates import converted
 from tenfold.facts.relations import visible
+from tenfold.facts.views import folded, merged
 from tenfold.terms.measure import Facts, reduction, view
 from tenfold.terms.rules import Rules
 
@@ -18,10 +19,14 @@ DEAL = ["end", "opportunity"]
 PADDING = 12  # digits of the seconds since 1970 that put facts in order of time as text
 
 
-@reduction("goals.inbound", reads=("interactions", "opportunities"), subject="party")
+@reduction("goals.inbound", reads=("interactions", "opportunities", "parties"), subject="party")
 def inbound(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
-    """Return the last inbound contact of every party of a deal: member, end, last_on, last (seconds and fact id)."""
-    parties = tables["opportunities"].select(member="party").distinct()
+    """Return the last inbound contact of every party of a deal: member, end, last_on, last (seconds and fact id).
+
+    Records merged into others are kept too, for they may be merged into a deal's party.
+    """
+    merged_away = tables["parties"].filter(tables["parties"].merged_into.notnull())
+    parties = tables["opportunities"].select(member="party").union(merged_away.select(member="party")).distinct()
     talks = tables["interactions"]
     talks = talks.filter(talks.direction == "in").semi_join(parties, "member")
     seen = visible(talks.select("member", "fact", "occurred_at", "recorded_at", "corrected_at", "on"), tables["ends"])
@@ -71,7 +76,8 @@ def path(facts: Facts, rules: Rules) -> pl.DataFrame:
     and `proven`: the documents of the deal's rows so far hold each kind that the stage and those before it demand,
     judged by the charter in force when the row occurred.
     """
-    rows = facts.rows("opportunities").sort("end", "opportunity", "occurred_at", "recorded_at", "fact")
+    rows = folded(facts.rows("opportunities"), merged(facts))
+    rows = rows.sort("end", "opportunity", "occurred_at", "recorded_at", "fact")
     rows = judged(rows, rules).with_columns(nth=pl.int_range(pl.len()).over(DEAL))
     kinds = facts.now("documents", ("kind",)).select("end", "document", "kind")
     shown = (
@@ -100,17 +106,20 @@ def path(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 def _deal_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
     """Return a deal's rows, the documents they show, its party's last inbound contact, the rate of its amount."""
-    rows = facts.rows("opportunities")
+    same = merged(facts)
+    rows = folded(facts.rows("opportunities"), same)
     if subject is not None:
         rows = rows.filter(pl.col("opportunity") == subject)
     shown = rows.select(document="evidence").explode("document").drop_nulls().unique()
     documents = facts.rows("documents").join(shown, on="document", how="semi")
-    talks = facts.read("goals.inbound").join(rows.select(member="party"), on="member", how="semi")
+    talks = _silence(facts).join(rows.select(member="party"), on="member", how="semi")
+    records = facts.rows("parties", ("party",)).join(same, on=["end", "party"], how="semi")
     rates = converted(rows, facts, rules).select(fact="rate_fact").drop_nulls()
     return {
         "opportunities": rows.select("fact"),
         "documents": documents.select("fact"),
-        "interactions": talks.select(fact=pl.col("last").str.slice(PADDING)),
+        "interactions": talks.select(fact="last_inbound"),
+        "parties": records.select("fact"),
         "exchange_rates": rates,
     }
 
@@ -118,7 +127,7 @@ def _deal_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
 @view(
     "view.deal",
     subject="opportunity",
-    reads=("goals.inbound", "opportunities", "documents", "exchange_rates", "view.clock"),
+    reads=("goals.inbound", "opportunities", "documents", "parties", "exchange_rates", "view.clock"),
     facts=_deal_facts,
     source="DOMAIN 2.1",
 )
@@ -164,8 +173,9 @@ def _supported(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _silence(facts: Facts) -> pl.DataFrame:
-    talks = facts.read("goals.inbound")
-    return talks.select("end", "member", last_inbound_on="last_on", last_inbound=pl.col("last").str.slice(PADDING))
+    talks = folded(facts.read("goals.inbound").rename({"member": "party"}), merged(facts))
+    last = talks.sort("end", "party", "last").group_by("end", "party", maintain_order=True).last()
+    return last.select("end", member="party", last_inbound_on="last_on", last_inbound=pl.col("last").str.slice(PADDING))
 
 
 def _alive(frame: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import polars as pl
 
 from tenfold.facts.views import grouped
 from tenfold.mechanisms.goals.measures.rounds import MICRO, ROUNDS, current_round, expected, target_minor
-from tenfold.mechanisms.goals.measures.wired import by_group
+from tenfold.mechanisms.goals.measures.wired import by_deal, by_group
 from tenfold.methods.forecast import forecast, forecast_correlated
 from tenfold.terms.measure import Facts, measure, view
 from tenfold.terms.rules import Rules
@@ -16,7 +16,7 @@ from tenfold.terms.rules import Rules
 if TYPE_CHECKING:
     from tenfold.methods.forecast import Distribution
 
-READS = ("view.deal", "fund.p_close", "fund.wired", "rounds")
+READS = ("view.deal", "fund.p_close", "fund.wired", "goals.flows", "exchange_rates", "opportunities", "rounds")
 EFFECTS_AT_MOST = 40  # deals whose effect is computed, the largest first: each costs two distributions [C]
 GRID = 10_000  # beyond 100,000 different sums amounts are floored to this part of the target
 PROBABILITY: dict[str, Any] = {
@@ -39,7 +39,7 @@ MONEY: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class OpenDeal:
-    """A deal that may still close: amount in minor units (null without a rate), probability, active or silent."""
+    """A deal that may still close: what it would still bring in minor units (null without a rate), its probability."""
 
     opportunity: str
     party: str
@@ -69,14 +69,21 @@ class Pipeline:
         return [deal.fact for deal in ordered[:8]]
 
 
+def still_to_come(deals: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
+    """Return deals whose `amount_minor` is less by what was paid for them already, so that no money counts twice."""
+    known = by_deal(facts, rules).with_columns(counted=pl.lit(value=True))
+    rows = deals.join(known, on=["end", "opportunity"], how="left", maintain_order="left")
+    left = pl.col("amount_minor") - pl.when(pl.col("counted").is_null()).then(0).otherwise("paid_minor")
+    return rows.with_columns(amount_minor=pl.when(left < 0).then(0).otherwise(left)).drop("paid_minor", "counted")
+
+
 def pipelines(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Pipeline]:
     """Return the current round at each end that has one, with its open active deals."""
     wired = facts.read("fund.wired").select("end", round="subject", wired="value")
     rounds = current_round(facts, rules).join(wired, on=["end", "round"], how="left").sort("end")
     chances = facts.read("fund.p_close").select("end", opportunity="subject", chance="value")
     deals = (
-        facts.read("view.deal")
-        .filter("active")
+        still_to_come(facts.read("view.deal").filter("active"), facts, rules)
         .join(chances, on=["end", "opportunity"], how="left")
         .sort("end", "round", "opportunity")
     )
@@ -237,7 +244,7 @@ def effect(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     unit="money",
     direction="down",
     subject="round",
-    reads=("view.deal", "view.wired", "view.group", "fund.p_close", "fund.wired", "rounds"),
+    reads=(*READS, "view.wired", "view.group"),
     facts=(ROUNDS,),
     minimum="0",
     source="DOMAIN §3, benefit 1",
@@ -252,7 +259,7 @@ def gap_if_top1_leaves(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Dat
     largest = by_group(facts).group_by("end", maintain_order=True).first().select("end", largest="group")
     chances = facts.read("fund.p_close").select("end", opportunity="subject", chance="value")
     others = (
-        grouped(facts.read("view.deal").filter("open"), facts.read("view.group"))
+        grouped(still_to_come(facts.read("view.deal").filter("open"), facts, rules), facts.read("view.group"))
         .join(largest, on="end", how="left")
         .filter(pl.col("largest").is_null() | (pl.col("group") != pl.col("largest")))
         .join(chances, on=["end", "opportunity"], how="left")

@@ -124,6 +124,18 @@ def by_group(facts: Facts) -> pl.DataFrame:
     )
 
 
+def by_deal(facts: Facts, rules: Rules) -> pl.DataFrame:
+    """Return end, opportunity, paid_minor: what came in for each deal already; null where a rate is missing."""
+    rows = money_to_project(facts, rules).filter(pl.col("opportunity").is_not_null())
+    net = rows.with_columns(amount_minor=pl.col("received_minor") - pl.col("repaid_minor"))
+    home = pl.col("home_minor")
+    return (
+        converted(net, facts, rules)
+        .group_by("end", "opportunity", maintain_order=True)
+        .agg(paid_minor=pl.when(~home.is_null().any()).then(home.sum()))
+    )
+
+
 @measure(
     "fund.dependence",
     unit="ratio",

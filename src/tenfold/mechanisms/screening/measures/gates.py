@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.views import folded, merged
 from tenfold.mechanisms.screening.measures.people import ADMITTED, CANDIDATE, ORGANISATIONS
 from tenfold.terms.measure import Facts, measure
 from tenfold.terms.rules import Rules
@@ -36,7 +37,9 @@ def _versions(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _checks(facts: Facts, rules: Rules) -> pl.DataFrame:
     """Return every visible check with `good_until` (null: for ever), oldest first."""
-    rows = _versions(facts.rows("gate_checks"), rules).join(_spans(rules), on=["version", "gate"], how="left")
+    rows = _versions(folded(facts.rows("gate_checks"), merged(facts)), rules).join(
+        _spans(rules), on=["version", "gate"], how="left"
+    )
     span = pl.col("span").fill_null(NEVER)
     by_rule = pl.when(span != NEVER).then(
         pl.col("on").dt.offset_by(pl.when(span == NEVER).then(pl.lit("0d")).otherwise(span))
@@ -48,15 +51,16 @@ def _checks(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 def applicable(facts: Facts, rules: Rules) -> pl.DataFrame:
     """Return end, party, gate: members and candidates whom a gate concerns, and whoever was checked for it."""
+    same = merged(facts)
     people = (
-        facts.now("memberships", ("state",))
+        folded(facts.now("memberships", ("state",)), same)
         .filter(pl.col("state").is_in((*CANDIDATE, *ADMITTED)))
         .select("end", "party", "class")
     )
     kinds = facts.now("parties", ("type",)).select("end", "party", "type")
     people = people.join(kinds, on=["end", "party"], how="left")
     frames = [_concerned(people, gate).with_columns(gate=pl.lit(gate.id)) for gate in rules.screening.gates]
-    checked = facts.rows("gate_checks", ("party", "gate")).select(CHECK)
+    checked = folded(facts.rows("gate_checks", ("party", "gate")), same).select(CHECK)
     known = [gate.id for gate in rules.screening.gates]
     frames.append(checked.filter(pl.col("gate").is_in(known)))
     return pl.concat([frame.select(CHECK) for frame in frames]).unique().sort(CHECK)
@@ -73,8 +77,8 @@ def _concerned(people: pl.DataFrame, gate: Any) -> pl.DataFrame:
 
 def _gate_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
     party, _, gate = (subject or "").partition("@")
-    checks = facts.rows("gate_checks")
-    people, kinds = facts.rows("memberships"), facts.rows("parties")
+    same = merged(facts)
+    checks, people, kinds = (folded(facts.rows(table), same) for table in ("gate_checks", "memberships", "parties"))
     if party:
         mine = pl.col("party") == party
         checks, people, kinds = checks.filter(mine), people.filter(mine), kinds.filter(mine)

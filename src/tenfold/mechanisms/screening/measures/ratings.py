@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.views import folded, merged
 from tenfold.mechanisms.screening.measures.people import ADMITTED, CANDIDATE, candidates
 from tenfold.methods.decision_analysis import rank_acceptability
 from tenfold.methods.intervals import fisher_exact
@@ -68,7 +69,7 @@ def cards(facts: Facts, rules: Rules, end: int) -> list[Card]:
 def _current(facts: Facts) -> pl.DataFrame:
     """Return the latest rating per end, party, rater and criterion; nobody rates himself."""
     key = ["end", "party", "rater", "criterion"]
-    rows = facts.rows("ratings").filter(pl.col("rater") != pl.col("party"))
+    rows = folded(facts.rows("ratings"), merged(facts)).filter(pl.col("rater") != pl.col("party"))
     return rows.sort(*key, "occurred_at", "recorded_at", "fact").group_by(key, maintain_order=True).last()
 
 

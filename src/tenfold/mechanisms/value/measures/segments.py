@@ -1,10 +1,10 @@
 """Which segment each member belongs to, and who stayed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
+from tenfold.facts.views import folded, merged
 from tenfold.methods.survival import kaplan_meier
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
@@ -50,38 +50,52 @@ def tickets(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 def _people(facts: Facts) -> pl.DataFrame:
     """Return end, member, class, standing: members, parties of open deals with the class they apply for, alumni."""
-    inside = facts.read("view.member").select("end", "class", member="party", standing=pl.lit("member"))
-    now = facts.now("memberships", ("state",)).rename({"party": "member"})
+    columns = ["end", "member", "class", "standing"]
+    rows = facts.read("view.member").select("end", pl.lit("member").alias("standing"), "class", member="party")
+    now = facts.now("memberships", ("state",), only=(~pl.col("state").is_in(INSIDE)).any().over("party"))
+    now = folded(now, merged(facts)).rename({"party": "member"})
     was = now.filter(pl.col("state").is_in(OUTSIDE)).select("end", "class", "member", standing=pl.lit(ALUMNI))
     applying = now.filter(~pl.col("state").is_in((*INSIDE, *OUTSIDE, *GONE))).select("end", "class", "member")
-    talking = facts.read("view.deal").filter("open").select("end", member="party").unique()
+    talking = facts.read("view.deal").filter("open").select("end", member="party").unique(maintain_order=True)
     dealing = talking.join(applying, on=PERSON, how="left").select("end", "class", "member", standing=pl.lit("party"))
-    columns = ["end", "member", "class", "standing"]
-    rows = inside.select(columns)
+    parts = [rows.select(columns)]
     for more in (dealing, was):
-        rows = pl.concat([rows, more.select(columns).join(rows, on=PERSON, how="anti")])
-    return rows.unique().sort(columns)
+        if not more.is_empty():
+            known = [part.select(PERSON) for part in parts]
+            parts.append(more.select(columns).join(pl.concat(known), on=PERSON, how="anti").unique().sort(columns))
+    return pl.concat(parts)
 
 
-def _matches(match: Any, rules: Rules, able: Mapping[str, pl.DataFrame], people: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of people who meet every given part of a segment's match."""
-    rows = people
+def _holds(match: Any, rules: Rules) -> pl.Expr:
+    """Return whether every given part of a segment's match holds for a row of people."""
+    tests: list[pl.Expr] = []
     if match.class_ is not None:
-        rows = rows.filter(pl.col("class") == match.class_)
+        tests.append(pl.col("class") == match.class_)
     if match.capability is not None:
-        rows = rows.join(able[match.capability], on=PERSON, how="semi") if match.capability in able else rows.head(0)
+        tests.append(pl.col(f"able:{match.capability}"))
     if match.ticket_at_least is not None:
-        rows = rows.filter(pl.col("ticket_minor") >= match.ticket_at_least.minor(rules.currencies))
+        tests.append(pl.col("ticket_minor") >= match.ticket_at_least.minor(rules.currencies))
     if match.ticket_below is not None:
-        rows = rows.filter(pl.col("ticket_minor") < match.ticket_below.minor(rules.currencies))
-    return rows
+        tests.append(pl.col("ticket_minor") < match.ticket_below.minor(rules.currencies))
+    return pl.all_horizontal(pl.lit(value=True), *tests).fill_null(value=False)
+
+
+def _with_abilities(people: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
+    """Add a column `able:NEED` for each capability that a segment asks for."""
+    asked = sorted({one.match.capability for one in rules.value.segments if one.match.capability is not None})
+    levels = facts.read("view.capability").filter(pl.col("level") >= HOLDS_AT)
+    for need in asked:
+        held = levels.filter(pl.col("need") == need).select("end", member="party", able=pl.lit(value=True))
+        flag = pl.col("able").fill_null(value=False).alias(f"able:{need}")
+        people = people.join(held, on=PERSON, how="left", maintain_order="left").with_columns(flag).drop("able")
+    return people
 
 
 @view(
     "view.segment",
     subject="member",
-    reads=("view.member", "view.deal", "view.capability", "memberships"),
-    facts=(Select("memberships", subject="party"),),
+    reads=("view.member", "view.deal", "view.capability", "memberships", "parties"),
+    facts=(Select("memberships", subject="party"), Select("parties", subject="party")),
     whole=("view.deal",),
     source="charter; 0.5 [C]",
 )
@@ -91,39 +105,27 @@ def segment(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     standing   member; party (of an open deal, no member); alumni (its segment is `alumni`, `matched` the one it was in)
     A party without deals has a ticket of 0. No match: `other`.
     """
-    known = tickets(facts, rules)
-    people = (
-        _people(facts)
-        .join(known, on=PERSON, how="left", maintain_order="left")
-        .with_columns(
-            ticket_minor=pl.when(pl.col("known").is_null() | (pl.col("known") & pl.col("ticket_minor").is_null()))
-            .then(0)
-            .when("known")
-            .then("ticket_minor")
-        )
+    # A member without deals has a ticket of 0; one whose deals lack a rate has none.
+    ticket = pl.when(pl.col("known").fill_null(value=True)).then(pl.col("ticket_minor").fill_null(0))
+    people = _people(facts).join(tickets(facts, rules), on=PERSON, how="left", maintain_order="left")
+    people = _with_abilities(people.with_columns(ticket_minor=ticket), facts, rules)
+    names = [one.id for one in rules.value.segments]
+    place = pl.coalesce(
+        *(pl.when(_holds(one.match, rules)).then(number) for number, one in enumerate(rules.value.segments)), len(names)
     )
-    levels = facts.read("view.capability").filter(pl.col("level") >= HOLDS_AT)
-    able = {
-        need: rows.select("end", member="party")
-        for (need,), rows in levels.sort("need").group_by("need", maintain_order=True)
-    }
-    columns = [*PERSON, "class", "place"]
-    found = [
-        _matches(one.match, rules, {str(need): rows for need, rows in able.items()}, people).select(
-            *PERSON, "class", place=pl.lit(place, dtype=pl.Int32)
-        )
-        for place, one in enumerate(rules.value.segments)
-    ]
-    empty = people.head(0).select(*PERSON, "class", place=pl.lit(0, dtype=pl.Int32))
-    first = pl.concat([empty, *found]).sort(columns, nulls_last=True).group_by(PERSON, maintain_order=True).first()
-    names = {place: one.id for place, one in enumerate(rules.value.segments)}
-    one_each = people.group_by(PERSON, maintain_order=True).first()
-    matched = pl.col("place").replace_strict(names, default=OTHER, return_dtype=pl.String)
-    return (
-        one_each.join(first, on=PERSON, how="left", suffix="_first", maintain_order="left")
-        .with_columns(matched=matched, **{"class": pl.coalesce("class_first", "class")})
-        .with_columns(segment=pl.when(pl.col("standing") == ALUMNI).then(pl.lit(ALUMNI)).otherwise("matched"))
-        .select("member", "segment", "matched", "class", "ticket_minor", "standing", "end")
+    placed = people.with_columns(place=place.cast(pl.Int32))
+    if placed.select(PERSON).is_duplicated().any():  # several classes: the one of the first segment
+        placed = placed.sort("place", maintain_order=True).unique(PERSON, keep="first", maintain_order=True)
+    matched = pl.col("place").replace_strict(dict(enumerate([*names, OTHER])), return_dtype=pl.String)
+    gone = pl.col("standing") == ALUMNI
+    return placed.with_columns(matched=matched).select(
+        "member",
+        "matched",
+        "class",
+        "ticket_minor",
+        "standing",
+        "end",
+        segment=pl.when(gone).then(pl.lit(ALUMNI)).otherwise("matched"),
     )
 
 
