@@ -26,15 +26,13 @@ def prepared(store: FactStore, timezone: str) -> dict[str, pl.DataFrame]:
 
 def _prepared(rows: pl.DataFrame, succession: bool, timezone: str) -> pl.DataFrame:
     on = pl.col("occurred_at").dt.convert_time_zone(timezone).dt.date().alias("on")
-    corrections = (
-        rows.lazy().filter(pl.col("corrects").is_not_null()).select(fact="corrects", corrected_at="recorded_at")
-    )
-    small = corrections.collect()
-    if small.is_empty():
+    if rows["corrects"].null_count() == rows.height:
         dated = rows.with_columns(pl.lit(None, dtype=rows.schema["recorded_at"]).alias("corrected_at"), on)
     else:
-        dated = rows.join(small, on="fact", how="left", maintain_order="left").with_columns(on)
-    kept = dated.filter(pl.col("void").fill_null(False).not_()) if rows["void"].any() else dated
+        corrections = rows.filter(pl.col("corrects").is_not_null())
+        known = corrections.select(fact="corrects", corrected_at="recorded_at")
+        dated = rows.join(known, on="fact", how="left", maintain_order="left").with_columns(on)
+    kept = dated.filter(~pl.col("void").fill_null(value=False)) if rows["void"].any() else dated
     return kept if not succession or in_order(kept, LATEST) else kept.sort(LATEST)
 
 
