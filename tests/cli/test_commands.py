@@ -1,6 +1,7 @@
 """The command line: every command, both languages, JSON, exit codes."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,16 @@ def test_thread_tells_what_led_to_what(folder: Path, capsys: pytest.CaptureFixtu
     assert [one["id"] for one in stations][:1] == ["member-lin"]
     assert stations[1]["because"] == "member-lin"
     assert stations[1]["days"] > 0
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+86 138", "-5", "@SUM(A1)", "=HYPERLINK('x')"])
+def test_an_exported_text_is_never_a_live_formula(name: str, tmp_path: Path) -> None:
+    given = small.rows()
+    given["parties"][0]["name"] = name
+    folder = small.write(tmp_path, given=given)
+    assert run("export", folder, "--xlsx", folder / "book.xlsx") == 0
+    with zipfile.ZipFile(folder / "book.xlsx") as archive:
+        sheets = [archive.read(part) for part in archive.namelist() if part.startswith("xl/worksheets/")]
+    assert sheets
+    assert all(b"<f" not in sheet.replace(b"<formula", b"") for sheet in sheets)
+    assert run("import", folder / "book.xlsx", folder) == 0
