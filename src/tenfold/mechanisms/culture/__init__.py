@@ -1,21 +1,14 @@
 """Culture: what the community holds dear, celebrates, and is known for.
 
 Reads rules    charter section ``culture``
-Reads facts    events, attendances, recognitions, survey_answers, publications, mentions, referrals
-Measures       cul.*
-Decides        rituals due, thanks owed, surveys due, spread
+Reads facts    events, attendances, votes, recognitions, payouts, survey_answers, publications, referrals, memberships,
+               opportunities
+Measures       cul.*, culture.rituals, culture.brought
+Decides        ritual_due, thanks_owed, recognition, survey_due, insufficient, report_due, more_than_brand, spread,
+               brand_levels, new_candidate, qualified
 """
 
-import polars as pl
-
+from tenfold.mechanisms.culture.decisions import decide
 from tenfold.mechanisms.culture.measures import SPECS
-from tenfold.terms.decision import Decision
-from tenfold.terms.measure import Facts
-from tenfold.terms.rules import Rules
 
 __all__ = ["SPECS", "decide"]
-
-
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return no decision: this mechanism has no measures yet."""
-    return []

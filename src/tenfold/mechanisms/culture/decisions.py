@@ -1,0 +1,328 @@
+"""What follows for common life: rituals and surveys due, thanks owed, how far the community spreads."""
+
+from collections.abc import Iterator, Mapping
+from math import ceil
+from typing import Any
+
+import polars as pl
+
+from tenfold.mechanisms.culture.measures.life import QUARTER, SLACK, recent
+from tenfold.mechanisms.culture.measures.surveys import BELONGING, SAFETY
+from tenfold.mechanisms.culture.newcomers import arrivals, qualified_lately
+from tenfold.mechanisms.culture.scene import MECHANISM, Scene
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.durations import add
+from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+
+ASKED_MIN = 10  # nothing is sent as a questionnaire to fewer people (DOMAIN §2.4)
+WIDELY = 0.5  # share of members thanked from which recognition is shared widely [C]
+SPREADS = 1.0  # below it the spread dies out by itself
+SCALES = {BELONGING: "cul.sense_of_community", SAFETY: "cul.safety"}
+LEVELS = ("outputs", "out_takes", "outcomes", "impact")
+
+
+def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
+    """Return what culture proposes at the cycle's end."""
+    scene = Scene(facts, rules, ends)
+    return [
+        *_rituals(scene),
+        *_thanks(scene),
+        *_recognition(scene),
+        *_surveys(scene),
+        *_too_few(scene),
+        *_reports(scene),
+        *_spread(scene),
+        *_levels(scene),
+        *arrivals(scene),
+        *qualified_lately(scene),
+    ]
+
+
+def _rituals(scene: Scene) -> Iterator[Decision]:
+    """One for each ritual whose time has come and for which no date is planned."""
+    known = {row["ritual"]: row for row in scene.facts.read("culture.rituals").iter_rows(named=True)}
+    for index, ritual in enumerate(scene.rules.culture.rituals):
+        row = known[ritual.id]
+        last = row["last_on"]
+        due = add(last, ritual.every) if last is not None else None
+        if row["planned_on"] is not None or (due is not None and due > scene.today):
+            continue
+        since = row["last_fact"] or scene.begun
+        late = (scene.today - last).days > SLACK * ritual.every.days if last is not None else False
+        params = {
+            "ritual": ritual.id,
+            "every": str(ritual.every),
+            "last": str(last or ""),
+            "due": str(due or ""),
+            "owner": ritual.owner or "",
+        }
+        variant = "never" if last is None else "late" if late else "due"
+        days = (scene.today - due).days if due is not None else None
+        id = f"{MECHANISM}.ritual_due:{ritual.id}:{since}"
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="ritual_due",
+            subject=ritual.id,
+            since=since,
+            message=Reason(f"culture.ritual_{variant}{'.owner' if ritual.owner else ''}", params),
+            proposal="culture.plan",
+            pointer=f"/culture/rituals/{index}",
+            version=scene.version,
+            value=str(days) if days is not None else None,
+            unit="days" if days is not None else None,
+            measures=(MeasureRef("cul.ritual_kept", "community"),),
+            facts=(row["last_fact"],) if row["last_fact"] else (),
+            alternatives=("snooze", "culture.change_rhythm"),
+            cure=Cure(Reason("culture.cure.ritual", params), "1", "count"),
+            closes_when={"fact": "events", "ritual": ritual.id, "state": "held"},
+            proposes={"table": "events", "ritual": ritual.id, "state": "planned", "because": id},
+        )
+
+
+def _owed(scene: Scene) -> list[tuple[Any, str, str, str, str]]:
+    """Return day, party, reason, since and fact of what calls for thanks: payouts received, help without points."""
+    paid = recent(scene.facts.now("payouts"), QUARTER).filter(pl.col("state") == "receipted")
+    found = [(on, party, "payout", fact, fact) for on, party, fact in paid.select("on", "party", "fact").iter_rows()]
+    for on, party in scene.facts.read("incentives.help").select("on", "party").iter_rows():
+        if (scene.today - on).days < QUARTER:
+            found.append((on, party, "help", f"{on}T00:00:00Z", ""))
+    return sorted(found)
+
+
+def _thanks(scene: Scene) -> Iterator[Decision]:
+    """One for each party that was paid or helped without reward in the last 90 days and has not been thanked since."""
+    rows = scene.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
+    thanked = dict(rows.group_by("party").agg(pl.col("on").max()).iter_rows())
+    oldest: dict[str, tuple[Any, str, str, str, str]] = {}
+    for one in _owed(scene):
+        if one[1] not in thanked or thanked[one[1]] < one[0]:
+            oldest.setdefault(one[1], one)
+    project = scene.rules.community.project
+    for party, (on, _, reason, since, fact) in sorted(oldest.items()):
+        if party == project:
+            continue
+        id = f"{MECHANISM}.thanks_owed:{party}:{since}"
+        days = str((scene.today - on).days)
+        params = {"party": party, "on": str(on), "days": days}
+        facet = (MeasureRef("inc.reputation", f"{party}@benevolence"),) if scene.row(
+            "inc.reputation", f"{party}@benevolence"
+        ) else ()  # fmt: skip
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="thanks_owed",
+            subject=party,
+            since=since,
+            message=Reason(f"culture.thanks_owed.{reason}", params),
+            proposal="culture.thank",
+            pointer="/culture/recognition",
+            version=scene.version,
+            value=days,
+            unit="days",
+            measures=(MeasureRef("cul.recognition_equality", "community"), *facet),
+            facts=(fact,) if fact else (),
+            alternatives=("dismiss",),
+            cure=Cure(Reason("culture.cure.thanks", params), "1", "count"),
+            closes_when={"fact": "recognitions", "party": party},
+            proposes={"table": "recognitions", "party": party, "kind": "thanks", "because": id},
+        )
+
+
+def _recognition(scene: Scene) -> Iterator[Decision]:
+    """How evenly thanks are spread, and how many members nobody has thanked this quarter."""
+    row, thanked = (scene.row("cul.recognition_equality", subject) for subject in ("community", "community/thanked"))
+    if row is None or thanked is None:
+        return
+    without = round((1 - thanked["value"]) * len(scene.members))
+    wide = thanked["value"] >= WIDELY
+    params = {
+        "equality": f"{row['value']:.2f}",
+        "thanked": f"{100 * thanked['value']:.0f} %",
+        "thanks": str(row["n"]),
+        "without": str(without),
+    }
+    yield Decision(
+        mechanism=MECHANISM,
+        kind="recognition",
+        subject="community",
+        since=scene.begun,
+        message=Reason("culture.recognition.wide" if wide else "culture.recognition.narrow", params),
+        proposal="culture.keep_on" if wide else "culture.look_around",
+        pointer="/culture/recognition",
+        version=scene.version,
+        value=write_number(row["value"], DIGITS["ratio"]),
+        unit="ratio",
+        measures=tuple(
+            MeasureRef("cul.recognition_equality", subject) for subject in ("community", "community/thanked")
+        ),
+        cure=None if wide else Cure(Reason("culture.cure.recognition", params), str(without), "count"),
+        closes_when={
+            "metric": "cul.recognition_equality",
+            "subject": "community/thanked",
+            "op": ">=",
+            "value": str(WIDELY),
+        },
+    )
+
+
+def _surveys(scene: Scene) -> Iterator[Decision]:
+    """One for each survey of the charter whose time has come, in a community large enough to ask."""
+    surveys = scene.rules.culture.surveys
+    if len(scene.members) < max(ASKED_MIN, surveys.k_anonymity):
+        return
+    rows = scene.facts.rows("survey_answers", ("survey",)).sort("occurred_at", "fact")
+    last = {survey: (on, fact) for survey, on, fact in rows.select("survey", "on", "fact").iter_rows()}
+    for survey, plan in surveys.by_id.items():
+        on, fact = last.get(survey, (None, None))
+        due = add(on, plan.every) if on is not None else None
+        if due is not None and due > scene.today:
+            continue
+        params = {"survey": survey, "instrument": plan.instrument, "every": str(plan.every), "due": str(due or "")}
+        measures = (MeasureRef(SCALES[survey], "community"),) if survey in SCALES and fact is None else ()
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="survey_due",
+            subject=survey,
+            since=fact or scene.begun,
+            message=Reason("culture.survey_due" if due else "culture.survey_first", params),
+            proposal="culture.ask",
+            pointer=f"/culture/surveys/{survey}",
+            version=scene.version,
+            value=str((scene.today - due).days) if due is not None else None,
+            unit="days" if due is not None else None,
+            measures=measures,
+            facts=(fact,) if fact else (),
+            alternatives=("snooze",),
+            cure=Cure(Reason("culture.cure.survey", params)),
+            closes_when={"fact": "survey_answers", "survey": survey},
+        )
+
+
+def _too_few(scene: Scene) -> Iterator[Decision]:
+    """A wave with fewer answers than may ever be shown together: how many more would do."""
+    k = scene.rules.culture.surveys.k_anonymity
+    for survey, measure in SCALES.items():
+        rows = scene.facts.read(measure).filter(
+            pl.col("value").is_null(), pl.col("n") > 0, ~pl.col("subject").str.contains("/")
+        )
+        for wave, n in rows.select("subject", "n").iter_rows():
+            params = {"survey": survey, "wave": wave, "n": str(n), "k": str(k), "more": str(k - n)}
+            yield Decision(
+                mechanism=MECHANISM,
+                kind="insufficient",
+                subject=survey,
+                since=scene.begun,
+                message=Reason("culture.insufficient", params),
+                proposal="culture.ask",
+                pointer="/culture/surveys/k_anonymity",
+                version=scene.version,
+                measures=(MeasureRef(measure, wave),),
+                cure=Cure(Reason("culture.cure.answers", params), str(k - n), "count"),
+                closes_when={"metric": measure, "subject": wave, "status": "ok"},
+            )
+
+
+def _reports(scene: Scene) -> Iterator[Decision]:
+    """Publications whose time has come, and any that says more than a public page may."""
+    rows = scene.facts.rows("publications").sort("occurred_at", "fact")
+    for index, report in enumerate(scene.rules.culture.reports):
+        own = rows.filter(pl.col("report") == report.id)
+        last = own.row(-1, named=True) if own.height else None
+        due = add(last["on"], report.every) if last else None
+        params = {"report": report.id, "every": str(report.every), "due": str(due or "")}
+        if due is None or due <= scene.today:
+            since = last["fact"] if last else scene.begun
+            yield _report(scene, report.id, since, "report_due" if due else "report_first", params, index, last)
+        for row in own.filter(~pl.col("brand_only")).iter_rows(named=True) if report.brand_only else ():
+            params = params | {"publication": row["publication"], "on": str(row["on"])}
+            yield _report(scene, row["publication"], row["fact"], "more_than_brand", params, index, row)
+
+
+def _report(
+    scene: Scene,
+    subject: str,
+    since: str,
+    word: str,
+    params: Mapping[str, str],
+    index: int,
+    row: Mapping[str, Any] | None,
+) -> Decision:
+    brand = word == "more_than_brand"
+    kind = "more_than_brand" if brand else "report_due"
+    return Decision(
+        mechanism=MECHANISM,
+        kind=kind,
+        subject=subject,
+        since=since,
+        message=Reason(f"culture.{word}", params),
+        proposal="culture.withdraw" if brand else "culture.publish",
+        pointer=f"/culture/reports/{index}",
+        version=scene.version,
+        measures=(MeasureRef("brand.levels", "community/outputs"),),
+        facts=(row["fact"],) if row else (),
+        alternatives=() if brand else ("snooze",),
+        cure=Cure(Reason(f"culture.cure.{'withdraw' if brand else 'publish'}", params)),
+        closes_when={"fact": "publications", "report": params["report"]},
+        proposes={
+            "table": "publications",
+            "report": params["report"],
+            "brand_only": "yes",
+            "because": f"{MECHANISM}.{kind}:{subject}:{since}",
+        },
+    )
+
+
+def _spread(scene: Scene) -> Iterator[Decision]:
+    """How many qualified parties each member of the cohort brings, and what it would take to spread by itself."""
+    row = scene.row("cul.r_referral", "community")
+    if row is None:
+        return
+    numbers = {name: write_number(row[name], DIGITS["number"]) for name in ("value", "low", "high")}
+    params = {name: f"{row[name]:.2f}" for name in ("value", "low", "high")}
+    missing = max(0, ceil(round(row["n"] * (SPREADS - row["value"]), 6)))
+    params |= {"cohort": str(row["n"]), "missing": str(missing)}
+    alone = row["value"] >= SPREADS
+    yield Decision(
+        mechanism=MECHANISM,
+        kind="spread",
+        subject="community",
+        since=scene.begun,
+        message=Reason("culture.spread.alone" if alone else "culture.spread.fades", params),
+        proposal="culture.keep_on" if alone else "culture.invite_referrals",
+        pointer="/culture/brand/referral_window",
+        version=scene.version,
+        value=numbers["value"],
+        unit="number",
+        low=numbers["low"],
+        high=numbers["high"],
+        measures=(MeasureRef("cul.r_referral", "community"), MeasureRef("brand.referral_share", "community")),
+        facts=tuple(row["because"] or ()),
+        cure=None if alone else Cure(Reason("culture.cure.spread", params), str(missing), "count"),
+        closes_when={"metric": "cul.r_referral", "subject": "community", "op": ">=", "value": str(int(SPREADS))},
+    )
+
+
+def _levels(scene: Scene) -> Iterator[Decision]:
+    """What the last quarter's publications led to, by the four levels; never what they would have cost as adverts."""
+    rows = scene.facts.read("brand.levels").select("subject", "value")
+    counts = {subject.partition("/")[2]: int(value or 0) for subject, value in rows.iter_rows()}
+    if not any(counts.get(level) for level in LEVELS):
+        return
+    params = {level: str(counts.get(level, 0)) for level in LEVELS}
+    stuck = not counts.get("outcomes")
+    yield Decision(
+        mechanism=MECHANISM,
+        kind="brand_levels",
+        subject="community",
+        since=scene.begun,
+        message=Reason("culture.brand_levels.stuck" if stuck else "culture.brand_levels", params),
+        proposal="culture.review_reach" if stuck else "culture.keep_on",
+        pointer="/culture/brand",
+        version=scene.version,
+        value=params["outcomes"],
+        unit="count",
+        measures=tuple(MeasureRef("brand.levels", f"community/{level}") for level in LEVELS),
+        cure=Cure(Reason("culture.cure.brand_levels"), "1", "count") if stuck else None,
+        closes_when={"metric": "brand.levels", "subject": "community/outcomes", "op": ">=", "value": "1"},
+    )

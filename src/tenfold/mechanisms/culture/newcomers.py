@@ -1,0 +1,92 @@
+"""Who found the community: parties that came, were referred or wrote in, and those qualified lately."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from tenfold.mechanisms.culture.measures.life import QUARTER, THERE, recent
+from tenfold.mechanisms.culture.scene import MECHANISM, Scene
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.reason import Reason
+
+LATELY = 30  # days for which a newly qualified party is shown [C]
+SHARES = {"inbound": "brand.inbound_share", "referral": "brand.referral_share"}
+
+
+def arrivals(scene: Scene) -> Iterator[Decision]:
+    """10 → 2: one for each party that attended, was referred or asked something lately and is nobody here yet."""
+    events = recent(scene.facts.now("attendances"), QUARTER).filter(pl.col("state").is_in(THERE))
+    referrals = recent(scene.facts.rows("referrals"), QUARTER)
+    questions = scene.facts.read("interaction.questions").filter(pl.col("direction") == "in")
+    asked = recent(questions.join(scene.ends.select("end", "today"), on="end"), QUARTER)
+    nobody = pl.lit(None, dtype=pl.String)
+    found = pl.concat(
+        [
+            referrals.select("party", "on", "fact", source=pl.lit("referral"), by="referrer"),
+            events.select("party", "on", "fact", source=pl.lit("event"), by=nobody),
+            asked.select("on", "fact", party="member", source=pl.lit("inbound"), by=nobody),
+        ],
+        how="diagonal",
+    )
+    first = found.sort("party", "on", "fact").unique("party", keep="first", maintain_order=True)
+    for row in first.filter(~pl.col("party").is_in(sorted(_known(scene)))).iter_rows(named=True):
+        yield _arrival(scene, row)
+
+
+def _known(scene: Scene) -> set[str]:
+    """Return everybody who is or was a candidate or member, has a deal, or speaks for such a party."""
+    known = {party for table in ("memberships", "opportunities") for party in scene.facts.rows(table)["party"]}
+    belongs = scene.facts.now("affiliations").filter(pl.col("organisation").is_in(sorted(known)))
+    merged = scene.facts.now("parties", ("merged_into",), only=pl.col("merged_into").is_not_null())
+    return known | {*belongs["party"]} | {*merged["party"]} | {str(scene.rules.community.project)}
+
+
+def _arrival(scene: Scene, row: Any) -> Decision:
+    party, fact = row["party"], row["fact"]
+    id = f"{MECHANISM}.new_candidate:{party}:{fact}"
+    params = {"party": party, "on": str(row["on"]), "by": row["by"] or ""}
+    membership = {"table": "memberships", "party": party, "state": "suggested", "source": row["source"]}
+    sponsor = {"sponsor": row["by"]} if row["by"] in scene.members else {}
+    return Decision(
+        mechanism=MECHANISM,
+        kind="new_candidate",
+        subject=party,
+        since=fact,
+        message=Reason(f"culture.new_candidate.{row['source']}", params),
+        proposal="culture.suggest",
+        pointer="/culture/brand",
+        version=scene.version,
+        facts=(fact,),
+        alternatives=("dismiss",),
+        cure=Cure(Reason("culture.cure.candidate", params), "1", "count"),
+        closes_when={"fact": "memberships", "party": party},
+        proposes=membership | sponsor | {"because": id},
+    )
+
+
+def qualified_lately(scene: Scene) -> Iterator[Decision]:
+    """10 → 1: one for each party first qualified in the last 30 days that came by itself or through somebody."""
+    brought = scene.facts.read("culture.brought").select("party", "on", "fact", "because", by="referrer")
+    deals = scene.facts.read("view.deal").filter(pl.col("source") == "inbound")
+    alone = deals.select("party", "fact", on="first_on", because="fact", by=pl.lit(None, dtype=pl.String))
+    rows = pl.concat([brought, alone.select(brought.columns)]).sort("party", "on", "fact")
+    rows = rows.unique("party", keep="first", maintain_order=True)
+    for party, on, fact, because, by in rows.iter_rows():
+        if (scene.today - on).days >= LATELY:
+            continue
+        source = "referral" if by else "inbound"
+        params = {"party": party, "on": str(on), "by": by or ""}
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="qualified",
+            subject=party,
+            since=fact,
+            message=Reason(f"culture.qualified.{source}", params),
+            proposal="culture.keep_on",
+            pointer="/culture/brand/referral_window",
+            version=scene.version,
+            measures=(MeasureRef(SHARES[source], "community"),),
+            facts=tuple(dict.fromkeys((fact, because))),
+            closes_when={"metric": SHARES[source], "subject": "community", "status": "ok"},
+        )
