@@ -1,0 +1,32 @@
+"""The tutorial runs as it is written, in both languages."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tenfold.cli.app import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(("page", "language"), [("first-decision.md", "en"), ("first-decision.zh.md", "zh-Hans")])
+def test_every_command_of_the_tutorial_works(
+    page: str, language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (ROOT / "docs" / "tutorial" / page).read_text(encoding="utf-8")
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"^    tenfold (.*)$", text, re.MULTILINE)
+    assert len(commands) >= 8
+    for command in commands:
+        if "stricter.yaml" in command and not Path("stricter.yaml").exists():
+            charter = Path("mine/charter.yaml").read_text(encoding="utf-8")
+            assert "angel: 45d" in charter
+            Path("stricter.yaml").write_text(charter.replace("angel: 45d", "angel: 30d"), encoding="utf-8")
+        assert main(language, shlex.split(command)) == 0, command
+    out = capsys.readouterr().out
+    assert "p000005" in out
+    before, after = (Path("mine", name, "decisions.jsonl").read_text(encoding="utf-8") for name in ("out", "stricter"))
+    assert after.count('"kind":"touch_due"') >= before.count('"kind":"touch_due"') > 0
