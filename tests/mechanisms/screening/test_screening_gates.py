@@ -122,3 +122,20 @@ def test_what_nobody_knows_of_a_candidate_is_asked_not_held_against_it(see: Any)
     assert [(one.message.id, one.cure and one.cure.value) for one in found] == [("screening.decline.gain", "0.07")]
     shown = little | {"basis": "evidenced", "level": "0.9"}
     assert see(facts | {"capabilities": [shown]}, plan).decisions("screening", "admit")[0].value == "2.700000"
+
+
+def test_a_gate_nobody_was_checked_for_is_named_once_not_for_each_member(see: Any) -> None:
+    people = [{"party": f"p{n}", "class": "expert", "state": "active"} | ON for n in range(3)]
+    seen = see({"memberships": people}, {"screening": {"gates": [{"id": "identity", "applies_to": "all"}]}})
+    assert [(one.kind, one.subject, one.value) for one in seen.decisions("screening")] == [
+        ("insufficient", "identity", "3")
+    ]
+    checked = {"party": "p0", "gate": "identity", "verifier": "us", "result": "pass"} | ON
+    seen = see(
+        {"memberships": people, "gate_checks": [checked]},
+        {"screening": {"gates": [{"id": "identity", "applies_to": "all"}]}},
+    )
+    assert [(one.kind, one.subject) for one in seen.decisions("screening")] == [
+        ("gate_result", "p1"),
+        ("gate_result", "p2"),
+    ]

@@ -7,7 +7,7 @@ import polars as pl
 
 from tenfold.mechanisms.screening.desk import GAIN, GATE, MECHANISM, POINTS, SCORE, Desk
 from tenfold.mechanisms.screening.measures.ratings import Card
-from tenfold.mechanisms.screening.newcomers import fairness, first_promises, offers_for_newcomers
+from tenfold.mechanisms.screening.newcomers import charter_start, fairness, first_promises, offers_for_newcomers
 from tenfold.methods.decision_analysis import promethee_ii, topsis
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import Facts, write_number
@@ -22,6 +22,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     desk = Desk(facts, rules, ends)
     found = [
         *_gate_results(desk),
+        *_unused_gates(desk),
         *_scores(desk),
         *_set_gains(desk),
         *_admissions(desk),
@@ -37,10 +38,14 @@ def _failing(desk: Desk, party: str) -> list[tuple[str, str]]:
 
 
 def _gate_results(desk: Desk) -> Iterator[Decision]:
-    """One for each candidate and member whom a gate still holds: which, and what would open it."""
+    """One for each candidate and member whom a gate still holds: which, and what would open it.
+
+    A gate for which nobody was ever checked is named once for all members (`insufficient`), not once for each.
+    """
+    asked = set(desk.people["party"])
     members = desk.read("view.member").select("party", "fact").unique("party", keep="first", maintain_order=True)
     for party, fact in pl.concat([desk.people.select("party", "fact"), members]).sort("party").iter_rows():
-        held = _failing(desk, party)
+        held = [(gate, state) for gate, state in _failing(desk, party) if party in asked or gate in desk.used_gates]
         if not held:
             continue
         worst = next((state for state in ("fail", "expired") if state in dict(held).values()), "missing")
@@ -62,7 +67,32 @@ def _gate_results(desk: Desk) -> Iterator[Decision]:
             facts=(fact, *seen)[:8],
             cure=Cure(Reason("screening.cure.gates", {"party": party, "gates": names}), str(len(held)), "count"),
             closes_when={"metric": GATE, "subject": first, "op": "==", "value": "pass"},
-            proposes={"table": "gate_checks", "party": party, "gate": held[0][0]},
+        )
+
+
+def _unused_gates(desk: Desk) -> Iterator[Decision]:
+    """One for each gate that concerns members and for which nobody was ever checked: a rule that is not lived yet."""
+    members = set(desk.read("view.member")["party"])
+    for place, gate in enumerate(desk.rules.screening.gates):
+        concerned = sorted(party for party in members if gate.id in desk.gates.get(party, {}))
+        if gate.id in desk.used_gates or not concerned:
+            continue
+        params = {"gate": gate.id, "members": str(len(concerned))}
+        yield Decision(
+            mechanism=MECHANISM,
+            kind="insufficient",
+            subject=gate.id,
+            since=charter_start(desk.rules),
+            message=Reason("screening.insufficient.gate", params),
+            proposal="screening.complete_gates",
+            pointer=f"/screening/gates/{place}",
+            version=desk.version,
+            value=params["members"],
+            unit="count",
+            measures=(MeasureRef(GATE, f"{concerned[0]}@{gate.id}"),),
+            cure=Cure(Reason("screening.cure.gate_used", params), params["members"], "count"),
+            closes_when={"fact": "gate_checks", "gate": gate.id},
+            proposes={"table": "gate_checks", "party": concerned[0], "gate": gate.id},
         )
 
 

@@ -50,6 +50,12 @@ class Desk:
         return found
 
     @cached_property
+    def used_gates(self) -> frozenset[str]:
+        """Gates for which anybody was ever checked."""
+        rows = self.facts.rows("gate_checks", ("gate",))
+        return frozenset(rows.filter(pl.col("end") == self.end)["gate"])
+
+    @cached_property
     def gate_facts(self) -> Mapping[str, Sequence[str]]:
         """Subject of scr.gate → the checks that it names."""
         return dict(self.read(GATE).select("subject", "because").iter_rows())

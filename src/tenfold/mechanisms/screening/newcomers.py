@@ -31,7 +31,7 @@ def fairness(desk: Desk) -> Iterator[Decision]:
             mechanism=MECHANISM,
             kind="fairness",
             subject=attribute,
-            since=_charter_start(desk.rules),
+            since=charter_start(desk.rules),
             message=Reason("screening.fairness", params),
             proposal="screening.look",
             pointer=f"/screening/fairness/attributes/{place}",
@@ -49,7 +49,8 @@ def fairness(desk: Desk) -> Iterator[Decision]:
         )
 
 
-def _charter_start(rules: Rules) -> str:
+def charter_start(rules: Rules) -> str:
+    """Return the instant from which the charter in force holds."""
     starts: list[datetime] = [start for start, version in rules.versions if version is rules]
     return starts[0].isoformat().replace("+00:00", "Z") if starts else "charter"
 
