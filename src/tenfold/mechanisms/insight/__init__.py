@@ -1,20 +1,14 @@
 """Insight: what the facts teach, for which purpose, and what to do next.
 
-Reads rules    charter section ``insight``
-Reads facts    parties, consents, decision_acts, interview_answers, and the series of forecasts
-Measures       ins.*
-Decides        duplicates, preferences, next best actions, calibration
+Reads rules    charter section ``insight``; of ``community`` and ``goals`` the stage and its key results, of
+               ``interaction`` the fatigue cap, of ``risk`` indicators and required agreements
+Reads facts    parties, affiliations, agreements, opportunities, interview_answers, interactions, decision_acts,
+               recognitions, payouts, role_terms, alert_acts
+Measures       ins.*, insight.pairs, insight.resolved, insight.affinity
+Decides        duplicate, incomplete, preference, calibration, insufficient, next_best_action
 """
 
-import polars as pl
+from tenfold.mechanisms.insight.decisions import decide
+from tenfold.mechanisms.insight.measures import SPECS
 
-from tenfold.terms.decision import Decision
-from tenfold.terms.measure import Facts, Spec
-from tenfold.terms.rules import Rules
-
-SPECS: tuple[Spec, ...] = ()
-
-
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return no decision: this mechanism has no measures yet."""
-    return []
+__all__ = ["SPECS", "decide"]

@@ -1,0 +1,370 @@
+"""The next best actions: what a minute of somebody's day is worth most for, in one currency for all of them.
+
+Score = P(success) × what the stage's key results gain ÷ hours, less fatigue. A card rests on views and measures of the
+other rooms, never on their decisions. Part of the list explores, so that effects can be learned; which part follows
+from the charter and the day.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import Facts, write_number
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+
+MECHANISM = "insight"
+SEEDED = "sha256"
+FLOOR = 0.01  # what a kept relation is worth where no deal and no need hangs on it [C]
+ALERTED = {"amber": 0.05, "red": 0.10}  # what an indicator back in the green is worth [C]
+RECORD = 10  # cases that the figures below weigh as, beside the community's own record [C]
+COOLING_BELOW, DUE_ABOVE = 0.2, 1.0
+QUARTER = 90
+SOON = 7  # days ahead of a date in which a promise is worth an act
+RENEW = 30  # days ahead of the end of a gate
+REACHES_OUT = ("touch", "cooling", "deal_silent")  # acts that count towards fatigue
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What an act takes and how often it succeeds, before the community's own record [C]."""
+
+    minutes: int
+    p: float
+
+
+EFFORT = {
+    "second_signature": Effort(5, 0.90),
+    "thanks": Effort(5, 0.95),
+    "question": Effort(10, 0.90),
+    "gate": Effort(15, 0.70),
+    "touch": Effort(20, 0.60),
+    "cooling": Effort(20, 0.40),
+    "deal_silent": Effort(20, 0.40),
+    "condition": Effort(30, 0.50),
+    "offer": Effort(30, 0.80),
+    "alert": Effort(30, 0.40),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that one could do now: about whom, since which fact, for what it counts and what would remove it."""
+
+    kind: str
+    subject: str
+    since: str
+    measures: tuple[MeasureRef, ...]
+    facts: tuple[str, ...]
+    closes_when: Mapping[str, Any]
+    proposes: Mapping[str, Any]
+    gain: float | None = None
+    params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """The board at the cycle's own end, as the day's list needs it."""
+
+    facts: Facts
+    rules: Rules
+    ends: pl.DataFrame
+
+    @property
+    def today(self) -> date:
+        """The local day of the cycle's end."""
+        day: date = self.ends["today"][0]
+        return day
+
+    @cached_property
+    def effects(self) -> Mapping[str, Mapping[str, Any]]:
+        """Party → its open deal that changes the round most."""
+        rows = self.facts.read("goals.effect").filter(pl.col("now").is_not_null())
+        ordered = rows.with_columns(gain=pl.col("wired") - pl.col("now")).sort("gain", "opportunity")
+        return {row["party"]: row for row in ordered.iter_rows(named=True)}
+
+    @cached_property
+    def lost(self) -> Mapping[str, float]:
+        """Member → what the community would lose with it."""
+        rows = self.facts.read("risk.key_person").filter(pl.col("value").is_not_null())
+        return dict(rows.select("subject", "value").iter_rows())
+
+    @cached_property
+    def contacts(self) -> Mapping[str, str]:
+        """Member → fact of its last substantive contact."""
+        return dict(self.facts.read("interaction.last_substantive").select("member", "fact").iter_rows())
+
+    @cached_property
+    def memberships(self) -> Mapping[str, str]:
+        """Member → fact of its membership."""
+        rows = self.facts.read("view.member").sort("party", "class").unique("party", keep="first", maintain_order=True)
+        return dict(rows.select("party", "fact").iter_rows())
+
+    @cached_property
+    def tired(self) -> Mapping[str, float]:
+        """Party → share of the fatigue cap that is used up, at most 1."""
+        cap = self.rules.interaction.fatigue_cap.contacts
+        rows = self.facts.read("interaction.reached_out").group_by("member").agg(pl.col("n").sum())
+        return {member: min(1.0, n / cap) for member, n in rows.sort("member").iter_rows()}
+
+    @cached_property
+    def coverage_weight(self) -> float:
+        """The share of the stage's key results that is need coverage."""
+        plan = self.rules.goals.stages.get(self.rules.community.current_stage)
+        results = plan.key_results if plan is not None else ()
+        whole = sum(float(result.weight) for result in results)
+        own = sum(float(result.weight) for result in results if result.metric == "scr.coverage")
+        return own / whole if whole else 0.0
+
+    def gain(self, action: Action) -> float:
+        """Return what the key results gain: P of the round's goal with a deal, else coverage that would be lost."""
+        if action.gain is not None:
+            return action.gain
+        effect = self.effects.get(action.subject)
+        deal = effect["wired"] - effect["now"] if effect is not None else 0.0
+        return float(max(deal, self.coverage_weight * self.lost.get(action.subject, 0.0), FLOOR))
+
+    @cached_property
+    def record(self) -> Mapping[str, tuple[int, int]]:
+        """Kind of act → how often it was carried out and how often it was put aside."""
+        acts = self.facts.rows("decision_acts", ("decision", "act"))
+        own = acts.filter(pl.col("decision").str.starts_with(f"{MECHANISM}.next_best_action:"))
+        found: dict[str, tuple[int, int]] = {}
+        for decision, act in own.sort("decision", "fact").select("decision", "act").iter_rows():
+            kind = decision.split(":")[1].rpartition("/")[2]
+            done, put = found.get(kind, (0, 0))
+            found[kind] = (done + (act == "execute"), put + (act == "dismiss"))
+        return found
+
+    def chance(self, kind: str) -> float:
+        """Return P(success): the assumed one, moved by the community's own record."""
+        done, put = self.record.get(kind, (0, 0))
+        return (RECORD * EFFORT[kind].p + done) / (RECORD + done + put)
+
+    def score(self, action: Action) -> float:
+        """Return P × gain ÷ hours, less the share of the fatigue cap that is used up."""
+        rest = 1 - self.tired.get(action.subject, 0.0) if action.kind in REACHES_OUT else 1.0
+        return 60 * self.chance(action.kind) * self.gain(action) * rest / EFFORT[action.kind].minutes
+
+
+def _out(member: str, **more: Any) -> dict[str, Any]:
+    return {"table": "interactions", "member": member, "direction": "out", **more}
+
+
+def eligible(day: Day) -> Iterator[Action]:
+    """Yield everything that could be done now."""
+    yield from _relations(day)
+    yield from _questions(day)
+    yield from _promises(day)
+    yield from _silent_deals(day)
+    yield from _thanks(day)
+    yield from _signatures(day)
+    yield from _alerts(day)
+
+
+def _relations(day: Day) -> Iterator[Action]:
+    """Contacts that are due, and relations that cool without being due."""
+    due = day.facts.read("rel.overdue").filter(pl.col("value") > DUE_ABOVE).sort("subject")
+    named = {*due["subject"]}
+    cool = day.facts.read("rel.p_active").filter(pl.col("value") < COOLING_BELOW).sort("subject")
+    rows = [("touch", "rel.overdue", row, "<=", DUE_ABOVE) for row in due.iter_rows(named=True)]
+    rows += [
+        ("cooling", "rel.p_active", row, ">=", COOLING_BELOW)
+        for row in cool.iter_rows(named=True)
+        if row["subject"] not in named
+    ]
+    for kind, measure, row, op, limit in rows:
+        member = row["subject"]
+        since = day.contacts.get(member) or day.memberships.get(member, "")
+        closes = {"metric": measure, "subject": member, "op": op, "value": str(limit)}
+        seen = (("value", f"{row['value']:.2f}"),)
+        yield Action(kind, member, since, (MeasureRef(measure, member),), (since,), closes, _out(member), params=seen)
+
+
+def _questions(day: Day) -> Iterator[Action]:
+    rows = day.facts.read("interaction.clocks").filter(pl.col("direction") == "in", pl.col("replied_at").is_null())
+    for row in rows.sort("due", "fact").iter_rows(named=True):
+        member, fact = row["member"], row["fact"]
+        closes = {"fact": "interactions", "replies_to": fact}
+        answer = _out(member, flags=["question_answered"], replies_to=fact)
+        asked = (("asked", str(row["on"])), ("due", str(row["due"])))
+        refs = (MeasureRef("rel.response_km", "community"),)
+        yield Action("question", member, fact, refs, (fact,), closes, answer, params=asked)
+
+
+def _promises(day: Day) -> Iterator[Action]:
+    """Offers of the project that are due or late, gates that run out, conditions of deals that are open."""
+    project = day.rules.community.project
+    left = (pl.col("due_on") - pl.lit(day.today)).dt.total_days()
+    rows = day.facts.read("view.promise").filter(pl.col("open") | pl.col("late")).with_columns(left=left)
+    offers = rows.filter(pl.col("source_kind") == "offer", pl.col("promisor") == project, pl.col("left") <= SOON)
+    gates = rows.filter(pl.col("source") == "gate", pl.col("left") <= RENEW)
+    conditions = rows.filter(pl.col("source_kind") == "condition")
+    parties = dict(day.facts.read("view.deal").filter("open").select("opportunity", "party").iter_rows())
+    for row in offers.sort("promise").iter_rows(named=True):
+        step = {"table": "commitment_steps", "commitment": row["promise"], "step": "delivered"}
+        yield _promised(
+            "offer", row["beneficiary"] or row["promise"], row, (MeasureRef("inc.kept_rate", project),), step
+        )
+    for row in gates.sort("promise").iter_rows(named=True):
+        gate, _, party = row["promise"].partition("@")
+        check = {"table": "gate_checks", "party": party, "gate": gate}
+        yield _promised("gate", party, row, (MeasureRef("scr.gate", f"{party}@{gate}"),), check)
+    for row in conditions.sort("promise").iter_rows(named=True):
+        deal = row["opportunity"]
+        if deal in parties:
+            step = {"table": "commitment_steps", "commitment": row["promise"], "step": "delivered"}
+            yield _promised("condition", parties[deal], row, (MeasureRef("fund.p_close", deal),), step)
+
+
+def _promised(
+    kind: str, subject: str, row: Mapping[str, Any], measures: tuple[MeasureRef, ...], proposes: Mapping[str, Any]
+) -> Action:
+    closes = {"fact" if key == "table" else key: value for key, value in proposes.items()}
+    params = (("promise", row["promise"]), ("due", str(row["due_on"] or "–")))
+    return Action(kind, subject, row["fact"], measures, (row["fact"],), closes, proposes, params=params)
+
+
+def _silent_deals(day: Day) -> Iterator[Action]:
+    """Deals that left the active pipeline because nobody heard of the party."""
+    rows = day.facts.read("view.deal").filter("open", ~pl.col("active"))
+    for row in rows.sort("opportunity").iter_rows(named=True):
+        since = row["last_inbound"] or row["fact"]
+        closes = {"fact": "interactions", "member": row["party"], "direction": "in"}
+        refs = (MeasureRef("fund.p_close", row["opportunity"]),)
+        days = (("days", str(row["silent"]) if row["silent"] is not None else "–"), ("deal", row["opportunity"]))
+        yield Action("deal_silent", row["party"], since, refs, (since,), closes, _out(row["party"]), params=days)
+
+
+def _thanks(day: Day) -> Iterator[Action]:
+    """Payouts received in the last 90 days after which nobody thanked the party."""
+    rows = day.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
+    thanked = dict(rows.group_by("party").agg(pl.col("on").max()).iter_rows())
+    recent = (pl.lit(day.today) - pl.col("on")).dt.total_days() < QUARTER
+    paid = day.facts.now("payouts").filter(pl.col("state") == "receipted", recent).sort("party", "on", "fact")
+    first = paid.filter([on > thanked.get(party, date.min) for party, on in paid.select("party", "on").iter_rows()])
+    for row in first.unique("party", keep="first", maintain_order=True).iter_rows(named=True):
+        party, fact = row["party"], row["fact"]
+        closes = {"fact": "recognitions", "party": party}
+        act = {"table": "recognitions", "party": party, "kind": "thanks"}
+        refs = (MeasureRef("cul.recognition_equality", "community"),)
+        yield Action("thanks", party, fact, refs, (fact,), closes, act, params=(("on", str(row["on"])),))
+
+
+def _signatures(day: Day) -> Iterator[Action]:
+    """What one person confirmed and a second must: payouts; and agreements signed by one side."""
+    acts = day.facts.rows("decision_acts").filter(
+        pl.col("act") == "confirm", pl.col("decision").str.starts_with("distribution.")
+    )
+    once = acts.group_by("decision").agg(
+        people=pl.col("by").n_unique(), fact=pl.col("fact").min(), by=pl.col("by").min()
+    )
+    for decision, people, fact, by in once.sort("decision").iter_rows():
+        if people == 1:
+            subject = decision.split(":")[1]
+            closes = {"fact": "decision_acts", "decision": decision}
+            act = {"table": "decision_acts", "decision": decision, "act": "confirm"}
+            yield Action(
+                "second_signature", subject, fact, (), (fact,), closes, act, params=(("what", subject), ("by", by))
+            )
+    agreements = day.facts.now("agreements").filter(pl.col("state") == "part_signed")
+    for row in agreements.sort("agreement").iter_rows(named=True):
+        closes = {"fact": "agreements", "agreement": row["agreement"], "state": "in_force"}
+        act = {"table": "agreements", "agreement": row["agreement"], "state": "in_force"}
+        refs = (MeasureRef("agr.unsigned", "community"),)
+        what = (("what", row["agreement"]), ("by", row["party"]))
+        yield Action("second_signature", row["party"], row["fact"], refs, (row["fact"],), closes, act, params=what)
+
+
+def _alerts(day: Day) -> Iterator[Action]:
+    """7 → 9: indicators that are not green and on which nobody has acted since."""
+    states = {row["indicator"]: row for row in day.facts.read("view.indicator").iter_rows(named=True)}
+    acted = day.facts.rows("alert_acts").filter(pl.col("act").is_in(["act", "clear", "shelve", "false"]))
+    last = dict(acted.sort("occurred_at", "fact").select("alert", "occurred_at").iter_rows())
+    for one in day.rules.risk.indicators:
+        row = states.get(one.id)
+        if row is None or row["state"] not in ALERTED:
+            continue
+        since = row["since"].isoformat().replace("+00:00", "Z")
+        times = [at for alert, at in last.items() if alert == one.id or f":{one.id}:" in alert]
+        if any(at >= row["since"] for at in times):
+            continue
+        closes = {"metric": one.metric, "subject": "community", "state": "green"}
+        act = {"table": "alert_acts", "alert": f"risk.alert:{one.id}:{since}", "act": "act"}
+        params = (("owner", one.owner or "–"), ("state", row["state"]))
+        refs = (MeasureRef(one.metric, "community"),)
+        yield Action("alert", one.id, since, refs, (), closes, act, ALERTED[row["state"]], params)
+
+
+def actions(day: Day) -> Iterator[Decision]:
+    """Return the day's list: the best by score, and the part that explores."""
+    plan = day.rules.insight.next_best_action
+    operators = day.facts.now("role_terms").filter(pl.col("role") == "operator", pl.col("until") >= day.today)
+    room = plan.max_per_operator_per_day * max(1, operators["party"].n_unique())
+    explored = int(room * float(plan.explore_pct) / 100 + 0.5)
+    best: dict[tuple[str, str], tuple[float, Action]] = {}
+    for action in eligible(day):
+        key, score = (f"{action.subject}/{action.kind}", action.since), day.score(action)
+        if score > 0 and (key not in best or best[key][0] < score):
+            best[key] = (score, action)
+    ranked = [best[key] for key in sorted(best, key=lambda key: (-round(best[key][0], 9), key))]
+    top = ranked[: max(0, room - explored)]
+    seed = f"{day.rules.charter.id}/{day.rules.charter.version}/{day.today}"
+    rest = sorted(ranked[len(top) :], key=lambda item: _drawn(seed, item[1]))
+    yield from (_card(day, score, action, "") for score, action in top)
+    yield from (_card(day, score, action, seed) for score, action in rest[:explored])
+
+
+def _drawn(seed: str, action: Action) -> str:
+    """Return the place in the draw: the same for the same charter and day, whatever else is eligible."""
+    return hashlib.new(SEEDED, f"{seed}/{action.kind}/{action.subject}/{action.since}".encode()).hexdigest()
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
+    effect = day.effects.get(action.subject) if action.gain is None else None
+    moves = effect is not None and effect["wired"] - effect["now"] >= day.gain(action)
+    subject = f"{action.subject}/{action.kind}"
+    id = f"{MECHANISM}.next_best_action:{subject}:{action.since}"
+    cure = Reason(f"insight.cure.{action.kind}", {"subject": action.subject, **dict(action.params)})
+    params: dict[str, Any] = {
+        "subject": action.subject,
+        "minutes": str(EFFORT[action.kind].minutes),
+        "chance": _percent(day.chance(action.kind)),
+        "gain": f"{100 * day.gain(action):.1f}",
+        "seed": seed,
+    }
+    params |= dict(action.params)
+    refs = action.measures
+    if moves and effect is not None:
+        params |= {name: _percent(effect[name]) for name in ("now", "wired", "lost")}
+        goal = "fund.p_minimum" if effect["goal"] == "minimum_close" else "fund.p_target"
+        refs = (*refs, MeasureRef(goal, effect["round"]))
+    variant = ("deal" if moves else "plain") + (".explore" if seed else "")
+    return Decision(
+        mechanism=MECHANISM,
+        kind="next_best_action",
+        subject=subject,
+        since=action.since,
+        message=Reason(f"insight.action.{action.kind}.{variant}", params),
+        proposal=f"insight.do.{action.kind}",
+        pointer="/insight/next_best_action",
+        version=int(day.rules.charter.version),
+        value=write_number(round(score, 6), 6),
+        unit="number",
+        measures=refs,
+        facts=action.facts,
+        alternatives=("snooze", "dismiss"),
+        cure=Cure(cure, write_number(round(day.gain(action), 6), 6), "probability"),
+        closes_when=action.closes_when,
+        proposes={**action.proposes, "because": id},
+    )
