@@ -107,16 +107,32 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
 def demo(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
-    members: Annotated[int, typer.Option("--members", min=5, max=1_000_000)] = 58,
+    members: Annotated[int, typer.Option("--members", min=58, max=1_000_000)] = 58,
     seed: Annotated[int, typer.Option("--seed", min=0)] = 20260501,
+    beat: Annotated[int | None, typer.Option("--beat", min=1, max=10)] = None,
 ) -> None:
-    """Write the demo community, then run its cycle."""
-    from tenfold.demo import write_demo
+    """Write the demo community and show it on one screen, or tell one of its ten beats."""
+    from tenfold.demo import CHANGED, NAME, tell, write_demo
+    from tenfold.engine.community import Community
+    from tenfold.engine.cycle import run
+    from tenfold.engine.files import write_cycle
+    from tenfold.report.screen import compose
 
     output = output_of(context)
-    write_demo(folder, members, seed)
-    cycle(context, folder)
-    output.line("cli.demo.done", folder=folder)
+    if beat is None or not (folder / "charter.yaml").is_file():
+        write_demo(folder, members, seed)
+    community, moment = loaded(folder, None, None)
+    if beat is not None:
+        told = list(tell(community, beat, output.language))
+        output.result(told)
+        for line in told:
+            output.text(line)
+        return
+    result = run(community, moment, watch=output.progress())
+    output.result(write_cycle(result, folder / "out"))
+    changed = Community.load(folder, folder / CHANGED)
+    for line in compose(result, output.language, NAME, str(folder), changed):
+        output.text(line)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"init": init, "check": check, "cycle": cycle, "today": today, "demo": demo}

@@ -1,5 +1,6 @@
 """A fictional company with three rounds and fifty-eight members, told in facts on which every mechanism shows itself."""
 
-from tenfold.demo.generate import write_demo
+from tenfold.demo.generate import CHANGED, NAME, write_demo
+from tenfold.demo.telling import tell
 
-__all__ = ["write_demo"]
+__all__ = ["CHANGED", "NAME", "tell", "write_demo"]

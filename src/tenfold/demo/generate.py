@@ -1,6 +1,5 @@
 """Writes the demo community: charters, facts, its own clock."""
 
-import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +25,8 @@ from tenfold.terms.money import Currencies
 
 CHARTERS = Path(__file__).parent / "charters"
 VERSIONS = (1, 2, 3)
+NAME = "A项目"
+CHANGED = "cap20.yaml"  # the charter of the fifth question: what if a member's cap were 20 %
 STORY_MEMBERS = 58
 CSV_UP_TO = 10_000  # members; beyond that Parquet
 TELLERS = (
@@ -51,11 +52,6 @@ def story(seed: int) -> Book:
     return book
 
 
-def charter_sha256(version: int) -> str:
-    """Return the SHA-256 of a charter as shipped."""
-    return hashlib.sha256((CHARTERS / f"v{version}.yaml").read_bytes()).hexdigest()
-
-
 def write_demo(folder: Path, members: int, seed: int) -> None:
     """Write the demo community into a folder; what its facts held before is replaced.
 
@@ -74,4 +70,4 @@ def _charters(folder: Path) -> None:
     for version in VERSIONS[:-1]:
         shutil.copyfile(CHARTERS / f"v{version}.yaml", older / f"a-project-v{version}.yaml")
     shutil.copyfile(CHARTERS / f"v{VERSIONS[-1]}.yaml", folder / "charter.yaml")
-    shutil.copyfile(CHARTERS / "cap20.yaml", folder / "cap20.yaml")
+    shutil.copyfile(CHARTERS / CHANGED, folder / CHANGED)
