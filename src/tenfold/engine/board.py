@@ -9,7 +9,7 @@ import polars as pl
 
 from tenfold.charter.document import Rulebook
 from tenfold.engine.ends import Ends, demands
-from tenfold.engine.reduce import Warehouse, parameters_of
+from tenfold.engine.reduce import Warehouse, parameters_of, tables_of
 from tenfold.engine.registry import Registry
 from tenfold.facts.as_of import current, visible
 from tenfold.facts.declaration import TABLES
@@ -17,6 +17,7 @@ from tenfold.terms.measure import DIGITS, Spec
 from tenfold.terms.rules import Rules
 
 LISTED_FACTS = 8
+PORTION = 400_000  # rows × ends of one query of a reduction that looks at each end alone
 Watch = Callable[[str, int, int], None]
 
 
@@ -83,10 +84,7 @@ class Board:
         frames = []
         for rules, ends in self.by_version(self.needed[spec.id]):
             if spec.kind == "reduction":
-                parameters: dict[str, pl.DataFrame] = {"ends": ends}
-                for reducer in parameters_of(spec, self.registry.specs):
-                    parameters |= reducer.frames(rules, ends)
-                frames.append(warehouse.run(spec, parameters))
+                frames += [self._reduced(spec, rules, some, warehouse) for some in self._portions(spec, ends)]
             else:
                 frames.append(spec.compute(self.window(ends), rules, ends))
         result = pl.concat(frames, how="diagonal_relaxed")
@@ -95,6 +93,19 @@ class Board:
         if spec.kind != "measure":
             return result
         return finished(result, spec, self.main[0].charter.currency, self.needed[spec.id])
+
+    def _reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame, warehouse: Warehouse) -> pl.DataFrame:
+        parameters: dict[str, pl.DataFrame] = {"ends": ends}
+        for reducer in parameters_of(spec, self.registry.specs):
+            parameters |= reducer.frames(rules, ends)
+        return warehouse.run(spec, parameters)
+
+    def _portions(self, spec: Spec, ends: pl.DataFrame) -> list[pl.DataFrame]:
+        """Return the ends a few at a time where a reduction crosses each with its rows, else all at once."""
+        if not spec.alone:
+            return [ends]
+        rows = sum(self.prepared[name].height for name in tables_of(spec, self.registry.specs))
+        return list(ends.iter_slices(max(1, PORTION // max(1, rows))))
 
     def by_version(self, wanted: set[int]) -> list[tuple[Rules, pl.DataFrame]]:
         """Return the wanted ends grouped by the charter version in force at them, oldest first."""

@@ -107,7 +107,9 @@ class Spec:
     named    further ids that the charter names (key results, gates, indicators)
     facts    the selection behind a value: filters of tables, or a function where a filter does not suffice
     whole    those reads of which the value needs every subject's rows, not only its own subject's (a segment's mean)
+    covers   those reads whose facts its own selection names already, more tightly than they would
     series   reads the history of what it reads (the observation grid), not only the ends asked for
+    alone    of a reduction: looks at each end by itself, so that a few ends at a time bound its memory
     """
 
     id: str
@@ -126,6 +128,8 @@ class Spec:
     pointer: str | None = None  # the rule of the charter that shapes the value
     series: bool = False
     whole: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def measure(
@@ -143,6 +147,7 @@ def measure(
     version: int = 1,
     series: bool = False,
     whole: tuple[str, ...] = (),
+    covers: tuple[str, ...] = (),
 ) -> Callable[[Compute], Spec]:
     """Declare a measure: the decorated `(facts, rules, ends) → DataFrame` becomes a row of the registry.
 
@@ -171,6 +176,7 @@ def measure(
             pointer=pointer,
             series=series,
             whole=whole,
+            covers=covers,
         )
 
     return declare
@@ -186,13 +192,14 @@ def view(
     source: str = "",
     series: bool = False,
     whole: tuple[str, ...] = (),
+    covers: tuple[str, ...] = (),
 ) -> Callable[[Compute], Spec]:
     """Declare a view: same signature as a measure, any columns beside `end`."""
 
     def declare(compute: Compute) -> Spec:
         return Spec(
             id=id, kind="view", room="", compute=compute, reads=reads, named=named, facts=facts, subject=subject,
-            source=source, series=series,
+            source=source, series=series, whole=whole, covers=covers,
         )  # fmt: skip
 
     return declare
@@ -236,11 +243,13 @@ def reduction(
     frames: Frames = no_frames,
     facts: tuple[Select, ...] | Selected = (),
     subject: str = "row",
+    alone: bool = False,
 ) -> Callable[[Expression], Spec]:
     """Declare a reduction: one aggregate over the big tables, `end` among its columns, small enough for one process."""
 
     def declare(expression: Expression) -> Spec:
-        return Spec(id, "reduction", "", Reducer(expression, params or {}, frames), reads, facts=facts, subject=subject)
+        reducer = Reducer(expression, params or {}, frames)
+        return Spec(id, "reduction", "", reducer, reads, facts=facts, subject=subject, alone=alone)
 
     return declare
 

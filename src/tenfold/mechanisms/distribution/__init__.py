@@ -11,6 +11,7 @@ from tenfold.mechanisms.distribution import cascade, credit, measures, pools, sh
 from tenfold.mechanisms.distribution.decisions import decide
 
 SPECS = (
+    credit.accepted_credit,
     credit.credit,
     *pools.SPECS,
     *shares.SPECS,

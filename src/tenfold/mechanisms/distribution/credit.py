@@ -48,6 +48,7 @@ PARAMS: Mapping[str, Mapping[str, str]] = {
         "per_minor": "decimal(19, 12)",
         "reviewers": "int64",
         "root": "boolean",
+        "limited": "boolean",
         "per_quarter": "int64",
         "per_stage": "int64",
     },
@@ -125,6 +126,7 @@ def _types(version: Rules, begin: datetime, until: datetime, rows: dict[str, lis
                 "per_minor": Decimal(0) if flat else kind.rate.scaleb(-digits),
                 "reviewers": REVIEWERS.get(kind.when or "", 0),
                 "root": kind.diminishing is not None,
+                "limited": kind.per_member_per_quarter is not None or kind.per_member_per_stage is not None,
                 "per_quarter": kind.per_member_per_quarter,
                 "per_stage": kind.per_member_per_stage,
             }
@@ -148,34 +150,89 @@ def credited(
     tables: Mapping[str, "ibis.Table"],
     at: "ibis.Table",
     keys: tuple[str, ...],
-    within: tuple[str, str] | None = None,
 ) -> "ibis.Table":
     """Return every contribution visible at each row of `at`, with what it is worth there.
 
     at        one row per instant: `keys`, `as_of`, `known_at` and whatever else is wanted beside
-    within    columns of `at` with the first and the last quarter (running numbers) of contributions wanted
     returns   the columns of the contribution and of `at`, and `month`, `quarter` (running numbers), `accepted`,
               `points` (decimal(38, 9); null where an exchange rate is missing), `fair_minor` (charter currency)
     """
+    judged = accepted(tables, at, keys)
+    free = judged.filter(~judged.limited.fill_null(False))
+    rows = free.mutate(points=worth(free)).union(limited(judged.filter(judged.limited), keys))
+    return _diminished(rows, keys).select(*_WHEN, *_OWN, *at.columns, *_MADE)
+
+
+def worth(judged: "ibis.Table") -> "ibis.Value":
+    """Return the points of contributions without a cap of their type: 0 unless accepted."""
     import ibis
 
+    return ibis.ifelse(judged.accepted, judged.full, 0).cast(POINTS)
+
+
+def limited(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
+    """Add `points` of types with a cap: 0 unless accepted, and 0 beyond what a member may bring in a quarter or stage.
+
+    The earliest count first.
+    """
+    import ibis
+
+    own = (*keys, "party", "type", "accepted")
+    earliest = [judged.occurred_at, judged.fact]
+    in_quarter = ibis.row_number().over(ibis.window(group_by=(*own, "quarter"), order_by=earliest))
+    in_stage = ibis.row_number().over(ibis.window(group_by=(*own, "stage"), order_by=earliest))
+    rows = judged.mutate(beyond=((in_quarter >= judged.per_quarter) | (in_stage >= judged.per_stage)).fill_null(False))
+    return rows.mutate(points=ibis.ifelse(rows.beyond | ~rows.accepted, 0, rows.full).cast(POINTS)).drop("beyond")
+
+
+def summed(rows: "ibis.Table", keys: tuple[str, ...], inside: "ibis.BooleanValue") -> "ibis.Table":
+    """Return each party's points over the rows that are `inside`: `points`, `n` accepted, `unknown` without a rate.
+
+    Volume counts by its root, as in `_diminished`, with the whole month behind the root whatever part of it is inside.
+    """
+    import ibis
+
+    part = ibis.ifelse(rows.root.fill_null(False), rows.points, 0).cast("decimal(18, 6)")
+    rows = rows.mutate(inside=inside, part=part)
+    counted = rows.inside & rows.accepted
+    monthly = rows.group_by(*keys, "party", "type", "month", root=rows.root.fill_null(False)).aggregate(
+        points=rows.points.sum(where=rows.inside),
+        n=counted.cast("int64").sum(),
+        unknown=(counted & rows.points.isnull()).cast("int64").sum(),
+        seen=rows.inside.cast("int64").max(),
+        squares=(rows.part * rows.part).cast("decimal(38, 12)").sum(),
+        whole=rows.part.cast("decimal(38, 6)").sum(),
+    )
+    seen = monthly.filter(monthly.seen == 1)
+    volume = seen.root & (seen.whole > 0)
+    rooted = seen.points.cast("float64") * (seen.squares.cast("float64").sqrt() / seen.whole.cast("float64"))
+    total = ibis.ifelse(volume, rooted.cast(POINTS), seen.points.cast(POINTS))
+    return (
+        seen.mutate(total=total)
+        .group_by(*keys, "party")
+        .aggregate(points=lambda t: t.total.sum(), n=lambda t: t.n.sum(), unknown=lambda t: t.unknown.sum())
+    )
+
+
+def accepted(
+    tables: Mapping[str, "ibis.Table"],
+    at: "ibis.Table",
+    keys: tuple[str, ...],
+    within: tuple[str, str] | None = None,
+) -> "ibis.Table":
+    """Return every contribution visible at each row of `at`, whether it is accepted, and its points alone (`full`).
+
+    No row looks at another, so that many instants can be asked for at once.
+
+    within    columns of `at` with the first and the last quarter (running numbers) of contributions wanted
+    """
     rows = visible(tables["contributions"].select(*_WHEN, "corrected_at", "because", *_OWN), at)
     rows = rows.mutate(
         month=rows.on.year() * 12 + rows.on.month() - 1, quarter=rows.on.year() * 4 + rows.on.quarter() - 1
     )
     if within is not None:
         rows = rows.filter(rows.quarter >= rows[within[0]], rows.quarter <= rows[within[1]])
-    judged = _judged(_joined(tables, rows, at, keys), at)
-    earliest = [judged.occurred_at, judged.fact]
-    own = (*keys, "party", "type", "accepted")
-    ranked = judged.mutate(
-        in_quarter=ibis.row_number().over(ibis.window(group_by=(*own, "quarter"), order_by=earliest)),
-        in_stage=ibis.row_number().over(ibis.window(group_by=(*own, "stage"), order_by=earliest)),
-    )
-    beyond = (ranked.in_quarter >= ranked.per_quarter) | (ranked.in_stage >= ranked.per_stage)
-    void = beyond.fill_null(False) | ~ranked.accepted
-    capped = ranked.mutate(points=ibis.ifelse(void, 0, ranked.full).cast(POINTS))
-    return _diminished(capped, keys).select(*_WHEN, *_OWN, *at.columns, *_MADE)
+    return _judged(_joined(tables, rows, at, keys), at)
 
 
 def _joined(
@@ -249,7 +306,7 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
     by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
     worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
     full = ibis.cases((worthless, ibis.literal(0).cast(POINTS)), (rows.flat, by_unit), else_=by_value)
-    rules = ("root", "per_quarter", "per_stage")
+    rules = ("root", "limited", "per_quarter", "per_stage")
     made = ("month", "quarter", "stage")
     return rows.select(*_WHEN, *_OWN, *at.columns, *made, *rules, accepted=accepted, fair_minor=fair, full=full)
 
@@ -343,6 +400,30 @@ def _diminished(rows: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     rooted = summed.points.cast("float64") * (summed.squares.cast("float64").sqrt() / summed.whole.cast("float64"))
     still = summed.root.fill_null(False) & (summed.points > 0)
     return summed.mutate(points=ibis.ifelse(still, rooted.cast(POINTS), summed.points))
+
+
+@relation(
+    "credit.accepted",
+    subject="party",
+    reads=("contributions", "attestations", "memberships", "exchange_rates"),
+    params=PARAMS,
+    frames=frames,
+    facts=(
+        Select("contributions", subject="party"),
+        Select("attestations"),
+        Select("memberships"),
+        Select("exchange_rates"),
+    ),
+    source="DOMAIN §2.6",
+)
+def accepted_credit(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """What `view.credit` says of each contribution but caps and roots: for counting over many ends.
+
+    Columns: fact, party, type, quantity, size, commitment, currency, fair_value_minor, occurred_at, recorded_at, on;
+    end, as_of, known_at, today; `accepted` (enough accepts by others, nobody against, dispute window over), `full`
+    (points alone, accepted or not), `fair_minor` (fair value in the charter's currency).
+    """
+    return accepted(tables, tables["ends"], ("end",))
 
 
 @relation(

@@ -12,7 +12,7 @@ import polars as pl
 
 from tenfold.facts.relations import visible
 from tenfold.facts.views import CONNECTING, MEMBER_STATES
-from tenfold.mechanisms.distribution.credit import PARAMS, credited, frames
+from tenfold.mechanisms.distribution.credit import PARAMS, accepted, frames, limited, summed, worth
 from tenfold.terms.measure import Select, reduction
 from tenfold.terms.rules import Rules
 
@@ -96,35 +96,62 @@ def pool_terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     return terms(tables)
 
 
-@reduction(
-    "pool.points",
-    reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
-    params={**LAYERS, **PARAMS},
-    frames=all_frames,
-    facts=(
-        Select("contributions", subject="party", ever=True),
-        Select("attestations", ever=True),
-        Select("memberships", ever=True),
-        Select("exchange_rates", ever=True),
-        Select("pools", subject="pool"),
-    ),
-    subject="member × pool",
+BEHIND_POINTS = (
+    Select("contributions", subject="party", ever=True),
+    Select("attestations", ever=True),
+    Select("memberships", ever=True),
+    Select("exchange_rates", ever=True),
+    Select("pools", subject="pool"),
 )
-def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """Points of each party in each pool's period: `points` (decimal(38, 9)), `n` accepted, `unknown` without a rate."""
+
+
+def _around(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Return the accepted contributions of the quarters around each pool's period.
+
+    Roots count whole months and caps whole quarters, so these are looked at, and not more.
+    """
     at = _at(tables)
     around = at.mutate(
         first_quarter=at.period_start.year() * 4 + at.period_start.quarter() - 1,
         last_quarter=at.period_end.year() * 4 + at.period_end.quarter() - 1,
     )
-    # Roots count whole months and caps whole quarters, so the quarters around the period are looked at, not more.
-    rows = credited(tables, around, KEYS, within=("first_quarter", "last_quarter"))
-    inside = rows.filter(rows.on >= rows.period_start, rows.on <= rows.period_end)
-    return inside.group_by(*KEYS, "party").aggregate(
-        points=inside.points.sum(),
-        n=inside.accepted.cast("int64").sum(),
-        unknown=(inside.accepted & inside.points.isnull()).cast("int64").sum(),
-    )
+    return accepted(tables, around, KEYS, within=("first_quarter", "last_quarter"))
+
+
+@reduction(
+    "pool.points",
+    reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
+    params={**LAYERS, **PARAMS},
+    frames=all_frames,
+    facts=BEHIND_POINTS,
+    subject="member × pool",
+    alone=True,
+)
+def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Points of each party in each pool's period, types without a cap: end, pool, party, points, n, unknown.
+
+    `points` is decimal(38, 9), `n` counts the accepted, `unknown` those without an exchange rate.
+    """
+    judged = _around(tables)
+    free = judged.filter(~judged.limited.fill_null(False))
+    rows = free.mutate(points=worth(free))
+    return summed(rows, KEYS, (rows.on >= rows.period_start) & (rows.on <= rows.period_end))
+
+
+@reduction(
+    "pool.limited",
+    reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
+    params={**LAYERS, **PARAMS},
+    frames=all_frames,
+    facts=BEHIND_POINTS,
+    subject="member × pool",
+    alone=True,
+)
+def pool_limited(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """The same for types of which a member may bring only so many; apart, for ranking every row would cost most."""
+    judged = _around(tables)
+    rows = limited(judged.filter(judged.limited), KEYS)
+    return summed(rows, KEYS, (rows.on >= rows.period_start) & (rows.on <= rows.period_end))
 
 
 @reduction(
@@ -137,6 +164,7 @@ def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
         Select("pools", subject="pool"),
     ),
     subject="member × pool",
+    alone=True,
 )
 def pool_members(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Whether each party was a member at the pool's period end or instant (`inside`), how and when a leaver left."""
@@ -169,6 +197,7 @@ def pool_members(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
         Select("pools", subject="pool"),
     ),
     subject="member × pool",
+    alone=True,
 )
 def pool_links(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Pairs of connected parties as known at each pool's instant: party, other (`view.group` at that instant)."""
@@ -200,6 +229,7 @@ def pool_links(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
         Select("pools", subject="pool"),
     ),
     subject="member × pool",
+    alone=True,
 )
 def pool_sanctions(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Sanctions that reduce points and stood at each pool's period end, with the state of an appeal against them."""
@@ -223,4 +253,4 @@ def _newest(rows: "ibis.Table", *by: str) -> "ibis.IntegerValue":
     return ibis.row_number().over(ibis.window(group_by=(*KEYS, *by), order_by=order))
 
 
-SPECS = (pool_terms, pool_points, pool_members, pool_links, pool_sanctions)
+SPECS = (pool_terms, pool_points, pool_limited, pool_members, pool_links, pool_sanctions)

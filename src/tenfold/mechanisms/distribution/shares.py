@@ -42,7 +42,7 @@ SHARES = {
 @view(
     "pool.parties",
     subject="member × pool",
-    reads=("pool.terms", "pool.points", "pool.members", "pool.links", "pool.sanctions"),
+    reads=("pool.terms", "pool.points", "pool.limited", "pool.members", "pool.links", "pool.sanctions"),
     source="DOMAIN §2.6",
 )
 def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -52,7 +52,8 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     a community that keeps no memberships everyone does. Records merged by then are one party.
     """
     terms = facts.read("pool.terms").select("end", "pool", "layer", "period_end", "has_pool", "approved_at")
-    rows = _folded(facts.read("pool.points"), facts.read("pool.links").filter("merged"))
+    points = pl.concat([facts.read("pool.points"), facts.read("pool.limited")])
+    rows = _folded(points, facts.read("pool.links").filter("merged"))
     rows = rows.join(terms, on=["end", "pool"], maintain_order="left")
     rows = rows.join(_cuts(facts, rules, terms), on=["end", "pool", "party"], how="left", maintain_order="left")
     members = facts.read("pool.members")

@@ -10,5 +10,5 @@ Decides        reminders, ladder steps, forgiveness, broken promises, capital ca
 from tenfold.mechanisms.incentives import measures, promise
 from tenfold.mechanisms.incentives.decisions import decide
 
-SPECS = (promise.promise, *measures.SPECS)
+SPECS = (promise.own_promises, promise.promise, *measures.SPECS)
 __all__ = ["SPECS", "decide"]

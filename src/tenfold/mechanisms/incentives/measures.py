@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import ibis
 
 COMMUNITY = "community"
-COMMITMENT = "commitment"
 KEPT_DAYS = 365  # [C]
 LATE_DAYS = 90
 MEMBER_MIN, COMMUNITY_MIN = 3, 5
@@ -31,12 +30,11 @@ NUMBERS: dict[str, Any] = {
     "n": pl.Int64,
     "because": pl.List(pl.String),
 }
-PROMISES = (Select("commitments", subject="party"), Select("commitment_steps"))
 
 
 def commitments(facts: Facts) -> pl.DataFrame:
     """Return the promises that measures count: rows of `commitments` alone."""
-    return facts.read("view.promise").filter(pl.col("source") == COMMITMENT)
+    return facts.read("promise.own")
 
 
 def promisors(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +60,7 @@ def counted(facts: Facts, days: int) -> pl.DataFrame:
     unit="ratio",
     direction="up",
     subject="promisor",
-    reads=("view.promise", "view.member"),
+    reads=("promise.own", "view.member"),
     minimum="3 promises due (promisor), 5 (community)",
     source="DOMAIN R5, §2.5; window 365 d [C]",
     pointer="/incentives/commitment_rules",
@@ -114,7 +112,7 @@ def _rate(end: int, subject: str, row: Mapping[str, Any] | None) -> dict[str, An
     "inc.late_share",
     unit="ratio",
     direction="down",
-    reads=("view.promise", "view.member"),
+    reads=("promise.own", "view.member"),
     minimum="5 promises due",
     source="DOMAIN §15",
     pointer="/incentives/commitment_rules",
@@ -137,7 +135,7 @@ def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     unit="days",
     direction="down",
     subject="promisor",
-    reads=("view.promise", "view.member"),
+    reads=("promise.own", "view.member"),
     minimum="5 promises due",
     source="Kaplan & Meier 1958",
     pointer="/incentives/commitment_rules",
@@ -209,14 +207,14 @@ def months_between(start: date, until: date) -> int:
 
 @reduction(
     "incentives.help",
-    reads=("view.credit",),
-    facts=(Select("contributions", subject="party"), Select("attestations")),
+    reads=("credit.accepted",),
     subject="party",
+    alone=True,
 )
 def helped(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Accepted contributions without points: end, party, on, n."""
-    rows = tables["view.credit"]
-    unpaid = rows.filter(rows.accepted, rows.points == 0)
+    rows = tables["credit.accepted"]
+    unpaid = rows.filter(rows.accepted, rows.full == 0)
     return unpaid.group_by("end", "party", "on").aggregate(n=unpaid.count())
 
 
@@ -225,8 +223,7 @@ def helped(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     unit="0-1",
     direction="up",
     subject="member × facet",
-    reads=("view.promise", "view.member", "incentives.help", "commitment_steps"),
-    facts=(Select("commitment_steps"),),
+    reads=("promise.own", "view.member", "incentives.help", "commitment_steps"),
     minimum="always; u says how much it rests on",
     source="Jøsang & Ismail 2002; facets Mayer, Davis & Schoorman 1995",
     pointer="/incentives/reputation",

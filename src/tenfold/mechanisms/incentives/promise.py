@@ -4,7 +4,7 @@ Commitments are the promises that measures of this room count. Unanswered questi
 risk treatments with a date are promises too; they are read where they are recorded and never entered twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -62,26 +62,35 @@ COLUMNS: dict[str, Any] = {
 ORDER = ("end", "source", "promise")
 
 
+def behind(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
+    """Return the facts behind a promisor's commitments: they, their steps, and rates where a worth is foreign."""
+    own = facts.rows("commitments", only=None if subject is None else pl.col("party") == subject)
+    steps = facts.rows("commitment_steps", ("commitment",)).join(own, on=["end", "commitment"], how="semi")
+    found = {"commitments": own.select("fact"), "commitment_steps": steps.select("fact")}
+    currencies = set(own.drop_nulls("worth_minor")["currency"]) - {rules.charter.currency}
+    if currencies:
+        pair = pl.col("base").is_in(sorted(currencies)) | pl.col("quote").is_in(sorted(currencies))
+        found["exchange_rates"] = facts.rows("exchange_rates", only=pair).select("fact")
+    return found
+
+
+@view(
+    "promise.own",
+    subject="promisor",
+    reads=("commitments", "commitment_steps", "exchange_rates", "view.clock"),
+    facts=behind,
+    source="DOMAIN §2.5, FACTS §4 and §8; whole local days",
+)
+def own_promises(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the promises of `view.promise` that are rows of `commitments`: those that inc.* count."""
+    return _whole(_commitments(facts, rules))
+
+
 @view(
     "view.promise",
     subject="promisor",
-    reads=(
-        "commitments",
-        "commitment_steps",
-        "gate_checks",
-        "risks",
-        "exchange_rates",
-        "interaction.questions",
-        "view.clock",
-    ),
-    whole=("interaction.questions",),
-    facts=(
-        Select("commitments", subject="party"),
-        Select("commitment_steps"),
-        Select("gate_checks", subject="party"),
-        Select("risks", subject="owner"),
-        Select("exchange_rates"),
-    ),
+    reads=("promise.own", "gate_checks", "risks", "interaction.questions"),
+    facts=(Select("gate_checks", subject="party"), Select("risks", subject="owner")),
     source="DOMAIN §2.5, FACTS §4 and §8; whole local days",
 )
 def promise(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -96,10 +105,15 @@ def promise(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     home_minor  worth in the charter's currency, null without a rate
     self_verified   a verification by the promisor, which does not count
     """
-    frames = [_commitments(facts, rules), _questions(facts, rules, ends), _gates(facts, rules), _risks(facts)]
-    empty = pl.DataFrame(schema=COLUMNS)
-    dated = [pl.concat([empty, frame], how="diagonal_relaxed") for frame in frames]
-    return pl.concat(dated).select(*COLUMNS).sort(*ORDER)
+    frames = [
+        facts.read("promise.own"),
+        *map(_whole, (_questions(facts, rules, ends), _gates(facts, rules), _risks(facts))),
+    ]
+    return pl.concat(frames).sort(*ORDER)
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=COLUMNS), rows], how="diagonal_relaxed").select(*COLUMNS).sort(*ORDER)
 
 
 def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:

@@ -31,7 +31,7 @@ def spoke(tables: "Tables") -> "ibis.Table":
     )
 
 
-@reduction("adjustment.gave", reads=("credit.accepted",), subject="party")
+@reduction("adjustment.gave", reads=("credit.accepted",), subject="party", alone=True)
 def gave(tables: "Tables") -> "ibis.Table":
     """Return accepted contributions: party, end, now (last 90 days), past (the 90 days that ended a year ago)."""
     import ibis

@@ -176,12 +176,12 @@ def on_time(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(result, schema=BAND | {"because": pl.List(pl.String)}, orient="row")
 
 
-@reduction("value.given", reads=("view.credit",), subject="member")
+@reduction("value.given", reads=("credit.accepted",), subject="member", alone=True)
 def given(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
     """Return end, member, given_minor (accepted contributions of a year at fair value), unknown (some have no rate)."""
     import ibis
 
-    rows = tables["view.credit"]
+    rows = tables["credit.accepted"]
     recent = rows.on > rows.today - ibis.interval(days=YEAR)
     rows = rows.filter(rows.accepted, recent, rows.fair_value_minor.notnull())
     missing = rows.fair_minor.isnull().cast("int64")
