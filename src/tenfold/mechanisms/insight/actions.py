@@ -21,14 +21,15 @@ from tenfold.terms.rules import Rules
 
 MECHANISM = "insight"
 SEEDED = "sha256"
-FLOOR = 0.01  # what a kept relation is worth where no deal and no need hangs on it [C]
+FLOOR = 0.005  # what a kept relation is worth where no deal and no need hangs on it [C]
 ALERTED = {"amber": 0.05, "red": 0.10}  # what an indicator back in the green is worth [C]
 RECORD = 10  # cases that the figures below weigh as, beside the community's own record [C]
 COOLING_BELOW, DUE_ABOVE = 0.2, 1.0
 QUARTER = 90
 SOON = 7  # days ahead of a date in which a promise is worth an act
 RENEW = 30  # days ahead of the end of a gate
-REACHES_OUT = ("touch", "cooling", "deal_silent")  # acts that count towards fatigue
+QUIET = 7  # days since the last talk of substance from which an open deal wants another [C]
+REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count towards fatigue
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,15 @@ class Effort:
 
 
 EFFORT = {
-    "second_signature": Effort(5, 0.90),
-    "thanks": Effort(5, 0.95),
-    "question": Effort(10, 0.90),
+    "deal": Effort(25, 0.90),
+    "condition": Effort(15, 0.80),
+    "question": Effort(5, 0.90),
+    "second_signature": Effort(10, 0.90),
+    "thanks": Effort(5, 0.90),
     "gate": Effort(15, 0.70),
     "touch": Effort(20, 0.60),
     "cooling": Effort(20, 0.40),
     "deal_silent": Effort(20, 0.40),
-    "condition": Effort(30, 0.50),
     "offer": Effort(30, 0.80),
     "alert": Effort(30, 0.40),
 }
@@ -66,6 +68,15 @@ class Action:
     proposes: Mapping[str, Any]
     gain: float | None = None
     params: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """P(success), what the key results gain then, and the deal that it comes from, if any."""
+
+    chance: float
+    gain: float
+    effect: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -122,13 +133,20 @@ class Day:
         own = sum(float(result.weight) for result in results if result.metric == "scr.coverage")
         return own / whole if whole else 0.0
 
-    def gain(self, action: Action) -> float:
-        """Return what the key results gain: P of the round's goal with a deal, else coverage that would be lost."""
-        if action.gain is not None:
-            return action.gain
-        effect = self.effects.get(action.subject)
-        deal = effect["wired"] - effect["now"] if effect is not None else 0.0
-        return float(max(deal, self.coverage_weight * self.lost.get(action.subject, 0.0), FLOOR))
+    def worth(self, action: Action) -> Worth:
+        """Return how likely the act succeeds and what the key results then gain.
+
+        With an open deal: P(it closes) × the act's own chance, and P of the round's goal with it less P today. Else
+        the need coverage that would be lost, by its share of the key results, and at least a little for any relation.
+        """
+        own = self.chance(action.kind)
+        lost = self.coverage_weight * self.lost.get(action.subject, 0.0)
+        plain = Worth(own, action.gain if action.gain is not None else max(lost, FLOOR))
+        effect = self.effects.get(action.subject) if action.gain is None else None
+        if effect is None:
+            return plain
+        deal = Worth(own * effect["p"], effect["wired"] - effect["now"], effect)
+        return deal if deal.chance * deal.gain >= plain.chance * plain.gain else plain
 
     @cached_property
     def record(self) -> Mapping[str, tuple[int, int]]:
@@ -150,7 +168,8 @@ class Day:
     def score(self, action: Action) -> float:
         """Return P × gain ÷ hours, less the share of the fatigue cap that is used up."""
         rest = 1 - self.tired.get(action.subject, 0.0) if action.kind in REACHES_OUT else 1.0
-        return 60 * self.chance(action.kind) * self.gain(action) * rest / EFFORT[action.kind].minutes
+        worth = self.worth(action)
+        return float(60 * worth.chance * worth.gain * rest / EFFORT[action.kind].minutes)
 
 
 def _out(member: str, **more: Any) -> dict[str, Any]:
@@ -159,6 +178,7 @@ def _out(member: str, **more: Any) -> dict[str, Any]:
 
 def eligible(day: Day) -> Iterator[Action]:
     """Yield everything that could be done now."""
+    yield from _deals(day)
     yield from _relations(day)
     yield from _questions(day)
     yield from _promises(day)
@@ -166,6 +186,35 @@ def eligible(day: Day) -> Iterator[Action]:
     yield from _thanks(day)
     yield from _signatures(day)
     yield from _alerts(day)
+
+
+def _deals(day: Day) -> Iterator[Action]:
+    """Active deals of the round that nobody has talked about for a week and that no open condition holds up."""
+    talks = dict(day.facts.read("interaction.rhythm").select("member", "last_on").iter_rows())
+    stages = dict(day.facts.read("view.deal").select("opportunity", "stage").iter_rows())
+    promises = day.facts.read("view.promise").filter(
+        pl.col("source_kind") == "condition", pl.col("open") | pl.col("late")
+    )
+    held = {*promises["opportunity"]}
+    for row in day.facts.read("goals.effect").sort("opportunity").iter_rows(named=True):
+        deal, party = row["opportunity"], row["party"]
+        last = talks.get(party)
+        if row["now"] is None or deal in held or (last is not None and (day.today - last).days < QUIET):
+            continue
+        since = day.contacts.get(party) or row["fact"]
+        days = str((day.today - last).days) if last is not None else "–"
+        closes = {"metric": "fund.p_close", "subject": deal, "op": "==", "value": "1"}
+        params = (("deal", deal), ("stage", stages.get(deal) or "–"), ("days", days))
+        yield Action(
+            "deal",
+            party,
+            since,
+            (MeasureRef("fund.p_close", deal),),
+            (row["fact"],),
+            closes,
+            _out(party),
+            params=params,
+        )
 
 
 def _relations(day: Day) -> Iterator[Action]:
@@ -202,7 +251,8 @@ def _promises(day: Day) -> Iterator[Action]:
     """Offers of the project that are due or late, gates that run out, conditions of deals that are open."""
     project = day.rules.community.project
     left = (pl.col("due_on") - pl.lit(day.today)).dt.total_days()
-    rows = day.facts.read("view.promise").filter(pl.col("open") | pl.col("late")).with_columns(left=left)
+    done = pl.col("state") == "kept_late"
+    rows = day.facts.read("view.promise").filter(pl.col("open") | pl.col("late"), ~done).with_columns(left=left)
     offers = rows.filter(pl.col("source_kind") == "offer", pl.col("promisor") == project, pl.col("left") <= SOON)
     gates = rows.filter(pl.col("source") == "gate", pl.col("left") <= RENEW)
     conditions = rows.filter(pl.col("source_kind") == "condition")
@@ -331,25 +381,25 @@ def _percent(value: float) -> str:
 
 
 def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
-    effect = day.effects.get(action.subject) if action.gain is None else None
-    moves = effect is not None and effect["wired"] - effect["now"] >= day.gain(action)
+    worth = day.worth(action)
+    effect = worth.effect
     subject = f"{action.subject}/{action.kind}"
     id = f"{MECHANISM}.next_best_action:{subject}:{action.since}"
     cure = Reason(f"insight.cure.{action.kind}", {"subject": action.subject, **dict(action.params)})
     params: dict[str, Any] = {
         "subject": action.subject,
         "minutes": str(EFFORT[action.kind].minutes),
-        "chance": _percent(day.chance(action.kind)),
-        "gain": f"{100 * day.gain(action):.1f}",
+        "chance": _percent(worth.chance),
+        "gain": f"{100 * worth.gain:.1f}",
         "seed": seed,
     }
     params |= dict(action.params)
     refs = action.measures
-    if moves and effect is not None:
+    if effect is not None:
         params |= {name: _percent(effect[name]) for name in ("now", "wired", "lost")}
         goal = "fund.p_minimum" if effect["goal"] == "minimum_close" else "fund.p_target"
         refs = (*refs, MeasureRef(goal, effect["round"]))
-    variant = ("deal" if moves else "plain") + (".explore" if seed else "")
+    variant = ("plain" if effect is None else "deal") + (".explore" if seed else "")
     return Decision(
         mechanism=MECHANISM,
         kind="next_best_action",
@@ -364,7 +414,7 @@ def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
         measures=refs,
         facts=action.facts,
         alternatives=("snooze", "dismiss"),
-        cure=Cure(cure, write_number(round(day.gain(action), 6), 6), "probability"),
+        cure=Cure(cure, write_number(round(worth.gain, 6), 6), "probability"),
         closes_when=action.closes_when,
         proposes={**action.proposes, "because": id},
     )
