@@ -42,6 +42,8 @@ class Explainer:
             self._selections[key] = {}  # a history reads itself at earlier ends
             parts = [self._own(spec, subject, end)]
             for id in self.board.registry.reads(spec, self._versions):
+                if id in spec.covers:
+                    continue
                 below = self.board.registry.specs[id]
                 at = None if id in spec.whole else below_subject(spec.subject, subject, below.subject)
                 parts += [self.selection(below, at, when) for when in self._ends(spec, end)]
@@ -69,7 +71,7 @@ class Explainer:
             "status": value["status"],
             "unit": value["unit"],
             "rule": {"version": rules.charter.version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
-            "measures": [self.measure(below, at, end) for below, at in self._below(spec, subject, end)],
+            "measures": [self.measure(below, at, end) for below, at in self.below(spec, subject, end)],
             "facts": self.facts(self.selection(spec, subject, end), page),
             "message": {"id": f"measure.{spec.id}", "params": {"subject": subject, "value": str(value["value"])}},
         }
@@ -135,7 +137,7 @@ class Explainer:
             if not (found := rows.filter(pl.col("fact").is_in(ids)).select("fact")).is_empty()
         }
 
-    def _below(self, spec: Spec, subject: str, end: int) -> list[tuple[Spec, str]]:
+    def below(self, spec: Spec, subject: str, end: int) -> list[tuple[Spec, str]]:
         """Return the measures directly below a value, through views, with the subjects that count for it."""
         found: list[tuple[Spec, str]] = []
         for id in self.board.registry.reads(spec, self._versions):

@@ -46,15 +46,7 @@ def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     The group's key is the smallest party key in it. A party that is not listed is its own group. Two records merged by
     `merged_into` are one party and so share a group.
     """
-    links = facts.now("group_links").filter(
-        pl.col("until").is_null() | (pl.col("until") >= pl.col("today")),
-        pl.col("relation").is_in(CONNECTING)
-        | ((pl.col("relation") == "owns") & (pl.col("share") >= pl.lit(OWNERSHIP).cast(pl.Decimal(38, 18)))),
-    )
-    same = merged(facts)
-    pairs = pl.concat([links.select("end", "party", "other"), same.select("end", "party", other="target")]).sort(
-        "end", "party", "other"
-    )
+    pairs = connections(facts).select("end", "party", "other").sort("end", "party", "other")
     frames = [
         pl.DataFrame(
             {"party": list(found), "group": list(found.values()), "end": end}, schema_overrides={"end": pl.Int32}
@@ -64,6 +56,18 @@ def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     ]
     empty = pl.DataFrame(schema={"party": pl.String, "group": pl.String, "end": pl.Int32})
     return pl.concat([empty, *frames])
+
+
+def connections(facts: Facts) -> pl.DataFrame:
+    """Return end, party, other, table, fact: what now makes two parties one group, merged records too."""
+    links = facts.now("group_links").filter(
+        pl.col("until").is_null() | (pl.col("until") >= pl.col("today")),
+        pl.col("relation").is_in(CONNECTING)
+        | ((pl.col("relation") == "owns") & (pl.col("share") >= pl.lit(OWNERSHIP).cast(pl.Decimal(38, 18)))),
+    )
+    linked = links.select("end", "party", "other", pl.lit("group_links").alias("table"), "fact")
+    same = merged(facts).select("end", "party", pl.lit("parties").alias("table"), "fact", other="target")
+    return pl.concat([linked, same.select(linked.columns)])
 
 
 def grouped(frame: pl.DataFrame, groups: pl.DataFrame, party: str = "party") -> pl.DataFrame:
@@ -115,7 +119,7 @@ def merged(facts: Facts) -> pl.DataFrame:
     """Return end, party, target of the records that are merged into another; see `folded`."""
     ever = pl.col("merged_into").is_not_null().any().over("party")
     rows = facts.now("parties", ("merged_into",), only=ever)
-    return rows.filter(pl.col("merged_into").is_not_null()).select("end", "party", target="merged_into")
+    return rows.filter(pl.col("merged_into").is_not_null()).select("end", "party", "fact", target="merged_into")
 
 
 def folded(rows: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
@@ -124,7 +128,7 @@ def folded(rows: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
         if rows.join(same, on=["end", "party"], how="semi").is_empty():
             break
         rows = (
-            rows.join(same, on=["end", "party"], how="left", maintain_order="left")
+            rows.join(same.select("end", "party", "target"), on=["end", "party"], how="left", maintain_order="left")
             .with_columns(party=pl.coalesce("target", "party"))
             .drop("target")
         )

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tenfold.engine.explain import Explainer
+
 MILLION = 1_000_000
 ROUNDS = {"seed": "2024-06-01", "series_a": "2025-06-01", "expansion": "2026-08-01"}
 RAISE = {
@@ -156,3 +158,25 @@ def test_a_deal_that_went_silent_takes_the_target_from_17_to_6_percent(see: Any,
     assert f"{seen.row('fund.p_target', 'expansion')['value']:.3f}" == "0.064"
     stale = seen.decisions("goals", "stale_deal")
     assert [(one.subject, one.message.params["days"]) for one in stale] == [(silent["opportunity"], "32")]
+
+
+def test_the_largest_share_is_explained_by_the_payments_and_the_one_link(see: Any, worked: dict[str, Any]) -> None:
+    example = worked["concentration"]
+    wired = example["input"]["wired_million_cny"]
+    one, two = example["input"]["connected_group"]
+    links = [
+        {"party": one, "other": two, "relation": "controls", "occurred_at": "2026-10-01"},
+        {"party": one, "other": "duchuan", "relation": "owns", "share": "0.2", "occurred_at": "2026-10-01"},
+        {"party": "chuanping", "other": "nobody-who-paid", "relation": "controls", "occurred_at": "2026-10-01"},
+    ]
+    elsewhere = [row | {"payee": "elsewhere"} for row in money({"seed": {"luyu": "9"}})]
+    facts = {"cash_movements": [*money(wired), *elsewhere], "rounds": rounds(*wired), "group_links": links}
+    seen = see(facts, RAISE)
+    seen.rows("fund.top1_group")
+    behind = Explainer(seen.board).selection(
+        seen.board.registry.specs["fund.top1_group"], "community", seen.board.ends.main
+    )
+    assert {table: rows.height for table, rows in behind.items() if rows.height} == {
+        "cash_movements": 14,
+        "group_links": 1,
+    }

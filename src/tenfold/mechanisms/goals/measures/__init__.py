@@ -1,9 +1,10 @@
 """The numbers of mechanism 1: deals and money received, rounds, funnel, forecast, concentration, results, reach."""
 
-from tenfold.mechanisms.goals.measures import brand, concentration, deals, forecast, funnel, okr, rounds, wired
+from tenfold.mechanisms.goals.measures import brand, concentration, deals, flows, forecast, funnel, okr, rounds, wired
 
 SPECS = (
     *deals.SPECS,
+    *flows.SPECS,
     *wired.SPECS,
     *rounds.SPECS,
     *funnel.SPECS,

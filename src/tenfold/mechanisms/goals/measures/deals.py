@@ -8,6 +8,7 @@ import polars as pl
 from tenfold.facts.rates import converted
 from tenfold.facts.relations import visible
 from tenfold.facts.views import folded, merged
+from tenfold.mechanisms.goals.measures.behind import deal_facts
 from tenfold.terms.measure import Facts, reduction, view
 from tenfold.terms.rules import Rules
 
@@ -104,24 +105,9 @@ def path(facts: Facts, rules: Rules) -> pl.DataFrame:
     )
 
 
-def _deal_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
-    """Return a deal's rows, the documents they show, its party's last inbound contact, the rate of its amount."""
-    same = merged(facts)
-    rows = folded(facts.rows("opportunities"), same)
-    if subject is not None:
-        rows = rows.filter(pl.col("opportunity") == subject)
-    shown = rows.select(document="evidence").explode("document").drop_nulls().unique()
-    documents = facts.rows("documents").join(shown, on="document", how="semi")
-    talks = _silence(facts).join(rows.select(member="party"), on="member", how="semi")
-    records = facts.rows("parties", ("party",)).join(same, on=["end", "party"], how="semi")
-    rates = converted(rows, facts, rules).select(fact="rate_fact").drop_nulls()
-    return {
-        "opportunities": rows.select("fact"),
-        "documents": documents.select("fact"),
-        "interactions": talks.select(fact="last_inbound"),
-        "parties": records.select("fact"),
-        "exchange_rates": rates,
-    }
+def _deal_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
+    everyone = facts.read("view.deal")["opportunity"].unique().to_list()
+    return deal_facts(facts, rules, everyone if subject is None else [subject])
 
 
 @view(

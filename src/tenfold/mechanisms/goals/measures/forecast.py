@@ -1,12 +1,13 @@
 """What the open deals will bring: the exact distribution of the round, and what one deal changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tenfold.facts.views import grouped
+from tenfold.mechanisms.goals.measures.behind import behind_payments, deal_facts, payments, round_facts, together
 from tenfold.mechanisms.goals.measures.rounds import MICRO, ROUNDS, current_round, expected, target_minor
 from tenfold.mechanisms.goals.measures.wired import by_deal, by_group
 from tenfold.methods.forecast import forecast, forecast_correlated
@@ -114,6 +115,26 @@ def distribution(
     return forecast(base, open_deals, step=step)
 
 
+def _forecast_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
+    """Return what stands behind a round's forecast: what came in, the open active deals, what was paid for them.
+
+    Where the charter learns from own conversions every deal's way counts too.
+    """
+    deals = facts.read("view.deal").filter("active")
+    if subject is not None:
+        deals = deals.filter(pl.col("round") == subject)
+    keys = deals["opportunity"].to_list()
+    paid = payments(facts, rules).filter(pl.col("opportunity").is_in(keys))
+    parts = [
+        round_facts(facts, rules, ends, subject),
+        deal_facts(facts, rules, keys),
+        behind_payments(facts, rules, paid, linked=False),
+    ]
+    if rules.goals.funnel.update == "beta":
+        parts.append({table: facts.rows(table).select("fact") for table in ("opportunities", "documents")})
+    return together(parts)
+
+
 def _quantiles(facts: Facts, rules: Rules, ends: pl.DataFrame, rho: float) -> pl.DataFrame:
     low, middle, high = (float(level) for level in rules.goals.forecast.quantiles)
     rows: list[Sequence[object]] = []
@@ -133,7 +154,8 @@ def _quantiles(facts: Facts, rules: Rules, ends: pl.DataFrame, rho: float) -> pl
     direction="up",
     subject="round",
     reads=READS,
-    facts=(ROUNDS,),
+    facts=_forecast_facts,
+    covers=("view.deal", "fund.p_close", "fund.wired"),
     minimum="fund.wired without open deals",
     source="Poisson-binomial",
     pointer="/goals/forecast",
@@ -153,7 +175,8 @@ def fund_forecast(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     direction="none",
     subject="round",
     reads=READS,
-    facts=(ROUNDS,),
+    facts=_forecast_facts,
+    covers=("view.deal", "fund.p_close", "fund.wired"),
     minimum="fund.wired without open deals",
     source="Vasicek one-factor",
     pointer="/goals/forecast/correlation",
@@ -184,7 +207,8 @@ def _reaches(facts: Facts, rules: Rules, ends: pl.DataFrame, key: str) -> pl.Dat
     direction="up",
     subject="round",
     reads=(*READS, "fund.forecast"),
-    facts=(ROUNDS,),
+    facts=_forecast_facts,
+    covers=("view.deal", "fund.p_close", "fund.wired"),
     minimum="as fund.forecast",
     source="Poisson-binomial",
     pointer="/goals/stages",
@@ -200,7 +224,8 @@ def p_target(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     direction="up",
     subject="round",
     reads=(*READS, "fund.forecast"),
-    facts=(ROUNDS,),
+    facts=_forecast_facts,
+    covers=("view.deal", "fund.p_close", "fund.wired"),
     minimum="a minimum",
     source="Poisson-binomial",
     pointer="/goals/stages",

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, tested, threshold
+from tenfold.mechanisms.goals.measures.flows import current_raise
 from tenfold.mechanisms.goals.measures.rounds import ROUNDS, current_round
-from tenfold.mechanisms.goals.measures.wired import current_raise
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 

@@ -1,18 +1,21 @@
 """Money by round: promised in steps, claimed beyond its evidence, and received."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.goals.measures.behind import deal_facts, round_facts
 from tenfold.mechanisms.goals.measures.concentration import COMMUNITY
 from tenfold.mechanisms.goals.measures.deals import ENDED
-from tenfold.mechanisms.goals.measures.wired import current_raise
-from tenfold.terms.measure import Facts, Select, measure
+from tenfold.mechanisms.goals.measures.flows import current_raise
+from tenfold.terms.measure import Facts, Select, Selected, measure
 from tenfold.terms.rules import Rules
 
 SOFT_FROM = Decimal("0.30")  # a funnel without `soft_circled`: the first stage at least so likely to close [C]
 COMMITTED_FROM = Decimal("0.70")
+CLAIMED = "claimed"
 MICRO = 10**6  # probabilities have six digits: exact integers for sums of money × probability
 ROUNDS = Select("rounds")
 
@@ -89,10 +92,27 @@ def _per_round(facts: Facts, deals: pl.DataFrame, value: pl.Expr) -> pl.DataFram
     )
 
 
-def _reached(facts: Facts, rules: Rules, step: str) -> pl.DataFrame:
+def _at_least(facts: Facts, rules: Rules, step: str) -> pl.DataFrame:
     rank = step_ranks(rules)[step]
-    deals = facts.read("view.deal").filter(pl.col("furthest") >= rank, ~pl.col("claimed").is_in(ENDED))
-    return _per_round(facts, deals, pl.col("amount_minor").sum())
+    return facts.read("view.deal").filter(pl.col("furthest") >= rank, ~pl.col("claimed").is_in(ENDED))
+
+
+def _reached(facts: Facts, rules: Rules, step: str) -> pl.DataFrame:
+    return _per_round(facts, _at_least(facts, rules, step), pl.col("amount_minor").sum())
+
+
+def _behind(step: str) -> Selected:
+    """Return the selection of a sum over deals: the round's rows, and the deals that count with their evidence."""
+
+    def select(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
+        deals = _ahead(facts) if step == CLAIMED else _at_least(facts, rules, step)
+        rounds = facts.rows("rounds")
+        if subject is not None:
+            wanted = pl.col("round") == subject.split("/")[0]
+            deals, rounds = deals.filter(wanted), rounds.filter(wanted)
+        return deal_facts(facts, rules, deals["opportunity"].to_list(), talks=False) | {"rounds": rounds.select("fact")}
+
+    return select
 
 
 @measure(
@@ -101,7 +121,8 @@ def _reached(facts: Facts, rules: Rules, step: str) -> pl.DataFrame:
     direction="up",
     subject="round",
     reads=("view.deal", "rounds"),
-    facts=(ROUNDS,),
+    facts=_behind("soft"),
+    covers=("view.deal",),
     minimum="0",
     source="imboard; 0.30 [C]",
     pointer="/goals/funnel/stages",
@@ -117,7 +138,8 @@ def soft(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     direction="up",
     subject="round",
     reads=("view.deal", "rounds"),
-    facts=(ROUNDS,),
+    facts=_behind("committed"),
+    covers=("view.deal",),
     minimum="0",
     source="imboard; 0.70 [C]",
     pointer="/goals/funnel/stages",
@@ -133,7 +155,8 @@ def committed(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     direction="up",
     subject="round",
     reads=("view.deal", "rounds"),
-    facts=(ROUNDS,),
+    facts=_behind("signed"),
+    covers=("view.deal",),
     minimum="0",
     source="imboard",
     pointer="/goals/funnel/stages",
@@ -149,7 +172,8 @@ def signed(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     direction="up",
     subject="round",
     reads=("view.wired", "rounds"),
-    facts=(ROUNDS,),
+    facts=round_facts,
+    covers=("view.wired",),
     minimum="0",
     source="imboard: raised = wired only",
     pointer="/goals/stages",
@@ -209,7 +233,8 @@ def wired_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     direction="none",
     subject="round",
     reads=("view.deal", "rounds"),
-    facts=(ROUNDS,),
+    facts=_behind(CLAIMED),
+    covers=("view.deal",),
     minimum="0",
     source="DOMAIN 2.1",
     pointer="/goals/funnel/stages",
@@ -253,7 +278,8 @@ def micro_p(rules: Rules) -> dict[str, int]:
     direction="down",
     subject="round",
     reads=("view.deal", "rounds"),
-    facts=(ROUNDS,),
+    facts=_behind(CLAIMED),
+    covers=("view.deal",),
     minimum="0",
     source="DOMAIN 2.1; p-weighting [C]",
     pointer="/goals/funnel/stages",

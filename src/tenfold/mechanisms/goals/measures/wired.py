@@ -1,87 +1,23 @@
-"""Money that really came: who paid what to whom, by connected group and round."""
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+"""Money that really came, by connected group and round, and how far each payee hangs on one funder."""
 
 import polars as pl
 
 from tenfold.facts.rates import converted
-from tenfold.facts.relations import visible
 from tenfold.facts.views import grouped
-from tenfold.terms.measure import Facts, Select, measure, reduction, view
+from tenfold.mechanisms.goals.measures.behind import dependence_facts, wired_facts
+from tenfold.mechanisms.goals.measures.flows import PADDING, counting
+from tenfold.terms.measure import Facts, measure, view
 from tenfold.terms.rules import Rules
 
-if TYPE_CHECKING:
-    import ibis
-
-RECEIVED = ("investment", "grant", "capital")
-REPAID = "repayment"
-MONEY = Select("cash_movements", keep={"purpose": (*RECEIVED, REPAID)})
-PADDING = 19  # digits of an int64 amount, so that amounts order as text
 SHOWN = 8
-
-
-def _home(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
-    return {"home": pl.DataFrame({"home_currency": [str(rules.charter.currency)]})}
-
-
-@reduction(
-    "goals.flows",
-    reads=("cash_movements",),
-    params={"home": {"home_currency": "string"}},
-    frames=_home,
-)
-def flows(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
-    """Return who gave what to whom: end, funder, recipient, round, opportunity, currency, on, sums in minor units.
-
-    A repayment goes back to its funder and stands in `repaid_minor`. Amounts in a foreign currency keep their date `on`
-    (its rate counts); in the charter's currency `on` is null. `largest` is the largest payment, then its fact.
-    """
-    import ibis
-
-    money = tables["cash_movements"]
-    money = money.filter(money.purpose.isin([*RECEIVED, REPAID])).cross_join(tables["home"])
-    back = money.purpose == REPAID
-    text = money.amount_minor.cast("string").lpad(PADDING, "0") + money.fact
-    rows = money.select(
-        "recorded_at", "corrected_at", "occurred_at", "round", "opportunity", "currency",
-        funder=ibis.ifelse(back, money.payee, money.payer),
-        recipient=ibis.ifelse(back, money.payer, money.payee),
-        on=ibis.ifelse(money.currency == money.home_currency, ibis.null("date"), money.on),
-        received=ibis.ifelse(back, 0, money.amount_minor),
-        repaid=ibis.ifelse(back, money.amount_minor, 0),
-        payment=ibis.ifelse(back, ibis.null("string"), text),
-    )  # fmt: skip
-    seen = visible(rows, tables["ends"])
-    return seen.group_by("end", "funder", "recipient", "round", "opportunity", "currency", "on").aggregate(
-        received_minor=seen.received.sum(), repaid_minor=seen.repaid.sum(), largest=seen.payment.max()
-    )
-
-
-def current_raise(rules: Rules) -> tuple[str, Any]:
-    """Return the current stage and its raise (None without one)."""
-    stage = str(rules.community.current_stage)
-    plan = rules.goals.stages.get(stage)
-    return stage, plan.raise_ if plan is not None else None
-
-
-def money_to_project(facts: Facts, rules: Rules) -> pl.DataFrame:
-    """Return the flows to the project's own party (to anybody without one), rounds completed from their deals."""
-    rows = facts.read("goals.flows")
-    project = rules.community.project
-    if project is not None:
-        rows = rows.filter(pl.col("recipient") == project)
-    deals = facts.now("opportunities", ("round",)).select("end", "opportunity", deal_round="round")
-    return rows.join(deals, on=["end", "opportunity"], how="left", maintain_order="left").with_columns(
-        round=pl.coalesce("round", "deal_round")
-    )
 
 
 @view(
     "view.wired",
     subject="group × round",
     reads=("goals.flows", "cash_movements", "opportunities", "rounds", "exchange_rates", "view.group"),
-    facts=(MONEY, Select("opportunities"), Select("rounds"), Select("exchange_rates")),
+    facts=wired_facts,
+    covers=("view.group",),
     source="DOMAIN R11",
 )
 def wired(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -90,11 +26,7 @@ def wired(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     group, round, amount_minor (charter currency; null when a rate is missing), payments (largest facts first), end.
     Without a raise in the current stage every round counts, and money without a round too.
     """
-    _, plan = current_raise(rules)
-    rows = money_to_project(facts, rules)
-    if plan is not None:
-        wanted = facts.now("rounds", ("instrument",)).filter(pl.col("instrument") == plan.instrument)
-        rows = rows.join(wanted.select("end", "round"), on=["end", "round"], how="semi")
+    rows = counting(facts.read("goals.flows"), facts, rules)
     net = rows.with_columns(amount_minor=pl.col("received_minor") - pl.col("repaid_minor"))
     known = grouped(converted(net, facts, rules), facts.read("view.group"), "funder")
     missing = pl.col("home_minor").is_null().any()
@@ -126,7 +58,7 @@ def by_group(facts: Facts) -> pl.DataFrame:
 
 def by_deal(facts: Facts, rules: Rules) -> pl.DataFrame:
     """Return end, opportunity, paid_minor: what came in for each deal already; null where a rate is missing."""
-    rows = money_to_project(facts, rules).filter(pl.col("opportunity").is_not_null())
+    rows = counting(facts.read("goals.flows"), facts, rules).filter(pl.col("opportunity").is_not_null())
     net = rows.with_columns(amount_minor=pl.col("received_minor") - pl.col("repaid_minor"))
     home = pl.col("home_minor")
     return (
@@ -142,11 +74,8 @@ def by_deal(facts: Facts, rules: Rules) -> pl.DataFrame:
     direction="down",
     subject="payee",
     reads=("goals.flows", "exchange_rates", "view.group"),
-    facts=(
-        Select("cash_movements", subject="payee", keep={"purpose": RECEIVED}),
-        Select("exchange_rates"),
-    ),
-    whole=("view.group",),
+    facts=dependence_facts,
+    covers=("view.group",),
     minimum="1 payment",
     source="DOMAIN R11",
 )
@@ -186,4 +115,4 @@ def dependence(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-SPECS = (flows, wired, dependence)
+SPECS = (wired, dependence)
