@@ -4,7 +4,7 @@ DATA ?= ../shared/data
 BIN := .venv/bin
 SETUP := .venv/.ready
 
-EXAMPLES := makerdao optimism
+EXAMPLES := makerdao optimism cncf aiddata
 
 .PHONY: demo test setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
 
