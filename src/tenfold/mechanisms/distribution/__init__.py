@@ -4,7 +4,8 @@ Reads rules    charter section ``distribution``
 Reads facts    contributions, attestations, memberships, sanctions, appeals, pools, payouts, exchange_rates, figures,
                holdings
 Measures       dis.*, view.credit
-Decides        payouts, the next act of a pool, tiers of a waterfall and its lock-up, fairness, reductions
+Decides        payouts, the next act of a pool, tiers of a waterfall and its lock-up, fairness, reductions,
+               what a bad leaver may have to give back
 """
 
 from tenfold.mechanisms.distribution import cascade, credit, measures, pools, shares

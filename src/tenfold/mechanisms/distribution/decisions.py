@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tenfold.mechanisms.distribution.clawbacks import clawbacks
 from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
 from tenfold.mechanisms.distribution.measures import REMAINDER
 from tenfold.mechanisms.distribution.pools import APPROVED
@@ -39,7 +40,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
         found.append(_pool(drafting, str(pool), known))
         found += _fairness(drafting, str(pool), known)
     poured = tiers(drafting, facts.read("pool.cascade"))
-    return [*found, *poured, *_reductions(drafting, facts.read("pool.parties"))]
+    return [*found, *poured, *_reductions(drafting, facts.read("pool.parties")), *clawbacks(drafting)]
 
 
 def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:

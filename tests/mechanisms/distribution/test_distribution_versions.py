@@ -1,0 +1,79 @@
+"""A contribution is judged by the charter in force when it was made, a pool by the one at its declaration."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from tenfold.charter.document import Charter, Rulebook
+from tenfold.charter.load import load_charter
+from tenfold.engine.board import Board
+from tenfold.engine.cases import merged
+
+See = Callable[..., Any]
+OLD = {
+    "distribution": {
+        "layers": [{"id": "pot", "by": "points"}],
+        "contribution_types": {"knowledge": {"flat_points": 500}, "cash": {"rate": "4"}},
+        "caps": {"member_share": "0.30"},
+    }
+}
+NEW = {
+    "charter": {"version": 2, "supersedes": 1, "effective_from": date(2026, 5, 1)},
+    "distribution": {
+        "contribution_types": {"knowledge": {"flat_points": 800}, "cash": {"rate": "2"}},
+        "caps": {"member_share": "0.25"},
+    },
+}
+MEMBERS = [{"party": one, "class": "expert", "state": "active", "occurred_at": "2025-01-01"} for one in "abcde"]
+
+
+@pytest.fixture
+def two_versions(see: See, pytestconfig: pytest.Config) -> See:
+    plain = load_charter(pytestconfig.rootpath / "tests/mechanisms/base.yaml").model_dump(
+        by_alias=True, exclude_unset=True
+    )
+    rulebook = Rulebook(
+        [Charter.model_validate(merged(plain, OLD)), Charter.model_validate(merged(merged(plain, OLD), NEW))]
+    )
+
+    def look(facts: Any) -> Any:
+        seen = see(facts, OLD, "2026-12-31")
+        seen.board = Board(seen.board.prepared, rulebook, seen.board.ends, seen.board.registry)
+        return seen
+
+    return look
+
+
+def test_points_follow_the_version_in_force_at_the_contribution(two_versions: See) -> None:
+    made = [
+        {"party": "a", "type": "knowledge", "quantity": 1, "occurred_at": "2026-04-30"},
+        {"party": "b", "type": "knowledge", "quantity": 1, "occurred_at": "2026-05-01"},
+        {
+            "party": "c",
+            "type": "cash",
+            "quantity": 1,
+            "fair_value": "10.00",
+            "currency": "CNY",
+            "occurred_at": "2019-01-01",
+        },
+    ]
+    seen = two_versions({"memberships": MEMBERS, "contributions": made})
+    assert seen.values("dis.points") == {"a@pot": 500.0, "b@pot": 800.0, "c@pot": 40.0}
+
+
+def test_caps_follow_the_version_in_force_at_the_declaration(two_versions: See) -> None:
+    made = [
+        {"party": one, "type": "knowledge", "quantity": many, "occurred_at": "2026-03-01"}
+        for one, many in zip("abcde", (9, 1, 1, 1, 1), strict=True)
+    ]
+    pool = {"layer": "pot", "amount": "100.00", "currency": "CNY", "state": "declared"}
+    pools = [
+        pool | {"pool": key, "period_start": "2026-01-01", "period_end": end, "occurred_at": declared}
+        for key, end, declared in (("old", "2026-03-31", "2026-04-30"), ("new", "2026-04-30", "2026-05-01"))
+    ]
+    paid = two_versions({"memberships": MEMBERS, "contributions": made, "pools": pools}).rows("dis.entitlement")
+    capped = paid.filter(pl.col("subject").str.starts_with("a@")).sort("subject")
+    assert capped.select("subject", "value").rows() == [("a@new", 2500), ("a@old", 3000)]
