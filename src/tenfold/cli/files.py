@@ -25,12 +25,16 @@ def import_(
     map: MapFile = None,
     park: Annotated[bool, typer.Option("--park")] = False,
     gone: Annotated[bool, typer.Option("--gone")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest")] = False,
 ) -> None:
     """Import files by a map, or a workbook of our own without one."""
     from tenfold.engine.community import Community, fact_context
     from tenfold.facts.maps.result import run_map
 
     output = output_of(context)
+    if suggest:
+        _suggest(output, paths)
+        return
     *files, folder = paths
     if not files or not folder.is_dir():
         raise Refused([Complaint("import.no_folder", Place(file=str(folder)))])
@@ -43,6 +47,25 @@ def import_(
     _park(output, result, folder)
     result.write(folder, without_gone=gone, without_unread=park)
     _report(output, result)
+
+
+def _suggest(output: Output, paths: list[Path]) -> None:
+    """Draft a map beside each file, in the ids of the community's charter or of the venture template."""
+    from tenfold.charter.load import load_charters, read_charter
+    from tenfold.charter.templates import render_template
+    from tenfold.exchange.suggest import recognised, suggestion
+
+    today = datetime.now(UTC).date()
+    folders = [path for path in paths if path.is_dir()]
+    if folders:
+        charter = load_charters(folders[0]).newest
+    else:
+        charter = read_charter(render_template("venture", "small", effective_from=today).encode(), "venture")
+    for path in (path for path in paths if path.is_file()):
+        target = path.with_name(f"{path.stem}.map.yaml")
+        target.write_text(suggestion(recognised(path), charter, today.isoformat()), encoding="utf-8")
+        output.result({"file": str(path), "map": str(target)})
+        output.line("cli.import.suggested", file=path, map=target)
 
 
 def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:

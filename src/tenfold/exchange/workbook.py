@@ -137,7 +137,7 @@ def _new(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _corrections(name: str, rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return a correction for each row that differs from what the community has under its fact id, and from its head."""
+    """Return a correction for each row that differs from what the community has under its id, and from its head."""
     same = rows.join(known, on=rows.columns, how="semi", nulls_equal=True)["fact"]
     differing = rows.join(known, on="fact", how="semi").filter(~pl.col("fact").is_in(same.implode()))
     heads = _heads(known)
