@@ -89,10 +89,12 @@ def store(folder: Path, given: Rows, seed: int | None = None) -> FactStore:
     return FactStore.of(tables)
 
 
-def write(folder: Path, form: str = "csv", seed: int | None = None, given: Rows | None = None) -> Path:
+def write(
+    folder: Path, form: str = "csv", seed: int | None = None, given: Rows | None = None, charter: bytes | None = None
+) -> Path:
     """Write the community into a folder, its facts as CSV, Parquet or one workbook."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "charter.yaml").write_bytes(CHARTER.read_bytes())
+    (folder / "charter.yaml").write_bytes(charter or CHARTER.read_bytes())
     facts = store(folder, given or rows(), seed)
     currencies = load_charters(folder).newest.currencies
     if form == "xlsx":
