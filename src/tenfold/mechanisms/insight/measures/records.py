@@ -23,7 +23,7 @@ NAME_M, ORGANISATION, PHONE, EXACT = 0.95, (0.9, 0.01), (0.8, 0.001), (0.9, 0.00
 ALIKE = 0.9  # similarity of names from which they count as agreeing [C]
 COMMON_PRIOR, COMMON_COUNT = 2000, 0.2  # how common a name is thought to be before any record is counted [C]
 SHORT_CHINESE, SHORT_SHARE = 2, 0.001  # names of two characters are shared by many, whoever is listed here [C]
-SPELLED_AT_MOST = 5000  # records up to which spellings in two scripts are compared [C]
+SPELLED_AT_MOST = 5000  # people up to whom names in two scripts are compared [C]
 BLOCK_AT_MOST = 40  # a key shared by more records says nothing about two of them
 REQUIRED = ("country", "language")
 OF_ORGANISATIONS = ("size",)
@@ -105,11 +105,19 @@ def _keys(record: Record, spelled: bool) -> Iterator[tuple[str, str]]:
                 yield "spelling", key
 
 
+def _two_scripts(records: Sequence[Record]) -> bool:
+    """Whether some people are written in Chinese and others in Latin letters, and all of them can be compared."""
+    names = [name for record in records if record.person for name in record.names]
+    latin = [name.isascii() for name in names]
+    return len(names) <= SPELLED_AT_MOST and any(latin) and not all(latin)
+
+
 def candidate_pairs(records: Sequence[Record]) -> list[tuple[Record, Record]]:
     """Return the pairs of one type that share a key, in order; a key of more than 40 records is none."""
     blocks: dict[tuple[str, str], dict[str, Record]] = {}
+    spelled = _two_scripts(records)
     for record in records:
-        for key in _keys(record, len(records) <= SPELLED_AT_MOST):
+        for key in _keys(record, spelled):
             blocks.setdefault(key, {})[record.party] = record
     found = {
         (one.party, two.party): (one, two)
@@ -152,7 +160,7 @@ def compare(
 
     pairs = [(x, y) for x in one.names for y in two.names]
     if pairs:
-        score, name = max((similar(x, y), x) for x, y in pairs)
+        score, name = max((1.0 if x == y else similar(x, y), x) for x, y in pairs)
         others = max(0, counts.get((one.person, name), 1) - 2)
         note("name", (NAME_M, commonness(name, others, records)), score >= ALIKE)
     if one.organisation and two.organisation:
