@@ -31,13 +31,9 @@ def sample(subjects: Sequence[str], wanted: int) -> list[str]:
     return sorted({subjects[round(number * step)] for number in range(wanted)})
 
 
-def halves(subjects: Sequence[str]) -> Iterable[list[str]]:
-    """Sets of subjects such that any two are apart in one of them: by each binary digit of their place."""
-    for digit in range(max(1, (len(subjects) - 1).bit_length())):
-        for wanted in (0, 1):
-            chosen = [one for place, one in enumerate(subjects) if (place >> digit) & 1 == wanted]
-            if chosen:
-                yield chosen
+def parts(subjects: Sequence[str], wanted: int) -> list[Sequence[str]]:
+    """All subjects, dealt into so many groups: neighbours come apart, so that none leans on the next one's facts."""
+    return [subjects[start::wanted] for start in range(min(wanted, len(subjects)))]
 
 
 def broken(
