@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -24,6 +24,7 @@ from tenfold.terms.errors import Complaint, Place, Refused
 
 CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
 REJECTS = "rejects.csv"
+EARLIEST, LATEST = 1900, 2200  # years to look from; local time and the grid need room on both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +138,24 @@ def read_moment(text: str, timezone: str, where: str = "--as-of") -> datetime:
 
     Raises
     ------
-    Refused   when the text is no instant
+    Refused   when the text is no instant, or one too far away
     """
     zone = ZoneInfo(timezone)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Refused([Complaint("engine.moment", Place(file=where), {"seen": text})]) from None
-    if len(text) == len("2026-10-31"):
+    if not EARLIEST <= moment.year <= LATEST:
+        limits = {"seen": text, "first": str(EARLIEST), "last": str(LATEST)}
+        raise Refused([Complaint("engine.moment_far", Place(file=where), limits)])
+    if _is_date(text):
         moment += timedelta(days=1, microseconds=-1)
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -44,14 +44,17 @@ class Ends:
 
 
 def ends_of(as_of: datetime, known_at: datetime, grid: Sequence[datetime], timezone: str) -> Ends:
-    """Return the ends of a cycle: each grid instant knows what was known then, the last row what the caller says."""
+    """Return the ends of a cycle: each grid instant knows what was known then, the last row what the caller says.
+
+    Who asks for an older knowledge gets it in the history too: no end knows more than `known_at`.
+    """
     zone = ZoneInfo(timezone)
     instants = [*grid, as_of]
     frame = pl.DataFrame(
         {
             "end": pl.Series(range(len(instants)), dtype=pl.Int32),
             "as_of": pl.Series(instants, dtype=pl.Datetime("us", "UTC")),
-            "known_at": pl.Series([*grid, known_at], dtype=pl.Datetime("us", "UTC")),
+            "known_at": pl.Series([*(min(at, known_at) for at in grid), known_at], dtype=pl.Datetime("us", "UTC")),
             "today": pl.Series([instant.astimezone(zone).date() for instant in instants], dtype=pl.Date),
         }
     )
