@@ -8,7 +8,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from tenfold.cli import charters, community, files, why
 from tenfold.cli.output import Output
 from tenfold.report.words import say
-from tenfold.terms.errors import Refused
+from tenfold.terms.errors import Complaint, Place, Refused
 
 DONE, REFUSED, USAGE = 0, 1, 2  # and 3, given by the command itself: a check found something
 JSON = "--json"
@@ -51,6 +51,10 @@ def main(language: str, arguments: Sequence[str]) -> int:
         code = command.main(given, prog_name="tenfold", standalone_mode=False, obj=output)
     except Refused as refusal:
         output.complaints(refusal.complaints)
+        return REFUSED
+    except OSError as error:  # a full disk, a folder that is not there or not ours
+        place = Place(file=str(error.filename)) if error.filename else Place()
+        output.complaints([Complaint("cli.system", place, {"reason": error.strerror or str(error)})])
         return REFUSED
     except typer.TyperException as error:
         output.errors.print(output.say("cli.usage", problem=str(error) or output.say("cli.usage.none")), markup=False)

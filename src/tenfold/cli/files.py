@@ -74,6 +74,8 @@ def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:
     for file in files:
         counts = import_workbook(file, folder)
         output.result({"file": str(file), "tables": counts})
+        if not counts:
+            output.line("cli.import.nothing", file=file)
         for table, states in counts.items():
             output.line("cli.import.workbook", table=table, **states)
 

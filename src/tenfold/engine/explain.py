@@ -209,10 +209,12 @@ def explain(cycle: Cycle, id: str, page: int = 1) -> dict[str, Any]:
     if decision is not None:
         return explainer.decision(decision, page)
     name, _, subject = id.partition(":")
-    spec = named(name)
+    spec = named(name, asked=id, others=[one.id for one in cycle.decisions])
     here = cycle.board.results[name].filter(pl.col("end") == cycle.board.ends.main)["subject"].to_list()
     if not subject and len(here) == 1:
         subject = here[0]
+    if not here:
+        raise Refused([Complaint("engine.no_row", params={"seen": id})])
     if subject not in here:
         params = {"seen": id, "near": ", ".join(f"{name}:{one}" for one in here[:8])}
         raise Refused([Complaint("engine.no_subject", params=params)])

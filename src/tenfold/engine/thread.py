@@ -13,6 +13,7 @@ import polars as pl
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.files import instant_text
+from tenfold.terms.errors import Complaint, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,11 @@ class Link:
 
 
 def links(cycle: Cycle) -> dict[str, Link]:
-    """Return every fact that another names or that names another, and every decision."""
+    """Return every fact that another names or that names another, and every decision, as known at the moment."""
+    moment = cycle.moment
+    known = (pl.col("occurred_at") <= moment.as_of, pl.col("recorded_at") <= moment.known_at)
     tables = [
-        rows.select("fact", "recorded_at", "because", table=pl.lit(name))
+        rows.filter(known).select("fact", "recorded_at", "because", table=pl.lit(name))
         for name, rows in cycle.board.prepared.items()
         if rows.height
     ]
@@ -56,9 +59,15 @@ def thread(cycle: Cycle, id: str) -> list[dict[str, Any]]:
     """Return the thread through a fact or decision, oldest first, with the days since the station before.
 
     A decision stands where the first fact that it led to was recorded, or where the last fact it rests on was.
+
+    Raises
+    ------
+    Refused   the moment knows no fact and no decision of that id
     """
     found = links(cycle)
     if id not in found:
+        if not _is_fact(cycle, id):
+            raise Refused([Complaint("engine.no_station", params={"seen": id})])
         return []
     neighbours = _neighbours(cycle, found)
     reached, waiting = {id}, [id]
@@ -71,6 +80,11 @@ def thread(cycle: Cycle, id: str) -> list[dict[str, Any]]:
         ((_when(found[one], found, neighbours), found[one].table is None, one) for one in reached), key=_order
     )
     return _told(stations, found)
+
+
+def _is_fact(cycle: Cycle, id: str) -> bool:
+    window = (pl.col("fact") == id, pl.col("recorded_at") <= cycle.moment.known_at)
+    return any(not rows.filter(*window).is_empty() for rows in cycle.board.prepared.values())
 
 
 def _neighbours(cycle: Cycle, found: Mapping[str, Link]) -> dict[str, list[str]]:

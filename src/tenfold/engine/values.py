@@ -1,5 +1,6 @@
 """The values of one measure: at the moment asked for, or at every instant of the observation grid."""
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,8 +15,8 @@ from tenfold.terms.measure import Spec
 NEAR = 5  # ids that a refusal offers
 
 
-def named(id: str) -> Spec:
-    """Return the measure of that id.
+def named(id: str, asked: str = "", others: Sequence[str] = ()) -> Spec:
+    """Return the measure of that id; `asked` is what the user wrote, `others` the ids of what else it may have meant.
 
     Raises
     ------
@@ -24,8 +25,8 @@ def named(id: str) -> Spec:
     spec = registry().specs.get(id)
     if spec is None or spec.kind != "measure":
         known = [one.id for one in registry().measures]
-        near = get_close_matches(id, known, NEAR) or known[:NEAR]
-        raise Refused([Complaint("engine.no_measure", params={"seen": id, "near": ", ".join(near)})])
+        near = get_close_matches(asked or id, [*known, *others], NEAR) or known[:NEAR]
+        raise Refused([Complaint("engine.no_measure", params={"seen": asked or id, "near": ", ".join(near)})])
     return spec
 
 

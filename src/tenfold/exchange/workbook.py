@@ -6,6 +6,7 @@ Every text cell is written as text, never as a formula. Importing the workbook u
 import hashlib
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +23,7 @@ from tenfold.facts.read import WORKBOOK, load_facts
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import text_cells, write_facts
 from tenfold.report.words import say
+from tenfold.terms.errors import Complaint, Refused
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -41,7 +43,7 @@ def export_workbook(community: Community, path: Path, language: str) -> int:
     from xlsxwriter import Workbook
 
     temporary = path.with_name(f".{path.name}.new")
-    with Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with temporary.open("wb") as file, Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": CREATED})
         _about(book, language)
         for name, rows in community.facts.tables.items():
@@ -129,7 +131,16 @@ def _read(file: Path, context: Context) -> FactStore:
     """Read a workbook as a folder of facts would hold it."""
     with TemporaryDirectory() as name:
         shutil.copyfile(file, Path(name) / WORKBOOK)
-        return load_facts(Path(name), context)
+        try:
+            return load_facts(Path(name), context)
+        except Refused as refusal:
+            raise Refused([_placed(complaint, file.name) for complaint in refusal.complaints]) from None
+
+
+def _placed(complaint: Complaint, name: str) -> Complaint:
+    """Return a complaint at the user's own file instead of our copy of it."""
+    place = replace(complaint.place, file=complaint.place.file.replace(WORKBOOK, name, 1))
+    return replace(complaint, place=place)
 
 
 def _new(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
