@@ -1,6 +1,7 @@
 """What follows from the numbers: where each key result stands, what the round will bring, whether a gate is ready."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -20,6 +21,7 @@ from tenfold.terms.scalars import Amount
 
 DEPENDENCE_LISTED = 10  # payees named, the most dependent first [C]
 COVERAGE = "scr.coverage"
+FINE = ("done", "good", "on_track")
 NONE_COMPUTED = Cure(Reason("cure.none_computed"))
 
 
@@ -46,7 +48,9 @@ def _stage_pointer(standing: Standing) -> str:
 
 def _written(standing: Standing, value: Any, money: bool) -> str:
     """Write a seen or wanted value: money in major units with its currency, a number as it is."""
-    return f"{standing.money(int(value))} {standing.currency}" if money else str(value)
+    if money:
+        return f"{standing.money(int(value))} {standing.currency}"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _key_results(standing: Standing) -> Iterator[Decision]:
@@ -68,7 +72,7 @@ def _key_results(standing: Standing) -> Iterator[Decision]:
 def _key_result(
     standing: Standing, result: Any, row: Mapping[str, Any], score: float, gone: float | None, pointer: str
 ) -> Decision:
-    state = status(score, gone)
+    state = status(score, gone, aspirational=result.type == "aspirational")
     money = isinstance(result.target, Amount)
     value = exact(row["value"])
     target = threshold(result.target, standing.rules)
@@ -89,7 +93,7 @@ def _key_result(
         subject=result.id,
         since=standing.since,
         message=Reason(f"goals.key_result.{state}", params),
-        proposal="goals.keep_going" if state in ("done", "on_track") else "goals.close_gap",
+        proposal="goals.keep_going" if state in FINE else "goals.close_gap",
         pointer=pointer,
         version=standing.rules.charter.version,
         value=write_number(score, RATIO),
@@ -139,13 +143,13 @@ def _stage(standing: Standing) -> Iterator[Decision]:
             subject=row["subject"],
             since=standing.since,
             message=Reason(f"goals.stage.{state}", params),
-            proposal="goals.keep_going" if state in ("done", "on_track") else "goals.review",
+            proposal="goals.keep_going" if state in FINE else "goals.review",
             pointer=f"{_stage_pointer(standing)}/key_results",
             version=standing.rules.charter.version,
             value=write_number(row["value"], RATIO),
             unit="ratio",
             measures=(MeasureRef("okr.score", row["subject"]),),
-            cure=None if state in ("done", "on_track") else Cure(Reason("goals.cure.key_results")),
+            cure=None if state in FINE else Cure(Reason("goals.cure.key_results")),
         )
 
 

@@ -292,13 +292,15 @@ def _admit(desk: Desk, row: Mapping[str, Any]) -> Decision:
     value, unit = _number(desk, party)
     probation: Any = desk.rules.adjustment.entry.probation
     state = "probation" if probation.count else "active"
-    params = {"party": party, "class": row["class"], "gates": str(len(desk.gates.get(party, {}))), "value": value or ""}
+    number = f"{float(value):.2f}" if value else ""
+    params = {"party": party, "class": row["class"], "gates": str(len(desk.gates.get(party, {}))), "value": number}
+    by = {"points": "screening.admission.gain", "0-100": "screening.admission.score"}
     return Decision(
         mechanism=MECHANISM,
         kind="admit",
         subject=party,
         since=row["fact"],
-        message=Reason("screening.admission" if value else "screening.admission.gates", params),
+        message=Reason(by.get(unit or "", "screening.admission.gates"), params),
         proposal="screening.admit",
         pointer="/screening/decision",
         version=desk.version,

@@ -13,6 +13,7 @@ from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
 ON_TRACK, AT_RISK = 0.9, 0.7  # of the elapsed share of time [C]
+GOOD = 0.7  # of an aspirational result
 HALF = 0.5
 SCORE: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "because": pl.List(pl.String)}
 
@@ -103,12 +104,12 @@ def elapsed(facts: Facts, rules: Rules, end: int) -> float | None:
     return float(min(1.0, max(0.0, gone)))
 
 
-def status(value: float | None, gone: float | None) -> str:
-    """Return done, on_track, at_risk, off_track, or unknown, by score and elapsed share of time."""
-    if value is None:
-        return "unknown"
+def status(value: float, gone: float | None, *, aspirational: bool = False) -> str:
+    """Return done, good (a stretch goal mostly reached), on_track, at_risk, off_track by score and time gone."""
     if value >= 1:
         return "done"
+    if aspirational and value >= GOOD:
+        return "good"
     if gone is None:
         return "no_dates"
     if value >= ON_TRACK * gone:

@@ -115,13 +115,13 @@ def score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def seats(facts: Facts, rules: Rules, class_: str, end: int) -> int:
-    """Return how many of a class the stage still needs; three where the charter does not say."""
+    """Return how many of a class the stage still needs; three where the charter does not say, or none is open."""
     size = rules.adjustment.membership_by_stage.get(rules.community.current_stage)
     wanted = size.class_min.get(class_) if size is not None else None
     if wanted is None:
         return SEATS
     rows = facts.read("view.member").filter(pl.col("end") == end, pl.col("class") == class_)
-    return max(1, int(wanted) - rows.height)
+    return int(wanted) - rows.height if rows.height < wanted else SEATS
 
 
 @measure(
