@@ -3,12 +3,15 @@
 from collections import Counter
 from dataclasses import replace
 
+import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.mechanisms.insight.measures.records import (
     PRIOR,
+    SPELLED_AT_MOST,
     Record,
+    _sharing,
     candidate_pairs,
     compare,
     plain_id,
@@ -64,3 +67,14 @@ def test_one_more_id_in_common_never_lowers_the_probability() -> None:
     one, two = record("a", "欧阳清岚"), record("b", "欧阳清岚")
     more = [replace(each, ids={"account": "x1"}) for each in (one, two)]
     assert probability(*more, NONE, 0, ())[0] >= probability(one, two, NONE, 0, ())[0]
+
+
+def test_of_very_many_records_only_those_that_share_a_spelling_are_compared() -> None:
+    names = [f"Person {number}" for number in range(SPELLED_AT_MOST)] + ["Ann Lee", "lee, ANN", "Otto Alone"]
+    rows = pl.DataFrame(
+        {"party": [f"p{number}" for number in range(len(names))], "name": names}
+        | dict.fromkeys(("name_other", "registration", "email", "phone", "account")),
+        schema_overrides=dict.fromkeys(("name_other", "registration", "email", "phone", "account"), pl.String),
+    )
+    assert _sharing(rows)["name"].to_list() == ["Ann Lee", "lee, ANN"]
+    assert _sharing(rows.tail(3)).height == 3

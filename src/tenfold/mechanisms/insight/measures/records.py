@@ -91,6 +91,21 @@ def _records(rows: pl.DataFrame, employers: Mapping[str, str]) -> list[Record]:
     return found
 
 
+def _sharing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the parties that share a plain spelling of a name or an id with another, where there are very many.
+
+    Coarser than the keys of matching in nothing but legal forms and scripts, which would take too long.
+    """
+    if rows.height <= SPELLED_AT_MOST:
+        return rows
+    signs = r"[^\p{L}\p{N}]"
+    words = pl.col("key").str.to_lowercase().str.replace_all(signs, " ").str.split(" ").list.sort().list.join("")
+    fields = ("name", "name_other", "registration", "email", "phone", "account")
+    keys = rows.unpivot(list(fields), index="party", value_name="key").drop_nulls("key").with_columns(key=words)
+    shared = keys.filter(pl.col("key") != "").unique(["party", "key"]).filter(pl.len().over("key") > 1)
+    return rows.join(shared.select("party").unique(), on="party", how="semi", maintain_order="left")
+
+
 def _keys(record: Record, spelled: bool) -> Iterator[tuple[str, str]]:
     """Yield the keys under which a record may meet its double."""
     yield from record.ids.items()
@@ -211,11 +226,12 @@ def pairs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for end in ends["end"]:
         here = pl.col("end") == end
         employers = dict(belongs.filter(here).select("party", "organisation").iter_rows())
-        records = _records(parties.filter(here), employers)
+        known = parties.filter(here)
+        records = _records(_sharing(known), employers)
         counts = Counter((record.person, name) for record in records for name in set(record.names))
         settled = {decision.split(":")[1] for decision in acts.filter(here)["decision"] if decision.count(":") > 1}
         for one, two in candidate_pairs(records):
-            p, agree, differ = probability(one, two, counts, len(records), plan.exact_ids)
+            p, agree, differ = probability(one, two, counts, known.height, plan.exact_ids)
             if p >= float(plan.review_above):
                 key = f"{one.party}+{two.party}"
                 rows.append((end, one.party, two.party, p, agree, differ, one.fact, two.fact, key in settled))
