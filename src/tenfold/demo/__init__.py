@@ -1,4 +1,4 @@
-"""A fictional company with three rounds and fifty-eight members, told in facts on which every mechanism shows itself."""
+"""A fictional company with three rounds and fifty-eight members, told in facts that show every mechanism at work."""
 
 from tenfold.demo.generate import CHANGED, NAME, write_demo
 from tenfold.demo.telling import tell

@@ -45,7 +45,11 @@ def _quiet(as_of: str) -> Look:
 BEATS: Mapping[int, tuple[Look, ...]] = {
     1: (
         Look("2024-07-08T08:30", {"share": TOP1, "wired": ("fund.wired", "seed")}),
-        Look("2024-09-02T08:30", {"share": TOP1, "hhi": HHI, "sources": ("fund.n_eff", COMMUNITY)}, ("risk.alert:kri_top1",)),
+        Look(
+            "2024-09-02T08:30",
+            {"share": TOP1, "hhi": HHI, "sources": ("fund.n_eff", COMMUNITY)},
+            ("risk.alert:kri_top1",),
+        ),
     ),
     2: (
         Look(
@@ -72,7 +76,11 @@ BEATS: Mapping[int, tuple[Look, ...]] = {
         Look("2025-07-18T08:30", {"wired": ("fund.wired", "series-a")}),
     ),
     5: (
-        Look("2026-05-19T08:30", {"kept": ("inc.kept_rate", "huixian")}, ("incentives.ladder_step:huixian", "incentives.ladder_step:probe")),
+        Look(
+            "2026-05-19T08:30",
+            {"kept": ("inc.kept_rate", "huixian")},
+            ("incentives.ladder_step:huixian", "incentives.ladder_step:probe"),
+        ),
         Look("2026-05-20T08:30", {"points": ("dis.points", "huixian@cash")}, ("distribution.reduction:huixian",)),
         Look(NOW, {"points": ("dis.points", "huixian@h1-2026")}),
     ),
@@ -92,7 +100,10 @@ BEATS: Mapping[int, tuple[Look, ...]] = {
         Look("2026-09-07T08:30", {"share": TOP1, "hhi": HHI}),
         Look(NOW, {"share": TOP1, "hhi": HHI}, ("risk.alert:kri_top1", "goals.key_result:kr2")),
     ),
-    8: (Look("2026-07-06T08:30", {"bridges": CUT}, ("risk.alert:kri_bridge",)), Look(NOW, {"bridges": CUT}, ("risk.indicator:kri_bridge",))),
+    8: (
+        Look("2026-07-06T08:30", {"bridges": CUT}, ("risk.alert:kri_bridge",)),
+        Look(NOW, {"bridges": CUT}, ("risk.indicator:kri_bridge",)),
+    ),
     9: (Look("2026-04-24T19:00", {}, ("adjustment.vote",)), Look("2026-05-04T08:30", {"coverage": COVERAGE}, ())),
     10: (
         Look("2026-08-31T08:30", {"inbound": INBOUND}),

@@ -34,11 +34,18 @@ class Book:
         self.rows: dict[str, list[dict[str, Cell]]] = {name: [] for name in TABLES}
         self.documents: dict[tuple[str, str], str] = {}
 
-    def add(self, table: str, when: str | datetime, fact: str | None = None, **cells: Cell) -> str:
-        """Write a row and return its fact id; money is given in yuan, `recorded_at` follows `occurred_at` if left out."""
+    def add(self, table: str, when: str | datetime, fact: Cell = None, **cells: Cell) -> str:
+        """Write a row and return its fact id; money is given in yuan, and what happens is known at once.
+
+        Raises
+        ------
+        ValueError   when the row lies in the future of the demo's clock
+        """
         declared = TABLES[table]
         rows = self.rows[table]
         instant = at(when) if isinstance(when, str) else when
+        if instant > NOW:
+            raise ValueError(f"{table} at {instant}: the story ends at {NOW}")
         row: dict[str, Cell] = {
             "fact": fact or f"{declared.name.replace('_', '-')}-{len(rows) + 1:05d}",
             "occurred_at": instant,

@@ -1,12 +1,12 @@
 """Writes the demo community: charters, facts, its own clock."""
 
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
 from tenfold.demo.book import NOW, Book
+from tenfold.demo.crowd import crowd
 from tenfold.demo.story import (
     alarm,
     contributions,
@@ -60,7 +60,10 @@ def write_demo(folder: Path, members: int, seed: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _charters(folder)
     (folder / "clock.txt").write_text(f"{NOW.isoformat()}\n", encoding="utf-8")
-    tables: Mapping[str, pl.DataFrame] = story(seed).frames()
+    tables = story(seed).frames()
+    if members > STORY_MEMBERS:
+        more = crowd(members - STORY_MEMBERS, seed)
+        tables = {name: pl.concat([rows, more[name]]) if name in more else rows for name, rows in tables.items()}
     write_facts(tables, folder, Currencies({}), "csv" if members <= CSV_UP_TO else "parquet")
 
 

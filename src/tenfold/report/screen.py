@@ -16,6 +16,8 @@ import polars as pl
 
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle
+from tenfold.engine.registry import TEN
+from tenfold.engine.today import today
 from tenfold.methods.allocation import capped_entitlements
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
@@ -25,13 +27,9 @@ TOP1 = "fund.top1_group"
 COVERAGE, INBOUND, ONTIME = "scr.coverage", "brand.inbound_share", "val.ontime"
 COMMUNITY = "community"
 YEAR = 365
-DEALS_SHOWN = 2
+SHOWN = 3
 MILLION, TEN_THOUSAND = Decimal(1_000_000), Decimal(10_000)
 HUNDRED = 100
-TEN = (
-    "goals", "screening", "value", "interaction", "incentives", "distribution", "risk", "adjustment", "insight", "culture",
-)  # fmt: skip
-
 Params = Mapping[str, object]
 Line = tuple[str, Params] | None
 
@@ -131,7 +129,10 @@ class Screen:
 
     def head(self, name: str) -> Params:
         """Return what the first line says: the charter, the facts, the clock."""
-        community, local = self.cycle.community, self.cycle.moment.as_of.astimezone(ZoneInfo(self.rules.charter.timezone))
+        community, local = (
+            self.cycle.community,
+            self.cycle.moment.as_of.astimezone(ZoneInfo(self.rules.charter.timezone)),
+        )
         words = {"weekday": local.weekday(), "month": local.month}
         day: dict[str, object] = {part: self.say(f"{part}.{number}", {}) for part, number in words.items()}
         day |= {"year": local.year, "day": local.day, "time": f"{local:%H:%M}"}
@@ -150,7 +151,9 @@ class Screen:
         share = self.value(TOP1)
         if share is None:
             return
-        wired = self.read("view.wired").group_by("group").agg(pl.col("amount_minor").sum()).sort("amount_minor", "group")
+        wired = (
+            self.read("view.wired").group_by("group").agg(pl.col("amount_minor").sum()).sort("amount_minor", "group")
+        )
         group, most = wired.row(-1)
         total = int(wired["amount_minor"].sum())
         lights = self.read("view.indicator").filter(pl.col("metric") == TOP1)
@@ -164,12 +167,15 @@ class Screen:
             return
         limit = Fraction(str(red))
         more = (limit * total - most) / (1 - limit)
-        yield "one.how", {
-            "target": f"{float(goal.target) * HUNDRED:.0f} %",
-            "met": self.money(_minor(result.cure.value)),
-            "green": self.money(_minor(alert.cure.value)),
-            "red": self.money(int(more)),
-        }
+        yield (
+            "one.how",
+            {
+                "target": f"{float(goal.target) * HUNDRED:.0f} %",
+                "met": self.money(_minor(result.cure.value)),
+                "green": self.money(_minor(alert.cure.value)),
+                "red": self.money(int(more)),
+            },
+        )
 
     def _group(self, group: str) -> str:
         rows = self.read("view.group").filter(pl.col("group") == group).sort("party")
@@ -181,29 +187,44 @@ class Screen:
         return next(found, None)
 
     def today(self) -> Iterator[tuple[str, Params]]:
-        """Whom to talk to today? The deals that move the close most for their time, then questions due."""
-        deals = sorted(self.decided("goals", "deal_effect"), key=self._pull, reverse=True)
-        parties = self.read("view.deal").select("opportunity", "party", "amount_minor", "stage")
-        known = {row["opportunity"]: row for row in parties.iter_rows(named=True)}
-        for place, deal in enumerate(deals[:DEALS_SHOWN]):
-            row = known[deal.subject]
-            goal = self.rules.goals.stages[self.rules.community.current_stage].raise_
-            minor = (goal.minimum_close or goal.target).minor(self.rules.currencies)
-            params = {"party": self.names[row["party"]], "amount": self.money(row["amount_minor"], whole=True)}
-            params |= {"stage": self.label(self.rules.goals.funnel.stages, row["stage"]), "open": self._conditions(deal.subject)}
-            params |= {"goal": self.money(minor, whole=True), "now": _percent(deal.value, 0)}
-            params |= {"wired": _percent(deal.high, 0), "lost": _percent(deal.low, 0)}
-            yield "two" if place == 0 else "two.more", params
-        for asked in self.decided("interaction", "question_unanswered"):
-            yield "two.question", {"party": self.names[asked.subject], "asked": asked.message.params["asked"]}
+        """Whom to talk to today? The first of the day's list about deals in progress and questions due."""
+        deals = {row["party"]: row for row in self.read("view.deal").filter("open").iter_rows(named=True)}
+        effects = {one.subject: one for one in self.decided("goals", "deal_effect")}
+        asked = {one.subject: one for one in self.decided("interaction", "question_unanswered")}
+        named: set[str] = set()
+        for card in today(self.cycle):
+            party = card.subject.partition("/")[0]
+            if party in named or len(named) == SHOWN:
+                continue
+            effect = effects.get(deals[party]["opportunity"]) if party in deals else None
+            minutes = {"minutes": card.message.params.get("minutes", "")}
+            if effect is not None:
+                yield "two" if not named else "two.more", minutes | self._deal(deals[party], effect)
+                named.add(party)
+            elif party in asked:
+                about = {"party": self.names[party], "asked": asked[party].message.params["asked"]}
+                yield "two.question", minutes | about
+                named.add(party)
 
-    def _pull(self, deal: Decision) -> float:
-        """What a talk may gain: the chance that the deal closes × what its money adds to the chance of the close."""
-        chance = self.value("fund.p_close", deal.subject) or 0.0
-        return float(chance) * (float(deal.high or 0) - float(deal.value or 0))
+    def _deal(self, row: Mapping[str, Any], effect: Decision) -> dict[str, object]:
+        """Return what one deal would change."""
+        goal = self.rules.goals.stages[self.rules.community.current_stage].raise_
+        minor = (goal.minimum_close or goal.target).minor(self.rules.currencies)
+        return {
+            "party": self.names[row["party"]],
+            "amount": self.money(row["amount_minor"], whole=True),
+            "stage": self.label(self.rules.goals.funnel.stages, row["stage"]),
+            "open": self._conditions(row["opportunity"]),
+            "goal": self.money(minor, whole=True),
+            "now": _percent(effect.value, 0),
+            "wired": _percent(effect.high, 0),
+            "lost": _percent(effect.low, 0),
+        }
 
     def _conditions(self, opportunity: str) -> str:
-        rows = self.read("view.promise").filter(pl.col("opportunity") == opportunity, pl.col("source_kind") == "condition")
+        rows = self.read("view.promise").filter(
+            pl.col("opportunity") == opportunity, pl.col("source_kind") == "condition"
+        )
         waiting = rows.filter(pl.col("state").is_in(["open", "late", "delivered", "rejected"])).height
         return self.say("two.conditions", {"open": waiting, "all": rows.height}) if rows.height else ""
 
@@ -218,7 +239,11 @@ class Screen:
         excused = self.read("view.promise").filter(
             pl.col("state") == "excused", pl.col("promisor") != self.rules.community.project, recent < YEAR, recent >= 0
         )
-        params = {"kept": round(members["value"] * members["n"]), "due": members["n"], "share": _percent(members["value"])}
+        params = {
+            "kept": round(members["value"] * members["n"]),
+            "due": members["n"],
+            "share": _percent(members["value"]),
+        }
         ours_share = _percent(ours["value"], 0) if ours is not None and ours["value"] is not None else "–"
         yield "three", params | {"excused": excused.height, "ours": ours_share}
 
@@ -228,9 +253,9 @@ class Screen:
         if pool is None:
             return
         rows = self.read("pool.shares").filter(pl.col("pool") == pool.subject)
-        most = rows.filter("capped")["paid"].max()
+        most = rows.filter("capped")["paid"].to_list()
         params: dict[str, object] = {**pool.message.params, "name": self._period(pool.subject)}
-        params |= {"amount": _grouped(pool.value), "most": _grouped(from_minor(int(most), 2)) if most else "–"}  # type: ignore[call-overload]  # paid is Int64
+        params |= {"amount": _grouped(pool.value), "most": _grouped(from_minor(max(most), 2)) if most else "–"}
         yield "four", params
 
     def _pool(self) -> Decision | None:
@@ -241,7 +266,7 @@ class Screen:
     def _period(self, pool: str) -> str:
         row = self.read("pool.terms").filter(pl.col("pool") == pool).row(0, named=True)
         start, end = row["period_start"], row["period_end"]
-        half = start.month == 1 and end.month == 6 or start.month == 7 and end.month == 12
+        half = (start.month == 1 and end.month == 6) or (start.month == 7 and end.month == 12)
         return self.say(f"half.{1 if start.month == 1 else 2}", {"year": start.year}) if half else pool
 
     def change(self, folder: str) -> Iterator[tuple[str, Params]]:
@@ -255,14 +280,17 @@ class Screen:
         both = now.select("party", "paid").join(other.select("party", after="paid"), on="party").sort("party")
         moved = [(after or 0) - (paid or 0) for _, paid, after in both.iter_rows()]
         caps = [rules.distribution.caps.member_share for rules in (self.rules, board.main[0])]
-        yield "five", {
-            "cap": f"{float(caps[0] or 1) * HUNDRED:.0f}",
-            "other_cap": f"{float(caps[1] or 1) * HUNDRED:.0f} %",
-            "losers": sum(one < 0 for one in moved),
-            "gainers": sum(one > 0 for one in moved),
-            "moved": _grouped(from_minor(-sum(one for one in moved if one < 0), 2)),
-            "folder": folder,
-        }
+        yield (
+            "five",
+            {
+                "cap": f"{float(caps[0] or 1) * HUNDRED:.0f}",
+                "other_cap": f"{float(caps[1] or 1) * HUNDRED:.0f} %",
+                "losers": sum(one < 0 for one in moved),
+                "gainers": sum(one > 0 for one in moved),
+                "moved": _grouped(from_minor(-sum(one for one in moved if one < 0), 2)),
+                "folder": folder,
+            },
+        )
 
     # ---- the ten ------------------------------------------------------------------------------------------------
 
@@ -303,16 +331,16 @@ class Screen:
         return Moment(at, at)
 
     def offers(self) -> Line:
-        """Offers on time: the one that changed most since the stage began."""
+        """Offers on time: the one that stood worst when the stage began."""
         if self.stage_start is None:
             return None
         board = self.cycle.community.board(self.stage_start).compute(only=[ONTIME])
         then = board.results[ONTIME].filter(pl.col("end") == board.ends.main).select("subject", before="value")
         both = self.read(ONTIME).join(then, on="subject").filter(pl.col("value") != pl.col("before"))
-        ranked = both.with_columns(moved=(pl.col("value") - pl.col("before")).abs()).sort("moved", "subject")
+        ranked = both.sort("before", "subject")
         if ranked.is_empty():
             return None
-        row = ranked.row(-1, named=True)
+        row = ranked.row(0, named=True)
         offer = self.label(self.rules.value.offers, row["subject"])
         return "value", {"offer": offer, "before": _ratio(row["before"]), "now": _ratio(row["value"])}
 
@@ -342,7 +370,10 @@ class Screen:
         caps = dict.fromkeys(points, int(amount * share)) if share else {}
         exact = capped_entitlements(amount, points, caps=caps, groups=()).exact
         carry = max((abs(exact[party] - paid[party]) for party in points), default=Fraction(0))
-        return "distribution", {"name": self._period(pool.subject), "carry": max(1, -(-carry.numerator // carry.denominator))}
+        return "distribution", {
+            "name": self._period(pool.subject),
+            "carry": max(1, -(-carry.numerator // carry.denominator)),
+        }
 
     def risk(self) -> Line:
         """The lights."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from tenfold.demo.book import NOW, Book, at
+from tenfold.demo.book import NOW, Book, Cell, at
 from tenfold.demo.story.people import MEMBERS
 
 OPEN_DAYS = (
@@ -86,13 +86,13 @@ def _events(book: Book) -> None:
     book.add("events", "2026-10-19 10:00", state="planned", **own)
     monday = at("2024-06-03 09:07")
     while monday < NOW - timedelta(days=9):  # last week's note was missed
-        own = {
+        note: dict[str, Cell] = {
             "event": f"note-{monday:%Y-%m-%d}",
             "ritual": "monday_note",
             "title": "周一简报 · Monday note",
             "starts_at": monday,
         }
-        book.add("events", monday, state="held", **own)
+        book.add("events", monday, state="held", **note)
         monday += timedelta(days=7)
 
 
@@ -162,7 +162,7 @@ def _interviews(book: Book) -> None:
             book.add("interview_answers", when, party=member.key, guide="guide:exit", item="why", codes=["moved_on"])
 
 
-def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, **cells: object) -> None:
+def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, **cells: Cell) -> None:
     respondent = f"r{wave}-{who:03d}"
     book.add(
         "survey_answers",
@@ -173,7 +173,7 @@ def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, *
         respondent=respondent,
         item=item,
         **cells,
-    )  # type: ignore[arg-type]  # cells of the table
+    )
 
 
 def _surveys(book: Book) -> None:

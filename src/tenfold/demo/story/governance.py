@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from pathlib import Path
 
-from tenfold.demo.book import Book, at
+from tenfold.demo.book import Book, Cell, at
 from tenfold.demo.story.people import MEMBERS
 
 CHARTERS = Path(__file__).parent.parent / "charters"
@@ -49,10 +49,10 @@ def tell(book: Book) -> None:
     book.add("gate_outcomes", "2026-04-28 15:00", reason=reason, **gate)
     for number, member in enumerate(one for one in MEMBERS if not one.left):
         when = max(at("2026-05-06"), at(member.since) + timedelta(days=3))
-        own = {"party": member.key, "granted": True}
-        book.add("consents", when, purpose="screening", text_version="privacy-2026", **own)
+        given: dict[str, Cell] = {"party": member.key, "granted": True}
+        book.add("consents", when, purpose="screening", text_version="privacy-2026", **given)
         if number % (READ_CHARTER + 1) != READ_CHARTER:
-            book.add("consents", when, purpose="relationship_management", text_version="a-project-v3", **own)
+            book.add("consents", when, purpose="relationship_management", text_version="a-project-v3", **given)
     _needs(book)
 
 
@@ -85,8 +85,8 @@ def _charter_votes(book: Book) -> None:
         )
     _open_vote(book)
     four = {"proposal": "charter-v4", "body": "charter", "subject": "charter version 4", "by": "p000001"}
-    for state, when in (("draft", "2026-10-12 10:00"), ("simulated", "2026-10-28 16:00")):
-        book.add("proposals", when, fact=f"charter-v4-{state}", state=state, **four)
+    for state, day in (("draft", "2026-10-12 10:00"), ("simulated", "2026-10-28 16:00")):
+        book.add("proposals", day, fact=f"charter-v4-{state}", state=state, **four)
 
 
 def _open_vote(book: Book) -> None:

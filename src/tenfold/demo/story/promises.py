@@ -77,7 +77,7 @@ def _outcomes() -> list[str]:
     """Return how each of the year's promises ended, in the order of their due dates; the probe is told apart."""
     count = KEPT + LATE + EXCUSED - 1
     late_room = round(count * LATE_PLACES_UNTIL)
-    late = {number * late_room // (LATE - 2) for number in range(LATE - 2)} | {count - 20, count - 6}
+    late = {number * late_room // (LATE - 2) for number in range(LATE - 2)} | {count - 24, count - 14}
     excused = {place for place in range(count) if place % 25 == 12}
     spare = [place for place in range(count) if place not in late and place not in excused]
     while len(excused & late) or len(excused - late) < EXCUSED - 1:

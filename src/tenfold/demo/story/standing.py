@@ -10,7 +10,7 @@ COMPLIANCE = "p000005"
 CAPABILITIES = (
     ("huixian", "fibre_supply", "0.90", "2024-06-03", None),
     ("p000011", "cell_chem", "0.88", "2024-06-17", None),
-    ("beichen", "overseas", "0.87", "2024-07-08", None),
+    ("yuanqiao", "overseas", "0.87", "2024-07-08", None),
     ("hengli", "capital", "0.90", "2025-04-28", None),
     ("duchuan", "capital", "0.80", "2025-07-21", None),
     ("chuanping", "grid_access", "0.50", "2025-04-07", None),
