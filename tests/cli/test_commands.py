@@ -39,13 +39,14 @@ def test_no_help_text_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert "cli." not in printed(capsys)
 
 
-def test_cycle_writes_three_files_and_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cycle_writes_four_files_and_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("cycle", folder, *AS_OF, "--json") == 0
     summary = json.loads(printed(capsys))
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
         "cycle.json",
         "decisions.jsonl",
         "measures.jsonl",
+        "report.html",
     ]
     assert summary == json.loads((folder / "out" / "cycle.json").read_text(encoding="utf-8"))
 

@@ -77,12 +77,14 @@ def cycle(
     """Compute every measure and decision and write the files."""
     from tenfold.engine.cycle import run
     from tenfold.engine.files import write_cycle
+    from tenfold.report.page import write_report
 
     output = output_of(context)
     community, moment = loaded(folder, as_of, known_at, charter)
     result = run(community, moment, watch=output.progress())
     target = out or folder / "out"
     summary = write_cycle(result, target)
+    write_report(result, target)
     output.result(summary)
     output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
 

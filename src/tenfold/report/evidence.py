@@ -1,0 +1,147 @@
+"""What stands behind the numbers of a page: each number's value, rule, the numbers below it and its first facts.
+
+A page asks for numbers while it is composed and gets anchors; the explanations of all that were asked for, and of what
+they rest on, follow at its end. Languages share them: only words differ.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.explain import Explainer
+from tenfold.engine.files import plain, written
+from tenfold.facts.declaration import TABLES
+
+Number = tuple[str, str]  # measure id, subject
+FIRST_FACTS = 3
+BELOW_SHOWN = 12  # numbers below a number; all are in `tenfold explain`
+NUMBERS_MAX = 1500  # explanations on one page
+CELLS = 6
+SELECT_UP_TO = 100_000  # facts; beyond, selections are for `tenfold explain`, which runs one at a time
+HEADER = frozenset(
+    {"fact", "occurred_at", "recorded_at", "recorded_by", "origin", "origin_key", "precision", "corrects"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A number as it is written; `value` None when it is insufficient."""
+
+    value: str | None
+    unit: str
+    low: str | None = None
+    high: str | None = None
+    n: int | None = None
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One explanation; `count` and `sha256` None where the selection was left to `tenfold explain`."""
+
+    id: str
+    subject: str
+    row: Row
+    pointer: str | None
+    version: int
+    below: Sequence[Number]
+    more: int  # numbers below that are not listed
+    facts: Sequence[str]
+    count: int | None
+    sha256: str | None
+
+
+@dataclass
+class Evidence:
+    """The numbers that a page shows, in the order in which it first shows them.
+
+    headlines   those whose facts are counted on the page; selecting facts takes too long to do it for all
+    """
+
+    cycle: Cycle
+    wanted: dict[Number, str] = field(default_factory=dict)
+    headlines: set[Number] = field(default_factory=set)
+    facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _explained: list[Explained] = field(default_factory=list)
+    _rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    def rows(self, id: str) -> Mapping[str, Row]:
+        """Return subject → number of a measure at the cycle's end."""
+        if id not in self._rows:
+            board = self.cycle.board
+            frame = board.results[id].filter(pl.col("end") == board.ends.main).sort("subject")
+            names = ("subject", "value", "unit", "low", "high", "n", "because")
+            listed = written(board, board.registry.specs[id], frame).select(names).iter_rows()
+            self._rows[id] = {
+                subject: Row(value, unit, low, high, n, tuple(because))
+                for subject, value, unit, low, high, n, because in listed
+            }
+        return self._rows[id]
+
+    def row(self, id: str, subject: str = "community") -> Row | None:
+        """Return one number, None when the measure has no such subject."""
+        return self.rows(id).get(subject)
+
+    def anchor(self, id: str, subject: str) -> str | None:
+        """Return the anchor of a number's explanation and note that it is wanted; None when the page is full."""
+        key = (id, subject)
+        if key not in self.wanted and (len(self.wanted) >= NUMBERS_MAX or subject not in self.rows(id)):
+            return None
+        return self.wanted.setdefault(key, anchored(f"{id}:{subject}"))
+
+    def explained(self) -> list[Explained]:
+        """Return the explanations of all numbers wanted and of those below them; learns the facts they name."""
+        found = self._explained
+        explainer = Explainer(self.cycle.board)
+        while len(found) < len(self.wanted):
+            for id, subject in list(self.wanted)[len(found) :]:
+                found.append(self._explain(explainer, id, subject))
+        self.learn({fact for one in found for fact in one.facts})
+        return found
+
+    def _explain(self, explainer: Explainer, id: str, subject: str) -> Explained:
+        board, row = self.cycle.board, self.rows(id)[subject]
+        spec = board.registry.specs[id]
+        below = [(one.id, at) for one, at in explainer.below(spec, subject, board.ends.main) if at in self.rows(one.id)]
+        for number in below[:BELOW_SHOWN]:
+            self.anchor(*number)
+        ids: list[str] | None = None
+        if (id, subject) in self.headlines and not spec.series and self.cycle.community.facts.count <= SELECT_UP_TO:
+            selection = explainer.selection(spec, subject, board.ends.main)
+            ids = sorted(fact for frame in selection.values() for fact in frame["fact"])
+        named = dict.fromkeys([*row.because, *(ids or ())[:FIRST_FACTS]])
+        return Explained(
+            id=id,
+            subject=subject,
+            row=row,
+            pointer=spec.pointer,
+            version=board.main[0].charter.version,
+            below=below[:BELOW_SHOWN],
+            more=max(0, len(below) - BELOW_SHOWN),
+            facts=list(named)[:FIRST_FACTS],
+            count=None if ids is None else len(ids),
+            sha256=None if ids is None else hashlib.sha256("\n".join(ids).encode()).hexdigest(),
+        )
+
+    def learn(self, ids: Iterable[str]) -> None:
+        """Look facts up, one pass a table: `facts` then tells their table, time and first cells."""
+        wanted = pl.Series(sorted(set(ids) - set(self.facts)), dtype=pl.String)
+        for table, rows in self.cycle.board.prepared.items():
+            columns = [column.stored for column in TABLES[table].columns.values() if not column.personal]
+            for row in rows.filter(pl.col("fact").is_in(wanted.implode())).select(columns).iter_rows(named=True):
+                cells = {
+                    name: plain(cell) for name, cell in row.items() if name not in HEADER and cell not in (None, [])
+                }
+                first = dict(list(cells.items())[:CELLS])
+                self.facts[row["fact"]] = {"table": table, "at": row["occurred_at"], "cells": first}
+
+
+def anchored(key: str) -> str:
+    """Return an HTML id for any key: readable, and never the same for two keys."""
+    safe = re.sub(r"[^A-Za-z0-9._:@/+-]", "_", key)
+    return safe if safe == key else f"{safe[:60]}~{hashlib.sha256(key.encode()).hexdigest()[:8]}"

@@ -1,0 +1,141 @@
+"""How a page speaks one language: parties by name, charter ids by label, amounts as people write them.
+
+Everything it returns is safe to stand in HTML: what facts and charters say is escaped, only its own marks are not.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cached_property
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from markupsafe import Markup, escape
+
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.registry import TEN
+from tenfold.report.words import catalogue
+from tenfold.terms.measure import DIGITS
+from tenfold.terms.reason import Reason
+
+# Parameters of sentences that name somebody; their values are keys of parties.
+PERSONS = frozenset({"party", "parties", "member", "payee", "by", "owner", "deal", "subject", "to", "members"})
+SHARES = frozenset({"ratio", "probability", "0-1"})
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+LIST = re.compile(r"[,;、] ?")
+DECIMALS = 3  # shown; the whole number stands in the explanation
+MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
+
+
+class Speech:
+    """One language of one cycle."""
+
+    def __init__(self, cycle: Cycle, language: str) -> None:
+        self.cycle = cycle
+        self.language = language
+        self.words = catalogue(language)
+        self.zh = language.startswith("zh")
+
+    def say(self, id: str, **params: object) -> Markup:
+        """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
+        text = str(escape(self.words.get(id, id)))
+        filled = {name: self._shown(name, value) for name, value in params.items()}
+        return Markup(_Lenient().vformat(text, (), filled))  # noqa: S704  # both parts were escaped above
+
+    def sentence(self, reason: Reason) -> Markup:
+        """Return a reason in words."""
+        return self.say(reason.id, **reason.params)
+
+    def has(self, id: str) -> bool:
+        """Whether the catalogue has a message."""
+        return id in self.words
+
+    def _shown(self, name: str, value: object) -> str:
+        if isinstance(value, Markup):
+            return str(value)
+        if isinstance(value, Reason):
+            return str(self.sentence(value))
+        text = str(value)
+        if name in PERSONS and name != "subject":
+            return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
+        if NUMBER.fullmatch(text):
+            return str(self.amount(text))
+        if INSTANT.fullmatch(text):
+            return self.day(datetime.fromisoformat(text))
+        return str(escape(self.named(text)))
+
+    def named(self, key: str) -> str:
+        """Return what people call a party or a thing of the charter; the key itself for anything else."""
+        if "@" in key and key not in self.names:
+            return " · ".join(self.named(part) for part in key.split("@"))
+        return self.names.get(key) or self.labels.get(key) or key
+
+    def amount(self, text: str) -> Markup:
+        """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
+        number = Decimal(text)
+        places = len(text.partition(".")[2])
+        if places == 2 and abs(number) >= MONEY_FROM and self.zh:
+            scale, mark = (HUNDRED_MILLION, "亿") if abs(number) >= HUNDRED_MILLION else (MONEY_FROM, "万")
+            short = f"{(number / scale).quantize(Decimal('0.01')).normalize():,f}"
+            return Markup('<span title="{}">{}{}</span>').format(f"{number:,f}", short, mark)
+        if places > DECIMALS:
+            number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
+        return Markup(f"{number:,f}" if abs(number) >= MONEY_FROM else f"{number:f}")  # noqa: S704  # digits alone
+
+    def value(self, text: str | None, unit: str | None) -> Markup:
+        """Write a value with its unit: shares of one as percent, money with its currency; or that it is not known."""
+        if text is None:
+            return self.say("report.insufficient")
+        if not NUMBER.fullmatch(text):
+            return Markup(escape(self.named(text)))  # noqa: S704  # escaped in the same call
+        if unit in SHARES and abs(Decimal(text)) <= 1:
+            return Markup(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)} %")  # noqa: S704  # digits alone
+        number = self.amount(text)
+        if unit in DIGITS or unit is None:
+            known = f"report.unit.{unit}"
+            return self.say(known, n=number) if self.has(known) else number
+        return Markup("{} {}").format(number, unit)
+
+    def day(self, instant: datetime) -> str:
+        """Write the local date of an instant."""
+        return f"{instant.astimezone(ZoneInfo(self.cycle.board.main[0].charter.timezone)):%Y-%m-%d}"
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Party → its name, in the other script for readers of the other language."""
+        window = self.cycle.board.window(self.cycle.board.main[1])
+        rows = window.now("parties", ("name", "name_other"))
+        own = rows.select("party", "name", pl.coalesce("name_other", "name").alias("other"))
+        return {party: name if self.zh else other for party, name, other in own.iter_rows()}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """Id → label of everything in the charter that has both."""
+        rules = self.cycle.board.main[0]
+        return dict(_labels([getattr(rules, section) for section in ("community", *TEN)], self.language))
+
+
+def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:
+    """Walk the charter's models and yield what carries an id and a label."""
+    if isinstance(node, list | tuple):
+        for part in node:
+            yield from _labels(part, language)
+    elif isinstance(node, Mapping):
+        for part in node.values():
+            yield from _labels(part, language)
+    elif hasattr(type(node), "model_fields"):
+        if hasattr(node, "label") and hasattr(node, "id"):
+            yield node.id, node.label(language)
+        for name in type(node).model_fields:
+            yield from _labels(getattr(node, name), language)
+
+
+class _Lenient(Formatter):
+    """Leaves a placeholder that nobody filled as it is."""
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        return kwargs.get(str(key), f"{{{key}}}")

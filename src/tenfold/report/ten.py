@@ -1,0 +1,179 @@
+"""The picture of the ten: each mechanism on a ring, an arrow for each hand-off of the house (DOMAIN §2.11).
+
+An arrow is drawn full, with a number, when decisions that hand on along it are open now; else dashed: the way is there,
+nothing is on it. A mechanism whose section of the charter is empty is drawn pale.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import cos, hypot, pi, sin
+
+from markupsafe import Markup
+
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.registry import TEN
+from tenfold.report.words import say
+from tenfold.terms.decision import Decision
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """One row of the hand-offs: `word` names it in the catalogue; `kinds` are the decisions that go along it."""
+
+    source: str
+    target: str
+    word: str
+    kinds: tuple[str, ...] = ()
+    table: str | None = None  # the decision counts only when it proposes a fact of this table
+
+
+HAND_OFFS = (
+    HandOff("goals", "screening", "need", ("goals.need",)),
+    HandOff("risk", "screening", "redundancy", ("risk.alert",), "needs"),
+    HandOff("culture", "screening", "candidate", ("culture.new_candidate",)),
+    HandOff("screening", "value", "offers", ("screening.promise_offer",)),
+    HandOff("screening", "incentives", "first_promise", ("screening.first_promise",)),
+    HandOff("interaction", "goals", "stale", ("goals.stale_deal",)),
+    HandOff("incentives", "goals", "slip"),
+    HandOff("incentives", "distribution", "points", ("incentives.reward", "incentives.reduction")),
+    HandOff("value", "incentives", "late_offer", ("incentives.project_step",)),
+    HandOff("risk", "insight", "alert", ("risk.alert",)),
+    HandOff("insight", "interaction", "card", ("insight.next_best_action",)),
+    HandOff("interaction", "value", "answer"),
+    HandOff("interaction", "screening", "claim", ("insight.incomplete",)),
+    HandOff("incentives", "adjustment", "exit", ("adjustment.exit",)),
+    HandOff("adjustment", "screening", "reopen", ("adjustment.reopen_need",)),
+    HandOff("adjustment", "distribution", "settle", ("adjustment.settle_vesting",)),
+    HandOff("adjustment", "value", "stop", ("adjustment.stop_offers",)),
+    HandOff("distribution", "culture", "thanks", ("culture.thanks_owed",)),
+    HandOff("incentives", "culture", "help", ("culture.recognition",)),
+    HandOff("culture", "goals", "qualified", ("culture.qualified",)),
+    HandOff("adjustment", ALL, "version", ("adjustment.charter_change", "adjustment.vote_open")),
+)
+OPEN = frozenset({"proposed", "confirmed"})
+
+FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+WIDTH, HEIGHT = 640, 600
+RADIUS_X, RADIUS_Y = 253, 255
+BOX_X, BOX_Y = 148, 54
+INK, PALE, LINE, BOX, RULED = "#1b2733", "#8a94a0", "#0b5c7a", "#e8f2f6", "#f4f5f7"
+
+
+@dataclass(frozen=True, slots=True)
+class Travelled:
+    """A hand-off with the open decisions on it."""
+
+    hand_off: HandOff
+    decisions: Sequence[Decision]
+
+
+def travelled(cycle: Cycle) -> list[Travelled]:
+    """Return every hand-off with the open decisions that go along it, in the order of the house."""
+    return [Travelled(one, [d for d in cycle.decisions if _on(d, one)]) for one in HAND_OFFS]
+
+
+def _on(decision: Decision, one: HandOff) -> bool:
+    if f"{decision.mechanism}.{decision.kind}" not in one.kinds or decision.status not in OPEN:
+        return False
+    return one.table is None or (decision.proposes or {}).get("table") == one.table
+
+
+def ruled(cycle: Cycle) -> Mapping[str, bool]:
+    """Return mechanism → whether the charter in force has any rule for it."""
+    rules = cycle.board.main[0]
+    return {name: any(getattr(rules, name).model_dump(exclude_defaults=True).values()) for name in TEN}
+
+
+def picture(cycle: Cycle, languages: Sequence[str]) -> Markup:
+    """Return the picture as SVG, with the names in one language, or in two above each other."""
+    has_rules, ways = ruled(cycle), travelled(cycle)
+    open_now = {name: sum(d.mechanism == name and d.status in OPEN for d in cycle.decisions) for name in TEN}
+    alone = len(languages) > 1  # a file of its own: needs a ground; a page gives its own title
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{_title(languages)}" font-family="{FONT}">'
+    ]
+    if alone:
+        parts.append(f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="#ffffff"/>')
+    parts += [_arrow(way) for way in sorted(ways, key=lambda way: bool(way.decisions)) if way.hand_off.target != ALL]
+    parts += [_count(way) for way in ways if way.decisions and way.hand_off.target != ALL]
+    parts += [_node(name, languages, has_rules[name], open_now[name]) for name in TEN]
+    return Markup("".join([*parts, "</svg>"]))  # noqa: S704  # words of the catalogue and numbers alone
+
+
+def _title(languages: Sequence[str]) -> str:
+    return " · ".join(say(language, "report.ten") for language in languages)
+
+
+def _centre(name: str) -> tuple[float, float]:
+    angle = 2 * pi * TEN.index(name) / len(TEN) - pi / 2
+    return WIDTH / 2 + RADIUS_X * cos(angle), HEIGHT / 2 + RADIUS_Y * sin(angle)
+
+
+def _edge(at: tuple[float, float], towards: tuple[float, float], gap: float) -> tuple[float, float]:
+    """Return where the way from a box's centre leaves the box, `gap` beyond its side."""
+    dx, dy = towards[0] - at[0], towards[1] - at[1]
+    length = hypot(dx, dy)
+    inside = min(
+        (BOX_X / 2) / abs(dx) if abs(dx) > 1e-9 else 1.0,
+        (BOX_Y / 2) / abs(dy) if abs(dy) > 1e-9 else 1.0,
+    )
+    share = inside + gap / length
+    return at[0] + dx * share, at[1] + dy * share
+
+
+def _bend(one: HandOff) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    """Return start, control point and end of an arrow, bent a little so that there and back do not cover each other."""
+    a, b = _centre(one.source), _centre(one.target)
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = hypot(dx, dy)
+    aside = 0.12 * length
+    middle = ((a[0] + b[0]) / 2 - dy / length * aside, (a[1] + b[1]) / 2 + dx / length * aside)
+    return _edge(a, middle, 2), middle, _edge(b, middle, 9)
+
+
+def _arrow(way: Travelled) -> str:
+    (x1, y1), (cx, cy), (x2, y2) = _bend(way.hand_off)
+    full = bool(way.decisions)
+    colour, width = (LINE, "2.4") if full else (PALE, "1.4")
+    dash = "" if full else ' stroke-dasharray="5 4"'
+    length = hypot(x2 - cx, y2 - cy)
+    ux, uy = (x2 - cx) / length, (y2 - cy) / length
+    tip = (x2 + 7 * ux, y2 + 7 * uy)
+    left, right = (x2 - 4.5 * uy, y2 + 4.5 * ux), (x2 + 4.5 * uy, y2 - 4.5 * ux)
+    head = " ".join(f"{x:.1f},{y:.1f}" for x, y in (tip, left, right))
+    return (
+        f'<path d="M{x1:.1f} {y1:.1f}Q{cx:.1f} {cy:.1f} {x2:.1f} {y2:.1f}" fill="none" stroke="{colour}" '
+        f'stroke-width="{width}"{dash}/><polygon points="{head}" fill="{colour}"/>'
+    )
+
+
+def _count(way: Travelled) -> str:
+    (x1, y1), (cx, cy), (x2, y2) = _bend(way.hand_off)
+    x, y = (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4
+    at = f'x="{x:.1f}" y="{y + 5:.1f}"'
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="12" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
+        f'<text {at} text-anchor="middle" font-size="14" fill="{INK}">{len(way.decisions)}</text>'
+    )
+
+
+def _node(name: str, languages: Sequence[str], has_rules: bool, open_now: int) -> str:
+    x, y = _centre(name)
+    colour = INK if has_rules else "#5b6570"
+    first = say(languages[0], f"report.ten.{name}")
+    number = TEN.index(name) + 1
+    below = (
+        say(languages[1], f"report.ten.{name}")
+        if len(languages) > 1
+        else say(languages[0], "report.ten.open" if has_rules else "report.ten.no_rules", {"n": open_now})
+    )
+    return (
+        f'<rect x="{x - BOX_X / 2:.1f}" y="{y - BOX_Y / 2:.1f}" width="{BOX_X}" height="{BOX_Y}" rx="10" '
+        f'fill="{BOX if has_rules else RULED}" stroke="{LINE if has_rules else PALE}" stroke-width="1.5"/>'
+        f'<text x="{x:.1f}" y="{y - 3:.1f}" text-anchor="middle" font-size="16" font-weight="600" fill="{colour}">'
+        f"{number} {first}</text>"
+        f'<text x="{x:.1f}" y="{y + 17:.1f}" text-anchor="middle" font-size="14" fill="{colour}">{below}</text>'
+    )

@@ -1,0 +1,149 @@
+"""The report page: every number leads somewhere, both languages are whole, nothing in the facts becomes markup."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests import small
+
+from tenfold.engine.community import Community, read_moment
+from tenfold.engine.cycle import Cycle, run
+from tenfold.report.page import Page, write_report
+from tenfold.report.speech import Speech
+from tenfold.report.words import FOLDER, LANGUAGES, catalogue
+
+AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
+SIZE_MAX = 3_000_000  # bytes, of a small community in two languages
+HOSTILE = "<script>alert(1)</script>\u202e\"'&" + "长" * 300
+
+
+def cycle_of(folder: Path, rows: small.Rows | None = None) -> Cycle:
+    community = Community.load(small.write(folder, given=rows))
+    return run(community, community.moment(AS_OF))
+
+
+@pytest.fixture(scope="module")
+def cycle(tmp_path_factory: pytest.TempPathFactory) -> Cycle:
+    return cycle_of(tmp_path_factory.mktemp("report") / "community")
+
+
+@pytest.fixture(scope="module")
+def page(cycle: Cycle, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return write_report(cycle, tmp_path_factory.mktemp("out")).read_text(encoding="utf-8")
+
+
+class Seen(HTMLParser):
+    """What a page holds: its tags, ids, the targets of its links, its text by language."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.text: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [given["id"]] if given.get("id") else []  # type: ignore[list-item]  # told apart in the same line
+        self.links += [given["href"]] if given.get("href") else []  # type: ignore[list-item]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def parts(page: str) -> Iterator[tuple[str, str]]:
+    for part in page.split("<main ")[1:]:
+        language = re.search(r'lang="([^"]+)"', part)
+        assert language is not None
+        yield language[1], part.partition("</main>")[0]
+
+
+def test_every_link_has_its_anchor_in_the_page_and_no_anchor_stands_twice(page: str) -> None:
+    seen = Seen(page)
+    assert len(seen.ids) == len(set(seen.ids))
+    assert {link for link in seen.links if not link.startswith("#")} == set()
+    assert {link[1:] for link in seen.links} <= set(seen.ids)
+
+
+def test_every_decision_has_an_explanation_in_both_languages(cycle: Cycle, page: str) -> None:
+    assert cycle.decisions
+    for _, part in parts(page):
+        ids = Seen(part).ids
+        assert all(any(id.endswith(one.id) for id in ids) for one in cycle.decisions)
+
+
+def test_both_languages_tell_the_same_numbers(page: str) -> None:
+    told = {language: re.findall(r'<div class="entry" id="[^"]*?-([^"]+)"', part) for language, part in parts(page)}
+    zh, en = ([one.removeprefix("Hans-") for one in told[language]] for language in LANGUAGES)
+    assert zh
+    assert zh == en
+
+
+def test_no_message_is_missing_from_the_page(page: str) -> None:
+    text = " ".join(Seen(page).text)
+    assert re.findall(r"\breport\.[a-z_.]+", text.replace("report.html", "")) == []
+
+
+def test_every_word_of_the_templates_is_in_the_catalogue(page: str) -> None:
+    for path in (FOLDER.parent / "templates").glob("*.j2"):
+        bare = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<style>.*?</style>|<[^>]*>", "", path.read_text("utf-8"), flags=re.S)
+        assert re.findall(r"[A-Za-z]{4,}", bare) in ([], ["Tenfold"])
+
+
+def test_the_page_is_one_file_without_scripts(page: str) -> None:
+    seen = Seen(page)
+    assert {"script", "link", "img", "iframe"} & set(seen.tags) == set()
+    assert re.findall(r"url\(|@import|src=", page) == []
+
+
+def test_the_same_cycle_gives_the_same_bytes(cycle: Cycle, page: str, tmp_path: Path) -> None:
+    assert write_report(cycle, tmp_path).read_text(encoding="utf-8") == page
+
+
+def test_the_page_stays_small(page: str) -> None:
+    assert len(page.encode()) < SIZE_MAX
+
+
+def test_what_facts_say_never_becomes_markup(tmp_path: Path) -> None:
+    rows = small.rows()
+    rows["parties"] = [{**row, "name": f"{row['party']} {HOSTILE}", "name_other": HOSTILE} for row in rows["parties"]]
+    page = write_report(cycle_of(tmp_path / "hostile", rows), tmp_path).read_text(encoding="utf-8")
+    assert "script" not in Seen(page).tags
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_an_empty_community_has_a_page(tmp_path: Path) -> None:
+    page = write_report(cycle_of(tmp_path / "empty", {}), tmp_path).read_text(encoding="utf-8")
+    assert catalogue("en")["report.nothing_known"] in page
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "unit", "shown"),
+    [
+        ("zh-Hans", "38222222.23", "CNY", "3,822.22万"),
+        ("zh-Hans", "120000000.00", "CNY", "1.2亿"),
+        ("en", "38222222.23", "CNY", "38,222,222.23 CNY"),
+        ("en", "0.392857", "ratio", "39.3 %"),
+        ("en", "15.822222", "ratio", "15.822"),
+        ("en", None, "ratio", "not enough data yet"),
+    ],
+)
+def test_numbers_are_written_as_people_write_them(
+    cycle: Cycle, language: str, text: str | None, unit: str, shown: str
+) -> None:
+    assert shown in Speech(cycle, language).value(text, unit)
+
+
+def test_a_money_in_chinese_shows_the_exact_amount_on_hover(cycle: Cycle) -> None:
+    assert 'title="38,222,222.23"' in Speech(cycle, "zh-Hans").value("38222222.23", "CNY")
+
+
+def test_the_title_is_the_charters(cycle: Cycle) -> None:
+    from tenfold.report.evidence import Evidence
+
+    title = cycle.board.main[0].charter.title.label("en")
+    assert Page(Evidence(cycle), Speech(cycle, "en"), ()).title.startswith(title)

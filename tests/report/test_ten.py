@@ -1,0 +1,44 @@
+"""The picture of the ten: all of them, and an arrow for each hand-off of the house."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from tests.report.test_page import cycle_of
+
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.registry import TEN
+from tenfold.report.ten import ALL, HAND_OFFS, picture, travelled
+from tenfold.report.words import LANGUAGES, catalogue
+
+
+@pytest.fixture(scope="module")
+def cycle(tmp_path_factory: pytest.TempPathFactory) -> Cycle:
+    return cycle_of(tmp_path_factory.mktemp("ten"))
+
+
+@pytest.mark.parametrize("languages", [["zh-Hans"], ["en"], list(LANGUAGES)])
+def test_the_picture_names_all_ten_and_draws_every_hand_off(cycle: Cycle, languages: list[str]) -> None:
+    svg = picture(cycle, languages)
+    ElementTree.fromstring(svg)  # well formed
+    assert all(catalogue(one)[f"report.ten.{name}"] in svg for one in languages for name in TEN)
+    assert len(re.findall("<polygon", svg)) == sum(one.target != ALL for one in HAND_OFFS)
+
+
+def test_hand_offs_lead_from_one_of_the_ten_to_another() -> None:
+    assert {one.source for one in HAND_OFFS} <= set(TEN)
+    assert {one.target for one in HAND_OFFS} <= {*TEN, ALL}
+    assert all(one.source != one.target for one in HAND_OFFS)
+
+
+def test_every_kind_on_a_way_is_one_that_the_ten_emit() -> None:
+    import tenfold.mechanisms
+
+    source = "\n".join(path.read_text("utf-8") for path in Path(tenfold.mechanisms.__path__[0]).rglob("*.py"))
+    kinds = {kind.partition(".")[2] for one in HAND_OFFS for kind in one.kinds}
+    assert [kind for kind in sorted(kinds) if f'"{kind}"' not in source] == []
+
+
+def test_only_open_decisions_travel(cycle: Cycle) -> None:
+    assert all(one.status in ("proposed", "confirmed") for way in travelled(cycle) for one in way.decisions)
