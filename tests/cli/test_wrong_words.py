@@ -53,3 +53,25 @@ def test_a_file_that_is_no_workbook_is_named_as_the_user_named_it(
     own.write_text("no workbook", encoding="utf-8")
     assert run("import", own, folder) == 1
     assert "members.txt" in capsys.readouterr().err
+
+
+def test_a_number_that_is_not_there_is_said_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["cul.safety", *AS_OF]
+    assert main("zh-Hans", ["measure", str(folder), *words]) == 0
+    assert "样本不足" in capsys.readouterr().out
+    assert main("en", ["explain", str(folder), *words]) == 0
+    first, rule = capsys.readouterr().out.splitlines()[:2]
+    assert first == "cul.safety = insufficient"
+    assert rule.endswith(")")
+
+
+def test_a_mistyped_rate_makes_a_number_insufficient(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "facts" / "cash_movements.csv").write_text(
+        "fact,occurred_at,payer,payee,amount,currency,purpose\ncash-1,2026-05-01,lin,us,90000000000000.00,USD,grant\ncash-2,2026-05-01,chen,us,1.00,CNY,grant\n",
+        encoding="utf-8",
+    )
+    (folder / "facts" / "exchange_rates.csv").write_text(
+        "fact,occurred_at,base,quote,rate,source\nrate-1,2026-04-01,USD,CNY,999999999999999,bank\n", encoding="utf-8"
+    )
+    assert run("measure", folder, "fund.dependence", *AS_OF) == 0
+    assert "insufficient" in capsys.readouterr().out

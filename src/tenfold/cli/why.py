@@ -29,14 +29,20 @@ def _worded(content: Any, language: str) -> Any:
 def _tree(output: Output, node: Mapping[str, Any], depth: int = 0) -> None:
     name = f"{node['id']} {node['subject']}" if depth else str(node["id"])
     indent = "  " * depth
-    output.text(f"{indent}{name} = {node['value']} {node['unit'] or ''}".rstrip())
-    output.text(
-        f"{indent}  {node['rule']['text']}  (v{node['rule']['version']} {node['rule']['pointer'] or ''})".rstrip(" ()")
-    )
+    output.text(f"{indent}{name}{_equals(output, node)}")
+    where = f"v{node['rule']['version']} {node['rule']['pointer'] or ''}".rstrip()
+    output.text(f"{indent}  {node['rule']['text']}  ({where})")
     facts = node["facts"]
     output.text(f"{indent}  {output.say('cli.explain.facts', count=facts['count'], sha256=facts['sha256'][:12])}")
     for below in node["measures"]:
         _tree(output, below, depth + 1)
+
+
+def _equals(output: Output, node: Mapping[str, Any]) -> str:
+    """Write what a node is worth; a decision may have no number."""
+    if node["value"] is not None:
+        return f" = {node['value']} {node['unit'] or ''}".rstrip()
+    return f" = {output.say('cli.insufficient')}" if node.get("status") == "insufficient" else ""
 
 
 def explain(
@@ -102,13 +108,16 @@ def measure(
     community, moment = loaded(folder, as_of, known_at)
     rows = values(community, moment, id, series=series)
     output.result(rows)
-    shown = [(row["subject"], row["end"], _value(row), str(row["n"] or ""), ", ".join(row["because"])) for row in rows]
+    shown = [
+        (row["subject"], row["end"], _value(output, row), str(row["n"] or ""), ", ".join(row["because"]))
+        for row in rows
+    ]
     output.table("cli.measure.title", ("cli.subject", "cli.end", "cli.value", "cli.n", "cli.because"), shown)
 
 
-def _value(row: Mapping[str, Any]) -> str:
+def _value(output: Output, row: Mapping[str, Any]) -> str:
     if row["value"] is None:
-        return str(row["status"])
+        return output.say("cli.insufficient")
     band = f" [{row['low']}, {row['high']}]" if row["low"] is not None else ""
     return f"{row['value']} {row['unit']}{band}"
 

@@ -9,10 +9,11 @@ from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
 
 TABLE = "exchange_rates"
+LARGEST = 2**63 - 1  # minor units that a column holds; more is not money but a mistyped rate
 
 
 def converted(amounts: pl.DataFrame, facts: Facts, rules: Rules, minor: str = "amount_minor") -> pl.DataFrame:
-    """Return `amounts` with `home_minor` (charter currency, half-even; null without a rate) and `rate_fact`.
+    """Return `amounts` with `home_minor` (charter currency, half-even; null without a usable rate) and `rate_fact`.
 
     amounts   any frame with `end`, `currency`, `on` (the date whose rate counts) and the minor units in `minor`
     """
@@ -64,4 +65,5 @@ def _convert(amount: int | None, currency: str, up: Decimal | None, down: Decima
     if up is None or down is None or digits is None or home_digits is None:
         return None
     scale = Fraction(10) ** (home_digits - digits)
-    return round(Fraction(amount) * Fraction(up) / Fraction(down) * scale)
+    home_amount = round(Fraction(amount) * Fraction(up) / Fraction(down) * scale)
+    return home_amount if abs(home_amount) <= LARGEST else None
