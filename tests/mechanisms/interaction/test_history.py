@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.engine.reduce import Warehouse
+from tenfold.facts.declaration import TABLES
 from tenfold.mechanisms import interaction
 from tenfold.mechanisms.interaction.measures.contact import decays
 from tenfold.mechanisms.interaction.measures.steps import chain
@@ -59,7 +60,8 @@ def talks_of(rows: list[tuple[int, int, int | None, bool, str]]) -> pl.DataFrame
         pl.Date,
         pl.String,
     )
-    return pl.DataFrame(made, schema=dict(zip(columns, types, strict=True)), orient="row")
+    known = pl.DataFrame(made, schema=dict(zip(columns, types, strict=True)), orient="row")
+    return pl.concat([TABLES["interactions"].empty(), known], how="diagonal")  # every column that the engine prepares
 
 
 # As much of a charter as contacts need.

@@ -36,7 +36,6 @@ SPECS: tuple[Spec, ...] = (
     second_opinion.p_active_bgnbd,
     fatigue.reached_out,
     community.credits,
-    community.activity,
     community.caf,
     community.org_diversity,
     community.active_members,

@@ -60,18 +60,18 @@ def questions(tables: "Tables") -> "ibis.Table":
     writes = (seen.direction == "in") & (seen.channel == MESSAGE) & seen.replies_to.isnull()
     asked = seen.mutate(**flag, writes=writes, automatic=seen.code.isnull())
     waiting = asked.filter(asked.asks | asked.complains | asked.promises | asked.writes)
-    replies = asked.filter(asked.replies_to.notnull())
-    replies = replies.select(
-        "end", question=replies.replies_to, at=replies.occurred_at, good=replies.answers, machine=replies.automatic
+    origins = waiting.select("end", "fact", asked_at="occurred_at")
+    replies = asked.filter(asked.replies_to.notnull()).select(
+        "end", fact="replies_to", replied="occurred_at", good="answers", machine="automatic"
     )
-    paired = waiting.left_join(
-        replies, [waiting.fact == replies.question, waiting.end == replies.end, replies["at"] >= waiting.occurred_at]
+    heard = replies.inner_join(origins, ["end", "fact"]).filter(lambda t: t.replied >= t.asked_at)
+    first = heard.group_by("end", "fact").aggregate(
+        replied_at=heard.replied.min(), person_at=heard.replied.min(where=~heard.machine), good=heard.good.any()
     )
-    keys = ("fact", "member", "end", "direction", "occurred_at", "on", *WAITING, "automatic")
-    return paired.group_by(*keys).aggregate(
-        replied_at=paired["at"].min(),
-        person_at=paired["at"].min(where=~paired.machine),
-        answered=ibis.coalesce(paired.good.any(), False),
+    paired = waiting.left_join(first, ["end", "fact"])
+    return paired.select(
+        *("fact", "member", "end", "direction", "occurred_at", "on", *WAITING, "automatic", "replied_at", "person_at"),
+        answered=ibis.coalesce(paired.good, False),
     )
 
 

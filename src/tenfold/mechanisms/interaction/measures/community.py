@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tenfold.mechanisms.interaction.measures.contact import RECENT_DAYS
 from tenfold.mechanisms.interaction.measures.people import members
 from tenfold.methods.survival import kaplan_meier
 from tenfold.terms.measure import Facts, Select, measure, reduction
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 KEY = ["end", "subject"]
 COMMUNITY = pl.lit("community")
 YEAR_DAYS = 365
-RECENT_DAYS = 90
 CONTRIBUTIONS = 10
 LEVEL_MEMBERS = 20
 LEVELS = {"exploring": 1, "participating": 4, "contributing": 7, "leading": 10}
@@ -28,12 +28,12 @@ NEEDS_DAYS = 730
 MEMBER_STATES = ("probation", "active", "suspended")
 
 
-@reduction("interaction.credits", reads=("view.credit",), subject="party")
+@reduction("interaction.credits", reads=("credit.accepted",), subject="party", alone=True)
 def credits(tables: "Tables") -> "ibis.Table":
     """Return accepted contributions: party, end, year (last 365 days), recent (last 90), before (the 90 before)."""
     import ibis
 
-    rows = tables["view.credit"]
+    rows = tables["credit.accepted"]
     rows = rows.filter(ibis.coalesce(rows.accepted, False))
     age = rows.today.delta(rows.on, unit="day").cast("int64")
     aged = rows.select("party", "end", age=age).filter(age < YEAR_DAYS)
@@ -41,17 +41,6 @@ def credits(tables: "Tables") -> "ibis.Table":
         year=aged.count(),
         recent=(aged.age < RECENT_DAYS).cast("int64").sum(),
         before=((aged.age >= RECENT_DAYS) & (aged.age < 2 * RECENT_DAYS)).cast("int64").sum(),
-    )
-
-
-@reduction("interaction.activity", reads=("view.contact",), subject="member")
-def activity(tables: "Tables") -> "ibis.Table":
-    """Return substantive contacts per member and end: member, end, recent (last 90 days), before (the 90 before)."""
-    rows = tables["view.contact"]
-    found = rows.filter(rows.substantive, rows.age < 2 * RECENT_DAYS).select("member", "end", "age")
-    return found.group_by("member", "end").aggregate(
-        recent=(found.age < RECENT_DAYS).cast("int64").sum(),
-        before=(found.age >= RECENT_DAYS).cast("int64").sum(),
     )
 
 
@@ -198,14 +187,14 @@ def levels(people: pl.DataFrame, contacts: pl.DataFrame, contributions: pl.DataF
     unit="code",
     direction="none",
     subject="member",
-    reads=("interaction.activity", "interaction.credits", "view.member"),
-    whole=("interaction.activity", "interaction.credits", "view.member"),
+    reads=("interaction.sums", "interaction.credits", "view.member"),
+    whole=("interaction.sums", "interaction.credits", "view.member"),
     minimum="20 members",
     source="Orbit model; quartiles [C]",
 )
 def level(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Each member's level of activity in the last 90 days. A gauge of the community: only the four totals are shown."""
-    found = levels(members(facts), facts.read("interaction.activity"), facts.read("interaction.credits"), "recent")
+    found = levels(members(facts), facts.read("interaction.sums"), facts.read("interaction.credits"), "recent")
     return found.select("end", "subject", "n", value="level")
 
 
@@ -213,7 +202,7 @@ def level(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     "com.gravity",
     unit="number",
     direction="up",
-    reads=("com.level", "interaction.activity", "interaction.credits", "memberships"),
+    reads=("com.level", "interaction.sums", "interaction.credits", "memberships"),
     facts=(Select("memberships"),),
     minimum="20 members, now and 90 days ago",
     source="Orbit model",
@@ -221,7 +210,7 @@ def level(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def gravity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Change over 90 days of Σ weight² · members at the level ÷ members, weights 1, 4, 7, 10."""
     now = _pull(facts.read("com.level").select("end", level="value"), "now")
-    contacts, contributions = facts.read("interaction.activity"), facts.read("interaction.credits")
+    contacts, contributions = facts.read("interaction.sums"), facts.read("interaction.credits")
     past = levels(_past_members(facts), contacts, contributions, "before")
     both = now.join(_pull(past, "past"), on="end")
     return _of_community(ends, both.select("end", "n", value=pl.col("now") - pl.col("past")))

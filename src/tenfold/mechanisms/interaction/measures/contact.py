@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     Tables = Mapping[str, ibis.Table]
 
 NANO = 1_000_000_000  # weights are integers of 10⁻⁹ (MEASURES.md, rule 5)
-AGES = 100_000  # more days than any contact is old: channel and age make one key
+AGES = 100_000  # more days than any contact is old
+RECENT_DAYS = 90
 TIES_DAYS = 365
 EXACT = Context(prec=50)
 
 CHANNELS = {"interaction_channels": {"channel": "string", "code": "int64"}}
 STYLE = {"interaction_style": {"substantive_flags": "array<string>"}}
-DECAY = {"interaction_decay": {"decay": "int64", "weight": "int64"}}
+DECAY = {"interaction_decay": {"ages": "int64", "weights": "array<int64>"}}
 PROJECT = {"interaction_project": {"project": "string"}}
 
 
@@ -67,14 +68,18 @@ def contact_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFram
 
 
 def weighed_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
-    """Return the parameter tables of a contact and the weight of each channel by age."""
+    """Return the parameter tables of a contact and, as one list, the weights of each channel by age.
+
+    Each channel has the same number of `ages`, the last of which weighs nothing and stands for all that is older. A
+    list is read several times faster than a joined table.
+    """
     half_life = rules.interaction.half_life.days
-    rows = [
-        (code * AGES + age, weight)
-        for code, (_, channel_weight) in enumerate(channels_that_weigh(rules))
-        for age, weight in enumerate(decays(half_life, channel_weight))
-    ]
-    decay = pl.DataFrame(rows, schema={"decay": pl.Int64, "weight": pl.Int64}, orient="row")
+    found = [decays(half_life, weight) for _, weight in channels_that_weigh(rules)]
+    ages = max(map(len, found), default=0) + 1
+    weights = [weight for one in found for weight in (*one, *([0] * (ages - len(one))))]
+    decay = pl.DataFrame(
+        {"ages": [ages], "weights": [weights or [0]]}, schema={"ages": pl.Int64, "weights": pl.List(pl.Int64)}
+    )
     return {**contact_frames(rules, ends), "interaction_decay": decay}
 
 
@@ -105,11 +110,10 @@ def contact(tables: "Tables") -> "ibis.Table":
     """
     import ibis
 
-    found = contacts(tables, visible(tables["interactions"], tables["ends"]))
+    found = contacts(tables, visible(tables["interactions"], tables["ends"])).cross_join(tables["interaction_decay"])
     aged = found.mutate(age=found.today.delta(found.on, unit="day").cast("int64"))
-    keyed = aged.mutate(decay=aged.code * AGES + aged.age)
-    weighed = keyed.left_join(tables["interaction_decay"], "decay")
-    return weighed.mutate(weight=ibis.coalesce(weighed.weight, 0)).select(
+    place = (aged.code * aged.ages + ibis.least(aged.age, aged.ages - 1)).cast("int32")  # what Spark counts places by
+    return aged.mutate(weight=aged.weights[place]).select(
         *("fact", "member", "other", "direction", "channel", "flags", "replies_to", "occasion", "topic", "minutes"),
         *("precision", "occurred_at", "recorded_at", "on", "end", "as_of", "known_at", "today"),
         *("age", "weight", "substantive"),
@@ -118,16 +122,21 @@ def contact(tables: "Tables") -> "ibis.Table":
 
 @reduction("interaction.sums", reads=("view.contact",), subject="member")
 def sums(tables: "Tables") -> "ibis.Table":
-    """Return per member and end: decayed weight started by the project and by the member, count and first day.
+    """Return what each member's contacts add up to at each end.
 
-    Columns: member, end, out_nano, in_nano (integers of 10⁻⁹), contacts, first_on.
+    Columns: member, end, out_nano, in_nano (decayed weight started by the project and by the member, integers of 10⁻⁹),
+    contacts, first_on, recent and before (substantive contacts of the last 90 days, and of the 90 days before).
     """
     rows = tables["view.contact"]
+    recent = rows.substantive & (rows.age < RECENT_DAYS)
+    before = rows.substantive & (rows.age >= RECENT_DAYS) & (rows.age < 2 * RECENT_DAYS)
     return rows.group_by("member", "end").aggregate(
         out_nano=rows.weight.sum(where=rows.direction == "out").fill_null(0),
         in_nano=rows.weight.sum(where=rows.direction == "in").fill_null(0),
         contacts=rows.count(),
         first_on=rows.on.min(),
+        recent=recent.cast("int64").sum(),
+        before=before.cast("int64").sum(),
     )
 
 

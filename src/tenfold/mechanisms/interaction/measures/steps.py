@@ -144,13 +144,16 @@ def steps(tables: "Tables") -> "ibis.Table":
     out (FACTS.md §2).
     """
     rows = tables["interactions"].filter(lambda t: t.precision.isnull() | (t.precision != "before"))
-    found = contacts(tables, rows).filter(lambda t: t.substantive | (t.direction == "in"))
-    corrected = found.corrected_at.notnull()
-    alone = ("member", "direction", "on", "substantive", "end")
-    once = visible(found.filter(corrected), tables["ends"]).select(*alone)
-    apart = visible(found.filter(~corrected), tables["interaction_apart"]).select(*alone)
-    growing = stepped(tables, found.filter(~corrected))
-    return _history(growing, running=True).union(_history(once.union(apart), running=False))
+    corrected = rows.corrected_at.notnull()
+    alone = visible(rows.filter(corrected), tables["ends"]).union(
+        visible(rows.filter(~corrected), tables["interaction_apart"])
+    )
+    growing = stepped(tables, _telling(contacts(tables, rows.filter(~corrected))))
+    return _history(growing, running=True).union(_history(_telling(contacts(tables, alone)), running=False))
+
+
+def _telling(rows: "ibis.Table") -> "ibis.Table":
+    return rows.filter(rows.substantive | (rows.direction == "in"))
 
 
 @view(

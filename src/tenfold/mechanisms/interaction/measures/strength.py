@@ -31,12 +31,13 @@ KEY = ["end", "subject"]
 def _last_ten(rows: "ibis.Table") -> "ibis.Table":
     import ibis
 
-    newest_first = ibis.window(group_by=["member", "end"], order_by=[ibis.desc("on"), ibis.desc("occurred_at"), "fact"])
+    # Of contacts at one instant the substantive ones count first: no need to sort by fact.
+    newest_first = ibis.window(
+        group_by=["member", "end"], order_by=[ibis.desc("occurred_at"), ibis.desc("substantive")]
+    )
     ranked = rows.mutate(nth=ibis.row_number().over(newest_first)).filter(lambda t: t.nth < LAST_CONTACTS)
     return ranked.group_by("member", "end").aggregate(
-        of=ranked.count(),
-        substantive=ranked.substantive.cast("int64").sum(),
-        latest=ranked.fact.max(where=ranked.nth == 0),
+        of=ranked.count(), substantive=ranked.substantive.cast("int64").sum()
     )
 
 
@@ -49,16 +50,17 @@ def _last_ten(rows: "ibis.Table") -> "ibis.Table":
     subject="member",
 )
 def last_ten(tables: "Tables") -> "ibis.Table":
-    """Return what the last ten contacts of each member were: member, end, of (how many there are), substantive, latest.
+    """Return what the last ten contacts of each member were: member, end, of (how many there are), substantive.
 
     The last 180 days are ranked first; the rest of the history is read only for those with fewer than ten in it.
     """
-    found = contacts(tables, visible(tables["interactions"], tables["ends"]))
-    found = found.select("member", "end", "today", "fact", "on", "occurred_at", "substantive")
-    recent = _last_ten(found.filter(found.today.delta(found.on, unit="day") < RECENT_DAYS))
+    seen = contacts(tables, visible(tables["interactions"], tables["ends"]))
+    lately = seen.today.delta(seen.on, unit="day") < RECENT_DAYS
+    # Few and narrow columns: an engine keeps this in memory, for it is read twice.
+    found = seen.select("member", "end", "occurred_at", "substantive", lately=lately)
+    recent = _last_ten(found.filter(found.lately))
     enough = recent.filter(recent.of == LAST_CONTACTS)
-    rest = found.anti_join(enough.select("member", "end"), ["member", "end"])
-    return enough.union(_last_ten(rest))
+    return enough.union(_last_ten(found.anti_join(enough.select("member", "end"), ["member", "end"])))
 
 
 def _of_subjects(facts: Facts, found: pl.DataFrame) -> pl.DataFrame:
@@ -122,8 +124,7 @@ def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     done = promised.filter(old).group_by("end", subject="member").agg(done=pl.col("person_at").is_not_null().mean())
     joined = rows.join(done, on=KEY, how="left", maintain_order="left")
     value = pl.col("substantive") / pl.col("of") * pl.col("done").fill_null(1.0)
-    because = pl.concat_list("latest").list.drop_nulls()
-    return joined.select("subject", "end", value=value, n="of", because=because)
+    return joined.select("subject", "end", value=value, n="of")
 
 
 @measure(
