@@ -76,12 +76,9 @@ BEATS: Mapping[int, tuple[Look, ...]] = {
         Look("2025-07-18T08:30", {"wired": ("fund.wired", "series-a")}),
     ),
     5: (
-        Look(
-            "2026-05-19T08:30",
-            {"kept": ("inc.kept_rate", "huixian")},
-            ("incentives.ladder_step:huixian", "incentives.ladder_step:probe"),
-        ),
-        Look("2026-05-20T08:30", {"points": ("dis.points", "huixian@cash")}, ("distribution.reduction:huixian",)),
+        Look("2026-04-20T08:30", {"kept": ("inc.kept_rate", "huixian")}, ("incentives.ladder_step:",)),
+        Look("2026-05-18T08:30", {"kept": ("inc.kept_rate", "huixian")}, ("incentives.ladder_step:",)),
+        Look("2026-05-20T08:30", {"points": ("dis.points", "huixian@options")}, ("distribution.reduction:huixian",)),
         Look(NOW, {"points": ("dis.points", "huixian@h1-2026")}),
     ),
     6: (

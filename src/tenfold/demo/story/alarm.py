@@ -2,7 +2,7 @@
 
 from tenfold.demo.book import Book
 
-ALERT = "risk.alert:kri_hhi:2024-11-17T16:00:00Z"  # amber for as long as the observations reach back
+ALERT = "risk.alert:kri_hhi:2024-02-29T16:00:00Z"  # amber from before the observations begin: since the first charter
 
 
 def tell(book: Book) -> None:

@@ -334,6 +334,13 @@ _CARD = {
 RATERS = ("p000001", "p000011", "beichen")
 
 
+# Cards taken in at a fair that are very likely somebody known.
+CARDS = (
+    ("card-1", "北辰湾种子基金有限公司", "Beichen Bay Seed Fund", "2026-09-05 15:10"),
+    ("card-2", "渡川产业基金有限公司", "Duchuan Industry Fund", "2026-09-05 15:40"),
+)
+
+
 def tell(book: Book) -> None:
     """Write parties, memberships, roles and consents."""
     book.add(
@@ -356,6 +363,10 @@ def tell(book: Book) -> None:
             book, one.key, one.kind, one.zh, one.en, one.applied, "west" if one.kind == "public_body" else "east", size
         )
         _candidate(book, one)
+    for key, zh, en, when in CARDS:
+        book.add(
+            "parties", when, party=key, type="organisation", name=zh, name_other=en, country="CN", language="zh-Hans"
+        )
     _second_class(book)
     _roles(book)
 
@@ -427,7 +438,7 @@ ROLES = (
     ("chuanping", "council", "2026-02-01", "2027-01-31"),
     ("p000011", "council", "2026-02-01", "2027-01-31"),
     ("p000001", "council", "2026-02-01", "2027-01-31"),
-    ("yunshan", "council", "2026-03-10", "2027-03-09"),
+    ("yunshan", "council", "2025-10-10", "2026-10-09"),  # nobody followed yet
     ("mulan-law", "panel", "2026-02-01", "2027-01-31"),
     ("p000012", "panel", "2026-02-01", "2027-01-31"),
     ("wangchuan", "panel", "2026-02-01", "2027-01-31"),
