@@ -87,6 +87,8 @@ def cycle(
     write_report(result, target)
     output.result(summary)
     output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
+    if summary["charter"]["judges_older_facts"]:
+        output.line("cli.cycle.older", version=community.rulebook.oldest.version)
 
 
 def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:

@@ -71,9 +71,10 @@ def _suggest(output: Output, paths: list[Path]) -> None:
 def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:
     from tenfold.exchange.workbook import import_workbook
 
-    for file in files:
-        counts = import_workbook(file, folder)
-        output.result({"file": str(file), "tables": counts})
+    brought = [(file, import_workbook(file, folder)) for file in files]
+    told = [{"file": str(file), "tables": counts} for file, counts in brought]
+    output.result(told[0] if len(told) == 1 else told)
+    for file, counts in brought:
         if not counts:
             output.line("cli.import.nothing", file=file)
         for table, states in counts.items():

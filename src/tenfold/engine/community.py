@@ -73,10 +73,16 @@ class Community:
         return digest(self.facts)
 
     @property
+    def judges_older_facts(self) -> bool:
+        """Whether facts are older than the oldest charter present, which then judges them too (FACTS.md §4)."""
+        begun = self.rulebook.oldest.effective_from
+        return any(bool((rows["occurred_at"] < begun).any()) for rows in self.facts.tables.values())
+
+    @property
     def refused(self) -> int:
         """Source rows that were parked or skipped at import and lie beside the facts."""
         path = self.folder / REJECTS if self.folder else None
-        return max(0, len(path.read_text(encoding="utf-8").splitlines()) - 1) if path and path.is_file() else 0
+        return pl.read_csv(path, infer_schema_length=0).height if path and path.is_file() else 0
 
     def moment(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Moment:
         """Return the moment asked for.

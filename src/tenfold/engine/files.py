@@ -17,6 +17,7 @@ from tenfold.terms.measure import DIGITS, Spec
 from tenfold.terms.reason import Reason
 
 NUMBERS = ("value", "low", "high")
+LINES_AT_ONCE = 100_000  # so that writing takes the same memory whatever the size of a community
 
 
 def instant_text(instant: datetime) -> str:
@@ -80,12 +81,12 @@ def written(board: Board, spec: Spec, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def measure_frames(cycle: Cycle) -> Iterator[pl.DataFrame]:
-    """Yield the written rows of every measure at the cycle's own end, by id."""
+    """Yield the written rows of every measure at the cycle's own end, by id and subject, some at a time."""
     board = cycle.board
     for spec in board.registry.measures:
         rows = board.results[spec.id].filter(pl.col("end") == board.ends.main)
-        if not rows.is_empty():
-            yield written(board, spec, rows.sort("subject"))
+        for some in rows.sort("subject").iter_slices(LINES_AT_ONCE):
+            yield written(board, spec, some)
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -147,14 +148,18 @@ def _write(path: Path, chunks: Iterator[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), lines
 
 
+def write_measures(cycle: Cycle, path: Path) -> tuple[str, int]:
+    """Write `measures.jsonl`; return its SHA-256 and its number of lines."""
+    return _write(path, (frame.write_ndjson().encode() for frame in measure_frames(cycle)))
+
+
 def write_cycle(cycle: Cycle, out: Path) -> dict[str, Any]:
     """Write the three files into `out` and return what `cycle.json` holds."""
     out.mkdir(parents=True, exist_ok=True)
     as_of = instant_text(cycle.moment.as_of)
     decisions = (f"{line(decision_object(decision, as_of))}\n".encode() for decision in cycle.decisions)
     decisions_sha256, decided = _write(out / "decisions.jsonl", decisions)
-    measures = (frame.write_ndjson().encode() for frame in measure_frames(cycle))
-    measures_sha256, measured = _write(out / "measures.jsonl", measures)
+    measures_sha256, measured = write_measures(cycle, out / "measures.jsonl")
     community = cycle.community
     rules = cycle.board.main[0]
     summary = {
@@ -164,6 +169,7 @@ def write_cycle(cycle: Cycle, out: Path) -> dict[str, Any]:
             "id": rules.charter.id,
             "version": rules.charter.version,
             "sha256": community.rulebook.judging(cycle.moment.as_of).sha256,
+            "judges_older_facts": community.judges_older_facts,
         },
         "counts": {
             "facts": community.facts.count,

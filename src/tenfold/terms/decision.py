@@ -9,7 +9,7 @@ from tenfold.terms.reason import Reason
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """The smallest change of facts that would flip a decision that is not good news; `None` amounts mean none computed."""
+    """The smallest change of facts that would flip a decision that is not good news; None amounts: none computed."""
 
     reason: Reason
     value: str | None = None

@@ -39,7 +39,7 @@ class Complaint:
     warning: bool = False
 
 
-class Refused(Exception):  # noqa: N818 - named for what happened to the input
+class Refused(Exception):
     """The input was refused as a whole; nothing was written."""
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:

@@ -1,9 +1,9 @@
 """What a measure, a view and a reduction are, and how a number is rounded and written.
 
 A *measure* is one pure function `(facts, rules, ends) → table`. A *view* is a table that several rooms need, never
-shown as a number; a *relation* is a view over a big table, never fetched as a whole. A *reduction* is one Ibis expression
-over the big tables, run by an engine (DuckDB by default); measures read its small result. All are addressed by id and
-evaluated in the order of what they declare to read.
+shown as a number; a *relation* is a view over a big table, never fetched as a whole. A *reduction* is one Ibis
+expression over the big tables, run by an engine (DuckDB by default); measures read its small result. All are addressed
+by id and evaluated in the order of what they declare to read.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -176,6 +176,7 @@ def _size(
         version=scene.version,
         value=str(there),
         unit="count",
+        measures=(MeasureRef("com.active_members", "community"),),
         cure=Cure(Reason(f"adjustment.cure.size_{variant}", params), str(gap), "count"),
         closes_when={"fact": "memberships", "count": str(low if variant != "above" else high), "subject": subject},
     )

@@ -13,7 +13,7 @@ from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each
 from tenfold.mechanisms.goals.measures.okr import elapsed, gate_state, key_results, status
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import Facts, write_number
+from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -250,7 +250,7 @@ def _gates(standing: Standing) -> Iterator[Decision]:
             proposal="goals.go" if ready else "goals.hold",
             pointer=f"/adjustment/gates/{id}",
             version=rules.charter.version,
-            value=str(points),
+            value=write_number(points, DIGITS["points"]),
             unit="points",
             measures=(MeasureRef("gate.ready", id), *dict.fromkeys(refs)),
             facts=tuple(dict.fromkeys(fact for test in must if test.met for fact in test.facts))[:8],

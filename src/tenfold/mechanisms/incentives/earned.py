@@ -60,7 +60,7 @@ def _reward(
     params = {"party": row["promisor"], "promise": row["promise"], "weeks": str(early)}
     if points is not None:
         value, unit = str(round_half_even(_decimal(points), POINT_DIGITS)), "points"
-        params |= {"points": value, "base": f"{row['points']:f}"}
+        params |= {"points": value, "base": f"{row['points'].normalize():f}"}
     else:
         value, unit = scene.amount(floor((money or 0) - row["worth_minor"]), row["currency"]), row["currency"]
         params |= {"amount": value, "currency": unit}

@@ -249,7 +249,7 @@ def _questions(day: Day) -> Iterator[Action]:
 
 def _promises(day: Day) -> Iterator[Action]:
     """Offers of the project that are due or late, gates that run out, conditions of deals that are open."""
-    project = day.rules.community.project
+    project = day.rules.community.project or ""
     left = (pl.col("due_on") - pl.lit(day.today)).dt.total_days()
     done = pl.col("state") == "kept_late"
     rows = day.facts.read("view.promise").filter(pl.col("open") | pl.col("late"), ~done).with_columns(left=left)

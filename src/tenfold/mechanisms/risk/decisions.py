@@ -19,12 +19,11 @@ from tenfold.terms.rules import Rules
 NONE = Cure(Reason("cure.none_computed"))
 # Indicators whose remedy is one more holder of something: 7 → 2 of DOMAIN §2.11.
 ASK_FOR_MORE = {"fund.top1_group": "capital", "fund.hhi_group": "capital"}
-RATIO_DIGITS = DIGITS["ratio"]
 
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return the decisions of mechanism 7 at one end."""
-    return [*_indicators(facts, rules), *_stress(facts, rules, ends), *_missing(facts, rules)]
+    return [*_indicators(facts, rules), *_stress(facts, rules), *_missing(facts, rules)]
 
 
 def _instant(at: datetime) -> str:
@@ -42,6 +41,7 @@ def _indicators(facts: Facts, rules: Rules) -> Iterator[Decision]:
         if row["state"] is None:
             yield _unknown(index, one, rules)
             continue
+        row["unit"] = _unit(facts, one.metric)
         yield _state(index, one, row, rules)
         if row["state"] != "green":
             yield _alert(index, one, row, facts, rules)
@@ -58,12 +58,19 @@ def _unknown(index: int, one: Any, rules: Rules) -> Decision:
         pointer=_pointer(index),
         version=rules.charter.version,
         measures=(MeasureRef(one.metric, "community"),),
+        cure=Cure(Reason("risk.cure.collect", {"metric": one.metric})),
         closes_when={"metric": one.metric, "subject": "community", "status": "ok"},
     )
 
 
+def _unit(facts: Facts, metric: str) -> str:
+    """Return the unit of a measure's rows; a measure without rows has none yet."""
+    units = facts.read(metric)["unit"]
+    return str(units[0]) if units.len() else "number"
+
+
 def _number(row: Mapping[str, Any]) -> str | None:
-    return write_number(row["value"], RATIO_DIGITS)
+    return write_number(row["value"], DIGITS.get(row["unit"], 0))
 
 
 def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decision:
@@ -79,6 +86,7 @@ def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decisi
         pointer=_pointer(index),
         version=rules.charter.version,
         value=_number(row),
+        unit=row["unit"],
         measures=(MeasureRef(one.metric, "community"),),
     )
 
@@ -99,6 +107,7 @@ def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Ru
         pointer=_pointer(index),
         version=rules.charter.version,
         value=_number(row),
+        unit=row["unit"],
         measures=(MeasureRef(one.metric, "community"),),
         alternatives=("risk.shelve", "risk.false"),
         cure=_cure(one, leaves, facts, rules),
@@ -148,9 +157,9 @@ def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:
     return Cure(Reason("risk.cure.money_from_others", params), params["amount"], rules.charter.currency)
 
 
-def _stress(facts: Facts, rules: Rules, ends: pl.DataFrame) -> Iterator[Decision]:
+def _stress(facts: Facts, rules: Rules) -> Iterator[Decision]:
     """Yield what happens if the largest funder group brings nothing more."""
-    since = _instant(ends["as_of"][0].replace(hour=0, minute=0, second=0, microsecond=0))
+    opened = dict(facts.now("rounds", ("state",)).select("round", "fact").iter_rows())
     for row in facts.read("fund.gap_if_top1_leaves").iter_rows(named=True):
         if row["value"] is None or "/" in row["subject"]:
             continue
@@ -160,7 +169,7 @@ def _stress(facts: Facts, rules: Rules, ends: pl.DataFrame) -> Iterator[Decision
             mechanism="risk",
             kind="stress",
             subject=row["subject"],
-            since=f"top1:{since}",
+            since=opened.get(row["subject"], "top1"),
             message=Reason("risk.stress.top1_leaves", {"round": row["subject"], "gap": gap, "currency": row["unit"]}),
             proposal="risk.plan",
             pointer="/risk/appetite",

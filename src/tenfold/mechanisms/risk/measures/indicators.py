@@ -13,6 +13,7 @@ from tenfold.terms.rules import Rules
 
 POINTS = {"green": 0, "amber": 1, "red": 2}
 LONG_RED = 3  # observations in red from which an indicator counts one point more
+OBSERVATIONS = 104  # instants of the grid behind a state (MEASURES.md, rule 7)
 PRECISION_DAYS = 180
 CLOSED_AT_LEAST = 5
 SCHEMA: dict[str, Any] = {
@@ -83,9 +84,13 @@ def _state(one: Any, series: Sequence[tuple[int, datetime, Decimal | None]], rul
         above=one.direction == "high",
     )
     changed = max((place for place in range(1, len(found)) if found[place] != found[place - 1]), default=0)
+    since = series[changed][1]
+    if len(series) == OBSERVATIONS and changed < one.enter_after:
+        # It held before the observations begin: their beginning moves with every week, the first charter's does not.
+        since = rules.versions[0][0]
     last = next(value for value in reversed(values) if value is not None)
     counted = sum(value is not None for value in values[changed:])
-    return found[-1], series[changed][1], counted, float(last), found[changed - 1] if changed else None
+    return found[-1], since, counted, float(last), found[changed - 1] if changed else None
 
 
 @measure(
