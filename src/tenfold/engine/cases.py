@@ -73,9 +73,9 @@ def missed(case: Case, base: Mapping[str, Any]) -> list[Missed]:
     known_at = read_moment(str(case.known_at), zone) if case.known_at is not None else None
     cycle = run(community, community.moment(as_of, known_at))
     at = instant_text(as_of)
-    seen: dict[str, Sequence[Row]] = {"decision": [decision_object(one, at) for one in cycle.decisions]}
+    seen: dict[str, list[Row]] = {"decision": [decision_object(one, at) for one in cycle.decisions]}
     for frame in measure_frames(cycle):
-        seen[frame["id"][0]] = frame.to_dicts()
+        seen.setdefault(frame["id"][0], []).extend(frame.to_dicts())
     return [
         Missed(case.name, id, row, [one for one in seen.get(id, []) if one["subject"] == row.get("subject")])
         for id, rows in case.expect.items()

@@ -57,7 +57,7 @@ def compare(
     added = pl.concat([new.select(list(table.schema)), changed.select(list(table.schema))])
     corrected = existing["corrects"].drop_nulls().to_list()
     living = mine.filter(~pl.col("fact").is_in(corrected) & ~pl.col("void").fill_null(value=False))
-    gone = living.filter(~pl.col("origin_key").is_in(mentioned.to_list()))
+    gone = living.filter(~pl.col("origin_key").is_in(mentioned.implode()))
     return Compared(added, known.select("fact", STATUS), gone)
 
 
@@ -111,6 +111,8 @@ def _corrections(table: Table, changed: pl.DataFrame, origin: str, known_at: dat
 
 def _heads(known: pl.DataFrame, changed: pl.DataFrame, existing: pl.DataFrame) -> dict[str, str]:
     """Return, for each row as the map made it, the latest row of its chain: a row is corrected once only."""
+    if known["was"].null_count() == known.height and not existing["corrects"].count():
+        return {}  # all are new
     heads = dict(zip(known["fact"].to_list(), known["was"].fill_null(known["fact"]).to_list(), strict=True))
     later = dict(existing.select("corrects", "fact").drop_nulls().iter_rows())
     later |= dict(zip(changed["corrects"].to_list(), changed["fact"].to_list(), strict=True))

@@ -14,19 +14,28 @@ import polars as pl
 from tenfold.facts.declaration import Table
 
 SEPARATOR = "\x1f"
+MANY = 5_000  # texts from which an engine hashes faster than a loop
 PERSON = "person"
 LETTERS = {"person": "p", "organisation": "o", "vehicle": "v", "public_body": "g"}
 
 
+def hexed(parts: pl.Series, start: str, digits: int) -> pl.Series:
+    """Return the first hex digits of SHA-256 over `start` and each text."""
+    if parts.len() < MANY:
+        made = [hashlib.sha256((start + part).encode()).hexdigest()[:digits] for part in parts.to_list()]
+        return pl.Series(made, dtype=pl.String)
+    import duckdb
+
+    with duckdb.connect(config={"preserve_insertion_order": True}) as connection:
+        connection.register("parts", parts.to_frame("part").to_arrow())
+        found = connection.sql("SELECT left(sha256(? || part), ?) FROM parts", params=[start, digits])
+        return pl.DataFrame(found.to_arrow_table()).to_series()
+
+
 def hashed(prefix: str, parts: pl.Series, *before: str) -> pl.Series:
     """Return `PREFIX-` and 12 hex digits of SHA-256 over `before` and each text, joined by U+001F."""
-    start = hashlib.sha256(SEPARATOR.join((*before, "")).encode())
-    made = []
-    for part in parts.fill_null("").to_list():
-        one = start.copy()
-        one.update(part.encode())
-        made.append(f"{prefix}-{one.hexdigest()[:12]}")
-    return pl.Series(made, dtype=pl.String)
+    made = hexed(parts.fill_null(""), SEPARATOR.join((*before, "")), 12)
+    return made.to_frame("made").select(pl.lit(f"{prefix}-") + pl.col("made")).to_series()
 
 
 def prefix_of(table: Table) -> str:
@@ -45,17 +54,10 @@ def entity_keys(table: Table, origin: str, cells: pl.Series) -> pl.Series:
     return keys.set(cells.is_null(), None)
 
 
-def digest_of(origin: str, cell: str) -> str:
-    """Return the origin_key of somebody whose source calls them `cell`: 16 hex digits, no name."""
-    return hashlib.sha256(SEPARATOR.join((origin, cell)).encode()).hexdigest()[:16]
-
-
 def digests(origin: str, cells: pl.Series) -> pl.Series:
-    """Return `digest_of` each cell; null stays null."""
-    known = cells.drop_nulls().unique().to_list()
-    return cells.replace_strict(
-        known, [digest_of(origin, cell) for cell in known], default=None, return_dtype=pl.String
-    )
+    """Return the origin_key of those whose source calls them so: 16 hex digits, no name; null stays null."""
+    made = hexed(cells.fill_null(""), f"{origin}{SEPARATOR}", 16)
+    return made.to_frame("made").select(pl.when(cells.is_not_null()).then("made")).to_series()
 
 
 @dataclass
@@ -85,26 +87,21 @@ class Parties:
     def keys(self, cells: pl.Series, kinds: pl.Series | None) -> pl.Series:
         """Return the key of each cell; with `kinds` an unknown one gets a new key, else it is null."""
         if kinds is not None:
-            frame = (
-                pl.DataFrame({"cell": cells, "kind": kinds})
-                .drop_nulls()
-                .unique("cell", keep="first", maintain_order=True)
-            )
-            for cell, kind in frame.iter_rows():
-                if kind in LETTERS and self.party(cell) is None:
-                    self._add(cell, kind)
-        asked = cells.drop_nulls().unique().to_list()
-        self.mentioned.update(asked, (digest_of(self.origin, cell) for cell in asked))
-        found = {cell: party for cell in asked if (party := self.party(cell)) is not None}
-        return cells.replace_strict(found, default=None, return_dtype=pl.String)
+            told = pl.DataFrame({"cell": cells, "kind": kinds}).drop_nulls()
+            told = told.unique("cell", keep="first", maintain_order=True)
+            for (cell, kind), name in zip(told.iter_rows(), digests(self.origin, told["cell"]), strict=True):
+                if kind in LETTERS and cell not in self.known and name not in self.known:
+                    self._add(cell, kind, name)
+        asked = cells.drop_nulls().unique(maintain_order=True)
+        both = list(zip(asked.to_list(), digests(self.origin, asked).to_list(), strict=True))
+        self.mentioned.update(name for pair in both for name in pair)
+        party = pl.Series([self.known.get(cell) or self.known.get(name) for cell, name in both], dtype=pl.String)
+        found = pl.DataFrame({"cell": asked, "party": party})
+        return cells.to_frame("cell").join(found, on="cell", how="left", maintain_order="left")["party"]
 
-    def party(self, cell: str) -> str | None:
-        """Return the key of whom the source calls `cell`, or None."""
-        return self.known.get(cell) or self.known.get(digest_of(self.origin, cell))
-
-    def _add(self, cell: str, kind: str) -> None:
+    def _add(self, cell: str, kind: str, name: str) -> None:
         letter = LETTERS[kind]
         self.last[letter] = self.last.get(letter, 0) + 1
         party = f"{letter}{self.last[letter]:06d}"
-        self.known[digest_of(self.origin, cell) if kind == PERSON else cell] = party
+        self.known[name if kind == PERSON else cell] = party
         self.new[party] = (cell, kind)

@@ -256,10 +256,10 @@ def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, o
     table = TABLES["parties"]
     uses = [_uses(one, rows) for one, rows in zip(made, kept, strict=True)]
     described = [rows["party"] for one, rows in zip(made, kept, strict=True) if one.table is table]
+    cells, kinds = zip(*parties.new.values(), strict=True) if parties.new else ((), ())
     names = pl.DataFrame(
-        [(party, cell, kind) for party, (cell, kind) in parties.new.items()],
+        {"party": list(parties.new), "name": cells, "type": kinds},
         schema={"party": pl.String, "name": pl.String, "type": pl.String},
-        orient="row",
     )
     first = pl.concat([u for use in uses for u in use] or [_no_uses()]).group_by("party").agg(pl.all().min())
     new = names.join(first, on="party", how="inner", maintain_order="left")
@@ -304,7 +304,7 @@ def _compared(
         rows = pl.concat([table.empty(), *(kept[number] for number in mapped), *([new] if name == "parties" else [])])
         keys = [made[number].rows["origin_key"] for number in mapped]
         if name == "parties":
-            keys.append(pl.Series(sorted(parties.mentioned), dtype=pl.String))
+            keys.append(pl.Series(list(parties.mentioned), dtype=pl.String))  # asked for membership alone
         one = compare(table, rows, pl.concat(keys), store.tables[name], origin, known_at)
         compared[name] = one if mapped else Compared(one.added, one.states, one.gone.clear())
     return compared

@@ -1,0 +1,54 @@
+"""`python -m bench`: measure every path, write the lines and the page; `--full` for the largest sizes."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import cycle, s1_import, s2_as_of, s4_explain, s5_lines
+from bench.harness import RESULTS, ROUNDS, Line, Subject, load, machine, measured, save
+from bench.table import write_page
+
+SUBJECTS: tuple[Subject, ...] = (
+    s1_import.SUBJECT,
+    s2_as_of.SUBJECT,
+    cycle.SUBJECT,
+    s4_explain.SUBJECT,
+    s5_lines.SUBJECT,
+)
+
+
+def run(subjects: tuple[Subject, ...], mode: str, rounds: int = ROUNDS) -> list[Line]:
+    """Measure each path at each of its sizes; peak memory at the largest."""
+    lines = []
+    for subject in subjects:
+        sizes = subject.sizes[mode]
+        for size in sizes:
+            with tempfile.TemporaryDirectory(prefix="tenfold-bench-") as folder:
+                memory = mode != "smallest" and size == sizes[-1]
+                found = measured(subject, Path(folder) / "input", size, rounds, memory)
+            for line in found:
+                print(f"{line.path} {line.size:>10,} {line.s:>10.4f} s  {line.who}", file=sys.stderr, flush=True)
+            lines += found
+    return lines
+
+
+def main() -> None:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the largest sizes too")
+    parser.add_argument("--smallest", action="store_true", help="one round at the smallest size: right answers only")
+    parser.add_argument("--only", action="append", choices=[one.name for one in SUBJECTS], help="these paths alone")
+    given = parser.parse_args()
+    chosen = tuple(one for one in SUBJECTS if not given.only or one.name in given.only)
+    if given.smallest:
+        run(chosen, "smallest", rounds=1)
+        return
+    others = [one for one in (load() if RESULTS.is_file() else []) if given.only and one.path not in given.only]
+    kept = [one for one in others if one.path != "machine"]
+    save([machine(), *kept, *run(chosen, "full" if given.full else "quick")])
+    write_page()
+
+
+if __name__ == "__main__":
+    main()

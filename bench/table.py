@@ -1,0 +1,76 @@
+"""Makes `docs/reference/performance.md` of the lines of the last run: ratios first, growth and memory beside them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.harness import LIMIT, PRODUCT, RESULTS, Line, growth, load
+
+PAGE = Path(__file__).parents[1] / "docs" / "reference" / "performance.md"
+TITLES = {
+    "S1": "Import contacts to checked Parquet",
+    "S2": "As-of view and one reduction",
+    "S3": "The whole cycle",
+    "S4": "Explain one number",
+    "S5": "Write `measures.jsonl`",
+}
+GOALS = {
+    "S1": "≤ 3× · ≥ 10× the loop; b ≤ 1.1; peak ≤ 4× the file",
+    "S2": "≤ 2.5× · ≥ 2× pandas, ≥ 15× the loop; b ≤ 1.05",
+    "S3": "≤ 15× at 100,000 members; b ≤ 1.05; ≤ 1.5 GB",
+    "S4": "≤ 3× on the store; < 200 ms from a folder",
+    "S5": "≤ 2.5× · ≥ 10×; b ≤ 1.05; flat memory",
+}
+HEAD = """# Performance
+
+Each path is timed beside what the machine must do at least (the limit) and what people would use instead, in one run
+and in turn. Ratios count; seconds are those of one machine on one day. `make bench` measures again and writes this
+page; `make bench-full` takes the largest sizes too. Answers are checked before the clock starts.
+
+"""
+
+
+def page(lines: Sequence[Line], day: str) -> str:
+    """Return the page of a run."""
+    told = next((line for line in lines if line.path == "machine"), None)
+    stated = f"Measured on {day}: {told.cores} cores, load {told.load}, {told.note}.\n\n" if told else ""
+    names = [name for name in TITLES if any(line.path == name for line in lines)]
+    return HEAD + stated + "\n".join(_section(name, [line for line in lines if line.path == name]) for name in names)
+
+
+def _section(name: str, lines: Sequence[Line]) -> str:
+    largest = max(line.size for line in lines)
+    last = [line for line in lines if line.size == largest]
+    mine = next(line for line in last if line.who == PRODUCT)
+    rows = "".join(f"{row}\n" for row in _rows(mine, last))
+    points = [(line.size, line.s) for line in lines if line.who == PRODUCT]
+    grown = f"Growth b = {growth(points):.2f} over {points[0][0]:,} to {points[-1][0]:,}. " if len(points) > 2 else ""
+    memory = f"Peak memory {mine.mib:,.0f} MiB. " if mine.mib is not None else ""
+    return (
+        f"## {name}: {TITLES[name]}\n\n{largest:,} {mine.unit}; {mine.note}.\n\n"
+        "| | median s | low | high | rounds | Tenfold takes |\n|---|---|---|---|---|---|\n"
+        f"{rows}\n{grown}{memory}Goal: {GOALS[name]}.\n"
+    )
+
+
+def _rows(mine: Line, lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        ratio = "1" if line is mine else _ratio(mine.s / line.s, line.who)
+        yield f"| {line.who} | {line.s:.4f} | {line.lo:.4f} | {line.hi:.4f} | {line.n} | {ratio} |"
+
+
+def _ratio(ratio: float, who: str) -> str:
+    """Say how many times the limit the product takes, or how many times longer the other does."""
+    if who.startswith(LIMIT) or ratio >= 1:
+        return f"{ratio:.1f}× as long"
+    return f"1/{1 / ratio:.1f} of it"
+
+
+def write_page() -> None:
+    """Write the page of the last run."""
+    day = datetime.fromtimestamp(RESULTS.stat().st_mtime, UTC).date().isoformat()
+    PAGE.write_text(page(load(), day), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_page()
