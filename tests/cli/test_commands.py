@@ -66,7 +66,9 @@ def test_each_line_has_sorted_keys_and_texts_for_numbers(folder: Path) -> None:
 
 def test_today_lists_who_is_due(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("today", folder, *AS_OF, "--json") == 0
-    assert any(one["mechanism"] == "interaction" for one in json.loads(printed(capsys)))
+    listed = json.loads(printed(capsys))
+    assert {one["kind"] for one in listed} == {"next_best_action"}
+    assert any(one["subject"] == "lin/touch" for one in listed)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])

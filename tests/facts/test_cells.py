@@ -256,9 +256,9 @@ def test_no_reader_takes_long_for_a_long_text() -> None:
     for line in path.read_text("utf-8").split("\n"):
         for table in ("figures", "interactions", "incidents", "group_links", "parties"):
             cells = {name: [line] for name in TABLES[table].columns}
-            begun = time.perf_counter()
+            begun = time.process_time()
             cast(TABLES[table], pl.DataFrame(cells), CONTEXT)
-            assert time.perf_counter() - begun < 0.2 * len(cells)
+            assert time.process_time() - begun < 0.2 * len(cells)
 
 
 def test_numbers_of_the_corpus_are_exact_or_refused() -> None:

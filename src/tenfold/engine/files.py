@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,9 @@ def plain(value: Any) -> Any:
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value if value is None or isinstance(value, bool | int | str | list) else str(value)
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value
 
 
 def _write(path: Path, chunks: Iterator[bytes]) -> tuple[str, int]:
