@@ -79,7 +79,7 @@ def test_a_number_leads_to_its_explanation(page: Any) -> None:
     target = link.get_attribute("href")
     link.focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith(target)
+    page.wait_for_url(f"**{target}")
     assert page.locator(":target").is_visible()
 
 

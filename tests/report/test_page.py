@@ -126,8 +126,8 @@ def test_an_empty_community_has_a_page(tmp_path: Path) -> None:
     [
         ("zh-Hans", "38222222.23", "CNY", "3,822.22万"),
         ("zh-Hans", "120000000.00", "CNY", "1.2亿"),
-        ("en", "38222222.23", "CNY", "38,222,222.23 CNY"),
-        ("en", "0.392857", "ratio", "39.3 %"),
+        ("en", "38222222.23", "CNY", "38,222,222.23\u00a0CNY"),
+        ("en", "0.392857", "ratio", "39.3\u00a0%"),
         ("en", "15.822222", "ratio", "15.822"),
         ("en", None, "ratio", "not enough data yet"),
     ],

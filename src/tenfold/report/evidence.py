@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import Explainer
 from tenfold.engine.files import plain, written
 from tenfold.facts.declaration import TABLES
+from tenfold.terms.money import from_minor
 
 Number = tuple[str, str]  # measure id, subject
 FIRST_FACTS = 3
@@ -23,8 +25,9 @@ BELOW_SHOWN = 12  # numbers below a number; all are in `tenfold explain`
 NUMBERS_MAX = 1500  # explanations on one page
 CELLS = 6
 SELECT_UP_TO = 100_000  # facts; beyond, selections are for `tenfold explain`, which runs one at a time
+MINOR = "_minor"
 HEADER = frozenset(
-    {"fact", "occurred_at", "recorded_at", "recorded_by", "origin", "origin_key", "precision", "corrects"}
+    {"fact", "occurred_at", "recorded_at", "recorded_by", "origin", "origin_key", "precision", "corrects", "evidence"}
 )
 
 
@@ -134,11 +137,17 @@ class Evidence:
         for table, rows in self.cycle.board.prepared.items():
             columns = [column.stored for column in TABLES[table].columns.values() if not column.personal]
             for row in rows.filter(pl.col("fact").is_in(wanted.implode())).select(columns).iter_rows(named=True):
-                cells = {
-                    name: plain(cell) for name, cell in row.items() if name not in HEADER and cell not in (None, [])
-                }
-                first = dict(list(cells.items())[:CELLS])
+                cells = [(name, cell) for name, cell in row.items() if name not in HEADER and cell not in (None, [])]
+                first = [self._cell(name, cell, row) for name, cell in cells[:CELLS]]
                 self.facts[row["fact"]] = {"table": table, "at": row["occurred_at"], "cells": first}
+
+    def _cell(self, name: str, cell: Any, row: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
+        """Return a column's name and its words: money in whole units, decimals without their last zeros."""
+        if name.endswith(MINOR) and row.get("currency"):
+            return name.removesuffix(MINOR), [from_minor(cell, self.cycle.board.digits_of(row["currency"]))]
+        if isinstance(cell, Decimal):
+            return name, [f"{cell.normalize():f}"]
+        return name, [str(one) for one in (cell if isinstance(cell, list) else [plain(cell)])]
 
 
 def anchored(key: str) -> str:

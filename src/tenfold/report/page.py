@@ -168,7 +168,7 @@ class Page:
         known = self.evidence.facts.get(id)
         if known is None:
             return Markup("{}").format(id)
-        cells = " · ".join(f"{name} {cell}" for name, cell in known["cells"].items())
+        cells = " · ".join(f"{name} {', '.join(map(self.speech.named, words))}" for name, words in known["cells"])
         return Markup("<code>{}</code> {} {} · {}").format(id, known["table"], self.speech.day(known["at"]), cells)
 
     def _ten(self, answers: Answers) -> Iterator[Mechanism]:

@@ -28,6 +28,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
+HARD = "\u00a0"  # a space at which no line ends
 MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
 
@@ -69,10 +70,10 @@ class Speech:
         return str(escape(self.named(text)))
 
     def named(self, key: str) -> str:
-        """Return what people call a party or a thing of the charter; the key itself for anything else."""
+        """Return what people call a party, a thing of the charter or a measure; the key itself for anything else."""
         if "@" in key and key not in self.names:
             return " · ".join(self.named(part) for part in key.split("@"))
-        return self.names.get(key) or self.labels.get(key) or key
+        return self.names.get(key) or self.labels.get(key) or self.words.get(f"report.name.{key}") or key
 
     def amount(self, text: str) -> Markup:
         """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
@@ -93,12 +94,12 @@ class Speech:
         if not NUMBER.fullmatch(text):
             return Markup(escape(self.named(text)))  # noqa: S704  # escaped in the same call
         if unit in SHARES and abs(Decimal(text)) <= 1:
-            return Markup(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)} %")  # noqa: S704  # digits alone
+            return Markup(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")  # noqa: S704  # digits alone
         number = self.amount(text)
         if unit in DIGITS or unit is None:
             known = f"report.unit.{unit}"
             return self.say(known, n=number) if self.has(known) else number
-        return Markup("{} {}").format(number, unit)
+        return Markup("{}{}{}").format(number, HARD, unit)
 
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""

@@ -58,6 +58,8 @@ FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 WIDTH, HEIGHT = 640, 600
 RADIUS_X, RADIUS_Y = 253, 255
 BOX_X, BOX_Y = 148, 54
+ASIDE = 0.08  # of its length: how far an arrow bends, so that there and back do not cover each other
+PULL = {1: -0.4, 2: 0.5, 3: 0.25}  # steps on the ring → towards its centre: around neighbours, inside boxes between
 INK, PALE, LINE, BOX, RULED = "#1b2733", "#8a94a0", "#0b5c7a", "#e8f2f6", "#f4f5f7"
 
 
@@ -98,8 +100,8 @@ def picture(cycle: Cycle, languages: Sequence[str]) -> Markup:
     if alone:
         parts.append(f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="#ffffff"/>')
     parts += [_arrow(way) for way in sorted(ways, key=lambda way: bool(way.decisions)) if way.hand_off.target != ALL]
-    parts += [_count(way) for way in ways if way.decisions and way.hand_off.target != ALL]
     parts += [_node(name, languages, has_rules[name], open_now[name]) for name in TEN]
+    parts += [_count(way) for way in ways if way.decisions and way.hand_off.target != ALL]
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704  # words of the catalogue and numbers alone
 
 
@@ -125,12 +127,15 @@ def _edge(at: tuple[float, float], towards: tuple[float, float], gap: float) -> 
 
 
 def _bend(one: HandOff) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
-    """Return start, control point and end of an arrow, bent a little so that there and back do not cover each other."""
+    """Return start, control point and end of an arrow."""
     a, b = _centre(one.source), _centre(one.target)
     dx, dy = b[0] - a[0], b[1] - a[1]
-    length = hypot(dx, dy)
-    aside = 0.12 * length
-    middle = ((a[0] + b[0]) / 2 - dy / length * aside, (a[1] + b[1]) / 2 + dx / length * aside)
+    steps = abs(TEN.index(one.source) - TEN.index(one.target))
+    pull = PULL.get(min(steps, len(TEN) - steps), 0.0)
+    middle = (
+        (a[0] + b[0]) / 2 * (1 - pull) + WIDTH / 2 * pull - dy * ASIDE,
+        (a[1] + b[1]) / 2 * (1 - pull) + HEIGHT / 2 * pull + dx * ASIDE,
+    )
     return _edge(a, middle, 2), middle, _edge(b, middle, 9)
 
 
@@ -155,7 +160,7 @@ def _count(way: Travelled) -> str:
     x, y = (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4
     at = f'x="{x:.1f}" y="{y + 5:.1f}"'
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="12" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
         f'<text {at} text-anchor="middle" font-size="14" fill="{INK}">{len(way.decisions)}</text>'
     )
 
