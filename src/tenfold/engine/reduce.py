@@ -21,8 +21,6 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
 }
 PLAIN = {"String": "string", "Int64": "int64", "Int32": "int32", "Boolean": "boolean", "Date": "date"}
-# What no reduction reads of a row: by whom, from where, on what evidence; `corrected_at` stands for corrections.
-UNREAD = frozenset({"recorded_by", "evidence", "corrects", "origin", "origin_key", "void"})
 _QUERIES: dict[tuple[str, object], str] = {}
 
 
@@ -100,8 +98,7 @@ class Warehouse:
     def _load(self, table: str) -> None:
         if table in self._loaded:
             return
-        rows = self._tables[table]
-        self.connection.register("incoming", _Stream(rows.select(name for name in rows.columns if name not in UNREAD)))
+        self.connection.register("incoming", _Stream(self._tables[table]))
         self.connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
         self.connection.unregister("incoming")
         self._loaded.add(table)
@@ -143,7 +140,7 @@ def build(spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[s
             if id in specs:
                 tables[id] = make(specs[id])
             else:
-                columns = {name: ibis_type(dtype) for name, dtype in schemas[id].items() if name not in UNREAD}
+                columns = {name: ibis_type(dtype) for name, dtype in schemas[id].items()}
                 tables[id] = ibis.table(columns, name=id)
         result: ibis.Table = current.compute(tables)
         return result
