@@ -69,7 +69,7 @@ class Registry:
 
 
 def _room(name: str, module: str) -> list[Spec]:
-    return [replace(spec, room=name) for spec in getattr(import_module(module), "SPECS", ())]
+    return [replace(spec, room=name) for spec in import_module(module).SPECS]
 
 
 @cache
@@ -88,6 +88,4 @@ def registry() -> Registry:
 @cache
 def deciders() -> Mapping[str, Decide]:
     """Return the ten decision functions in the order of ten."""
-    return MappingProxyType(
-        {name: getattr(import_module(f"tenfold.mechanisms.{name}"), "decide", lambda *_: []) for name in TEN}
-    )
+    return MappingProxyType({name: import_module(f"tenfold.mechanisms.{name}").decide for name in TEN})
