@@ -106,5 +106,5 @@ def write(
             path.unlink()
         export_workbook(community, folder / "facts.xlsx", "zh-Hans")
     else:
-        write_facts(facts.tables, folder, currencies, form)  # type: ignore[arg-type]  # the two forms by name
+        write_facts(facts.tables, folder, currencies, form)
     return folder

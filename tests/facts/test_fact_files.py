@@ -53,7 +53,7 @@ def test_a_community_is_the_same_in_csv_workbook_and_parquet(tmp_path: Path, see
     assert digest(load_facts(write_workbook(base / "xlsx", community), CONTEXT)) == expected
     assert digest(load_facts(write_workbook(base / "labels", community, labels=True), CONTEXT)) == expected
     for form in ("csv", "parquet"):
-        write_facts(store.tables, base / form, CONTEXT.currencies, form)  # type: ignore[arg-type]
+        write_facts(store.tables, base / form, CONTEXT.currencies, form)
         again = load_facts(base / form, CONTEXT)
         assert digest(again) == expected
         assert same_rows(again, store)
@@ -114,8 +114,8 @@ def test_the_same_rows_are_written_in_the_same_bytes(tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     for form in ("csv", "parquet"):
         for left, right in zip(
-            write_facts(tables, one, CONTEXT.currencies, form),  # type: ignore[arg-type]
-            write_facts(shuffled, two, CONTEXT.currencies, form),  # type: ignore[arg-type]
+            write_facts(tables, one, CONTEXT.currencies, form),
+            write_facts(shuffled, two, CONTEXT.currencies, form),
             strict=True,
         ):
             assert left.read_bytes() == right.read_bytes()
@@ -135,7 +135,7 @@ def test_writing_replaces_what_a_table_had_and_leaves_nothing_half_done(tmp_path
 def written(value: object) -> str:
     """Return a cell's canonical text as FACTS.md §4 says it, by other means than the product's."""
     if value is None or isinstance(value, bool):
-        return {None: "", True: "yes", False: "no"}[value]  # type: ignore[index]
+        return {None: "", True: "yes", False: "no"}[value]
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     if isinstance(value, datetime):

@@ -89,7 +89,7 @@ def test_a_source_never_lies_outside_its_folder(tmp_path: Path) -> None:
 
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
-    found = refusal(tmp_path, MAP.replace("sales.csv", "sales.csv.gz"), {"sales.csv.gz": b"\x1f\x8b\x08no gzip"})  # type: ignore[dict-item]
+    found = refusal(tmp_path, MAP.replace("sales.csv", "sales.csv.gz"), {"sales.csv.gz": b"\x1f\x8b\x08no gzip"})
     assert [one.id for one in found] == ["maps.source_unreadable"]
 
 

@@ -87,7 +87,7 @@ def imported(name: str) -> Import:
 
 def again(name: str, store: FactStore, context: object) -> Import:
     folder = ROOT / "examples" / name
-    return run_map(folder / "map.yaml", SHARED / "data" / EXAMPLES[name].data, store, context)  # type: ignore[arg-type]
+    return run_map(folder / "map.yaml", SHARED / "data" / EXAMPLES[name].data, store, context)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -57,7 +57,10 @@ def test_accrued_interest_by_day_count(case):
 def test_published_rolls_of_dates(case):
     published = case("M21")
     holidays = set(days(*published["inputs"]["holidays_2015"]))
-    working = lambda day: day.weekday() < 5 and day not in holidays  # noqa: E731 - the calendar of the case
+
+    def working(day):
+        return day.weekday() < 5 and day not in holidays
+
     names = {
         "Following": "following",
         "ModifiedFollowing": "modified_following",
@@ -106,7 +109,9 @@ def test_isda_parts_add_up(one, two, three):
 
 @given(DAYS, st.sampled_from(["following", "modified_following", "preceding", "modified_preceding", "nearest"]))
 def test_a_rolled_date_is_a_working_day_and_modified_stays_in_its_month(day, convention):
-    working = lambda d: d.weekday() < 5  # noqa: E731 - Monday to Friday
+    def working(day):
+        return day.weekday() < 5
+
     rolled = daycount.roll(day, convention, working)
     assert working(rolled)
     assert not convention.startswith("modified") or rolled.month == day.month

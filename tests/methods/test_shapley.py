@@ -27,7 +27,10 @@ def by_size(values):
 
 def gloves(left, right):
     n = len(left) + len(right)
-    side = lambda mask, players: sum(mask >> (p - 1) & 1 for p in players)  # noqa: E731 - one line says it
+
+    def side(mask, players):
+        return sum(mask >> (p - 1) & 1 for p in players)
+
     return [min(side(mask, left), side(mask, right)) for mask in range(1 << n)]
 
 

@@ -48,8 +48,8 @@ class Seen(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.tags.append(tag)
-        self.ids += [given["id"]] if given.get("id") else []  # type: ignore[list-item]  # told apart in the same line
-        self.links += [given["href"]] if given.get("href") else []  # type: ignore[list-item]
+        self.ids += [given["id"]] if given.get("id") else []
+        self.links += [given["href"]] if given.get("href") else []
 
     def handle_data(self, data: str) -> None:
         self.text.append(data)

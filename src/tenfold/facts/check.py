@@ -60,8 +60,9 @@ def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame, ledger: Le
     seen: set[str] = set()
     for name, rows in tables.items():
         again = rows.filter(pl.col("fact").is_in(doubled.implode()))
-        first = [fact not in seen and not seen.add(fact) for fact in again["fact"]]  # type: ignore[func-returns-value]
-        _note(ledger, name, again.filter(~pl.Series(first, dtype=pl.Boolean)), "fact", "facts.double")
+        told_before = ~pl.col("fact").is_first_distinct() | pl.col("fact").is_in(sorted(seen))
+        _note(ledger, name, again.filter(told_before), "fact", "facts.double")
+        seen.update(again["fact"])
 
 
 def _identity(table: str, tables: Mapping[str, pl.DataFrame], known: dict[str, pl.Series]) -> pl.Series:

@@ -4,10 +4,11 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 _FORM = re.compile(r"^(0|[1-9]\d{0,4})(d|wd|m|y)$")
 DAYS_PER_MONTH = 30.4375
+Unit = Literal["d", "wd", "m", "y"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,7 +16,7 @@ class Duration:
     """A count of days, working days, months or years."""
 
     count: int
-    unit: Literal["d", "wd", "m", "y"]
+    unit: Unit
 
     @classmethod
     def parse(cls, text: str) -> "Duration":
@@ -23,7 +24,7 @@ class Duration:
         match = _FORM.match(text)
         if match is None:
             raise ValueError(text)
-        return cls(int(match[1]), match[2])  # type: ignore[arg-type]  # the pattern admits these four only
+        return cls(int(match[1]), cast(Unit, match[2]))  # the pattern admits these four only
 
     def __str__(self) -> str:
         """Write the duration as the charter does."""

@@ -35,7 +35,7 @@ def pipeline(wired: int, found: list[tuple[int, float]]) -> Pipeline:
 
 @given(wired=st.integers(0, 10**9), found=deals, more=st.tuples(st.integers(0, 10**9), st.floats(0, 1)))
 def test_one_more_deal_lowers_no_quantile(wired: int, found: list[tuple[int, float]], more: tuple[int, float]) -> None:
-    before, after = (distribution(pipeline(wired, each), NoRules) for each in (found, [*found, more]))  # type: ignore[arg-type]  # only what the forecast reads
+    before, after = (distribution(pipeline(wired, each), NoRules) for each in (found, [*found, more]))
     assert all(after.quantile(level) >= before.quantile(level) for level in LEVELS)
 
 
@@ -43,13 +43,13 @@ def test_one_more_deal_lowers_no_quantile(wired: int, found: list[tuple[int, flo
 def test_raising_one_probability_never_lowers_the_mean(wired: int, found: list[tuple[int, float]], to: float) -> None:
     amount, p = found[0]
     raised = [(amount, max(p, to)), *found[1:]]
-    before, after = (distribution(pipeline(wired, each), NoRules) for each in (found, raised))  # type: ignore[arg-type]  # only what the forecast reads
+    before, after = (distribution(pipeline(wired, each), NoRules) for each in (found, raised))
     assert after.mean() >= before.mean() - 1e-3
 
 
 @given(wired=st.integers(0, 10**9))
 def test_without_open_deals_the_forecast_is_what_was_received(wired: int) -> None:
-    found = distribution(pipeline(wired, []), NoRules)  # type: ignore[arg-type]  # only what the forecast reads
+    found = distribution(pipeline(wired, []), NoRules)
     assert [found.quantile(level) for level in LEVELS] == [wired] * 3
 
 
