@@ -73,11 +73,12 @@ def key_person(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for (end,), listed in members.group_by("end", maintain_order=True):
         at = int(str(end))
         inside = sorted(listed["party"])
-        enough = len(inside) >= MEMBERS_AT_LEAST
-        for party in inside:
-            lost = _coverage_lost(levels.get(at, {}), inside, party, rules) if enough else None
-            cut = _cut_off(edges.get(at, []), set(inside), party) if enough else 0.0
-            rows.append((party, at, None if lost is None else lost + cut))
+        if len(inside) < MEMBERS_AT_LEAST:
+            rows += [(party, at, None) for party in inside]
+            continue
+        lost = _coverage_lost(levels.get(at, {}), inside, rules)
+        cut = _cut_off(edges.get(at, []), inside)
+        rows += [(party, at, lost[party] + cut[party]) for party in inside]
     return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64}, orient="row")
 
 
@@ -91,14 +92,14 @@ def _levels(facts: Facts) -> dict[int, dict[str, dict[str, float]]]:
     return found
 
 
-def _coverage_lost(levels: Mapping[str, Mapping[str, float]], inside: list[str], party: str, rules: Rules) -> float:
+def _coverage_lost(levels: Mapping[str, Mapping[str, float]], inside: list[str], rules: Rules) -> dict[str, float]:
+    """Return for each member the share of coverage that goes with it; whoever covers nothing takes nothing along."""
     weights = {need.id: int(need.weight) for need in rules.screening.needs}
     total = sum(weights.values())
-    if total == 0:
-        return 0.0
-    before = _covered(levels, inside, weights)
-    after = _covered(levels, [one for one in inside if one != party], weights)
-    return (before - after) / total
+    able = [party for party in inside if party in levels and total > 0]
+    before = _covered(levels, able, weights)
+    without = {party: _covered(levels, [one for one in able if one != party], weights) for party in able}
+    return {party: (before - without[party]) / total if party in without else 0.0 for party in inside}
 
 
 def _covered(levels: Mapping[str, Mapping[str, float]], parties: list[str], weights: Mapping[str, int]) -> float:
@@ -111,12 +112,26 @@ def _covered(levels: Mapping[str, Mapping[str, float]], parties: list[str], weig
     return value
 
 
-def _cut_off(edges: list[tuple[str, str]], inside: set[str], party: str) -> float:
-    outside = {vertex for edge in edges for vertex in edge} - inside
+def _cut_off(edges: list[tuple[str, str]], inside: list[str]) -> dict[str, float]:
+    """Return for each member the share of outside contacts that no path reaches without it.
+
+    Members without a tie are looked at once, for all of them leave the same network behind.
+    """
+    tied = {vertex for edge in edges for vertex in edge}
+    members = set(inside)
+    outside = tied - members
     if not outside:
-        return 0.0
-    remaining = [edge for edge in edges if party not in edge]
-    return len(outside - _reached(remaining, inside - {party})) / len(outside)
+        return dict.fromkeys(inside, 0.0)
+    found = dict.fromkeys(inside, _share_cut(edges, outside, members))
+    for party in inside:
+        if party in tied:
+            remaining = [edge for edge in edges if party not in edge]
+            found[party] = _share_cut(remaining, outside, members - {party})
+    return found
+
+
+def _share_cut(edges: list[tuple[str, str]], outside: set[str], sources: set[str]) -> float:
+    return len(outside - _reached(edges, sources)) / len(outside)
 
 
 def _reached(edges: list[tuple[str, str]], sources: set[str]) -> set[str]:
