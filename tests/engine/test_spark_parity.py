@@ -13,8 +13,9 @@ from tests.engine import spark_sample
 
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, Moment
-from tenfold.engine.reduce import Warehouse, build, parameters_of, tables_of
+from tenfold.engine.reduce import Warehouse, build, parameters_of, schemas_of, tables_of
 from tenfold.engine.registry import registry
+from tenfold.facts.relations import narrow
 from tenfold.terms.measure import Spec
 
 SPECS = registry().specs
@@ -68,7 +69,7 @@ def spark(board: Board) -> Iterator[Any]:
     session.sparkContext.setLogLevel("ERROR")
     wanted = {name for id in REDUCTIONS for name in tables_of(SPECS[id], SPECS)}
     for name in sorted(wanted):
-        hold(session, name, board.prepared[name])
+        hold(session, name, narrow(name, board.prepared[name]))
     yield ibis.pyspark.connect(session)
     session.stop()
 
@@ -101,8 +102,7 @@ def test_a_reduction_finds_something_in_the_sample(id: str, board: Board, wareho
 @pytest.mark.parametrize("id", REDUCTIONS)
 def test_a_reduction_gives_equal_rows_on_spark(id: str, board: Board, warehouse: Warehouse, spark: Any) -> None:
     spec = SPECS[id]
-    schemas = {name: dict(board.prepared[name].schema) for name in tables_of(spec, SPECS)}
-    expression = build(spec, SPECS, schemas)
+    expression = build(spec, SPECS, schemas_of(board.prepared))
     for frames in frames_of(board, spec):
         here = warehouse.run(spec, frames)
         for name, frame in frames.items():

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from tenfold.facts.declaration import TABLES
 from tenfold.terms.measure import Spec
 
 FILE = Path(__file__).with_name("queries.json")
@@ -45,17 +44,12 @@ def compiled() -> Mapping[str, str]:
 
 def compile_all(specs: Mapping[str, Spec]) -> dict[str, str]:
     """Return reduction id → query, compiled now."""
-    from tenfold.engine.reduce import build, sql, tables_of
+    from tenfold.engine.reduce import build, schemas_of, sql
     from tenfold.facts.as_of import prepared
     from tenfold.facts.store import FactStore
 
-    empty = prepared(FactStore.of({}), "UTC")
-    found = {}
-    for id, spec in sorted(specs.items()):
-        if spec.kind == "reduction":
-            schemas = {name: dict(empty[name].schema) for name in tables_of(spec, specs) if name in TABLES}
-            found[id] = sql(build(spec, specs, schemas))
-    return found
+    schemas = schemas_of(prepared(FactStore.of({}), "UTC"))
+    return {id: sql(build(spec, specs, schemas)) for id, spec in sorted(specs.items()) if spec.kind == "reduction"}
 
 
 def main() -> None:

@@ -1,12 +1,15 @@
 """Runs reductions: Ibis expressions over the big tables, compiled once, executed by DuckDB in the process."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tenfold.engine.queries import compiled
 from tenfold.engine.registry import registry
+from tenfold.facts.relations import narrow
 from tenfold.terms.measure import Reducer, Spec
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
 }
 PLAIN = {"String": "string", "Int64": "int64", "Int32": "int32", "Boolean": "boolean", "Date": "date"}
+ON_DISK_FROM = 1_000_000  # rows of all tables from which DuckDB keeps them, compressed, in a file of its own
 _QUERIES: dict[tuple[str, object], str] = {}
 
 
@@ -55,6 +59,7 @@ class Warehouse:
         self._tables = tables
         self._specs = specs
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._folder: TemporaryDirectory[str] | None = None
         self._loaded: set[str] = set()
 
     @property
@@ -63,15 +68,21 @@ class Warehouse:
         if self._connection is None:
             import duckdb
 
-            self._connection = duckdb.connect(config=CONFIG)
+            if sum(rows.height for rows in self._tables.values()) >= ON_DISK_FROM:
+                self._folder = TemporaryDirectory(prefix="tenfold-")
+            path = Path(self._folder.name) / "facts.duckdb" if self._folder else ":memory:"
+            self._connection = duckdb.connect(path, config=CONFIG)
         return self._connection
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection and remove its file, if it has one."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
             self._loaded.clear()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def run(self, spec: Spec, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """Return the reduction's rows; `frames` holds its parameter tables and `ends`."""
@@ -91,16 +102,24 @@ class Warehouse:
             return compiled()[spec.id]
         key = (spec.id, spec.compute.expression if isinstance(spec.compute, Reducer) else None)
         if key not in _QUERIES:
-            schemas = {name: dict(self._tables[name].schema) for name in tables_of(spec, self._specs)}
-            _QUERIES[key] = sql(build(spec, self._specs, schemas))
+            tables = {name: self._tables[name].clear() for name in tables_of(spec, self._specs)}
+            _QUERIES[key] = sql(build(spec, self._specs, schemas_of(tables)))
         return _QUERIES[key]
 
     def _load(self, table: str) -> None:
+        """Hold a table: its columns that have values in a table of their own, the others as missing beside them."""
         if table in self._loaded:
             return
-        self.connection.register("incoming", _Stream(self._tables[table]))
-        self.connection.execute(f'CREATE TABLE "{table}" AS SELECT * FROM incoming')
+        rows = narrow(table, self._tables[table])
+        held = [name for name in rows.columns if rows[name].null_count() < rows.height] or rows.columns
+        self.connection.register("incoming", _Stream(rows))
+        kinds = {name: kind for name, kind, *_ in self.connection.sql("DESCRIBE incoming").fetchall()}
         self.connection.unregister("incoming")
+        self.connection.register("incoming", _Stream(rows.select(held)))
+        self.connection.execute(f'CREATE TABLE "held_{table}" AS SELECT * FROM incoming')
+        self.connection.unregister("incoming")
+        cells = (f'"{name}"' if name in held else f'CAST(NULL AS {kinds[name]}) AS "{name}"' for name in rows.columns)
+        self.connection.execute(f'CREATE VIEW "{table}" AS SELECT {", ".join(cells)} FROM "held_{table}"')
         self._loaded.add(table)
 
 
@@ -126,6 +145,11 @@ def parameters_of(spec: Spec, specs: Mapping[str, Spec]) -> list[Reducer]:
     """Return the reducers whose parameter tables a reduction needs: its own and those of its relations."""
     own = [spec.compute] if isinstance(spec.compute, Reducer) else []
     return own + [reducer for id in spec.reads if id in specs for reducer in parameters_of(specs[id], specs)]
+
+
+def schemas_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, Mapping[str, Any]]:
+    """Return the columns of prepared tables as reductions see them."""
+    return {name: dict(narrow(name, rows).schema) for name, rows in tables.items()}
 
 
 def build(spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[str, Any]]) -> "ibis.Table":

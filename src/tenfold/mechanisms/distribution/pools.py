@@ -46,7 +46,7 @@ def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """
     import ibis
 
-    seen = visible(tables["pools"].drop("evidence"), tables["ends"])
+    seen = visible(tables["pools"], tables["ends"])
     newest = ibis.window(
         group_by=KEYS, order_by=[ibis.desc(seen.occurred_at), ibis.desc(seen.recorded_at), ibis.desc(seen.fact)]
     )

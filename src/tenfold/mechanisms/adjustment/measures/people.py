@@ -21,19 +21,9 @@ MEMBER_STATES = ("probation", "active", "suspended")
 RATIO: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
 
 
-@reduction("adjustment.spoke", reads=("view.contact",), subject="member")
-def spoke(tables: "Tables") -> "ibis.Table":
-    """Return substantive contacts: party, end, now (last 90 days), past (the 90 days that ended a year ago)."""
-    rows = tables["view.contact"]
-    rows = rows.filter(rows.substantive, rows.age < YEAR + QUARTER)
-    return rows.group_by("end", party=rows.member).aggregate(
-        now=(rows.age < QUARTER).cast("int64").sum(), past=(rows.age >= YEAR).cast("int64").sum()
-    )
-
-
 @reduction("adjustment.gave", reads=("credit.accepted",), subject="party", alone=True)
 def gave(tables: "Tables") -> "ibis.Table":
-    """Return accepted contributions: party, end, now (last 90 days), past (the 90 days that ended a year ago)."""
+    """Return accepted contributions: party, end, recent (last 90 days), past (the 90 days that ended a year ago)."""
     import ibis
 
     rows = tables["credit.accepted"]
@@ -41,7 +31,7 @@ def gave(tables: "Tables") -> "ibis.Table":
     aged = rows.select("party", "end", age=rows.today.delta(rows.on, unit="day").cast("int64"))
     aged = aged.filter(aged.age < YEAR + QUARTER)
     return aged.group_by("party", "end").aggregate(
-        now=(aged.age < QUARTER).cast("int64").sum(), past=(aged.age >= YEAR).cast("int64").sum()
+        recent=(aged.age < QUARTER).cast("int64").sum(), past=(aged.age >= YEAR).cast("int64").sum()
     )
 
 
@@ -56,8 +46,10 @@ def past_members(facts: Facts) -> pl.DataFrame:
 
 def cores(facts: Facts, people: pl.DataFrame, window: str) -> dict[int, set[str]]:
     """Return end → the fewest of `people` with at least half of the contributions and contacts of a window."""
-    both = [facts.read(id).select("end", "party", count=window) for id in ("adjustment.spoke", "adjustment.gave")]
-    done = pl.concat(both).group_by("end", "party").agg(pl.col("count").sum()).filter(pl.col("count") > 0)
+    spoke = facts.read("interaction.sums").select("end", "recent", "past", party="member")
+    gave = facts.read("adjustment.gave").select("end", "recent", "past", "party")
+    counts = pl.concat([spoke, gave.select(spoke.columns)]).select("end", "party", count=window)
+    done = counts.group_by("end", "party").agg(pl.col("count").sum()).filter(pl.col("count") > 0)
     ranked = done.join(people, on=["end", "party"], how="semi").sort(
         "end", "count", "party", descending=[False, True, False]
     )
@@ -70,7 +62,7 @@ def cores(facts: Facts, people: pl.DataFrame, window: str) -> dict[int, set[str]
     "adj.core_turnover",
     unit="ratio",
     direction="none",
-    reads=("adjustment.spoke", "adjustment.gave", "view.member", "memberships"),
+    reads=("interaction.sums", "adjustment.gave", "view.member", "memberships"),
     facts=(Select("memberships"),),
     minimum="a core of 3, now and a year ago",
     source="[C]",
@@ -80,7 +72,7 @@ def core_turnover(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
 
     The core is the fewest members who made half of the accepted contributions and substantive contacts of 90 days.
     """
-    now = cores(facts, facts.read("view.member").select("end", "party").unique(), "now")
+    now = cores(facts, facts.read("view.member").select("end", "party").unique(), "recent")
     past = cores(facts, past_members(facts), "past")
     rows: list[tuple[str, int, float | None, int]] = []
     for end in ends["end"]:
@@ -140,4 +132,4 @@ def next_stage_fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     return ends.select("end").join(found, on="end", how="left").with_columns(subject=pl.lit(COMMUNITY))
 
 
-SPECS = (spoke, gave, core_turnover, next_stage_fit)
+SPECS = (gave, core_turnover, next_stage_fit)

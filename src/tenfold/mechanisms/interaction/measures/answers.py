@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from tenfold.facts.relations import visible
+from tenfold.facts.relations import bits, carries, visible
 from tenfold.mechanisms.interaction.measures.contact import CHANNELS, contact_frames
 from tenfold.mechanisms.interaction.measures.people import members, subjects
 from tenfold.methods.survival import medians_by_group
@@ -56,7 +56,7 @@ def questions(tables: "Tables") -> "ibis.Table":
     seen = visible(tables["interactions"], tables["ends"])
     weighs = tables["interaction_channels"]
     seen = seen.left_join(weighs, "channel").drop("channel_right")
-    flag = {name: ibis.coalesce(seen.flags.contains(word), False) for name, word in FLAGS.items()}
+    flag = {name: carries(seen.flags, bits("interactions", "flags", [word])) for name, word in FLAGS.items()}
     writes = (seen.direction == "in") & (seen.channel == MESSAGE) & seen.replies_to.isnull()
     asked = seen.mutate(**flag, writes=writes, automatic=seen.code.isnull())
     waiting = asked.filter(asked.asks | asked.complains | asked.promises | asked.writes)

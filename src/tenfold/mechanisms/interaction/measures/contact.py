@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tenfold.facts.relations import visible
+from tenfold.facts.relations import bits, carries, visible
 from tenfold.terms.measure import Select, reduction, relation
 from tenfold.terms.rules import Rules
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 NANO = 1_000_000_000  # weights are integers of 10⁻⁹ (MEASURES.md, rule 5)
 AGES = 100_000  # more days than any contact is old
 RECENT_DAYS = 90
-TIES_DAYS = 365
+YEAR_DAYS = 365
 EXACT = Context(prec=50)
 
 CHANNELS = {"interaction_channels": {"channel": "string", "code": "int64"}}
-STYLE = {"interaction_style": {"substantive_flags": "array<string>"}}
+STYLE = {"interaction_style": {"substantive_flags": "int64"}}
 DECAY = {"interaction_decay": {"ages": "int64", "weights": "array<int64>"}}
 PROJECT = {"interaction_project": {"project": "string"}}
 
@@ -56,14 +56,12 @@ def channels_that_weigh(rules: Rules) -> list[tuple[str, Decimal]]:
 def contact_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
     """Return the parameter tables of a contact: channels that weigh, and the flags of substance."""
     ids = [id for id, _ in channels_that_weigh(rules)]
-    flags = [list(rules.interaction.substantive_if_any)]
+    flags = bits("interactions", "flags", rules.interaction.substantive_if_any)
     return {
         "interaction_channels": pl.DataFrame(
             {"channel": ids, "code": range(len(ids))}, schema={"channel": pl.String, "code": pl.Int64}
         ),
-        "interaction_style": pl.DataFrame(
-            {"substantive_flags": flags}, schema={"substantive_flags": pl.List(pl.String)}
-        ),
+        "interaction_style": pl.DataFrame({"substantive_flags": [flags]}, schema={"substantive_flags": pl.Int64}),
     }
 
 
@@ -85,11 +83,9 @@ def weighed_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFram
 
 def contacts(tables: "Tables", rows: "ibis.Table") -> "ibis.Table":
     """Return the contacts among rows of `interactions`, with `code` of the channel and `substantive`."""
-    import ibis
-
     flagged = rows.inner_join(tables["interaction_channels"], "channel").cross_join(tables["interaction_style"])
-    shared = flagged.flags.intersect(flagged.substantive_flags).length() > 0
-    return flagged.mutate(substantive=ibis.coalesce(shared, False)).drop("substantive_flags")
+    shared = carries(flagged.flags, flagged.substantive_flags)
+    return flagged.mutate(substantive=shared).drop("substantive_flags")
 
 
 @relation(
@@ -125,11 +121,13 @@ def sums(tables: "Tables") -> "ibis.Table":
     """Return what each member's contacts add up to at each end.
 
     Columns: member, end, out_nano, in_nano (decayed weight started by the project and by the member, integers of 10⁻⁹),
-    contacts, first_on, recent and before (substantive contacts of the last 90 days, and of the 90 days before).
+    contacts, first_on, recent, before and past (substantive contacts of the last 90 days, of the 90 days before, and of
+    the 90 days that ended a year ago).
     """
     rows = tables["view.contact"]
     recent = rows.substantive & (rows.age < RECENT_DAYS)
     before = rows.substantive & (rows.age >= RECENT_DAYS) & (rows.age < 2 * RECENT_DAYS)
+    past = rows.substantive & (rows.age >= YEAR_DAYS) & (rows.age < YEAR_DAYS + RECENT_DAYS)
     return rows.group_by("member", "end").aggregate(
         out_nano=rows.weight.sum(where=rows.direction == "out").fill_null(0),
         in_nano=rows.weight.sum(where=rows.direction == "in").fill_null(0),
@@ -137,6 +135,7 @@ def sums(tables: "Tables") -> "ibis.Table":
         first_on=rows.on.min(),
         recent=recent.cast("int64").sum(),
         before=before.cast("int64").sum(),
+        past=past.cast("int64").sum(),
     )
 
 
@@ -151,7 +150,7 @@ def ties_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
     reads=("interactions",),
     params=CHANNELS | STYLE | PROJECT,
     frames=ties_frames,
-    facts=(Select("interactions", days=TIES_DAYS),),
+    facts=(Select("interactions", days=YEAR_DAYS),),
     subject="community",
 )
 def ties(tables: "Tables") -> "ibis.Table":
@@ -164,6 +163,6 @@ def ties(tables: "Tables") -> "ibis.Table":
     rows = tables["interactions"].filter(lambda t: t.other.notnull() & (t.other != t.member))
     found = contacts(tables, visible(rows, tables["ends"])).cross_join(tables["interaction_project"])
     outside = found.project.isnull() | ((found.other != found.project) & (found.member != found.project))
-    recent = found.filter(found.substantive, outside, found.today.delta(found.on, unit="day") < TIES_DAYS)
+    recent = found.filter(found.substantive, outside, found.today.delta(found.on, unit="day") < YEAR_DAYS)
     pairs = recent.mutate(a=ibis.least(recent.member, recent.other), b=ibis.greatest(recent.member, recent.other))
     return pairs.group_by("a", "b", "end").aggregate(n=pairs.count())
