@@ -15,8 +15,8 @@ from tenfold.engine.board import Board
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.files import decision_object, instant_text, plain, written
 from tenfold.engine.values import named
-from tenfold.facts.as_of import visible
-from tenfold.facts.declaration import INSTANT, TABLES
+from tenfold.facts.as_of import counting
+from tenfold.facts.declaration import TABLES
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Select, Spec
@@ -33,6 +33,7 @@ class Explainer:
 
     board: Board
     _selections: dict[tuple[str, str | None, int], Selection] = field(default_factory=dict)
+    _filtered: dict[tuple[object, ...], pl.DataFrame] = field(default_factory=dict)
 
     def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
         """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects."""
@@ -93,7 +94,7 @@ class Explainer:
 
     def facts(self, selection: Selection, page: int = 1) -> dict[str, Any]:
         """Return count, SHA-256 of the sorted ids, and one page of rows."""
-        ids = sorted(id for frame in selection.values() for id in frame["fact"])
+        ids = sorted({id for frame in selection.values() for id in frame["fact"]})
         first = (page - 1) * PAGE
         shown = set(ids[first : first + PAGE])
         rows = [row for table, frame in sorted(selection.items()) for row in self._shown(table, frame, shown)]
@@ -110,25 +111,28 @@ class Explainer:
             }
 
     def _own(self, spec: Spec, subject: str | None, end: int) -> Selection:
-        ends = self.board.ends.take({end})
         if callable(spec.facts):
-            window = self.board.window(ends)
-            return dict(spec.facts(window, self.board.rules_at(end), ends, subject))
-        return merged([{select.table: self._select(select, spec.subject, subject, ends)} for select in spec.facts])
+            ends = self.board.ends.take({end})
+            return dict(spec.facts(self.board.window(ends), self.board.rules_at(end), ends, subject))
+        return merged([{select.table: self._select(select, spec.subject, subject, end)} for select in spec.facts])
 
-    def _select(self, select: Select, kind: str, subject: str | None, ends: pl.DataFrame) -> pl.DataFrame:
-        rows = self.board.prepared[select.table].lazy()
-        if subject is not None and select.subject is not None:
-            rows = rows.filter(pl.col(select.subject) == own_part(kind, subject, select.subject))
-        for column, values in select.keep.items():
-            rows = rows.filter(pl.col(column).is_in(values))
-        if select.ever:
-            rows = rows.with_columns(corrected_at=pl.lit(None, dtype=INSTANT))
-        found = visible(rows.collect(), ends)
-        if select.days is not None:
-            age = (pl.col("today") - pl.col("on")).dt.total_days()
-            found = found.filter(age < select.days)
-        return found.select("fact")
+    def _select(self, select: Select, kind: str, subject: str | None, end: int) -> pl.DataFrame:
+        """Return the facts of a filter; one that takes every subject's rows is run once for all."""
+        whose = None if subject is None or select.subject is None else own_part(kind, subject, select.subject)
+        key = (select.table, select.subject, whose, tuple(sorted(select.keep.items())), select.days, select.ever, end)
+        if key not in self._filtered:
+            filters = [] if whose is None else [pl.col(str(select.subject)) == whose]
+            rows = self.board.prepared[select.table].lazy().filter(*filters, *self._filters(select, end))
+            self._filtered[key] = rows.select("fact").collect()
+        return self._filtered[key]
+
+    def _filters(self, select: Select, end: int) -> list[pl.Expr]:
+        ends = self.board.ends.take({end})
+        at = {name: pl.lit(value, dtype=ends.schema[name]) for name, value in ends.row(0, named=True).items()}
+        happened, known, uncorrected = counting(at["as_of"], at["known_at"])
+        kept = [pl.col(column).is_in(values) for column, values in select.keep.items()]
+        recent = [] if select.days is None else [(at["today"] - pl.col("on")).dt.total_days() < select.days]
+        return [happened, known, *([] if select.ever else [uncorrected]), *kept, *recent]
 
     def _named(self, ids: tuple[str, ...], end: int) -> Selection:
         return {
@@ -160,10 +164,15 @@ class Explainer:
 
 def merged(parts: list[Selection]) -> Selection:
     """Return the union of selections, each fact once."""
-    tables = sorted({table for part in parts for table in part})
-    return {
-        table: pl.concat([part[table] for part in parts if table in part]).unique().sort("fact") for table in tables
-    }
+    frames: dict[str, list[pl.DataFrame]] = {}
+    for part in parts:
+        for table, frame in part.items():
+            frames.setdefault(table, []).append(frame)
+    return {table: _together(found) for table, found in sorted(frames.items())}
+
+
+def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return frames[0] if len(frames) == 1 else pl.concat(frames).lazy().unique().sort("fact").collect()
 
 
 def below_subject(kind: str, subject: str | None, below: str) -> str | None:

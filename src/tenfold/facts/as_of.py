@@ -51,26 +51,22 @@ def visible(rows: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
     """
     if ends.height != 1 and ends.height * rows.height <= CROSSED_AT_MOST:
         crossed = ends.lazy().join(rows.lazy(), how="cross", maintain_order="left_right")
-        return crossed.filter(*_counts()).select(*rows.columns, *ends.columns).collect()
+        kept = crossed.filter(*counting(pl.col("as_of"), pl.col("known_at")))
+        return kept.select(*rows.columns, *ends.columns).collect()
     return pl.concat(_at(rows, end) for end in ends.iter_slices(1))
 
 
-def _counts() -> tuple[pl.Expr, ...]:
-    known = pl.col("known_at")
-    return (
-        pl.col("occurred_at") <= pl.col("as_of"),
-        pl.col("recorded_at") <= known,
-        pl.col("corrected_at").is_null() | (pl.col("corrected_at") > known),
-    )
+def counting(as_of: pl.Expr, known_at: pl.Expr) -> tuple[pl.Expr, ...]:
+    """Return the filters that keep what counts: it happened, was known, and nothing known corrects it."""
+    uncorrected = pl.col("corrected_at").is_null() | (pl.col("corrected_at") > known_at)
+    return pl.col("occurred_at") <= as_of, pl.col("recorded_at") <= known_at, uncorrected
 
 
 def _at(rows: pl.DataFrame, end: pl.DataFrame) -> pl.DataFrame:
     """Return what counts at one end; a filter without a join, for it may have to read millions of rows."""
-    beside = [pl.lit(end[name].first(), dtype=dtype).alias(name) for name, dtype in end.schema.items()]
-    as_of, known_at = (pl.lit(end[name].first(), dtype=end.schema[name]) for name in ("as_of", "known_at"))
-    uncorrected = pl.col("corrected_at").is_null() | (pl.col("corrected_at") > known_at)
-    kept = rows.filter(pl.col("occurred_at") <= as_of, pl.col("recorded_at") <= known_at, uncorrected)
-    return kept.with_columns(beside)
+    beside = {name: pl.lit(value, dtype=end.schema[name]) for name, value in end.row(0, named=True).items()}
+    kept = rows.lazy().filter(*counting(beside["as_of"], beside["known_at"]))
+    return kept.with_columns(**beside).collect()
 
 
 def current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
