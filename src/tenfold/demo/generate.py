@@ -19,6 +19,7 @@ from tenfold.demo.story import (
     register,
     standing,
     talks,
+    threads,
 )
 from tenfold.facts.write import write_facts
 from tenfold.terms.money import Currencies
@@ -34,6 +35,7 @@ TELLERS = (
     deals.tell,
     standing.tell,
     alarm.tell,
+    threads.tell,
     talks.tell,
     promises.tell,
     offers.tell,

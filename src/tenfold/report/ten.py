@@ -16,6 +16,7 @@ from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 
 ALL = "all"
+ASKED = "interaction.ask_in_passing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +27,23 @@ class HandOff:
     target: str
     word: str
     kinds: tuple[str, ...] = ()
-    table: str | None = None  # the decision counts only when it proposes a fact of this table
+    tables: tuple[str, ...] = ()  # where named, the decision counts only when it proposes a fact of one of these
 
 
 HAND_OFFS = (
     HandOff("goals", "screening", "need", ("goals.need",)),
-    HandOff("risk", "screening", "redundancy", ("risk.alert",), "needs"),
+    HandOff("risk", "screening", "redundancy", ("risk.alert",), ("needs",)),
     HandOff("culture", "screening", "candidate", ("culture.new_candidate",)),
     HandOff("screening", "value", "offers", ("screening.promise_offer",)),
     HandOff("screening", "incentives", "first_promise", ("screening.first_promise",)),
     HandOff("interaction", "goals", "stale", ("goals.stale_deal",)),
-    HandOff("incentives", "goals", "slip"),
+    HandOff("incentives", "goals", "slip", ("incentives.condition_slip",)),
     HandOff("incentives", "distribution", "points", ("incentives.reward", "incentives.reduction")),
     HandOff("value", "incentives", "late_offer", ("incentives.project_step",)),
     HandOff("risk", "insight", "alert", ("risk.alert",)),
     HandOff("insight", "interaction", "card", ("insight.next_best_action",)),
-    HandOff("interaction", "value", "answer"),
-    HandOff("interaction", "screening", "claim", ("insight.incomplete",)),
+    HandOff("interaction", "value", "answer", (ASKED,), ("survey_answers",)),
+    HandOff("interaction", "screening", "claim", (ASKED,), ("capabilities", "gate_checks")),
     HandOff("incentives", "adjustment", "exit", ("adjustment.exit",)),
     HandOff("adjustment", "screening", "reopen", ("adjustment.reopen_need",)),
     HandOff("adjustment", "distribution", "settle", ("adjustment.settle_vesting",)),
@@ -79,7 +80,7 @@ def travelled(cycle: Cycle) -> list[Travelled]:
 def _on(decision: Decision, one: HandOff) -> bool:
     if f"{decision.mechanism}.{decision.kind}" not in one.kinds or decision.status not in OPEN:
         return False
-    return one.table is None or (decision.proposes or {}).get("table") == one.table
+    return not one.tables or (decision.proposes or {}).get("table") in one.tables
 
 
 def ruled(cycle: Cycle) -> Mapping[str, bool]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from tenfold.demo.book import Book, at
+from tenfold.demo.story import threads
 from tenfold.demo.story.people import BY_KEY, PROJECT
 
 CONTRIBUTIONS = 412
@@ -22,6 +23,8 @@ WORK = {
     "p000012": (("work_unpaid", "2026-04-27", 15_000), ("knowledge", "2026-04-08", 0), ("knowledge", "2026-06-17", 0)),
     "p000013": (("knowledge", "2026-02-24", 0), ("work_unpaid", "2026-05-11", 6_000)),
 }  # fmt: skip
+# A promise kept in February whose points, with ten in a hundred for the date kept, became a contribution.
+CREDITED = ("wangchuan", "m-043", 13_200, "2026-03-09")
 RATE = {"equipment_or_site": 2, "work_unpaid": 2, "milestone": 1, "cash_unreturned": 4}
 KNOWLEDGE_BEFORE, KNOWLEDGE_SINCE, CHANGED = 500, 800, date(2026, 5, 1)
 MILESTONES = ("2026-01-12", "2026-02-16", "2026-03-30", "2026-04-24", "2026-05-29", "2026-06-15")
@@ -52,6 +55,7 @@ def tell(book: Book) -> None:
         for number, day in enumerate(("2025-08-18", "2025-10-20", "2025-12-08")):
             _contribution(book, party, "milestone", day, FOUR_POINTS // 3, number)
     _introductions(book)
+    _help(book)
     _rest(book)
     _pools(book)
 
@@ -73,7 +77,7 @@ def _contribution(
 
 def _half_year(book: Book, party: str, points: int) -> None:
     """Write a party's work and as many yuan of milestones as are missing to its points."""
-    given = 0
+    given = _credited(book, party)
     for number, (kind, day, value) in enumerate(WORK[party]):
         _contribution(book, party, kind, day, value, number)
         flat = KNOWLEDGE_SINCE if date.fromisoformat(day) >= CHANGED else KNOWLEDGE_BEFORE
@@ -82,6 +86,31 @@ def _half_year(book: Book, party: str, points: int) -> None:
     for number, day in enumerate(MILESTONES):
         part = rest // len(MILESTONES) + (rest % len(MILESTONES) if number == 0 else 0)
         _contribution(book, party, "milestone", day, part, number)
+
+
+def _credited(book: Book, party: str) -> int:
+    """Write the points of the promise that was credited as a contribution, and return them."""
+    if party != CREDITED[0]:
+        return 0
+    _, promise, points, day = CREDITED
+    own = {
+        "party": party,
+        "type": "milestone",
+        "quantity": points,
+        "fair_value": points,
+        "commitment": promise,
+        "because": threads.REWARD,
+    }
+    fact = book.add("contributions", f"{day} 17:00", what="守约积分 · points of a kept promise", **own)
+    book.add("attestations", f"{day} 18:00", contribution=fact, by="p000001", verdict="accept")
+    return points
+
+
+def _help(book: Book) -> None:
+    """Help that nobody was paid for."""
+    own = {"party": "mulan-law", "type": "work_unpaid", "quantity": 1, "fair_value": 0}
+    fact = book.add("contributions", "2026-02-16 17:00", what="义务审阅合同 · contract read for free", **own)
+    book.add("attestations", "2026-02-18 10:00", contribution=fact, by="p000005", verdict="accept")
 
 
 def _introductions(book: Book) -> None:
@@ -135,7 +164,8 @@ def _pools(book: Book) -> None:
             ("exported", "2026-02-12 10:05"),
             ("receipted", "2026-02-26 10:05"),
         ):
-            book.add("payouts", when, state=state, paper="received", **own)
+            fact = f"payout-{party}-{state}"
+            book.add("payouts", when, fact=fact, state=state, paper="received", **own)
         book.add(
             "cash_movements",
             "2026-02-26 09:00",

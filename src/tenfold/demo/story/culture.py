@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from tenfold.demo.book import NOW, Book, Cell, at
+from tenfold.demo.story import threads
 from tenfold.demo.story.people import MEMBERS
 
 OPEN_DAYS = (
@@ -159,7 +160,9 @@ def _interviews(book: Book) -> None:
     for member in MEMBERS:
         if member.left and member.key not in NOT_ASKED:
             when = at(member.left) + timedelta(days=7)
-            book.add("interview_answers", when, party=member.key, guide="guide:exit", item="why", codes=["moved_on"])
+            because = threads.LAST_TALK if member.key == threads.LEAVER else None
+            own = {"party": member.key, "guide": "guide:exit", "item": "why", "codes": ["moved_on"]}
+            book.add("interview_answers", when, because=because, **own)
 
 
 def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, **cells: Cell) -> None:

@@ -26,6 +26,7 @@ class Deal:
 
     claimed   a stage that is said to be reached without its evidence, and when
     p         a probability that a person set, with the reason and the day
+    because   the fact that brought the party
     """
 
     party: str
@@ -37,6 +38,7 @@ class Deal:
     ended: tuple[str, str] | None = None
     claimed: tuple[str, str] | None = None
     p: tuple[str, str, str] | None = None
+    because: str | None = None
 
     @property
     def key(self) -> str:
@@ -99,7 +101,7 @@ EXPANSION = Round(
         Deal("xishan", "expansion", 8_000_000, ("2026-06-08", "2026-06-24", "2026-08-10", "2026-09-21"), "outbound", claimed=("committed", "2026-10-20")),
         Deal("luoting", "expansion", 7_000_000, ("2026-06-22", "2026-07-08", "2026-08-24", "2026-09-28"), "referral", "yunshan"),
         Deal("baiyu", "expansion", 12_000_000, ("2026-07-06", "2026-07-22", "2026-09-14"), "outbound", claimed=("soft_circled", "2026-10-22")),
-        Deal("kesheng", "expansion", 10_000_000, ("2026-07-20", "2026-08-05", "2026-09-30"), "inbound"),
+        Deal("kesheng", "expansion", 10_000_000, ("2026-07-20", "2026-08-05", "2026-09-30"), "inbound", because="question-kesheng"),
         Deal("cangling", "expansion", 9_000_000, ("2026-05-18", "2026-06-01", "2026-06-22", "2026-07-20"), ended=("declined", "2026-09-16")),
     ),
 )  # fmt: skip
@@ -138,7 +140,7 @@ def tell(book: Book) -> None:
 def _round(book: Book, one: Round) -> None:
     terms = {"target": one.target, "minimum_close": one.minimum, "pre_money": one.pre_money, "price": one.price}
     own = {"round": one.key, "stage": one.stage, "instrument": "equity", "close_by": one.close_by, **terms}
-    book.add("rounds", f"{one.opened} 09:00", state="open", **own)
+    book.add("rounds", f"{one.opened} 09:00", fact=f"round-{one.key}-open", state="open", **own)
     book.add("valuations", f"{one.opened} 09:00", round=one.key, amount=one.pre_money, basis="pre_money")
     if one.closed:
         book.add("rounds", f"{one.closed} 18:00", state="closed", **own)
@@ -160,7 +162,7 @@ def _deal(book: Book, deal: Deal) -> None:
     own = {"opportunity": deal.key, "round": deal.round, "party": deal.party, "amount": deal.amount}
     own |= {"source": deal.source, "introduced_by": deal.by}
     for stage, day in zip(STAGES, deal.days, strict=False):
-        reached(book, deal.key, stage, f"{day} 11:00", own)
+        reached(book, deal.key, stage, f"{day} 11:00", own | ({"because": deal.because} if stage == STAGES[0] else {}))
     last = STAGES[len(deal.days) - 1]
     if deal.p:
         day, p, reason = deal.p
@@ -327,6 +329,7 @@ def _shares(book: Book) -> None:
         book.add(
             "vesting_grants",
             start,
+            fact=f"grant-{key}",
             party=key,
             security="option",
             units=units,

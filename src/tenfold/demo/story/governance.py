@@ -1,10 +1,11 @@
 """How the community decides: charters and who voted for them, gates, ordinary proposals, consents, needs."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tenfold.demo.book import Book, Cell, at
+from tenfold.demo.story import threads
 from tenfold.demo.story.people import MEMBERS
 
 CHARTERS = Path(__file__).parent.parent / "charters"
@@ -12,6 +13,8 @@ IN_FORCE = ((1, "2024-03-01"), (2, "2025-02-01"), (3, "2026-05-01"))
 # Charter v3: 27 of 32 voices, 17 for and 7 against.
 V3_FOR, V3_AGAINST, V3_ABSTAIN = 17, 7, 3
 V3_OPENS, V3_CLOSES = "2026-04-14 09:00", "2026-04-24 18:00"
+# A version that the vote had to wait for: when it was adopted, and the fact that it follows from.
+ADOPTED: dict[int, tuple[datetime, str | None]] = {3: (at("2026-04-24 20:30"), "charter-v3-adopted")}
 NEW_MEMBER_DAYS = 90
 OPEN_VOTES = 14
 ONE_VOICE = {"cp-grid": "chuanping", "cp-site": "chuanping"}  # a connected group speaks once
@@ -27,10 +30,13 @@ ASKS = (
     ("qiheng", "grid_access", "2026-02-03", "2026-03-10"), ("yunshan", "overseas", "2026-03-16", "2026-05-11"), ("huixian", "cell_chem", "2026-04-20", "2026-05-06"),
     ("p000012", "grid_access", "2026-06-01", "2026-07-13"), ("cp-site", "fire_std", "2026-07-20", ""), ("languang", "capital", "2026-09-07", ""),
 )  # fmt: skip
-OLDER_NEEDS = (
-    ("grid_access", "2025-02-17", "2025-04-07", "series_a"), ("fire_std", "2025-03-03", "2025-05-12", "series_a"),
-    ("capital", "2025-03-10", "2025-04-28", "series_a"), ("fibre_supply", "2026-03-09", "2026-06-15", "series_a"),
-)  # fmt: skip
+# What the project looked for: capability, opened, met, stage, and what is known of it.
+OLDER_NEEDS: tuple[tuple[str, str, str, str, dict[str, Cell]], ...] = (
+    ("grid_access", "2025-02-17", "2025-04-07", "series_a", {}),
+    ("capital", "2025-03-10", "2025-04-28", "series_a", {}),
+    ("fire_std", "2025-05-05", "2025-05-12", "series_a", {"weight": 2, "redundancy": 2, "because": threads.UNREACHED}),
+    ("fibre_supply", "2026-03-09", "2026-06-15", "series_a", {"because": threads.HOLDER_LEFT}),
+)
 NEXT_STAGE = (("overseas", 3), ("grid_access", 3), ("fire_std", 2))
 
 
@@ -39,8 +45,11 @@ def tell(book: Book) -> None:
     for number, since in IN_FORCE:
         sha256 = hashlib.sha256((CHARTERS / f"v{number}.yaml").read_bytes()).hexdigest()
         own = {"charter_version": f"a-project-v{number}", "effective_from": f"{since} 00:00", "sha256": sha256}
-        book.add("charter_versions", at(f"{since} 09:00") - timedelta(days=7), state="adopted", **own)
-        book.add("charter_versions", f"{since} 00:00", state="in_force", **own)
+        adopted, because = ADOPTED.get(number, (at(f"{since} 09:00") - timedelta(days=7), None))
+        key = f"a-project-v{number}"
+        book.add("charter_versions", adopted, fact=f"{key}-adopted", state="adopted", because=because, **own)
+        follows = threads.ADOPTED if number in ADOPTED else None
+        book.add("charter_versions", f"{since} 00:00", state="in_force", because=follows, **own)
     _charter_votes(book)
     for key, opens, closes, effective in ORDINARY:
         _ordinary(book, key, opens, closes, effective)
@@ -72,8 +81,10 @@ def _charter_votes(book: Book) -> None:
         own = {"proposal": key, "body": "charter", "subject": f"charter version {number}", "by": "p000001"}
         own |= {"opens_at": opens, "closes_at": closes, "effective_at": effective}
         for state, days in (("draft", -28), ("simulated", -21), ("noticed", -15), ("voting", 0)):
-            book.add("proposals", at(opens) + timedelta(days=days), state=state, **own)
-        book.add("proposals", at(closes) + timedelta(hours=2), fact=f"{key}-adopted", state="adopted", **own)
+            book.add("proposals", at(opens) + timedelta(days=days), fact=f"{key}-{state}", state=state, **own)
+        because = threads.VOTED if number in ADOPTED else None
+        passed = {"fact": f"{key}-adopted", "state": "adopted", "because": because}
+        book.add("proposals", at(closes) + timedelta(hours=2), **passed, **own)
     votes = ["for"] * V3_FOR + ["against"] * V3_AGAINST + ["abstain"] * V3_ABSTAIN
     for number, (voter, choice) in enumerate(zip(_voices("2026-04-24"), votes, strict=False)):
         when = at(V3_OPENS) + timedelta(hours=7 * number)
@@ -117,9 +128,9 @@ def _needs(book: Book) -> None:
         book.add("needs", opened, state="open", what="求助 · ask", **own)
         if met:
             book.add("needs", met, state="filled", what="求助 · ask", **own)
-    for capability, opened, met, stage in OLDER_NEEDS:
+    for capability, opened, met, stage, known in OLDER_NEEDS:
         own = {"need": f"{stage}-{capability}", "capability": capability, "owner": "qinglan", "stage": stage}
-        book.add("needs", opened, state="open", **own)
+        book.add("needs", opened, state="open", **own, **known)
         book.add("needs", met, state="filled", **own)
     for capability, weight in NEXT_STAGE:
         own = {"need": f"maturity-{capability}", "capability": capability, "owner": "qinglan", "stage": "maturity"}

@@ -88,7 +88,8 @@ def tell(book: Book) -> None:
 
 def _promised(book: Book, key: str, offer: str, to: str, due: str, made: datetime) -> None:
     own = {"commitment": key, "party": PROJECT, "to_party": to, "source_kind": "offer", "offer": offer}
-    book.add("commitments", made, what=f"{offer} → {to}", due_at=f"{due} 18:00", verifier=to, **own)
+    fact = f"promised-{key}"
+    book.add("commitments", made, fact=fact, what=f"{offer} → {to}", due_at=f"{due} 18:00", verifier=to, **own)
     step(book, key, "accepted", made + timedelta(hours=1), to)
 
 

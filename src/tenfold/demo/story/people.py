@@ -7,6 +7,9 @@ from tenfold.demo.book import NOW, Book, at
 
 PROJECT = "qinglan"
 ASKED_BEFORE, RATED_BEFORE, PROBATION = 45, 20, 90  # days before and after admission
+FIRST_SEEN = {"zhuoan": "2026-07-24"}  # known some time before they applied
+# Who went quiet and was asked, and the decision that proposed it.
+ASKED_TO_LEAVE = {"p000014": "adjustment.exit:p000014:last-p000014"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +375,7 @@ def tell(book: Book) -> None:
 
 
 def _party(book: Book, key: str, kind: str, zh: str, en: str, since: str, region: str, size: str | None) -> None:
-    first = at(since) - timedelta(days=ASKED_BEFORE + 5)
+    first = at(FIRST_SEEN.get(key, str(at(since).date() - timedelta(days=ASKED_BEFORE + 5))))
     book.add(
         "parties",
         max(first, at("2024-03-01 09:05")),
@@ -398,14 +401,15 @@ def _membership(book: Book, member: Member) -> None:
     book.add("memberships", day - timedelta(days=ASKED_BEFORE), state="applied", **own)
     if member.of in _CARD:  # investors are qualified by their deals, supporters are not rated
         book.add("memberships", day - timedelta(days=RATED_BEFORE), state="rated", **own)
-    book.add("memberships", day, state="probation", **own)
+    book.add("memberships", day, fact=f"admitted-{member.key}", state="probation", **own)
     settled = day + timedelta(days=PROBATION)
     if settled.date() <= member.until:
         book.add("memberships", settled, state="active", **own)
     if member.left:
         leaving = at(member.left)
-        book.add("memberships", leaving - timedelta(days=14), state="exiting", **own)
-        book.add("memberships", leaving, state="alumni", leaver="good", **own)
+        asked = ASKED_TO_LEAVE.get(member.key)
+        book.add("memberships", leaving - timedelta(days=14), state="exiting", because=asked, **own)
+        book.add("memberships", leaving, fact=f"left-{member.key}", state="alumni", leaver="good", **own)
 
 
 def _candidate(book: Book, one: Candidate) -> None:

@@ -28,6 +28,7 @@ OPEN_NOW = (
 )
 STILL_MISSING = 117  # of the promises, counted from 0: late, and not there yet
 PAID_EVERY = 9  # of the promises, one in nine is paid for
+PAID = {42: 12_000}  # and one whose points were credited: number from 0, points
 OLDER = 46  # promises of members due before this year counts
 PROBE = "probe"  # 晖纤光电's late delivery, excused on appeal
 
@@ -100,11 +101,13 @@ def _members(book: Book) -> None:
         )
         verifier = "p000004" if by != "p000004" else "p000003"
         worth = book.random.randrange(4, 40) * 1000
-        paid: dict[str, Cell] = {"worth": worth, "points": worth} if number % PAID_EVERY == 0 else {}
+        worth = PAID.get(number, worth)
+        paid: dict[str, Cell] = {"worth": worth, "points": worth} if number % PAID_EVERY == 0 or number in PAID else {}
         _promise(book, key, by, PROJECT, due, f"{zh} · {en}", made=made, **paid)
         if outcome == "kept":
             delivered = at(str(due)) - timedelta(days=book.random.randrange(0, 6))
-            _fulfilled(book, key, by, max(delivered, made + timedelta(days=1)), verifier)
+            named = {"fact": f"verified-{key}"} if number in PAID else {}
+            _fulfilled(book, key, by, max(delivered, made + timedelta(days=1)), verifier, **named)
         elif number == STILL_MISSING:
             continue  # the member owes it to this day
         elif outcome == "late":

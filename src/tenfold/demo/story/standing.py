@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tenfold.demo.book import NOW, Book, at
+from tenfold.demo.story import threads
 from tenfold.demo.story.people import CANDIDATES, INVESTORS, MEMBERS, PARTNERS, Member
 
 COMPLIANCE = "p000005"
@@ -37,6 +38,9 @@ GATES = {
     "references": 1050,
 }
 EXPIRED = {("qiheng", "coi_declared")}  # nobody renewed it in time
+# Gates renewed because somebody was asked in passing: party, gate, day, and the decision that asked.
+ANSWERED = {("p000011", "coi_declared", "2025-05-09"): threads.ASKED}
+CLAIMED = (("jianglan", "grid_access", "0.40", "2026-03-09"),)  # said by candidates, shown by nothing yet
 LINKS = (
     ("chuanping", "cp-grid", "controls", "1", "2025-03-24"),
     ("chuanping", "cp-site", "controls", "0.80", "2025-11-24"),
@@ -50,6 +54,8 @@ def tell(book: Book) -> None:
             book.add("capabilities", claim[1], party=party, need=need, basis="claim", level=claim[0])
         proof = book.document(since, "capability_proof", f"{party}-{need}")
         book.add("capabilities", since, party=party, need=need, basis="evidenced", level=level, evidence=[proof])
+    for party, need, level, since in CLAIMED:
+        book.add("capabilities", since, party=party, need=need, basis="claim", level=level)
     for one in CANDIDATES:
         for need, level in one.able:
             proof = book.document(one.rated, "capability_proof", f"{one.key}-{need}")
@@ -95,7 +101,9 @@ def _check(book: Book, party: str, gate: str, day: object) -> None:
     moment = at(str(day)[:10])
     for verifier in (COMPLIANCE, "p000002") if gate == "references" else (COMPLIANCE,):
         paper = book.document(moment, f"{gate}_result", f"{party}-{moment:%Y%m%d}-{verifier}")
-        book.add("gate_checks", moment, party=party, gate=gate, result="pass", verifier=verifier, evidence=[paper])
+        because = ANSWERED.get((party, gate, f"{moment:%Y-%m-%d}"))
+        own = {"party": party, "gate": gate, "result": "pass", "verifier": verifier}
+        book.add("gate_checks", moment, evidence=[paper], because=because, **own)
 
 
 def _candidate_gates(book: Book, key: str, of: str, kind: str, applied: str) -> None:

@@ -23,7 +23,7 @@ OWN_RHYTHM = {
     "cp-grid": 28,
 }
 COOLING = {"luyu": "2026-10-16", "yuanqiao": "2026-10-16", "p000015": "2026-10-15"}
-SILENT = {"p000013": "2026-07-20"}
+SILENT = {"p000013": "2026-07-20", "p000014": "2025-11-24"}
 OVERDUE = {"lanyou": "2026-09-07", "cp-grid": "2026-09-22"}
 LAST = COOLING | SILENT | OVERDUE
 QUESTION_EVERY = 5  # every fifth contact is a question of theirs, answered on the next working day
@@ -54,7 +54,9 @@ SONGYAN_TALKS = (
 )
 # Grid operators: only 专家07 knew them, until two others were introduced.
 BRIDGE, GRID_OPERATORS = "p000017", ("jianglan", "shahu")
-BRIDGE_FROM, INTRODUCED = "2026-04-13", (("wangchuan", "2026-08-10"), ("p000012", "2026-08-17"))
+BRIDGE_FROM = "2026-04-13"
+# Who else was introduced, when, and the fact that led to it: the need and the act on the alert.
+INTRODUCED = (("wangchuan", "2026-08-10", "need-grid-plus"), ("p000012", "2026-08-17", "act-bridge"))
 
 
 def tell(book: Book) -> None:
@@ -75,7 +77,7 @@ def talk(book: Book, member: str, when: datetime, direction: str, channel: str, 
     """Write one contact."""
     minutes = {"meeting": 60, "interview": 50, "event": 90, "call": 25}.get(channel)
     own = {"member": member, "direction": direction, "channel": channel, "flags": flags, "minutes": minutes}
-    return book.add("interactions", when, None, **own, **more)
+    return book.add("interactions", when, **own, **more)
 
 
 def _relation(book: Book, member: Member) -> None:
@@ -92,17 +94,20 @@ def _relation(book: Book, member: Member) -> None:
         _contact(book, member.key, when, number)
         when += timedelta(days=max(2, round(days * book.random.uniform(0.7, 1.3))))
     if member.key in LAST or not member.left:
-        _contact(book, member.key, until - timedelta(hours=1), number + 2)
+        _contact(book, member.key, until - timedelta(hours=1), number + 2, f"last-{member.key}")
 
 
-def _contact(book: Book, key: str, when: datetime, number: int) -> None:
+def _contact(book: Book, key: str, when: datetime, number: int, fact: str | None = None) -> None:
+    """Write a contact; the one that counts of it has an id that names whose it is and when."""
+    fact = fact or f"talk-{key}-{when:%Y-%m-%d}"
     moment = book.moment(when.date())
     if number % QUESTION_EVERY == 0:
         asked = talk(book, key, moment, "in", "message", "question_asked")
-        talk(book, key, _answered(book, moment), "out", "message", "question_answered", replies_to=asked)
+        answered = _answered(book, moment)
+        talk(book, key, answered, "out", "message", "question_answered", fact=fact, replies_to=asked)
         return
     direction = "in" if number % 2 else "out"
-    talk(book, key, moment, direction, CHANNELS[number % len(CHANNELS)], FLAGS[number % len(FLAGS)])
+    talk(book, key, moment, direction, CHANNELS[number % len(CHANNELS)], FLAGS[number % len(FLAGS)], fact=fact)
 
 
 def _answered(book: Book, asked: datetime) -> datetime:
@@ -132,7 +137,9 @@ def _deal_talks(book: Book, party: str, first: datetime, last: datetime, days: i
     while when < last - timedelta(days=4):
         number += 1
         direction = "out" if number % 4 == 0 else "in"
-        talk(book, party, book.moment(when.date()), direction, CHANNELS[number % 2], FLAGS[number % len(FLAGS)])
+        fact = f"deal-talk-{party}-{when:%Y-%m-%d}"
+        moment = book.moment(when.date())
+        talk(book, party, moment, direction, CHANNELS[number % 2], FLAGS[number % len(FLAGS)], fact=fact)
         when += timedelta(days=days)
     talk(book, party, book.moment(last.date()), "in", "call", "new_information")
 
@@ -173,11 +180,12 @@ def _tie(book: Book, member: Member, other: Member, when: datetime, number: int)
 
 def _bridge(book: Book) -> None:
     for operator in GRID_OPERATORS:
-        for since, by in ((BRIDGE_FROM, BRIDGE), *((day, who) for who, day in INTRODUCED)):
-            when = at(since)
+        for by, since, because in ((BRIDGE, BRIDGE_FROM, None), *INTRODUCED):
+            when, led = at(since), because
             while when < NOW:
-                talk(book, operator, when.replace(hour=16), "out", "meeting", "new_information", other=by)
-                when += timedelta(days=56)
+                moment = when.replace(hour=16)
+                talk(book, operator, moment, "out", "meeting", "new_information", other=by, because=led)
+                when, led = when + timedelta(days=56), None
 
 
 def _open_questions(book: Book) -> None:

@@ -185,7 +185,7 @@ def handed_on(scene: Scene) -> Iterator[Decision]:
 
 
 def _needs(scene: Scene, row: Mapping[str, Any]) -> Iterator[Decision]:
-    """8 → 2: a need that the leaver held and that now has fewer holders than wanted, and is not open already."""
+    """8 → 2: a need that the leaver held and that has fewer holders than wanted; confirmed once it is open again."""
     party = row["party"]
     wanted = {need.id: int(need.redundancy) for need in scene.rules.screening.needs}
     opened = {*scene.facts.now("needs").filter(pl.col("state") == "open")["capability"]}
@@ -193,7 +193,7 @@ def _needs(scene: Scene, row: Mapping[str, Any]) -> Iterator[Decision]:
     for need, fact in held.sort("need").select("need", "fact").iter_rows():
         voices = scene.levels.get(need, {})
         left = sum(level >= HOLDS for group, level in voices.items() if group != scene.group(party))
-        if need not in wanted or need in opened or left >= wanted[need]:
+        if need not in wanted or left >= wanted[need]:
             continue
         id = f"{MECHANISM}.reopen_need:{need}:{row['fact']}"
         params = {"party": party, "need": need, "left": str(left), "wanted": str(wanted[need])}
@@ -208,6 +208,7 @@ def _needs(scene: Scene, row: Mapping[str, Any]) -> Iterator[Decision]:
             version=scene.version,
             value=str(left),
             unit="count",
+            status="confirmed" if need in opened else "proposed",
             measures=(MeasureRef("scr.coverage", "community"), MeasureRef("scr.redundancy", need)),
             facts=(row["fact"], fact),
             cure=Cure(Reason("adjustment.cure.holder", params), str(wanted[need] - left), "count"),

@@ -20,6 +20,7 @@ from tenfold.mechanisms.incentives.ladder import (
 from tenfold.mechanisms.incentives.promise import CAPITAL_CALL
 from tenfold.mechanisms.incentives.rules import PEOPLE_DECIDE_FROM
 from tenfold.mechanisms.incentives.scene import MECHANISM, Scene, kept_rate_of
+from tenfold.mechanisms.incentives.slipping import slipping
 from tenfold.terms.decision import Cure, Decision
 from tenfold.terms.durations import add
 from tenfold.terms.measure import Facts
@@ -41,6 +42,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
         *_ladder(scene),
         *_project(scene),
         *_capital_calls(scene),
+        *slipping(scene),
         *rewards(scene),
         *releases(scene),
         *vesting(scene),

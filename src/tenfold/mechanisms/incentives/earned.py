@@ -16,6 +16,7 @@ from tenfold.terms.reason import Reason
 
 DAYS_A_WEEK = 7
 POINT_DIGITS = 6
+CREDITED_AS = "milestone"  # the kind of contribution that a reward becomes
 
 
 def rewards(scene: Scene) -> Iterator[Decision]:
@@ -82,14 +83,26 @@ def _reward(
         proposes={
             "table": "contributions",
             "party": row["promisor"],
-            "type": "milestone",
+            "type": CREDITED_AS,
             "quantity": value,
+            **_worth(scene, points),
             "commitment": row["promise"],
             "because": id,
         }
         if points is not None
         else None,
     )
+
+
+def _worth(scene: Scene, points: Fraction) -> Mapping[str, str]:
+    """Return the fair value at which a contribution credits these points, where the charter pays its kind by value."""
+    kind = scene.rules.distribution.contribution_types.get(CREDITED_AS)
+    if kind is None or not kind.rate:
+        return {}
+    currency = str(scene.rules.charter.currency)
+    digits = scene.rules.currencies.digits(currency) or 0
+    worth = round_half_even(_decimal(points / Fraction(kind.rate)), digits)
+    return {"fair_value": f"{worth:f}", "currency": currency}
 
 
 def _decimal(value: Fraction) -> Decimal:

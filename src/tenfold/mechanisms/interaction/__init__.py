@@ -4,7 +4,8 @@ Reads rules    charter section ``interaction``
 Reads facts    interactions, memberships, affiliations, needs
 Views          view.contact; interaction.rhythm, interaction.clocks
 Measures       rel.*, com.*
-Decides        touches due, touches better held back, cooling relations, questions unanswered
+Decides        touches due, touches better held back, cooling relations, questions unanswered, what to ask in
+               passing
 """
 
 from tenfold.mechanisms.interaction.decisions import decide

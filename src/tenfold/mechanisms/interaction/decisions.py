@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.interaction.measures.rhythm import LATE_AT, gaps, segments, usual_gaps
+from tenfold.mechanisms.interaction.passing import questions
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.reason import Reason
@@ -83,8 +84,9 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     touches = list(_touches(picture))
     paused = list(_pauses(picture, {touch.subject for touch in touches}))
     held = {pause.subject for pause in paused}
-    cooling = _cooling(picture, {touch.subject for touch in touches} | held)
-    return [*(touch for touch in touches if touch.subject not in held), *paused, *cooling, *_questions(picture)]
+    cooling = list(_cooling(picture, {touch.subject for touch in touches} | held))
+    talks = [*(touch for touch in touches if touch.subject not in held), *cooling]
+    return [*talks, *paused, *_questions(picture), *questions(facts, rules, picture.today, talks)]
 
 
 def _touches(picture: Picture) -> Iterator[Decision]:

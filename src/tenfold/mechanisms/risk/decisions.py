@@ -10,6 +10,7 @@ import polars as pl
 
 from tenfold.mechanisms.risk.measures.agreements import missing
 from tenfold.mechanisms.risk.measures.indicators import threshold
+from tenfold.mechanisms.risk.remedies import proposed
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.money import from_minor
@@ -17,8 +18,6 @@ from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
 NONE = Cure(Reason("cure.none_computed"))
-# Indicators whose remedy is one more holder of something: 7 → 2 of DOMAIN §2.11.
-ASK_FOR_MORE = {"fund.top1_group": "capital", "fund.hhi_group": "capital"}
 
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
@@ -118,25 +117,8 @@ def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Ru
             "value": str(leaves),
             "for": one.leave_after,
         },
-        proposes=_need(one.metric, id, rules) or {"table": "alert_acts", "alert": id, "act": "own", "because": id},
+        proposes=proposed(one.metric, id, facts, rules),
     )
-
-
-def _need(metric: str, because: str, rules: Rules) -> Mapping[str, Any] | None:
-    """Return the need that an alert proposes: one more holder than the charter asks for."""
-    capability = ASK_FOR_MORE.get(metric)
-    need = next((one for one in rules.screening.needs if one.id == capability), None)
-    if need is None:
-        return None
-    return {
-        "table": "needs",
-        "need": f"{need.id}-plus",
-        "capability": need.id,
-        "weight": int(need.weight),
-        "redundancy": int(need.redundancy) + 1,
-        "state": "open",
-        "because": because,
-    }
 
 
 def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:

@@ -1,0 +1,68 @@
+"""5 → 1: conditions before a deal's money comes, and the date they move to by what their promisor is usually late."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from math import ceil
+from typing import Any
+
+from tenfold.mechanisms.incentives.scene import MECHANISM, Scene
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.reason import Reason
+
+CONDITION = "condition"
+WAITING = ("open", "late")
+
+
+def slipping(scene: Scene) -> Iterator[Decision]:
+    """One for each open condition of a deal whose money has not come and which is likely to be met after its date."""
+    deals = {row["opportunity"]: row for row in scene.facts.read("view.deal").filter("open").iter_rows(named=True)}
+    slips = dict(scene.facts.read("inc.slip").select("subject", "value").iter_rows())
+    for row in scene.promises:
+        waits = row["state"] in WAITING and row["delivered_on"] is None and row["due_on"] is not None
+        if row["source_kind"] != CONDITION or row["opportunity"] not in deals or not waits:
+            continue
+        own = slips.get(row["promisor"])
+        expected = max(row["due_on"] + timedelta(days=ceil(own or 0)), scene.today)
+        if expected > row["due_on"]:
+            yield _slips(scene, row, deals[row["opportunity"]], own, expected)
+
+
+def _slips(
+    scene: Scene, row: Mapping[str, Any], deal: Mapping[str, Any], own: float | None, expected: date
+) -> Decision:
+    promise, deal_key = row["promise"], row["opportunity"]
+    params = {
+        "promise": promise,
+        "party": row["promisor"],
+        "deal": deal_key,
+        "funder": deal["party"],
+        "due": str(row["due_on"]),
+        "expected": str(expected),
+        "slip": str(ceil(own)) if own is not None else "–",
+    }
+    days = str((expected - row["due_on"]).days)
+    known = "condition_slip" if own is not None else "condition_slip.unknown"
+    return Decision(
+        mechanism=MECHANISM,
+        kind="condition_slip",
+        subject=promise,
+        since=row["fact"],
+        message=Reason(f"incentives.{known}", params),
+        proposal="incentives.move_date",
+        pointer="/incentives/commitment_rules",
+        version=row["version"],
+        value=days,
+        unit="days",
+        measures=(MeasureRef("inc.slip", row["promisor"]), MeasureRef("fund.p_close", deal_key)),
+        facts=(row["fact"],),
+        alternatives=("deliver_now", "waive"),
+        cure=Cure(Reason("incentives.cure_deliver", {"promise": promise}), "1", "count"),
+        closes_when={"metric": "fund.p_close", "subject": deal_key, "op": "==", "value": "1"},
+        proposes={
+            "table": "commitment_steps",
+            "commitment": promise,
+            "step": "extended",
+            "due_at": str(expected),
+            "because": f"{MECHANISM}.condition_slip:{promise}:{row['fact']}",
+        },
+    )

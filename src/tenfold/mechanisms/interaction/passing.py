@@ -1,0 +1,145 @@
+"""4 → 2, 3: one question in passing for each talk that is due, the one whose answer an open decision waits for most.
+
+A gate that runs out comes first, for whoever does not pass it must not stay; then what the community can do least, if
+nothing is known of the member there; then a job of its segment that nobody has weighed yet. People answer by a tap; the
+answer is a fact, and the question is over at once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.measure import Facts
+from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
+
+MECHANISM, KIND = "interaction", "ask_in_passing"
+SOON = 30  # days ahead of the end of a gate [C]
+JOBS, IMPORTANCE = "jobs", "importance"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to ask: its word, what the sentence needs, the rule and numbers behind it, the fact that the answer is."""
+
+    word: str
+    params: Mapping[str, str]
+    pointer: str
+    measures: tuple[MeasureRef, ...]
+    proposes: Mapping[str, Any]
+
+
+def questions(facts: Facts, rules: Rules, today: date, talks: Iterable[Decision]) -> Iterator[Decision]:
+    """Return the question that each talk carries, for talks that have one; a talk is a decision about a member."""
+    book = Book(facts, rules, today)
+    for talk in talks:
+        found = book.gate(talk.subject) or book.ability(talk.subject) or book.job(talk.subject)
+        if found is not None:
+            yield _asked(talk, found, int(rules.charter.version))
+
+
+def _asked(talk: Decision, question: Question, version: int) -> Decision:
+    params = {"member": talk.subject, **question.params}
+    closes = {"fact" if key == "table" else key: value for key, value in question.proposes.items()}
+    return Decision(
+        mechanism=MECHANISM,
+        kind=KIND,
+        subject=talk.subject,
+        since=talk.since,
+        message=Reason(f"interaction.ask_{question.word}", params),
+        proposal="interaction.ask",
+        pointer=question.pointer,
+        version=version,
+        measures=question.measures,
+        facts=talk.facts,
+        alternatives=("snooze", "dismiss"),
+        cure=Cure(Reason("interaction.cure_asked", params), "1", "count"),
+        closes_when=closes,
+        proposes={**question.proposes, "because": f"{MECHANISM}.{KIND}:{talk.subject}:{talk.since}"},
+    )
+
+
+@dataclass(frozen=True)
+class Book:
+    """What is known of members and what is not, at the cycle's own end."""
+
+    facts: Facts
+    rules: Rules
+    today: date
+
+    def gate(self, member: str) -> Question | None:
+        """Return the question about the member's gate that ends first, if one ends soon or has ended."""
+        gate, until = self._gates.get(member, (None, None))
+        if gate is None:
+            return None
+        place = [one.id for one in self.rules.screening.gates].index(gate)
+        own = {"table": "gate_checks", "party": member, "gate": gate}
+        refs = (MeasureRef("scr.gate", f"{member}@{gate}"),)
+        return Question("gate", {"gate": gate, "until": str(until)}, f"/screening/gates/{place}", refs, own)
+
+    @cached_property
+    def _gates(self) -> Mapping[str, tuple[str, date]]:
+        used = {gate.id for gate in self.rules.screening.gates}
+        ends = self.facts.read("view.promise").filter(pl.col("source") == "gate")
+        soon = ends.filter((pl.col("due_on") - pl.lit(self.today)).dt.total_days() <= SOON)
+        found: dict[str, tuple[str, date]] = {}
+        for promise, member, due in soon.sort("due_on", "promise").select("promise", "promisor", "due_on").iter_rows():
+            gate = promise.partition("@")[0]
+            if gate in used:
+                found.setdefault(member, (gate, due))
+        return found
+
+    def ability(self, member: str) -> Question | None:
+        """Return the question whether a member can help with what is covered least, if nothing is known of it."""
+        need = self._weakest if member in self._members else None
+        if need is None or (member, need) in self._known:
+            return None
+        place = [one.id for one in self.rules.screening.needs].index(need)
+        own = {"table": "capabilities", "party": member, "need": need, "basis": "claim"}
+        refs = (MeasureRef("scr.coverage", "community"),)
+        return Question("ability", {"need": need}, f"/screening/needs/{place}", refs, own)
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        return frozenset(self.facts.read("view.member")["party"])
+
+    @cached_property
+    def _known(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.facts.read("view.capability").select("party", "need").iter_rows())
+
+    @cached_property
+    def _weakest(self) -> str | None:
+        """Return the need that leaves most points uncovered by the members."""
+        held = self.facts.read("view.capability").filter(pl.col("party").is_in(sorted(self._members)))
+        best = held.group_by("need").agg(pl.col("level").max()).sort("need")
+        level = dict(best.iter_rows())
+        gaps = {one.id: float(one.weight) * (1 - level.get(one.id, 0.0)) for one in self.rules.screening.needs}
+        return max(gaps, key=lambda need: gaps[need], default=None)
+
+    def job(self, member: str) -> Question | None:
+        """Return the question how much a job matters, for the first of the segment's that nobody has weighed."""
+        segment = self._segments.get(member)
+        place = next((n for n, one in enumerate(self.rules.value.segments) if one.id == segment), None)
+        if place is None:
+            return None
+        rows = self.facts.rows("survey_answers", only=(pl.col("survey") == JOBS) & (pl.col("item") == IMPORTANCE))
+        weighed = {*rows.filter(pl.col("bucket") == segment)["subject"]}
+        jobs = self.rules.value.segments[place].jobs
+        number = next((n for n, job in enumerate(jobs) if job not in weighed), None)
+        if number is None:
+            return None
+        job = jobs[number]
+        own = {"table": "survey_answers", "survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": str(segment)}
+        refs = (MeasureRef("val.opportunity", f"{job}@{segment}"),)
+        pointer = f"/value/segments/{place}/jobs/{number}"
+        return Question("job", {"job": job, "segment": str(segment)}, pointer, refs, own)
+
+    @cached_property
+    def _segments(self) -> Mapping[str, str]:
+        rows = self.facts.read("view.segment").select("member", "segment").sort("member", "segment")
+        return dict(rows.iter_rows())
