@@ -161,8 +161,8 @@ def _interviews(book: Book) -> None:
         if member.left and member.key not in NOT_ASKED:
             when = at(member.left) + timedelta(days=7)
             because = threads.LAST_TALK if member.key == threads.LEAVER else None
-            own = {"party": member.key, "guide": "guide:exit", "item": "why", "codes": ["moved_on"]}
-            book.add("interview_answers", when, because=because, **own)
+            own = {"party": member.key, "guide": "guide:exit", "item": "why"}
+            book.add("interview_answers", when, codes=["moved_on"], because=because, **own)
 
 
 def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, **cells: Cell) -> None:

@@ -22,9 +22,8 @@ WROTE_IN = "culture.new_candidate:zhuoan:question-zhuoan"
 ASKED = "interaction.ask_in_passing:p000011:talk-p000011-2025-04-01"
 VOTED = "adjustment.vote_result:charter-v3:charter-v3-voting"
 ADOPTED = "adjustment.charter_change:a-project-v3:a-project-v3-adopted"
-# 专家04 · 柏舟, who went quiet and left: asked to leave, what he held, his options, what he was promised, the last talk.
+# 专家04 · 柏舟, who went quiet and left: what he held, his options, what he was promised, the last talk.
 LEAVER = "p000014"
-SILENT = f"adjustment.exit:{LEAVER}:last-{LEAVER}"
 LEFT = f"left-{LEAVER}"
 HOLDER_LEFT = f"adjustment.reopen_need:fibre_supply:{LEFT}"
 SETTLE, STOP = f"adjustment.settle_vesting:grant-{LEAVER}:{LEFT}", f"adjustment.stop_offers:{LEAVER}:{LEFT}"

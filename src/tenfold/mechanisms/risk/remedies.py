@@ -57,10 +57,11 @@ def _on_bridges(facts: Facts) -> set[str]:
     """Return the single bridges of the network of ties, and whoever no member reaches but over one of them."""
     from tenfold.methods.graphs import articulation_points, components, network
 
-    edges = list(facts.read("interaction.ties").select("a", "b").sort("a", "b").iter_rows())
+    edges: list[tuple[str, str]] = list(facts.read("interaction.ties").select("a", "b").sort("a", "b").iter_rows())
     everybody, inside = {one for edge in edges for one in edge}, {*facts.read("view.member")["party"]}
     found: set[str] = set()
-    for bridge in articulation_points(network(edges)):
+    bridges: list[str] = articulation_points(network(edges))
+    for bridge in bridges:
         rest = network([edge for edge in edges if bridge not in edge], everybody - {bridge})
         found |= {bridge, *(one for part in components(rest) if not inside & {*part} for one in part)}
     return found
