@@ -267,6 +267,39 @@ def test_charter_three_was_adopted_by_71_percent_at_a_turnout_of_84(community: C
     assert "70.8" in json.dumps(dict(vote.message.params))
 
 
+def test_beat_nine_says_who_gains_and_who_loses_by_charter_three(community: Community) -> None:
+    moments = seen(community, 9)
+    moved = moments[-1].moved
+    assert [(one.party, one.before, one.after) for one in moved] == [
+        ("huixian", 36_000_000, 30_000_000),  # a cap of 30 % became one of 25 %
+        ("cp-site", 34_076_338, 30_000_000),
+        ("p000013", 1_182_578, 1_420_053),
+        ("p000012", 3_182_386, 3_834_224),
+        ("p000017", 7_892_016, 9_489_600),
+        ("wangchuan", 15_954_325, 19_170_908),
+        ("p000011", 21_712_357, 26_085_215),
+    ]
+    assert sum(one.moved for one in moved) == 0
+    assert sum(one.before for one in moved) == sum(one.after for one in moved) == 120_000_000
+    said = {language: "\n".join(told(moments, 9, language)) for language in ("en", "zh-Hans")}
+    assert "Huixian Photonics: ¥360,000.00 → ¥300,000.00 (−60,000.00)" in said["en"]
+    assert "Behaviour is held fixed" in said["en"]
+    assert "晖纤光电：360,000.00 元 → 300,000.00 元（−60,000.00）" in said["zh-Hans"]
+    assert "假定行为不变" in said["zh-Hans"]
+
+
+def test_an_older_charter_judges_instead_of_those_after_it_and_counts_nothing_twice(
+    community: Community, folder: Path
+) -> None:
+    older = Community.load(folder, folder / "charters/a-project-v2.yaml")
+    assert [one.version for one in older.rulebook.charters] == [1, 2]
+    points = [
+        value(one.board(one.moment()).compute(only=["dis.points"]), "dis.points", "huixian@h1-2026")
+        for one in (community, older)
+    ]
+    assert points == [1_284_000, 1_284_000]  # none of its points are for knowledge
+
+
 def test_the_reduction_stands_until_the_appeal_reverses_it(community: Community, see: See) -> None:
     during, after = (
         past(community, day, "pool.parties", "dis.points") for day in ("2026-05-25T08:30", "2026-06-11T08:30")

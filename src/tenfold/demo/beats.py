@@ -15,11 +15,13 @@ class Look:
 
     numbers   name in the sentence → (measure, subject)
     said      prefixes of decision ids: `adjustment.vote:charter-v3`
+    without   a pool, and the older charter version under which it is shared again beside the one in force
     """
 
     as_of: str
     numbers: Mapping[str, Number] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    without: tuple[str, str] | None = None
 
 
 COMMUNITY = "community"
@@ -101,7 +103,11 @@ BEATS: Mapping[int, tuple[Look, ...]] = {
         Look("2026-07-06T08:30", {"bridges": CUT}, ("risk.alert:kri_bridge",)),
         Look(NOW, {"bridges": CUT}, ("risk.indicator:kri_bridge",)),
     ),
-    9: (Look("2026-04-24T19:00", {}, ("adjustment.vote",)), Look("2026-05-04T08:30", {"coverage": COVERAGE}, ())),
+    9: (
+        Look("2026-04-24T19:00", {}, ("adjustment.vote",)),
+        Look("2026-05-04T08:30", {"coverage": COVERAGE}, ()),
+        Look(NOW, without=("h1-2026", "a-project-v2")),
+    ),
     10: (
         Look("2026-08-31T08:30", {"inbound": INBOUND}),
         Look(NOW, {"inbound": INBOUND, "spread": ("cul.r_referral", COMMUNITY)}, ("culture.spread",)),

@@ -1,19 +1,22 @@
 """Tells a beat: looks at the community from each of its moments and puts the numbers into the sentences."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from tenfold.demo.beats import BEATS, Look, Number
 from tenfold.engine.board import Board
+from tenfold.engine.changes import NEEDED, Change, changes
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import decide
 from tenfold.report.words import say, sentence
 from tenfold.terms.decision import Decision
 
 HUNDRED = 100
+MINOR = 100
 MINOR_PER_MILLION = 100_000_000
 INSUFFICIENT = "beat.insufficient"
 SHARES = ("ratio", "probability")
@@ -27,6 +30,8 @@ class Seen:
     look: Look
     numbers: Mapping[str, tuple[Any, str]]
     said: Sequence[Decision]
+    moved: Sequence[Change] = ()
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # party → in Chinese, in English
 
 
 def seen(community: Community, number: int) -> list[Seen]:
@@ -36,8 +41,31 @@ def seen(community: Community, number: int) -> list[Seen]:
         board = seen_from(community, look)
         numbers = {name: value_of(board, wanted) for name, wanted in look.numbers.items()}
         said = [one for one in decide(board) if one.id.startswith(look.said)] if look.said else []
-        found.append(Seen(look, numbers, said))
+        moved = moved_by(community, look, board) if look.without else ()
+        found.append(Seen(look, numbers, said, moved, names_of(board) if moved else {}))
     return found
+
+
+def moved_by(community: Community, look: Look, board: Board) -> Sequence[Change]:
+    """Return what the charter in force changed of a pool: a second cycle of the same facts under an older version.
+
+    Raises
+    ------
+    ValueError   when the community was not read from a folder, or the moment compares nothing
+    """
+    if look.without is None or community.folder is None:
+        raise ValueError("nothing to compare with")
+    pool, version = look.without
+    older = Community.load(community.folder, community.folder / "charters" / f"{version}.yaml")
+    return changes(older.board(_moment(community, look)).compute(only=list(NEEDED)), board, pool)
+
+
+def names_of(board: Board) -> Mapping[str, tuple[str, str]]:
+    """Return party → its name, and the same in the other script."""
+    rows = board.window(board.main[1]).now("parties", ("name", "name_other"))
+    return {
+        party: (name, other or name) for party, name, other in rows.select("party", "name", "name_other").iter_rows()
+    }
 
 
 def tell(community: Community, number: int, language: str) -> Iterator[str]:
@@ -52,13 +80,36 @@ def told(moments: Sequence[Seen], number: int, language: str) -> Iterator[str]:
         numbers = {name: shown(value, unit, language) for name, (value, unit) in one.numbers.items()}
         yield f"  {one.look.as_of.replace('T', ' ')}  {say(language, f'beat.{number}.{place}', numbers)}"
         yield from (f"      {sentence(language, decision.message)}  [{decision.id}]" for decision in one.said)
+        yield from (f"      {line}" for line in _gains_and_losses(one, language))
+
+
+def _gains_and_losses(one: Seen, language: str) -> Iterator[str]:
+    """Yield a line for each party of the compared pool, who loses most first, and what the comparison holds fixed."""
+    for change in one.moved:
+        zh, en = one.names.get(change.party, (change.party, change.party))
+        amounts = {name: yuan(getattr(change, name)) for name in ("before", "after")}
+        amounts["moved"] = yuan(change.moved, signed=True)
+        yield say(language, "beat.moved", {"party": zh if language.startswith("zh") else en, **amounts})
+    if one.moved:
+        yield say(language, "beat.held_fixed", {"sum": yuan(sum(change.moved for change in one.moved))})
+
+
+def yuan(minor: int, *, signed: bool = False) -> str:
+    """Write an amount to the fen, with its sign where asked for."""
+    sign = "−" if minor < 0 else "+" if signed and minor else ""
+    return f"{sign}{Decimal(abs(minor)) / MINOR:,.2f}"
+
+
+def _moment(community: Community, look: Look) -> Moment:
+    at = read_moment(look.as_of, community.rulebook.newest.charter.timezone)
+    return Moment(at, at)
 
 
 def seen_from(community: Community, look: Look) -> Board:
     """Return the board at a moment with what was known then; everything is computed where decisions are quoted."""
-    at = read_moment(look.as_of, community.rulebook.newest.charter.timezone)
-    board = community.board(Moment(at, at))
-    return board.compute() if look.said else board.compute(only=sorted({id for id, _ in look.numbers.values()}))
+    board = community.board(_moment(community, look))
+    wanted = {id for id, _ in look.numbers.values()} | ({*NEEDED} if look.without else set())
+    return board.compute() if look.said else board.compute(only=sorted(wanted))
 
 
 def value_of(board: Board, wanted: Number) -> tuple[Any, str]:

@@ -45,7 +45,7 @@ class Community:
 
     @classmethod
     def load(cls, folder: Path, charter: Path | None = None) -> "Community":
-        """Read a community folder; `charter` replaces its newest version.
+        """Read a community folder; `charter` replaces its newest version, and an older one all that came after it.
 
         Raises
         ------
@@ -56,8 +56,9 @@ class Community:
         measures = {spec.id: spec for spec in registry().measures}
         rulebook = load_charters(folder, measures)
         if charter is not None:
-            older = rulebook.charters[:-1]
-            rulebook = Rulebook([*older, load_charter(charter, measures)])
+            other = load_charter(charter, measures)
+            older = [one for one in rulebook.charters[:-1] if one.version < other.version]
+            rulebook = Rulebook([*older, other])
         return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder)
 
     @cached_property

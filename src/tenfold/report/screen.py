@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from tenfold.engine.changes import NEEDED, changes
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
@@ -274,11 +275,8 @@ class Screen:
         pool = self._pool()
         if self.changed is None or pool is None:
             return
-        board = self.changed.board(self.cycle.moment).compute(only=["dis.entitlement"])
-        other = board.results["pool.shares"].filter(pl.col("pool") == pool.subject, pl.col("end") == board.ends.main)
-        now = self.read("pool.shares").filter(pl.col("pool") == pool.subject)
-        both = now.select("party", "paid").join(other.select("party", after="paid"), on="party").sort("party")
-        moved = [(after or 0) - (paid or 0) for _, paid, after in both.iter_rows()]
+        board = self.changed.board(self.cycle.moment).compute(only=list(NEEDED))
+        moved = [one.moved for one in changes(self.cycle.board, board, pool.subject)]
         caps = [rules.distribution.caps.member_share for rules in (self.rules, board.main[0])]
         yield (
             "five",

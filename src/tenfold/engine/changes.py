@@ -1,0 +1,40 @@
+"""What another charter changes for each party of one pool: the same facts judged twice, so behaviour is held fixed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from tenfold.engine.board import Board
+
+NEEDED = ("dis.entitlement",)  # what must be computed on both boards
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one party is paid under either charter, in minor units."""
+
+    party: str
+    before: int
+    after: int
+
+    @property
+    def moved(self) -> int:
+        """What it gains, negative what it loses."""
+        return self.after - self.before
+
+
+def changes(before: Board, after: Board, pool: str) -> Sequence[Change]:
+    """Return the parties that a pool pays under either charter, who loses most first; gains and losses add to zero
+    as long as both charters pay the pool out whole.
+    """
+    both = _paid(before, pool).join(_paid(after, pool), on="party", how="full", coalesce=True, suffix="_after")
+    rows = both.with_columns(pl.col("paid", "paid_after").fill_null(0)).sort("party")
+    found = [Change(party, paid, then) for party, paid, then in rows.iter_rows() if paid or then]
+    return sorted(found, key=lambda one: (one.moved, one.party))
+
+
+def _paid(board: Board, pool: str) -> pl.DataFrame:
+    """Return party and what it is paid; the tiers of a waterfall are no parties."""
+    rows = board.results["pool.shares"].filter(pl.col("end") == board.ends.main, pl.col("pool") == pool)
+    return rows.filter(pl.col("party").is_not_null()).select("party", "paid")
