@@ -383,4 +383,14 @@ KINDS = {
 def test_each_mechanism_emits_every_kind_of_its_decisions(cycle: Cycle, mechanism: str) -> None:
     emitted = {one.kind for one in cycle.decisions if one.mechanism == mechanism}
     assert KINDS[mechanism] - emitted == set()
-    assert all(one.pointer.startswith("/") and one.version for one in cycle.decisions if one.mechanism == mechanism)
+    for one in (one for one in cycle.decisions if one.mechanism == mechanism):
+        assert rule_at(cycle, one.version, one.pointer) is not None, one.id
+
+
+def rule_at(cycle: Cycle, version: int, pointer: str) -> Any:
+    """Return what stands in a version of the charter where a decision says that its rule stands."""
+    [charter] = [one for one in cycle.community.rulebook.charters if one.version == version]
+    node: Any = charter.model_dump(by_alias=True)
+    for part in pointer.removeprefix("/").split("/"):
+        node = node[int(part)] if isinstance(node, tuple) else node[part]
+    return node
