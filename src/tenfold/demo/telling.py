@@ -12,6 +12,7 @@ from tenfold.engine.board import Board
 from tenfold.engine.changes import NEEDED, Change, changes
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import decide
+from tenfold.report.names import names
 from tenfold.report.words import say, sentence
 from tenfold.terms.decision import Decision
 
@@ -31,7 +32,7 @@ class Seen:
     numbers: Mapping[str, tuple[Any, str]]
     said: Sequence[Decision]
     moved: Sequence[Change] = ()
-    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # party → in Chinese, in English
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # party → for readers of Chinese, for others
 
 
 def seen(community: Community, number: int) -> list[Seen]:
@@ -42,7 +43,7 @@ def seen(community: Community, number: int) -> list[Seen]:
         numbers = {name: value_of(board, wanted) for name, wanted in look.numbers.items()}
         said = [one for one in decide(board) if one.id.startswith(look.said)] if look.said else []
         moved = moved_by(community, look, board) if look.without else ()
-        found.append(Seen(look, numbers, said, moved, names_of(board) if moved else {}))
+        found.append(Seen(look, numbers, said, moved, names(board) if moved else {}))
     return found
 
 
@@ -58,14 +59,6 @@ def moved_by(community: Community, look: Look, board: Board) -> Sequence[Change]
     pool, version = look.without
     older = Community.load(community.folder, community.folder / "charters" / f"{version}.yaml")
     return changes(older.board(_moment(community, look)).compute(only=list(NEEDED)), board, pool)
-
-
-def names_of(board: Board) -> Mapping[str, tuple[str, str]]:
-    """Return party → its name, and the same in the other script."""
-    rows = board.window(board.main[1]).now("parties", ("name", "name_other"))
-    return {
-        party: (name, other or name) for party, name, other in rows.select("party", "name", "name_other").iter_rows()
-    }
 
 
 def tell(community: Community, number: int, language: str) -> Iterator[str]:

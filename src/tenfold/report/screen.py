@@ -20,6 +20,7 @@ from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
 from tenfold.engine.today import today
 from tenfold.methods.allocation import capped_entitlements
+from tenfold.report.names import names
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -102,9 +103,8 @@ class Screen:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Party → its name in the language of the screen."""
-        rows = self.facts.now("parties", ("name", "name_other"))
-        own = rows.select("party", "name", pl.coalesce("name_other", "name").alias("other"))
-        return {party: name if self.language.startswith("zh") else other for party, name, other in own.iter_rows()}
+        place = 0 if self.language.startswith("zh") else 1
+        return {party: both[place] for party, both in names(self.cycle.board).items()}
 
     def money(self, minor: int, whole: bool = False) -> str:
         """Write an amount shortly, rounded up: ¥38.23 m, 3,823万; `whole` leaves a lone .0 out."""

@@ -12,11 +12,11 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import polars as pl
 from markupsafe import Markup, escape
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
+from tenfold.report.names import names
 from tenfold.report.words import catalogue
 from tenfold.terms.measure import DIGITS
 from tenfold.terms.reason import Reason
@@ -108,10 +108,8 @@ class Speech:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Party → its name, in the other script for readers of the other language."""
-        window = self.cycle.board.window(self.cycle.board.main[1])
-        rows = window.now("parties", ("name", "name_other"))
-        own = rows.select("party", "name", pl.coalesce("name_other", "name").alias("other"))
-        return {party: name if self.zh else other for party, name, other in own.iter_rows()}
+        place = 0 if self.zh else 1
+        return {party: both[place] for party, both in names(self.cycle.board).items()}
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
