@@ -1,9 +1,11 @@
 """S5: a million lines of `measures.jsonl`."""
 
+import hashlib
 import json
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -20,6 +22,8 @@ from tenfold.engine.registry import Registry, registry
 from tenfold.facts.store import FactStore
 
 MEASURE = "rel.intensity"
+Stored = tuple[Path, str]  # a file and its SHA-256
+dumps = partial(json.dumps, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 class Row(BaseModel):
@@ -71,80 +75,86 @@ def cycle(folder: Path) -> Cycle:
     return Cycle(community, moment, Board(board.prepared, board.rulebook, board.ends, one, {MEASURE: found}), ())
 
 
-def written(made: Cycle, folder: Path) -> bytes:
-    """Write the lines as the product does, and return them."""
-    write_measures(made, folder / "measures.jsonl")
-    return (folder / "measures.jsonl").read_bytes()
-
-
 def alone(folder: Path) -> None:
     """Write the lines and nothing more."""
     write_measures(cycle(folder), folder / "measures.jsonl")
 
 
-def objects(made: Cycle) -> list[Row]:
-    """Return the lines as objects."""
-    rows = made.board.results[MEASURE]
+def rows(made: Cycle) -> Iterator[dict[str, Any]]:
+    """Yield the lines as objects, made of the columns one by one."""
     end = made.moment.as_of.isoformat().replace("+00:00", "Z")
-    return [
-        Row(
-            because=because,
-            end=end,
-            high=None,
-            id=MEASURE,
-            low=None,
-            n=n,
-            status="insufficient" if value is None else "ok",
-            subject=subject,
-            unit=unit,
-            value=None if value is None else f"{value:.6f}",
-            version=1,
-        )
-        for subject, value, unit, n, because in rows.select("subject", "value", "unit", "n", "because").iter_rows()
-    ]
+    columns = made.board.results[MEASURE].select("subject", "value", "unit", "n", "because")
+    for subject, value, unit, n, because in columns.iter_rows():
+        yield {
+            "because": because,
+            "end": end,
+            "high": None,
+            "id": MEASURE,
+            "low": None,
+            "n": n,
+            "status": "insufficient" if value is None else "ok",
+            "subject": subject,
+            "unit": unit,
+            "value": None if value is None else f"{value:.6f}",
+            "version": 1,
+        }
+
+
+def stored(path: Path, lines: Iterable[bytes]) -> Stored:
+    """Write lines and hash them as they go."""
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for line in lines:
+            file.write(line)
+            digest.update(line)
+    return path, digest.hexdigest()
 
 
 def trial(folder: Path, size: int) -> Trial:
-    """Return the contenders; each writes the same file and syncs none."""
+    """Return the contenders: from the same columns in memory to a file, not synced, and its SHA-256.
+
+    The two limits have the bytes ready; the first writes them and no more, the second hashes them too, as `cycle.json`
+    asks of every other contender. The files are read back when the answers are checked, outside the clock.
+    """
     made = cycle(folder)
-    rows = objects(made)
-    plain = [row.model_dump() for row in rows]
+    write_measures(made, folder / "ready.jsonl")
+    ready = (folder / "ready.jsonl").read_bytes()
+    asked = hashlib.sha256(ready).hexdigest()
 
-    @cache
-    def wanted() -> bytes:
-        return written(made, folder)
+    def from_columns() -> Stored:
+        return folder / "measures.jsonl", write_measures(made, folder / "measures.jsonl")[0]
 
-    def same_bytes() -> bytes:
-        (folder / "limit.jsonl").write_bytes(wanted())
-        return wanted()
+    def same_bytes() -> Stored:
+        (folder / "limit.jsonl").write_bytes(ready)
+        return folder / "limit.jsonl", asked
 
-    def dumped() -> bytes:
-        with (folder / "dumps.jsonl").open("w", encoding="utf-8") as file:
-            for row in plain:
-                file.write(json.dumps(row, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n")
-        return (folder / "dumps.jsonl").read_bytes()
+    def same_bytes_hashed() -> Stored:
+        return stored(folder / "hashed.jsonl", [ready])
 
-    def from_objects() -> bytes:
-        with (folder / "objects.jsonl").open("w", encoding="utf-8") as file:
-            for row in rows:
-                file.write(row.model_dump_json() + "\n")
-        return (folder / "objects.jsonl").read_bytes()
+    def dumped() -> Stored:
+        return stored(folder / "dumps.jsonl", (f"{dumps(row)}\n".encode() for row in rows(made)))
 
-    def from_columns() -> bytes:
-        return written(made, folder)
+    def from_objects() -> Stored:
+        lines = (f"{Row(**row).model_dump_json()}\n".encode() for row in rows(made))
+        return stored(folder / "objects.jsonl", lines)
 
     def check(answers: Mapping[str, object]) -> None:
-        """Every contender's file has the same bytes."""
-        assert len(set(answers.values())) == 1, [(who, len(str(answer))) for who, answer in answers.items()]
+        """Every contender's file has the bytes that `json.dumps` gives, and the SHA-256 it says."""
+        digests = set()
+        for path, digest in cast(Mapping[str, Stored], answers).values():
+            with path.open("rb") as file:
+                assert hashlib.file_digest(file, "sha256").hexdigest() == digest, path
+            digests.add(digest)
+        assert len(digests) == 1, answers
 
-    wanted()
     contenders = [
         Contender(PRODUCT, from_columns),
         Contender(f"{LIMIT}: write the same bytes", same_bytes),
+        Contender(f"{LIMIT}: write and hash the same bytes", same_bytes_hashed),
         Contender("json.dumps a line", dumped),
         Contender("pydantic objects", from_objects),
     ]
-    return Trial(contenders, check, "11 keys a line, files not synced; each reads its file back, the limit does not")
+    return Trial(contenders, check, "11 keys a line, from columns in memory to a file that is not synced")
 
 
 SUBJECT = Subject(

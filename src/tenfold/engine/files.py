@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,12 +14,15 @@ import polars as pl
 from tenfold import __version__
 from tenfold.engine.board import Board
 from tenfold.engine.cycle import Cycle
+from tenfold.engine.lines import LINES_AT_ONCE, Chunk, json_lines
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import DIGITS, Spec
 from tenfold.terms.reason import Reason
 
 NUMBERS = ("value", "low", "high")
-LINES_AT_ONCE = 100_000  # so that writing takes the same memory whatever the size of a community
+PRECISION = 38  # digits of a decimal, the most that there are
+DECISIONS_AT_ONCE = 1_000
+ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def instant_text(instant: datetime) -> str:
@@ -28,66 +32,70 @@ def instant_text(instant: datetime) -> str:
 
 def line(content: Mapping[str, Any]) -> str:
     """Write one object a line: keys sorted, no blanks, UTF-8 as it is."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return ENCODER.encode(content)
 
 
 def fixed(scaled: pl.Expr, digits: int) -> pl.Expr:
     """Write integers of 10⁻ᵈ as decimals with exactly d digits: (−5, 2) → -0.05 (by columns: a row a call is slow)."""
     if digits == 0:
         return scaled.cast(pl.String)
-    text = scaled.abs().cast(pl.String).str.zfill(digits + 1)
-    sign = pl.when(scaled < 0).then(pl.lit("-")).when(scaled >= 0).then(pl.lit(""))
-    return pl.concat_str(sign, text.str.head(-digits), pl.lit("."), text.str.tail(digits))
+    whole, part = scaled.abs() // 10**digits, scaled.abs() % 10**digits
+    sign = pl.when(scaled < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(sign, whole.cast(pl.String), pl.lit("."), (part + 10**digits).cast(pl.String).str.slice(1))
 
 
-def _text(column: str, spec: Spec, money_digits: Mapping[str, int]) -> pl.Expr:
+def _text(column: pl.Series, spec: Spec, money_digits: Mapping[str, int]) -> pl.Expr:
     """Return the expression that writes a number column as text with the digits of its unit."""
-    value = pl.col(column)
+    value = pl.col(column.name)
+    if column.null_count() == len(column):
+        return pl.lit(None, dtype=pl.String).alias(column.name)
     if spec.unit in DIGITS:
-        digits = DIGITS[spec.unit]
-        return fixed((value * 10**digits).round().cast(pl.Int64), digits).alias(column)
+        return value.cast(pl.Decimal(PRECISION, DIGITS[spec.unit])).cast(pl.String)
     if spec.unit != "money":
         return value.cast(pl.String)
     text = pl.lit(None, dtype=pl.String)
     for unit, digits in sorted(money_digits.items()):
         text = pl.when(pl.col("unit") == unit).then(fixed(value.cast(pl.Int64), digits)).otherwise(text)
-    return text.alias(column)
+    return text.alias(column.name)
+
+
+def texts(board: Board, spec: Spec, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what differs between the lines of a measure: all numbers as text, `status` beside."""
+    units = rows["unit"].unique().to_list() if spec.unit == "money" else []
+    digits = {unit: board.digits_of(unit) for unit in units}
+    known = pl.when(pl.col("value").is_null()).then(pl.lit("insufficient")).otherwise(pl.lit("ok"))
+    numbers = [_text(rows[name], spec, digits) for name in NUMBERS]
+    return rows.select("subject", *numbers, "unit", "n", pl.col("because").fill_null([]), status=known)
 
 
 def written(board: Board, spec: Spec, rows: pl.DataFrame) -> pl.DataFrame:
     """Return a measure's rows as they are written: all numbers as text, `end` as an instant, `status` beside."""
-    units = rows["unit"].unique().to_list() if spec.unit == "money" else []
-    digits = {unit: board.digits_of(unit) for unit in units}
     known = board.ends.frame.select("end", instant=pl.Series([instant_text(at) for at in board.ends.frame["as_of"]]))
-    return (
-        rows.with_columns(
-            status=pl.when(pl.col("value").is_null()).then(pl.lit("insufficient")).otherwise(pl.lit("ok"))
-        )
-        .with_columns(_text(name, spec, digits) for name in NUMBERS)
-        .join(known, on="end", maintain_order="left")
-        .select(
-            because=pl.col("because").fill_null([]),
-            end="instant",
-            high="high",
-            id=pl.lit(spec.id),
-            low="low",
-            n="n",
-            status="status",
-            subject="subject",
-            unit="unit",
-            value="value",
-            version=pl.lit(spec.version),
-        )
-    )
+    instants = rows.select("end").join(known, on="end", maintain_order="left")["instant"]
+    whole = texts(board, spec, rows).with_columns(id=pl.lit(spec.id), version=pl.lit(spec.version), end=instants)
+    return whole.select(sorted(whole.columns))
+
+
+def _measured(cycle: Cycle) -> Iterator[tuple[Spec, pl.DataFrame]]:
+    """Yield every measure, by id, with its rows at the cycle's own end, by subject: the board keeps them so."""
+    board = cycle.board
+    for spec in board.registry.measures:
+        yield spec, board.results[spec.id].filter(pl.col("end") == board.ends.main)
 
 
 def measure_frames(cycle: Cycle) -> Iterator[pl.DataFrame]:
-    """Yield the written rows of every measure at the cycle's own end, by id and subject, some at a time."""
-    board = cycle.board
-    for spec in board.registry.measures:
-        rows = board.results[spec.id].filter(pl.col("end") == board.ends.main)
-        for some in rows.sort("subject").iter_slices(LINES_AT_ONCE):
-            yield written(board, spec, some)
+    """Yield the written rows of every measure that has any at the cycle's own end."""
+    for spec, rows in _measured(cycle):
+        if not rows.is_empty():
+            yield written(cycle.board, spec, rows)
+
+
+def _measure_lines(cycle: Cycle) -> Iterator[Chunk]:
+    end = instant_text(cycle.moment.as_of)
+    for spec, rows in _measured(cycle):
+        constants = {"id": spec.id, "version": spec.version, "end": end}
+        for some in rows.iter_slices(LINES_AT_ONCE):
+            yield json_lines(texts(cycle.board, spec, some), constants)
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
@@ -138,30 +146,53 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _write(path: Path, chunks: Iterator[bytes]) -> tuple[str, int]:
-    """Write a file through a temporary name; return its SHA-256 and its number of lines."""
-    digest, lines = hashlib.sha256(), 0
+def _write(path: Path, chunks: Iterable[Chunk]) -> str:
+    """Write a file through a temporary name; return its SHA-256.
+
+    A chunk is written and hashed while the next one is made.
+    """
+    digest = hashlib.sha256()
     temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file:
-        for chunk in chunks:
+    with temporary.open("wb") as file, ThreadPoolExecutor(1) as behind:
+
+        def put(chunk: Chunk) -> None:
             file.write(chunk)
             digest.update(chunk)
-            lines += chunk.count(b"\n")
+
+        earlier: Future[None] | None = None
+        for chunk in chunks:
+            if earlier is not None:
+                earlier.result()
+            earlier = behind.submit(put, chunk)
+        if earlier is not None:
+            earlier.result()
     temporary.replace(path)
-    return digest.hexdigest(), lines
+    return digest.hexdigest()
 
 
 def write_measures(cycle: Cycle, path: Path) -> tuple[str, int]:
     """Write `measures.jsonl`; return its SHA-256 and its number of lines."""
-    return _write(path, (frame.write_ndjson().encode() for frame in measure_frames(cycle)))
+    digest = _write(path, _measure_lines(cycle))
+    return digest, sum(rows.height for _, rows in _measured(cycle))
+
+
+def write_decisions(cycle: Cycle, path: Path) -> tuple[str, int]:
+    """Write `decisions.jsonl`; return its SHA-256 and its number of lines."""
+    return _write(path, _decision_lines(cycle)), len(cycle.decisions)
+
+
+def _decision_lines(cycle: Cycle) -> Iterator[Chunk]:
+    as_of = instant_text(cycle.moment.as_of)
+    for first in range(0, len(cycle.decisions), DECISIONS_AT_ONCE):
+        some = cycle.decisions[first : first + DECISIONS_AT_ONCE]
+        yield "".join(f"{line(decision_object(one, as_of))}\n" for one in some).encode()
 
 
 def write_cycle(cycle: Cycle, out: Path) -> dict[str, Any]:
     """Write the three files into `out` and return what `cycle.json` holds."""
     out.mkdir(parents=True, exist_ok=True)
     as_of = instant_text(cycle.moment.as_of)
-    decisions = (f"{line(decision_object(decision, as_of))}\n".encode() for decision in cycle.decisions)
-    decisions_sha256, decided = _write(out / "decisions.jsonl", decisions)
+    decisions_sha256, decided = write_decisions(cycle, out / "decisions.jsonl")
     measures_sha256, measured = write_measures(cycle, out / "measures.jsonl")
     community = cycle.community
     rules = cycle.board.main[0]
@@ -185,7 +216,5 @@ def write_cycle(cycle: Cycle, out: Path) -> dict[str, Any]:
         "engine": __version__,
         "files": {"decisions.jsonl": decisions_sha256, "measures.jsonl": measures_sha256},
     }
-    _write(
-        out / "cycle.json", iter([f"{json.dumps(summary, sort_keys=True, ensure_ascii=False, indent=2)}\n".encode()])
-    )
+    _write(out / "cycle.json", [f"{json.dumps(summary, sort_keys=True, ensure_ascii=False, indent=2)}\n".encode()])
     return summary
