@@ -8,8 +8,9 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -59,6 +60,14 @@ class Explained:
     sha256: str | None
 
 
+class Known(NamedTuple):
+    """A fact as the page names it: its table, when, and its first cells."""
+
+    table: str
+    at: datetime
+    cells: Sequence[tuple[str, Sequence[str]]]
+
+
 @dataclass
 class Evidence:
     """The numbers that a page shows, in the order in which it first shows them.
@@ -69,7 +78,7 @@ class Evidence:
     cycle: Cycle
     wanted: dict[Number, str] = field(default_factory=dict)
     headlines: set[Number] = field(default_factory=set)
-    facts: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: dict[str, Known] = field(default_factory=dict)
     _explained: list[Explained] = field(default_factory=list)
     _rows: dict[str, dict[str, Row]] = field(default_factory=dict)
 
@@ -135,14 +144,25 @@ class Evidence:
         """Look facts up, one pass a table: `facts` then tells their table, time and first cells."""
         wanted = pl.Series(sorted(set(ids) - set(self.facts)), dtype=pl.String)
         for table, rows in self.cycle.board.prepared.items():
-            columns = [column.stored for column in TABLES[table].columns.values() if not column.personal]
-            for row in rows.filter(pl.col("fact").is_in(wanted.implode())).select(columns).iter_rows(named=True):
-                cells = [(name, cell) for name, cell in row.items() if name not in HEADER and cell not in (None, [])]
-                first = [self._cell(name, cell, row) for name, cell in cells[:CELLS]]
-                self.facts[row["fact"]] = {"table": table, "at": row["occurred_at"], "cells": first}
+            found = rows.filter(pl.col("fact").is_in(wanted.implode()))
+            if not found.is_empty():
+                self._learn(table, found)
+
+    def _learn(self, table: str, rows: pl.DataFrame) -> None:
+        names = [column.stored for column in TABLES[table].columns.values() if not column.personal]
+        shown = [name for name in names if name not in HEADER]
+        for row in rows.iter_rows(named=True):
+            cells: list[tuple[str, Sequence[str]]] = []
+            for name in shown:
+                cell = row[name]
+                if cell is not None and cell != [] and len(cells) < CELLS:
+                    cells.append(self._cell(name, cell, row))
+            self.facts[row["fact"]] = Known(table, row["occurred_at"], cells)
 
     def _cell(self, name: str, cell: Any, row: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
         """Return a column's name and its words: money in whole units, decimals without their last zeros."""
+        if isinstance(cell, str):
+            return name, (cell,)
         if name.endswith(MINOR) and row.get("currency"):
             return name.removesuffix(MINOR), [from_minor(cell, self.cycle.board.digits_of(row["currency"]))]
         if isinstance(cell, Decimal):

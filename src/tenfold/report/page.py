@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
-from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
+from tenfold.report.answers import COMMUNITY, INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
 from tenfold.report.speech import Speech
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 NAME = "report.html"
 FOLDER = Path(__file__).parent / "templates"
-PER_KIND = 20  # decisions of one kind on the page; all are in decisions.jsonl
-BUFFERED = 64  # pieces of the page written at once
+DECISIONS_MAX = 10_000  # on the page; all are in decisions.jsonl
+OPEN_OF_A_KIND = 20  # decisions of one kind that are seen at once; the others unfold
+ALL_DECISIONS = "decisions.jsonl"
+SHOWN_OF_SHA256 = 12
+BUFFERED = 256  # pieces of the page written at once
 
 
 @cache
@@ -66,14 +69,76 @@ def write_report(cycle: Cycle, out: Path) -> Path:
 
 
 def listed(cycle: Cycle) -> list[Decision]:
-    """Return the decisions that the page lists: the first of each kind, in the order of the ten."""
-    found: list[Decision] = []
+    """Return the decisions that the page lists, in the order of the ten: all, or the first of each kind."""
+    place = {name: number for number, name in enumerate(TEN)}
     ordered = sorted(
-        cycle.decisions, key=lambda one: (TEN.index(one.mechanism), one.kind, one.status != "proposed", one.id)
+        cycle.decisions, key=lambda one: (place[one.mechanism], one.kind, one.status != "proposed", one.id)
     )
-    for _, group in groupby(ordered, key=lambda one: (one.mechanism, one.kind)):
-        found += list(group)[:PER_KIND]
-    return found
+    kinds = [list(group) for _, group in groupby(ordered, key=kind_of)]
+    each = fair([len(some) for some in kinds], DECISIONS_MAX)
+    return [one for some in kinds for one in some[:each]]
+
+
+def kind_of(one: Decision) -> tuple[str, str]:
+    """Return what decisions are grouped by."""
+    return one.mechanism, one.kind
+
+
+def fair(sizes: Sequence[int], most: int) -> int:
+    """Return how many of each kind can be listed so that all together are at most `most`.
+
+    >>> fair([2, 10, 10], 12)
+    5
+    """
+    left = most
+    for done, size in enumerate(sorted(sizes)):
+        share = left // (len(sizes) - done)
+        if size > share:
+            return share
+        left -= size
+    return most
+
+
+class Told(NamedTuple):
+    """A number in one line: where it is explained, if on the page; its measure, its subject, its value."""
+
+    href: str | None
+    id: str
+    name: str
+    value: Markup
+
+
+class Entry(NamedTuple):
+    """One decision as the page lists it."""
+
+    anchor: str
+    id: str
+    told: Markup
+    cure: Markup | None
+    status: Markup
+    version: int
+    pointer: str
+    numbers: Sequence[Told]
+    facts: Sequence[tuple[str, str]]
+    folds: Markup | None  # how many decisions of the kind unfold from here
+    unfolds: bool  # the last one of them
+
+
+class Behind(NamedTuple):
+    """One number as the page explains it."""
+
+    anchor: str
+    id: str
+    name: str
+    exact: Markup
+    n: int | None
+    meaning: Markup
+    version: int
+    pointer: str | None
+    numbers: Sequence[Told]
+    more: Markup | None
+    facts: Sequence[tuple[str, str]]
+    all: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +169,16 @@ class Page:
         self.ten = list(self._ten(answers))
         self.picture = picture(evidence.cycle, [speech.language])
         self.charts = charts(answers)
-        for one in shown:
+        self.anchor(shown)
+
+    def anchor(self, shown: Sequence[Decision]) -> None:
+        """Note that the numbers of the decisions are wanted: first of those that are seen at once."""
+        kinds = [list(group) for _, group in groupby(shown, key=kind_of)]
+        at_once = [one for some in kinds for one in some[:OPEN_OF_A_KIND]]
+        folded = [one for some in kinds for one in some[OPEN_OF_A_KIND:]]
+        for one in (*at_once, *folded):
             for ref in one.measures:
-                evidence.anchor(ref.id, ref.subject)
+                self.evidence.anchor(ref.id, ref.subject)
 
     @property
     def title(self) -> str:
@@ -129,32 +201,73 @@ class Page:
         }
 
     @property
-    def unlisted(self) -> int:
-        """Decisions that are only in decisions.jsonl."""
-        return len(self.evidence.cycle.decisions) - len(self.decisions)
+    def unlisted(self) -> Markup | None:
+        """Where the decisions stand that the page has no room for."""
+        left = len(self.evidence.cycle.decisions) - len(self.decisions)
+        file = Markup('<a href="{0}">{0}</a>').format(ALL_DECISIONS)
+        return self.say("report.decisions.more", n=left, file=file) if left else None
 
-    def by_mechanism(self) -> Iterator[tuple[Markup, list[Decision]]]:
+    def by_mechanism(self) -> Iterator[tuple[Markup, Iterator[Entry]]]:
         """Yield each mechanism's name with the decisions listed for it."""
         for mechanism, group in groupby(self.decisions, key=lambda one: one.mechanism):
-            yield self.say(f"room.{mechanism}"), list(group)
+            yield self.say(f"room.{mechanism}"), self._entries(list(group))
 
-    def explained(self) -> list[Explained]:
-        """Return the explanations of every number that any language shows."""
-        return self.evidence.explained()
+    def _entries(self, decisions: Sequence[Decision]) -> Iterator[Entry]:
+        status = {one.status: self.say(f"report.status.{one.status}") for one in decisions}
+        sentence = self.speech.sentence
+        for _, group in groupby(decisions, key=kind_of):
+            kind = list(group)
+            folded = len(kind) - OPEN_OF_A_KIND
+            for place, one in enumerate(kind):
+                yield Entry(
+                    self.href(one.id),
+                    one.id,
+                    sentence(one.message),
+                    sentence(one.cure.reason) if one.cure else None,
+                    status[one.status],
+                    one.version,
+                    one.pointer,
+                    [self.told(ref.id, ref.subject) for ref in one.measures],
+                    [self.fact(id) for id in one.facts[:FIRST_FACTS]],
+                    self.say("report.decisions.folded", n=folded) if place == OPEN_OF_A_KIND else None,
+                    folded > 0 and place == len(kind) - 1,
+                )
+
+    def behind(self) -> Iterator[Behind]:
+        """Yield the explanations of every number that any language shows."""
+        meanings: dict[str, Markup] = {}
+        for one in self.evidence.explained():
+            meaning = meanings.setdefault(one.id, self.say(f"measure.{one.id}"))
+            yield Behind(
+                self.href(f"{one.id}:{one.subject}"),
+                one.id,
+                self.say("report.community") if one.subject == COMMUNITY else self.speech.named(one.subject),
+                self.exact(one.row),
+                one.row.n,
+                meaning,
+                one.version,
+                one.pointer,
+                [self.told(id, subject) for id, subject in one.below],
+                self.say("report.more", n=one.more) if one.more else None,
+                [self.fact(id) for id in one.facts],
+                self._all_facts(one),
+            )
+
+    def _all_facts(self, one: Explained) -> Markup:
+        if one.count is None or one.sha256 is None:
+            return self.say("report.all_facts", command=f"tenfold explain DIR {one.id}:{one.subject}")
+        return self.say("report.facts", n=one.count, sha256=one.sha256[:SHOWN_OF_SHA256])
 
     def href(self, key: str) -> str:
         """Return the anchor of a decision or number, in this language's part of the page."""
         return f"{self.language}-{anchored(key)}"
 
-    def number(self, id: str, subject: str) -> Markup:
-        """Return a number's name and value, leading to its explanation."""
+    def told(self, id: str, subject: str) -> Told:
+        """Return a number in one line."""
         row = self.evidence.rows(id).get(subject)
-        if row is None:
-            return Markup("{} {}").format(id, subject)
-        text = Markup("{} · {} = {}").format(id, self.speech.named(subject), self.speech.value(row.value, row.unit))
-        if (id, subject) not in self.evidence.wanted:
-            return text
-        return Markup('<a href="#{}">{}</a>').format(self.href(f"{id}:{subject}"), text)
+        value = self.say("report.insufficient") if row is None else self.speech.value(row.value, row.unit)
+        anchor = self.evidence.wanted.get((id, subject))
+        return Told(anchor and f"{self.language}-{anchor}", id, self.speech.named(subject), value)
 
     def exact(self, row: Row) -> Markup:
         """Return a number to its last digit."""
@@ -163,13 +276,14 @@ class Page:
         band = f" [{row.low} – {row.high}]" if row.low is not None and row.high is not None else ""
         return Markup("{} {}{}").format(row.value, row.unit, band)
 
-    def fact(self, id: str) -> Markup:
-        """Return a fact in one line: its id, table, day and first cells."""
+    def fact(self, id: str) -> tuple[str, str]:
+        """Return a fact in one line: its id; its table, day and first cells."""
         known = self.evidence.facts.get(id)
         if known is None:
-            return Markup("{}").format(id)
-        cells = " · ".join(f"{name} {', '.join(map(self.speech.named, words))}" for name, words in known["cells"])
-        return Markup("<code>{}</code> {} {} · {}").format(id, known["table"], self.speech.day(known["at"]), cells)
+            return id, ""
+        named = self.speech.named
+        cells = " · ".join([f"{name} {', '.join(map(named, words))}" for name, words in known.cells])
+        return id, f" {known.table} {self.speech.day(known.at)} · {cells}"
 
     def _ten(self, answers: Answers) -> Iterator[Mechanism]:
         cycle = self.evidence.cycle

@@ -4,10 +4,10 @@ Everything it returns is safe to stand in HTML: what facts and charters say is e
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
+AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
 HARD = "\u00a0"  # a space at which no line ends
 MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
@@ -40,12 +41,22 @@ class Speech:
         self.language = language
         self.words = catalogue(language)
         self.zh = language.startswith("zh")
+        self._known: dict[str, Sequence[tuple[str, str | None]]] = {}
 
     def say(self, id: str, **params: object) -> Markup:
         """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
-        text = str(escape(self.words.get(id, id)))
-        filled = {name: self._shown(name, value) for name, value in params.items()}
-        return Markup(_Lenient().vformat(text, (), filled))  # noqa: S704  # both parts were escaped above
+        said = [
+            text + (self._shown(name, params[name]) if name in params else f"{{{name}}}" if name else "")
+            for text, name in self._parts(id)
+        ]
+        return Markup("".join(said))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
+
+    def _parts(self, id: str) -> Sequence[tuple[str, str | None]]:
+        """Return a message's texts, escaped, each with the name of the parameter that follows it, if one does."""
+        if id not in self._known:
+            parsed = Formatter().parse(str(escape(self.words.get(id, id))))
+            self._known[id] = [(text, name) for text, name, _, _ in parsed]
+        return self._known[id]
 
     def sentence(self, reason: Reason) -> Markup:
         """Return a reason in words."""
@@ -77,15 +88,7 @@ class Speech:
 
     def amount(self, text: str) -> Markup:
         """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
-        number = Decimal(text)
-        places = len(text.partition(".")[2])
-        if places == 2 and abs(number) >= MONEY_FROM and self.zh:
-            scale, mark = (HUNDRED_MILLION, "亿") if abs(number) >= HUNDRED_MILLION else (MONEY_FROM, "万")
-            short = f"{(number / scale).quantize(Decimal('0.01')).normalize():,f}"
-            return Markup('<span title="{}">{}{}</span>').format(f"{number:,f}", short, mark)
-        if places > DECIMALS:
-            number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
-        return Markup(f"{number:,f}" if abs(number) >= MONEY_FROM else f"{number:f}")  # noqa: S704  # digits alone
+        return amount(text, self.zh)
 
     def value(self, text: str | None, unit: str | None) -> Markup:
         """Write a value with its unit: shares of one as percent, money with its currency; or that it is not known."""
@@ -103,7 +106,12 @@ class Speech:
 
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""
-        return f"{instant.astimezone(ZoneInfo(self.cycle.board.main[0].charter.timezone)):%Y-%m-%d}"
+        return instant.astimezone(self.zone).date().isoformat()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The charter's time zone."""
+        return ZoneInfo(self.cycle.board.main[0].charter.timezone)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -133,8 +141,15 @@ def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:
             yield from _labels(getattr(node, name), language)
 
 
-class _Lenient(Formatter):
-    """Leaves a placeholder that nobody filled as it is."""
-
-    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
-        return kwargs.get(str(key), f"{{{key}}}")
+@lru_cache(maxsize=AMOUNTS_KEPT)
+def amount(text: str, zh: bool) -> Markup:
+    """Write a number as readers of Chinese, or of other languages, do."""
+    number = Decimal(text)
+    places = len(text.partition(".")[2])
+    if places == 2 and abs(number) >= MONEY_FROM and zh:
+        scale, mark = (HUNDRED_MILLION, "亿") if abs(number) >= HUNDRED_MILLION else (MONEY_FROM, "万")
+        short = f"{(number / scale).quantize(Decimal('0.01')).normalize():,f}"
+        return Markup('<span title="{}">{}{}</span>').format(f"{number:,f}", short, mark)
+    if places > DECIMALS:
+        number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
+    return Markup(f"{number:,f}" if abs(number) >= MONEY_FROM else f"{number:f}")  # noqa: S704  # digits alone
