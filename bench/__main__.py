@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import cycle, s1_import, s2_as_of, s4_explain, s5_lines
+from bench import cycle, s1_import, s2_as_of, s4_explain, s5_lines, s6_report
 from bench.harness import RESULTS, ROUNDS, Line, Subject, load, machine, measured, save
 from bench.table import write_page
 
@@ -15,6 +15,7 @@ SUBJECTS: tuple[Subject, ...] = (
     cycle.SUBJECT,
     s4_explain.SUBJECT,
     s5_lines.SUBJECT,
+    s6_report.SUBJECT,
 )
 
 

@@ -13,6 +13,7 @@ TITLES = {
     "S3": "The whole cycle",
     "S4": "Explain one number",
     "S5": "Write `measures.jsonl`",
+    "S6": "Write `report.html`",
 }
 GOALS = {
     "S1": "≤ 3× · ≥ 10× the loop; b ≤ 1.1; peak ≤ 4× the file",
@@ -20,6 +21,7 @@ GOALS = {
     "S3": "≤ 15× at 100,000 members; b ≤ 1.05; ≤ 1.5 GB",
     "S4": "≤ 3× on the store; < 200 ms from a folder",
     "S5": "≤ 2.5× · ≥ 10×; b ≤ 1.05; flat memory",
+    "S6": "≤ 4× · ≥ 2×; b ≤ 1.02; flat memory",
 }
 HEAD = """# Performance
 

@@ -57,6 +57,7 @@ def write_report(cycle: Cycle, out: Path) -> Path:
     first = cycle.board.main[0].charter.languages[0]
     order = sorted(LANGUAGES, key=lambda language: language != first)
     pages = [Page(evidence, Speech(cycle, language), shown) for language in order]
+    evidence.explained()  # before a word is written, so that every language links the same numbers
     template = environment().get_template("report.html.j2")
     style = Markup((FOLDER / "report.css").read_text(encoding="utf-8"))  # noqa: S704  # our own file
     stream = template.stream(pages=pages, style=style, titles=[page.title for page in pages])
