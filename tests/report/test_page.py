@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from tests import small
 
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.cycle import Cycle, run
-from tenfold.report.page import Page, write_report
+from tenfold.report import page as page_of
+from tenfold.report.page import OPEN_OF_A_KIND, Page, write_report
 from tenfold.report.speech import Speech
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue
 
@@ -114,6 +116,38 @@ def test_what_facts_say_never_becomes_markup(tmp_path: Path) -> None:
     page = write_report(cycle_of(tmp_path / "hostile", rows), tmp_path).read_text(encoding="utf-8")
     assert "script" not in Seen(page).tags
     assert "&lt;script&gt;alert(1)" in page
+
+
+def many(cycle: Cycle, number: int) -> Cycle:
+    """Return the cycle with its first decision so many times over, each of another day."""
+    first = cycle.decisions[0]
+    return replace(cycle, decisions=[replace(first, since=f"{place:05}") for place in range(number)])
+
+
+def test_the_decisions_of_a_kind_unfold_after_the_first(cycle: Cycle, tmp_path: Path) -> None:
+    page = write_report(many(cycle, OPEN_OF_A_KIND + 3), tmp_path).read_text(encoding="utf-8")
+    for language, part in parts(page):
+        seen, folded, _ = re.split(r"<details|</details>", part)
+        assert folded.count('<div class="entry"') == 3
+        assert seen.count("<code>") >= OPEN_OF_A_KIND
+        assert catalogue(language)["report.decisions.folded"].replace("{n}", "3") in folded
+
+
+def test_what_the_page_has_no_room_for_stands_in_the_lines(
+    cycle: Cycle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_of, "DECISIONS_MAX", 30)
+    page = write_report(many(cycle, 40), tmp_path).read_text(encoding="utf-8")
+    assert {link for link in Seen(page).links if not link.startswith("#")} == {page_of.ALL_DECISIONS}
+    assert all("10" in part.partition(page_of.ALL_DECISIONS)[0][-60:] for _, part in parts(page))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "each"), [([2, 10, 10], 12, 5), ([1, 1], 9, 9), ([30], 20, 20), ([], 5, 5), ([7, 1, 3], 8, 4)]
+)
+def test_room_is_shared_between_kinds(sizes: list[int], most: int, each: int) -> None:
+    assert page_of.fair(sizes, most) == each
+    assert sum(min(size, each) for size in sizes) <= most
 
 
 def test_an_empty_community_has_a_page(tmp_path: Path) -> None:

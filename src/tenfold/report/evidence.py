@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -125,20 +126,30 @@ class Evidence:
         ids: list[str] | None = None
         if (id, subject) in self.headlines and not spec.series and self.cycle.community.facts.count <= SELECT_UP_TO:
             selection = explainer.selection(spec, subject, board.ends.main)
-            ids = sorted(fact for frame in selection.values() for fact in frame["fact"])
+            ids = (
+                pl.concat([pl.Series([], dtype=pl.String), *(one["fact"] for one in selection.values())])
+                .sort()
+                .to_list()
+            )
         named = dict.fromkeys([*row.because, *(ids or ())[:FIRST_FACTS]])
         return Explained(
             id=id,
             subject=subject,
             row=row,
             pointer=spec.pointer,
-            version=board.main[0].charter.version,
+            version=self._version,
             below=below[:BELOW_SHOWN],
             more=max(0, len(below) - BELOW_SHOWN),
             facts=list(named)[:FIRST_FACTS],
             count=None if ids is None else len(ids),
             sha256=None if ids is None else hashlib.sha256("\n".join(ids).encode()).hexdigest(),
         )
+
+    @cached_property
+    def _version(self) -> int:
+        """The charter version that judges at the cycle's end."""
+        version: int = self.cycle.board.main[0].charter.version
+        return version
 
     def learn(self, ids: Iterable[str]) -> None:
         """Look facts up, one pass a table: `facts` then tells their table, time and first cells."""

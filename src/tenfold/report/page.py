@@ -57,6 +57,7 @@ def write_report(cycle: Cycle, out: Path) -> Path:
     first = cycle.board.main[0].charter.languages[0]
     order = sorted(LANGUAGES, key=lambda language: language != first)
     pages = [Page(evidence, Speech(cycle, language), shown) for language in order]
+    ask(evidence, shown)
     evidence.explained()  # before a word is written, so that every language links the same numbers
     template = environment().get_template("report.html.j2")
     style = Markup((FOLDER / "report.css").read_text(encoding="utf-8"))  # noqa: S704  # our own file
@@ -98,6 +99,15 @@ def fair(sizes: Sequence[int], most: int) -> int:
             return share
         left -= size
     return most
+
+
+def ask(evidence: Evidence, shown: Sequence[Decision]) -> None:
+    """Note the numbers of the decisions as wanted: first, and with their facts counted, of those seen at once."""
+    kinds = [list(group) for _, group in groupby(shown, key=kind_of)]
+    for some in (slice(OPEN_OF_A_KIND), slice(OPEN_OF_A_KIND, None)):
+        for ref in (ref for kind in kinds for one in kind[some] for ref in one.measures):
+            evidence.anchor(ref.id, ref.subject)
+        evidence.headlines = evidence.headlines or set(evidence.wanted)
 
 
 class Told(NamedTuple):
@@ -166,20 +176,9 @@ class Page:
         self.questions = answers.all()
         self.benefits = benefits(answers)
         self.index = labelled(answers, INDEX)
-        evidence.headlines.update(evidence.wanted)
         self.ten = list(self._ten(answers))
         self.picture = picture(evidence.cycle, [speech.language])
         self.charts = charts(answers)
-        self.anchor(shown)
-
-    def anchor(self, shown: Sequence[Decision]) -> None:
-        """Note that the numbers of the decisions are wanted: first of those that are seen at once."""
-        kinds = [list(group) for _, group in groupby(shown, key=kind_of)]
-        at_once = [one for some in kinds for one in some[:OPEN_OF_A_KIND]]
-        folded = [one for some in kinds for one in some[OPEN_OF_A_KIND:]]
-        for one in (*at_once, *folded):
-            for ref in one.measures:
-                self.evidence.anchor(ref.id, ref.subject)
 
     @property
     def title(self) -> str:
