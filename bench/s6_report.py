@@ -188,7 +188,8 @@ def _entries(made: Cycle, words: Words, explained: frozenset[str]) -> Iterator[s
 
 TEMPLATES = {
     "page": """{% for words, before, after in pages %}{{ before | safe }}
-{%- for one in decisions %}{% set place, last = loop.index0, loop.last %}{% include "entry" %}{% endfor %}{{ after | safe }}{% endfor %}""",
+{%- for one in decisions %}{% set place, last = loop.index0, loop.last %}
+{% include "entry" %}{% endfor %}{{ after | safe }}{% endfor %}""",
     "entry": """{% import "macros" as page %}
 {% if place == open %}<details class="rest"><summary>{{ words.say.folded }}</summary>{% endif %}
 <div class="entry" id="{{ words.language }}-{{ one.id }}">
