@@ -127,10 +127,8 @@ class Book:
         place = next((n for n, one in enumerate(self.rules.value.segments) if one.id == segment), None)
         if place is None:
             return None
-        rows = self.facts.rows("survey_answers", only=(pl.col("survey") == JOBS) & (pl.col("item") == IMPORTANCE))
-        weighed = {*rows.filter(pl.col("bucket") == segment)["subject"]}
         jobs = self.rules.value.segments[place].jobs
-        number = next((n for n, job in enumerate(jobs) if job not in weighed), None)
+        number = next((n for n, job in enumerate(jobs) if (segment, job) not in self._weighed), None)
         if number is None:
             return None
         job = jobs[number]
@@ -138,6 +136,12 @@ class Book:
         refs = (MeasureRef("val.opportunity", f"{job}@{segment}"),)
         pointer = f"/value/segments/{place}/jobs/{number}"
         return Question("job", {"job": job, "segment": str(segment)}, pointer, refs, own)
+
+    @cached_property
+    def _weighed(self) -> frozenset[tuple[str, str]]:
+        """Segment and job of every answer that says how much the job matters."""
+        rows = self.facts.rows("survey_answers", only=(pl.col("survey") == JOBS) & (pl.col("item") == IMPORTANCE))
+        return frozenset(rows.select("bucket", "subject").iter_rows())
 
     @cached_property
     def _segments(self) -> Mapping[str, str]:
