@@ -81,6 +81,8 @@ def in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:
     """Whether rows are sorted by these columns already, missing values first: a scan costs less than a sort."""
     if rows.height < 2:
         return True
+    if not rows[columns[0]].is_sorted():
+        return False
     later, equal = pl.lit(value=False), pl.lit(value=True)
     for name in columns:
         here, before = pl.col(name), pl.col(name).shift(1)

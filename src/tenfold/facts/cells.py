@@ -4,11 +4,12 @@ A cell that cannot be read is null in the result and a row in the table of compl
 for those rows only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from tenfold.facts import amounts, times
+from tenfold.facts.cleaning import cleaned, seen
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, Column, Table
 from tenfold.facts.problems import joined, problems
@@ -18,6 +19,7 @@ FACT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
 _DEC = r"^-?[0-9]{1,20}(\.[0-9]{1,18})?$"
 _INT = r"^-?[0-9]{1,19}$"
 _MANGLED = r"^-?[0-9](\.[0-9]+)?E\+(09|[1-3][0-9])$"  # what a spreadsheet makes of a long number
+_READ = ("int", "dec", "bool", "date", "instant")
 _BOOLS = {"yes": True, "no": False}
 _EXPECTED = {
     "int": "-12, 0, 340",
@@ -61,8 +63,10 @@ def accept(table: Table, typed: pl.DataFrame, context: Context, recorded_by: str
     Missing columns are empty. Returns rows and complaints as `cast` does; rows count from 1, for there is no header.
     """
     rows = pl.int_range(1, typed.height + 1, dtype=pl.Int64, eager=True)
-    given = {c.stored: typed[c.stored] for c in table.columns.values() if c.stored in typed.columns and not c.textual}
-    return _read(table, typed.drop(list(given)), given, rows, context, recorded_by)
+    typed_ones = [c.stored for c in table.columns.values() if c.stored in typed.columns and not c.textual]
+    filled = filled_columns(typed)
+    given = {name: typed[name] for name in typed_ones if name in filled}
+    return _read(table, typed.drop(typed_ones), given, rows, context, recorded_by)
 
 
 def _read(
@@ -75,22 +79,6 @@ def _read(
 ) -> Casted:
     reading = _Reading(table, cleaned(text), given, rows, context)
     return reading.frame(recorded_by), joined(reading.found)
-
-
-def cleaned(text: pl.DataFrame) -> pl.DataFrame:
-    """Trim every text cell, compose it (NFC), and make empty cells missing."""
-    filled = [name for name in text.columns if text[name].null_count() < text.height]
-    if not filled:
-        return text
-    trimmed = text.with_columns(pl.col(filled).str.strip_chars())
-    size = pl.col(filled).str.len_bytes()
-    empty = trimmed.select((size == 0).any()).row(0)
-    accented = trimmed.select((size != pl.col(filled).str.len_chars()).any()).row(0)
-    bare = [name for name, has in zip(filled, empty, strict=True) if has]
-    wide = [name for name, has in zip(filled, accented, strict=True) if has]
-    if bare:
-        trimmed = trimmed.with_columns(pl.when(pl.col(bare).str.len_bytes() > 0).then(pl.col(bare)))
-    return trimmed.with_columns(pl.col(wide).str.normalize("NFC")) if wide else trimmed
 
 
 class _Reading:
@@ -110,29 +98,49 @@ class _Reading:
 
     def frame(self, recorded_by: str) -> pl.DataFrame:
         """Read every column; returns the typed rows."""
-        filled = [name for name in self.cells.columns if self.cells[name].null_count() < self.rows.len()]
-        fast = self.cells.select(
-            _fast(column, self.context).alias(name)
-            for name, column in self.table.columns.items()
-            if name in filled and column.kind not in ("money", "list")
-        )
+        filled = filled_columns(self.cells)
+        kinds = {name: column for name, column in self.table.columns.items() if name in filled}
+        fast = self.cells.select(_fast(c, name) for name, c in kinds.items() if c.kind in _READ)
+        misfits = self._misfits([column for column in kinds.values() if column.textual])
         for name, column in self.table.columns.items():
             if column.stored in self.given:
                 self._given(column, self.given[column.stored])
-            elif column.kind == "money":
+            elif column.kind == "money" and filled & {name, column.stored}:
                 self._money(column)
             elif name in fast.columns:
                 self._column(column, fast[name])
-            elif name in filled:
+            elif column.kind == "list" and name in filled:
                 self._column(column, _lists(column, self.cells[name], self.context))
-            else:
-                self.typed[name] = _missing(column, self.rows.len())
+            elif name in kinds:
+                self._text(column, misfits.get(name))
         if "occurred_at" in self.cells.columns:
             self._occurred()
         self._defaults(recorded_by)
-        frame = defaulted(pl.DataFrame({name: self.typed[name] for name in self.table.schema}))
+        frame = defaulted(completed(self.table, self.typed, self.rows.len(), recorded_by))
         self._required(frame)
         return frame
+
+    def _misfits(self, columns: Iterable[Column]) -> dict[str, pl.Expr]:
+        """Return which cells of text columns cannot be taken, for the columns that have such cells."""
+        tests = {column.name: test for column in columns if (test := _misfit(column, self.context)) is not None}
+        if not tests:
+            return {}
+        found = seen(self.cells, (test.any().alias(name) for name, test in tests.items())).row(0, named=True)
+        return {name: test for name, test in tests.items() if found[name]}
+
+    def _text(self, column: Column, misfit: pl.Expr | None) -> None:
+        """Take a text column as it is, but for what cannot be taken."""
+        text = self.cells[column.name]
+        self.typed[column.name] = text
+        if misfit is not None:
+            left = self.cells.select(misfit.fill_null(value=False)).to_series()
+            self.typed[column.name] = text.set(left, None)
+            self._unread(column, text, left)
+
+    def _values(self, name: str) -> pl.Series:
+        """Return a column as far as it was read; missing throughout where no file has it."""
+        absent = self.typed.get(name)
+        return _missing(self.table.columns[name], self.rows.len()) if absent is None else absent
 
     def complain(self, column: str, id: str, seen: pl.Series, bad: pl.Series, expected: str = "") -> None:
         """Note a complaint for each row where `bad`."""
@@ -212,15 +220,16 @@ class _Reading:
 
     def _occurred(self) -> None:
         """Read what the plain forms of `occurred_at` leave: times known only to the day, month, quarter or year."""
-        text, precision = self.cells["occurred_at"], self.typed["precision"]
-        left = text.is_not_null() & (self.typed["occurred_at"].is_null() | precision.eq_missing("day"))
+        text, occurred = self.cells["occurred_at"], self._values("occurred_at")
+        if "precision" not in self.typed and occurred.null_count() == text.null_count():
+            return
+        precision = self._values("precision")
+        left = text.is_not_null() & (occurred.is_null() | precision.eq_missing("day"))
         if not left.any():
             return
-        recorded, stated = self.typed["recorded_at"].filter(left), precision.filter(left)
+        recorded, stated = self._values("recorded_at").filter(left), precision.filter(left)
         read = times.imprecise(text.filter(left), recorded, stated, self.context.timezone)
-        found = _replaced(
-            self.typed["occurred_at"], left, read["occurred_at"].fill_null(self.typed["occurred_at"].filter(left))
-        )
+        found = _replaced(occurred, left, read["occurred_at"].fill_null(occurred.filter(left)))
         self.typed["occurred_at"] = found
         self.complain(
             "occurred_at", "facts.cell.occurred_at", text, text.is_not_null() & found.is_null(), times.OCCURRED_EXPECTED
@@ -232,18 +241,21 @@ class _Reading:
 
     def _defaults(self, recorded_by: str) -> None:
         """A file may leave out when a fact was recorded (then: when it occurred) and by whom (then: the import)."""
-        recorded, occurred = self.typed["recorded_at"], self.typed["occurred_at"]
+        recorded, occurred = self._values("recorded_at"), self._values("occurred_at")
         stated = recorded.is_not_null()
         if "recorded_at" in self.cells.columns:
             stated = self.cells["recorded_at"].is_not_null()
-        self.typed["recorded_at"] = recorded.zip_with(stated, occurred)
-        if recorded_by:
+        if not stated.all():
+            recorded = recorded.zip_with(stated, occurred).alias("recorded_at") if stated.any() else occurred
+        self.typed["recorded_at"] = recorded
+        if recorded_by and "recorded_by" in self.typed:
             self.typed["recorded_by"] = self.typed["recorded_by"].fill_null(recorded_by)
 
     def _required(self, frame: pl.DataFrame) -> None:
         """Complain of required cells that are empty, and of currencies that nobody knows."""
+        nulls = frame.null_count().row(0, named=True)
         for column in self.table.columns.values():
-            if not column.required or column.name == "recorded_at" or not frame[column.stored].null_count():
+            if not column.required or column.name == "recorded_at" or not nulls[column.stored]:
                 continue
             empty = frame[column.stored].is_null()
             for name in dict.fromkeys((column.name, column.stored)):
@@ -257,7 +269,8 @@ class _Reading:
 
 def defaulted(frame: pl.DataFrame) -> pl.DataFrame:
     """Store defaults as missing (`exact`, not void) and a missing list as an empty one: equal facts, equal rows."""
-    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String) and frame[name].null_count()]
+    nulls = frame.null_count().row(0, named=True)
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String) and nulls[name]]
     return frame.with_columns(
         pl.when(pl.col("precision") != "exact").then(pl.col("precision")),
         pl.when(pl.col("void")).then(pl.col("void")),
@@ -274,9 +287,40 @@ def allowed_ids(column: Column, context: Context) -> list[str] | None:
     return None
 
 
+def filled_columns(frame: pl.DataFrame) -> set[str]:
+    """Return the columns that hold anything; a list column does where some list holds an item."""
+    if not frame.width:
+        return set()
+    lists = [name for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)]
+    items = frame.select(pl.col(lists).list.len().sum()).row(0) if lists else ()
+    nulls = frame.null_count().row(0, named=True)
+    bare = {name for name, count in zip(lists, items, strict=True) if not count}
+    return {name for name, missing in nulls.items() if missing < frame.height} - bare
+
+
+def completed(table: Table, typed: Mapping[str, pl.Series], height: int, recorded_by: str = "") -> pl.DataFrame:
+    """Return a table's frame from the columns that were read; the others are missing, and take no room."""
+    nothing: dict[str, object] = {"recorded_by": recorded_by or None}
+    empty: list[str] = []
+    absent = [
+        pl.lit(empty if column.kind == "list" else nothing.get(name), dtype=column.dtype).alias(column.stored)
+        for name, column in table.columns.items()
+        if column.stored not in typed
+    ]
+    same = [pl.lit(values[0]).alias(name) for name, values in typed.items() if _constant(values)]
+    rows = pl.DataFrame({ROW: pl.int_range(height, eager=True), **typed})
+    return rows.with_columns(*absent, *same).select(table.schema.keys())
+
+
+def _constant(values: pl.Series) -> bool:
+    """Whether a text column says the same throughout."""
+    if values.dtype != pl.String or values.len() < 2 or values[0] is None or values[0] != values[-1]:
+        return False
+    return values.null_count() == 0 and bool((values == values[0]).all())
+
+
 def _missing(column: Column, height: int) -> pl.Series:
-    nothing: list[object] = [[] if column.kind == "list" else None]
-    return pl.Series(column.stored, nothing, dtype=column.dtype).new_from_index(0, height)
+    return pl.repeat(None, height, dtype=column.dtype, eager=True).alias(column.stored)
 
 
 def _replaced(values: pl.Series, where: pl.Series, by: pl.Series) -> pl.Series:
@@ -290,18 +334,9 @@ def _int(text: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(_INT)).then(text).cast(pl.Int64, strict=False)
 
 
-def _fast(column: Column, context: Context) -> pl.Expr:
+def _fast(column: Column, name: str) -> pl.Expr:
     """Read the plain forms of a column's kind; what this leaves null goes to `_slow`."""
-    text = pl.col(column.name)
-    allowed = allowed_ids(column, context)
-    if column.name in ("fact", "corrects"):
-        return pl.when(text.str.contains(FACT_ID)).then(text)
-    if allowed is not None:
-        return pl.when(text.is_in(allowed)).then(text)
-    if column.kind in ("ref", "code", "enum"):  # a shortened number names no row
-        return text
-    if column.textual:
-        return pl.when(~(text.str.contains("E+", literal=True) & text.str.contains(_MANGLED))).then(text)
+    text = pl.col(name)
     readers = {
         "int": _int(text),
         "dec": pl.when(text.str.contains(_DEC)).then(text).cast(DECIMAL, strict=False),
@@ -310,6 +345,19 @@ def _fast(column: Column, context: Context) -> pl.Expr:
         "instant": times.plain_instants(text),
     }
     return readers[column.kind]
+
+
+def _misfit(column: Column, context: Context) -> pl.Expr | None:
+    """Return whether a text cell cannot be taken; None where anything can."""
+    text = pl.col(column.name)
+    allowed = allowed_ids(column, context)
+    if column.name in ("fact", "corrects"):
+        return ~text.str.contains(FACT_ID)
+    if allowed is not None:
+        return ~text.is_in(allowed)
+    if column.kind in ("ref", "code", "enum"):  # a shortened number names no row
+        return None
+    return text.str.contains("E+", literal=True) & text.str.contains(_MANGLED)
 
 
 def _lists(column: Column, text: pl.Series, context: Context) -> pl.Series:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from tenfold.facts.cells import ROW
+from tenfold.facts.cells import ROW, filled_columns
+from tenfold.facts.cleaning import seen
 from tenfold.facts.declaration import TABLES, Column
+from tenfold.facts.distinct import all_different
 from tenfold.facts.problems import Ledger
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place
 
@@ -34,11 +36,17 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
     _doubles(tables, facts, ledger)
     identities: dict[str, pl.Series] = {}
     for name, rows in tables.items():
-        if rows.height:
-            for column in TABLES[name].refs:
+        if not rows.height:
+            continue
+        filled = filled_columns(rows)
+        for column in TABLES[name].refs:
+            if column.name in filled:
                 _references(name, column, tables, identities, ledger)
+        if filled & {"void", "corrects"}:
             _corrections(name, rows, ledger)
+        if "because" in filled:
             _threads(name, rows, facts, ledger)
+        if filled >= {"origin", "origin_key"}:
             _origins(name, rows, ledger)
 
 
@@ -54,7 +62,7 @@ def _note(
 
 def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame, ledger: Ledger) -> None:
     """A fact's id is unique in the whole community."""
-    if facts["fact"].n_unique() == facts.height:
+    if all_different(facts["fact"]):
         return
     doubled = facts.filter(pl.col("fact").is_duplicated())["fact"].unique()
     seen: set[str] = set()
@@ -80,10 +88,8 @@ def _references(
 ) -> None:
     """A reference names the key, or the fact, of some row of its table, whenever that row was known."""
     rows, target = tables[name], (column.item or column).target
-    values = rows[column.name]
-    if column.item:
-        values = values.filter(values.list.len() > 0).explode()
-    named = values.drop_nulls().unique()
+    cells = pl.col(column.name).explode() if column.item else pl.col(column.name)
+    named = seen(rows, [cells.drop_nulls().unique()]).to_series()
     if not named.len():
         return
     lost = named.filter(~named.is_in(_identity(target, tables, identities).implode()))
@@ -131,8 +137,6 @@ def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
 def _threads(name: str, rows: pl.DataFrame, facts: pl.DataFrame, ledger: Ledger) -> None:
     """`because` may name a decision, which no row holds; if it names a fact, that was known earlier."""
     led = rows.filter(pl.col("because").is_not_null())
-    if led.is_empty():
-        return
     causes = facts.filter(pl.col("fact").is_in(led["because"].implode()))
     known = causes.select(because="fact", known="recorded_at").unique("because", keep="first", maintain_order=True)
     joined = led.join(known, on="because", how="left", maintain_order="left")
@@ -141,9 +145,9 @@ def _threads(name: str, rows: pl.DataFrame, facts: pl.DataFrame, ledger: Ledger)
 
 def _origins(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
     """`origin` and `origin_key` together name at most one living row of a table."""
-    named = rows.filter(pl.col("origin").is_not_null() & pl.col("origin_key").is_not_null())
-    if named.is_empty():
+    if all_different(rows["origin_key"].drop_nulls()):  # whatever their origin
         return
+    named = rows.filter(pl.col("origin").is_not_null() & pl.col("origin_key").is_not_null())
     replaced = rows["corrects"].drop_nulls()
     living = named.filter(~pl.col("void").fill_null(False), ~pl.col("fact").is_in(replaced.implode()))
     again = living.filter(~pl.struct("origin", "origin_key").is_first_distinct())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COLUMNS_AT_MOST = 200
 FIELD_BYTES_AT_MOST = 65_536
 _CHUNK = 4 << 20
+_CACHED = 1 << 18  # bytes that stay near the processor while they are looked at again
 _MAGIC = {
     b"PK\x03\x04": "XLSX/ZIP",
     b"PAR1": "Parquet",
@@ -30,6 +31,7 @@ _MAGIC = {
 }
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
+_LAST = (b"", b"\n", b"\r\n")  # what may end the last record
 
 
 def text_table(data: bytes, file: str, separator: str = ",") -> pl.DataFrame:
@@ -52,19 +54,38 @@ def text_table(data: bytes, file: str, separator: str = ",") -> pl.DataFrame:
     ------
     Refused   with the row and the reason, when the file is not such a CSV
     """
-    _encoding(data, file)
-    body = data.removeprefix(_BOM).rstrip(b"\r\n")
-    if not body.strip():
+    _content(data, file)
+    try:
+        return _read(data.removeprefix(_BOM), file, separator)
+    except (Refused, UnicodeDecodeError):
+        _decodable(data, file)  # the parser takes UTF-8 alone, but does not say which byte is none
+        raise
+
+
+def _read(body: bytes, file: str, separator: str) -> pl.DataFrame:
+    if not body or body.isspace():
         raise Refused([Complaint("facts.csv.empty", Place(file))])
+    end = _end(body)
+    if body[end:] not in _LAST:
+        body = body[:end]
     names = header(body, file, separator)
-    troubles = list(_structure(body, file, separator, len(names)))
-    if troubles:
-        raise Refused(troubles)
+    if not _sound(body, end, separator, len(names)):
+        troubles = _Scan(body[:end], file, separator, len(names)).troubles()
+        if troubles:
+            raise Refused(troubles)
     try:
         return _parsed(body, file, separator, names)
     except Refused as refused:
         # A short row can hide a long one from counting alone; then the walk finds both.
-        raise Refused(_Scan(body, file, separator, len(names)).troubles() or refused.complaints) from None
+        raise Refused(_Scan(body[:end], file, separator, len(names)).troubles() or refused.complaints) from None
+
+
+def _end(body: bytes) -> int:
+    """Return where the last record ends, without copying what may be large."""
+    end = len(body)
+    while body[end - 1] in b"\r\n":
+        end -= 1
+    return end
 
 
 def header(body: bytes, file: str, separator: str) -> list[str]:
@@ -113,20 +134,25 @@ def _line_ends(body: bytes) -> Iterator[int]:
         yield position
 
 
-def _encoding(data: bytes, file: str) -> None:
-    """Refuse what is no UTF-8 text, naming the row of the first bad byte."""
+def _content(data: bytes, file: str) -> None:
+    """Refuse what is no text: other kinds of file, UTF-16, NUL bytes."""
     for magic, name in _MAGIC.items():
         if data.startswith(magic):
             raise Refused([Complaint("facts.file.content", Place(file), {"seen": name, "expected": "CSV"})])
     zero = data.find(b"\0")
     if data.startswith(_UTF16) or (zero >= 0 and data[:64].count(b"\0") * 3 >= len(data[:64])):
         raise Refused([Complaint("facts.csv.encoding", Place(file, 1), {"seen": "UTF-16", "expected": "UTF-8"})])
+    if zero >= 0:
+        _decodable(data, file)
+        raise Refused([Complaint("facts.csv.nul", Place(file, record_at(data, zero)), {"seen": "NUL"})])
+
+
+def _decodable(data: bytes, file: str) -> None:
+    """Refuse what is no UTF-8, naming the row of the first bad byte."""
     bad = _bad_byte(data)
     if bad is not None:
         params = {"seen": data[bad : bad + 4].hex(" "), "expected": "UTF-8"}
         raise Refused([Complaint("facts.csv.encoding", Place(file, record_at(data, bad)), params)])
-    if zero >= 0:
-        raise Refused([Complaint("facts.csv.nul", Place(file, record_at(data, zero)), {"seen": "NUL"})])
 
 
 def _bad_byte(data: bytes) -> int | None:
@@ -149,12 +175,13 @@ def record_at(data: bytes, position: int) -> int:
     return 1 + sum(piece.count(b"\n") for number, piece in enumerate(data[:position].split(b'"')) if number % 2 == 0)
 
 
-def _structure(body: bytes, file: str, separator: str, width: int) -> list[Complaint]:
-    """Return what is wrong with quotes, line ends and the number of cells; nothing for a sound file."""
-    plain = b'"' not in body and body.count(b"\r") == body.count(b"\r\n")
-    if plain and _count(body, separator) == (_count(body, "\n") + 1) * (width - 1):
-        return []
-    return _Scan(body, file, separator, width).troubles()
+def _sound(body: bytes, end: int, separator: str, width: int) -> bool:
+    """Whether quotes, line ends and the count of cells are all as they should be; when not, a walk finds out why."""
+    if body.count(b"\r") != body.count(b"\r\n"):
+        return False
+    plain = b'"' not in body
+    counted = (_count(body, separator), body.count(b"\n", 0, end)) if plain else _outside(body, end, separator)
+    return counted is not None and counted[0] == (counted[1] + 1) * (width - 1)
 
 
 def _count(body: bytes, character: str) -> int:
@@ -163,7 +190,44 @@ def _count(body: bytes, character: str) -> int:
         return body.count(character.encode())
     import numpy as np
 
-    return int(np.count_nonzero(np.frombuffer(body, dtype=np.uint8) == ord(character)))
+    bytes_ = np.frombuffer(body, dtype=np.uint8)
+    pieces = (bytes_[start : start + _CACHED] for start in range(0, len(body), _CACHED))
+    return sum(int(np.count_nonzero(piece == ord(character))) for piece in pieces)
+
+
+def _outside(body: bytes, end: int, separator: str) -> tuple[int, int] | None:
+    """Count separators and line feeds outside quotes; None when a quote stands amid a cell or stays open.
+
+    Every other quote opens: where it does, a cell begins; where it closes, one ends (or it is one of a doubled pair).
+    """
+    import numpy as np
+
+    bytes_ = np.frombuffer(body, dtype=np.uint8)[:end]
+    edge = np.zeros(256, dtype=bool)
+    edge[[ord(separator), ord("\n"), ord("\r"), ord('"')]] = True
+    inside, totals = False, [0, 0]
+    for start in range(0, end, _CACHED):
+        piece = bytes_[start : start + _CACHED]
+        quotes = np.flatnonzero(piece == ord('"'))
+        opens, closes = quotes[int(inside) :: 2] + start, quotes[1 - int(inside) :: 2] + start
+        begins = edge[bytes_[np.maximum(opens - 1, 0)]] | (opens == 0)
+        ends = edge[bytes_[np.minimum(closes + 1, end - 1)]]
+        if not (begins.all() and ends.all()):
+            return None
+        for number, character in enumerate((separator, "\n")):
+            totals[number] += _between(piece == ord(character), quotes, inside)
+        inside ^= bool(quotes.size % 2)
+    return None if inside else (totals[0], totals[1])
+
+
+def _between(found: "np.ndarray[Any, Any]", quotes: "np.ndarray[Any, Any]", inside: bool) -> int:
+    """Count what is found between quotes that close and quotes that open."""
+    import numpy as np
+
+    if not inside and quotes.size % 2 == 0 and (np.diff(quotes)[::2] == 1).all():
+        return int(np.count_nonzero(found))  # all that is quoted is empty
+    counts = np.add.reduceat(found, np.concatenate(([0], quotes)), dtype=np.int64)
+    return int(counts[int(inside) :: 2].sum())
 
 
 class _Scan:
@@ -257,6 +321,8 @@ def _parsed(body: bytes, file: str, separator: str, names: list[str]) -> pl.Data
     cells = frame.slice(1).rename(dict(zip(schema, names, strict=True)))
     rows = cells.with_row_index(ROW, offset=2).with_columns(pl.col(ROW).cast(pl.Int64))
     _fields(rows, file)
+    if rows.height and min(rows.drop(ROW).null_count().row(0)) == 0:
+        return rows  # no record is empty
     return rows.filter(pl.any_horizontal(pl.all().exclude(ROW).is_not_null()))
 
 

@@ -68,7 +68,9 @@ def sort_rows(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows in the order in which Tenfold writes them: first reference column, then time, then fact."""
     from tenfold.facts.as_of import in_order
 
-    return rows if in_order(rows, table.order) else rows.sort(table.order)
+    missing = rows.null_count().row(0, named=True)
+    order = [name for name in table.order if missing[name] < rows.height]  # what all lack puts none before another
+    return rows if in_order(rows, order) else rows.sort(order)
 
 
 def _joined(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -75,6 +75,20 @@ def _midnight(naive: pl.Expr, timezone: str) -> pl.Expr:
 
 def instants(text: pl.Series, timezone: str) -> pl.Series:
     """Read instants with an offset, and bare dates and date-times as local time of `timezone`; null for the rest."""
+    days = text.to_frame("t").select(plain_dates(pl.col("t"))).to_series()
+    found = _midnights(days, timezone)
+    rest = days.is_null().arg_true()
+    return found.scatter(rest, _other_instants(text.gather(rest), timezone)) if rest.len() else found
+
+
+def _midnights(days: pl.Series, timezone: str) -> pl.Series:
+    """Return the begin of each local day; every different day is looked up once."""
+    different = days.unique().to_frame("day")
+    begins = different.with_columns(_bounded(_midnight(pl.col("day").cast(pl.Datetime("us")), timezone)).alias("at"))
+    return days.to_frame("day").join(begins, on="day", how="left", maintain_order="left")["at"].cast(INSTANT)
+
+
+def _other_instants(text: pl.Series, timezone: str) -> pl.Series:
     t = pl.col("t")
     compact = t.str.replace(" ", "T", literal=True).str.replace_all(" ", "", literal=True)
     zoned = pl.when(t.str.contains(_ZONED)).then(compact).str.replace(r"([+-][0-9]{2}):?([0-9]{2})$", "$1:$2")

@@ -1,5 +1,6 @@
 """What an import changes: each row of the source is new, changed, the same or gone, by origin and origin_key."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,14 +19,14 @@ class Compared:
     """The rows of one table that an import adds, and the state of every row it made."""
 
     added: pl.DataFrame  # rows in the table's columns
-    states: pl.DataFrame  # `fact` as the map made it, `$status`: new, changed, same, held
+    states: pl.Series  # of every row as it was made: new, changed, same, held
     gone: pl.DataFrame  # living rows of this origin that the source no longer has
 
 
 def compare(
     table: Table,
     made: pl.DataFrame,
-    mentioned: pl.Series,
+    mentioned: Sequence[pl.Series],
     existing: pl.DataFrame,
     origin: str,
     known_at: datetime | None,
@@ -45,6 +46,9 @@ def compare(
         The community's rows of `table`, of all origins.
     """
     mine = existing.filter(pl.col("origin") == origin)
+    if mine.is_empty() and not existing["corrects"].count():
+        states = pl.repeat(NEW, made.height, dtype=pl.String, eager=True)
+        return Compared(made.select(list(table.schema)), states, mine)
     newest = mine.filter(~pl.col("fact").is_in(_corrected_by_source(mine).to_list()))
     newest = newest.sort("recorded_at", "fact").unique("origin_key", keep="last", maintain_order=True)
     stated = made.with_columns(_status(table, made, newest, existing))
@@ -57,8 +61,8 @@ def compare(
     added = pl.concat([new.select(list(table.schema)), changed.select(list(table.schema))])
     corrected = existing["corrects"].drop_nulls().to_list()
     living = mine.filter(~pl.col("fact").is_in(corrected) & ~pl.col("void").fill_null(value=False))
-    gone = living.filter(~pl.col("origin_key").is_in(mentioned.implode()))
-    return Compared(added, known.select("fact", STATUS), gone)
+    gone = living.filter(~pl.col("origin_key").is_in(pl.concat(mentioned).implode()))
+    return Compared(added, known[STATUS], gone)
 
 
 def withdrawn(table: Table, gone: pl.DataFrame, known_at: datetime | None) -> pl.DataFrame:

@@ -105,12 +105,8 @@ class Filling:
 
 def emptied(text: pl.Series) -> pl.Series:
     """Return the cells, the empty ones as null."""
-    return text.set(text == "", None)
-
-
-def clean(text: pl.Series) -> pl.Series:
-    """Return the cells as facts hold text: trimmed, composed (NFC), the empty ones as null."""
-    return emptied(text.str.strip_chars().str.normalize("NFC"))
+    bare = text == ""
+    return text.set(bare, None) if bare.any() else text
 
 
 def stripped(text: pl.Series, characters: str | None) -> pl.Series:
@@ -122,7 +118,7 @@ def source_text(cell: Cell | Condition, frame: pl.DataFrame) -> pl.Series:
     """Return the cells before anything is mapped: column or value, strip, split and take."""
     value = getattr(cell, "value", None)
     if value is not None:
-        return pl.Series([value or None], dtype=pl.String).new_from_index(0, frame.height)
+        return pl.repeat(value or None, frame.height, dtype=pl.String, eager=True)
     text = stripped(frame[cell.column or ""].cast(pl.String), cell.strip)
     split = getattr(cell, "split", None)
     if isinstance(cell, Cell) and split is not None:

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from tenfold.facts.declaration import Table
+from tenfold.facts.distinct import all_different
 
 SEPARATOR = "\x1f"
 MANY = 5_000  # texts from which an engine hashes faster than a loop
+BATCH = 50_000  # texts that one thread hashes at a time
 PERSON = "person"
+NEW = {"party": pl.String, "name": pl.String, "type": pl.String}
 LETTERS = {"person": "p", "organisation": "o", "vehicle": "v", "public_body": "g"}
 
 
@@ -25,9 +28,11 @@ def hexed(parts: pl.Series, start: str, digits: int) -> pl.Series:
         made = [hashlib.sha256((start + part).encode()).hexdigest()[:digits] for part in parts.to_list()]
         return pl.Series(made, dtype=pl.String)
     import duckdb
+    import pyarrow as pa
 
+    table = parts.to_frame("part").to_arrow()
     with duckdb.connect(config={"preserve_insertion_order": True}) as connection:
-        connection.register("parts", parts.to_frame("part").to_arrow())
+        connection.register("parts", pa.Table.from_batches(table.to_batches(BATCH), table.schema))
         found = connection.sql("SELECT left(sha256(? || part), ?) FROM parts", params=[start, digits])
         return pl.DataFrame(found.to_arrow_table()).to_series()
 
@@ -65,43 +70,80 @@ class Parties:
     """Who the community knows from this origin, and who is new; keys are numbered in order of first appearance."""
 
     origin: str
-    known: dict[str, str]  # origin_key → party
+    known: pl.DataFrame  # origin_key, party
     last: dict[str, int]  # letter → highest number in use
-    new: dict[str, tuple[str, str]] = field(default_factory=dict)  # party → (name, type)
-    mentioned: set[str] = field(default_factory=set)  # every origin_key that this run asked for
+    new: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NEW))
+    mentioned: list[pl.Series] = field(default_factory=list)  # every origin_key that this run asked for
+    _named: tuple[pl.Series, pl.Series] | None = None  # the cells asked for last, and their digests
 
     @classmethod
     def of(cls, parties: pl.DataFrame, origin: str) -> "Parties":
         """Read the community's parties; the newest row names the key."""
         mine = parties.filter((pl.col("origin") == origin) & pl.col("origin_key").is_not_null())
-        mine = mine.sort("recorded_at", "fact")
+        mine = mine.sort("recorded_at", "fact").unique("origin_key", keep="last", maintain_order=True)
         numbers = parties["party"].str.extract_groups(r"^([a-z])([0-9]{6,9})$").struct.unnest().drop_nulls()
         last = numbers.select(pl.first().alias("letter"), pl.nth(1).cast(pl.Int64).alias("number"))
         highest = last.group_by("letter").agg(pl.col("number").max())
-        return cls(
-            origin,
-            dict(zip(mine["origin_key"].to_list(), mine["party"].to_list(), strict=True)),
-            dict(highest.iter_rows()),
-        )
+        return cls(origin, mine.select("origin_key", "party"), dict(highest.iter_rows()))
+
+    def digests(self, cells: pl.Series) -> pl.Series:
+        """Return the digests of cells; one map asks for those of the same cells again and again."""
+        if self._named is None or not self._named[0].equals(cells, null_equal=True):
+            self._named = (cells, digests(self.origin, cells))
+        return self._named[1]
 
     def keys(self, cells: pl.Series, kinds: pl.Series | None) -> pl.Series:
         """Return the key of each cell; with `kinds` an unknown one gets a new key, else it is null."""
+        asked = (
+            cells if not cells.null_count() and all_different(cells) else cells.drop_nulls().unique(maintain_order=True)
+        )
+        names = self.digests(asked)
+        self.mentioned += [asked, names]
+        found = pl.DataFrame({"cell": asked, "name": names, "party": self._known(asked, names)})
         if kinds is not None:
-            told = pl.DataFrame({"cell": cells, "kind": kinds}).drop_nulls()
-            told = told.unique("cell", keep="first", maintain_order=True)
-            for (cell, kind), name in zip(told.iter_rows(), digests(self.origin, told["cell"]), strict=True):
-                if kind in LETTERS and cell not in self.known and name not in self.known:
-                    self._add(cell, kind, name)
-        asked = cells.drop_nulls().unique(maintain_order=True)
-        both = list(zip(asked.to_list(), digests(self.origin, asked).to_list(), strict=True))
-        self.mentioned.update(name for pair in both for name in pair)
-        party = pl.Series([self.known.get(cell) or self.known.get(name) for cell, name in both], dtype=pl.String)
-        found = pl.DataFrame({"cell": asked, "party": party})
+            found = found.with_columns(self._numbered(found, cells, kinds))
+        if asked.len() == cells.len():
+            return found["party"]
         return cells.to_frame("cell").join(found, on="cell", how="left", maintain_order="left")["party"]
 
-    def _add(self, cell: str, kind: str, name: str) -> None:
-        letter = LETTERS[kind]
-        self.last[letter] = self.last.get(letter, 0) + 1
-        party = f"{letter}{self.last[letter]:06d}"
-        self.known[name if kind == PERSON else cell] = party
-        self.new[party] = (cell, kind)
+    def _known(self, cells: pl.Series, names: pl.Series) -> pl.Series:
+        """Return the keys that cells have already, under their own name or its digest."""
+        if self.known.is_empty():
+            return pl.repeat(None, cells.len(), dtype=pl.String, eager=True)
+        here, parties = self.known["origin_key"], self.known["party"]
+        own, hidden = (
+            asked.replace_strict(here, parties, default=None, return_dtype=pl.String) for asked in (cells, names)
+        )
+        return own.zip_with(own.is_not_null(), hidden)
+
+    def _numbered(self, found: pl.DataFrame, cells: pl.Series, kinds: pl.Series) -> pl.Series:
+        """Return the parties of `found`, those who were unknown and have a kind with a new key."""
+        if found.height == cells.len() and not kinds.null_count():
+            told = found.with_columns(kinds.alias("kind"), pl.int_range(pl.len()).alias("place"))
+        else:
+            first = (
+                pl.DataFrame({"cell": cells, "kind": kinds})
+                .drop_nulls()
+                .unique("cell", keep="first", maintain_order=True)
+            )
+            told = first.join(found.with_row_index("place"), on="cell", how="left", maintain_order="left")
+        new = told.filter(pl.col("party").is_null() & pl.col("kind").is_in(list(LETTERS)))
+        for kind, letter in LETTERS.items():
+            new = self._lettered(new, kind, letter)
+        person = pl.col("kind") == PERSON
+        key = pl.when(person).then("name").otherwise("cell").alias("origin_key")
+        self.known = pl.concat([self.known, new.select(key, "party")])
+        self.new = pl.concat([self.new, new.select("party", name="cell", type="kind")])
+        return found["party"].clone().scatter(new["place"], new["party"]) if new.height else found["party"]
+
+    def _lettered(self, new: pl.DataFrame, kind: str, letter: str) -> pl.DataFrame:
+        """Give the new parties of a kind the next numbers of its letter, in their order."""
+        mine = new["kind"] == kind
+        count, last = int(mine.sum()), self.last.get(letter, 0)
+        if not count:
+            return new
+        self.last[letter] = last + count
+        numbers = pl.int_range(last + 1, last + count + 1, eager=True).cast(pl.String).str.zfill(6)
+        made = numbers.to_frame("number").select(pl.lit(letter) + pl.col("number")).to_series()
+        party = made if count == new.height else new["party"].clone().scatter(mine.arg_true(), made)
+        return new.with_columns(party.alias("party"))

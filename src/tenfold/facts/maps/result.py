@@ -11,7 +11,7 @@ from tenfold.facts.check import check
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.check import check_maps
-from tenfold.facts.maps.compare import STATUS, Compared, compare, withdrawn
+from tenfold.facts.maps.compare import Compared, compare, withdrawn
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.keys import PERSON, Parties, digests, fact_ids
 from tenfold.facts.maps.language import MapFile, read_maps
@@ -207,7 +207,10 @@ def run_map(
     compared = _compared(made, kept, new, parties, store, maps.origin, known_at)
     return Import(
         maps.origin,
-        tuple(_report(one, rows, unread, compared) for one, rows in zip(made, kept, strict=True)),
+        tuple(
+            _report(one, rows.height, states, unread)
+            for one, rows, states in zip(made, kept, _states(made, kept, compared), strict=True)
+        ),
         {name: one.added for name, one in compared.items() if one.added.height},
         {name: one.gone for name, one in compared.items() if one.gone.height},
         {source: found for source, found in unread.items() if found.height},
@@ -241,7 +244,7 @@ def _described_once(kept: list[pl.DataFrame], made: list[Made]) -> list[pl.DataF
     known = pl.Series(dtype=pl.String)
     for number, one in enumerate(made):
         if one.table.name == "parties":
-            rows = kept[number].filter(~pl.col("fact").is_in(known.implode()))
+            rows = kept[number].filter(~pl.col("fact").is_in(known.implode())) if known.len() else kept[number]
             one.shaped.repeated += kept[number].height - rows.height
             kept[number] = rows
             known = known.append(rows["fact"])
@@ -256,13 +259,8 @@ def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, o
     table = TABLES["parties"]
     uses = [_uses(one, rows) for one, rows in zip(made, kept, strict=True)]
     described = [rows["party"] for one, rows in zip(made, kept, strict=True) if one.table is table]
-    cells, kinds = zip(*parties.new.values(), strict=True) if parties.new else ((), ())
-    names = pl.DataFrame(
-        {"party": list(parties.new), "name": cells, "type": kinds},
-        schema={"party": pl.String, "name": pl.String, "type": pl.String},
-    )
     first = pl.concat([u for use in uses for u in use] or [_no_uses()]).group_by("party").agg(pl.all().min())
-    new = names.join(first, on="party", how="inner", maintain_order="left")
+    new = parties.new.join(first, on="party", how="inner", maintain_order="left")
     new = new.filter(~pl.col("party").is_in(pl.concat(described).implode())) if described else new
     rows = new.with_columns(
         fact_ids(table, origin, None, new["name"]).alias("fact"),
@@ -304,17 +302,26 @@ def _compared(
         rows = pl.concat([table.empty(), *(kept[number] for number in mapped), *([new] if name == "parties" else [])])
         keys = [made[number].rows["origin_key"] for number in mapped]
         if name == "parties":
-            keys.append(pl.Series(list(parties.mentioned), dtype=pl.String))  # asked for membership alone
-        one = compare(table, rows, pl.concat(keys), store.tables[name], origin, known_at)
+            keys += parties.mentioned  # asked for membership alone
+        one = compare(table, rows, keys, store.tables[name], origin, known_at)
         compared[name] = one if mapped else Compared(one.added, one.states, one.gone.clear())
     return compared
 
 
-def _report(
-    made: Made, rows: pl.DataFrame, unread: Mapping[str, pl.DataFrame], compared: Mapping[str, Compared]
-) -> Report:
-    states = rows.select("fact").join(compared[made.table.name].states, on="fact", how="inner")[STATUS]
-    bad = made.shaped.frame[ROW].unique().is_in(unread[made.source]["row"].implode()).sum()
+def _states(made: list[Made], kept: list[pl.DataFrame], compared: Mapping[str, Compared]) -> list[pl.Series]:
+    """Return the states of each map's rows; those of one table were compared in the order of the maps."""
+    begins = dict.fromkeys(compared, 0)
+    found = []
+    for one, rows in zip(made, kept, strict=True):
+        name = one.table.name
+        found.append(compared[name].states.slice(begins[name], rows.height))
+        begins[name] += rows.height
+    return found
+
+
+def _report(made: Made, rows: int, states: pl.Series, unread: Mapping[str, pl.DataFrame]) -> Report:
+    records = made.shaped.frame[ROW]
+    bad = records.filter(records.is_in(unread[made.source]["row"].implode())).n_unique()
     return Report(
         made.table.name,
         made.one.name,
@@ -323,8 +330,8 @@ def _report(
         made.shaped.elsewhere,
         made.shaped.repeated,
         made.shaped.skipped,
-        int(bad),
-        rows.height,
+        bad,
+        rows,
         {state: int((states == state).sum()) for state in STATES},
     )
 

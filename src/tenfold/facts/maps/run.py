@@ -10,9 +10,11 @@ import polars as pl
 
 from tenfold.facts.cells import ROW as CAST_ROW
 from tenfold.facts.cells import cast
+from tenfold.facts.cleaning import clean
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Table
-from tenfold.facts.maps.fill import ROW, Filling, clean, source_text
+from tenfold.facts.distinct import all_different
+from tenfold.facts.maps.fill import ROW, Filling, source_text
 from tenfold.facts.maps.keys import LETTERS, PERSON, Parties, digests, entity_keys, fact_ids
 from tenfold.facts.maps.language import Cell, Map, MapFile
 from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
@@ -42,11 +44,11 @@ class Made:
 
     def readable(self, unread: pl.Series) -> pl.DataFrame:
         """Return the rows whose records are not among `unread`; a later score corrects the one before."""
-        good = ~self.rows[ROW].is_in(unread.implode())
-        rows = self.rows.filter(good)
+        good = ~self.rows[ROW].is_in(unread.implode()) if unread.len() else None
+        rows = self.rows if good is None else self.rows.filter(good)
         if self.by is None:
             return rows.drop(ROW)
-        kept = _rescored(self.table, rows.drop(ROW), self.by.filter(good))
+        kept = _rescored(self.table, rows.drop(ROW), self.by if good is None else self.by.filter(good))
         self.shaped.repeated += rows.height - kept.height
         return kept
 
@@ -81,7 +83,9 @@ class Runner:
         found = joined([*filling.found, *_twice(frame)])
         # A cell that could not be filled is empty for that reason: saying so again helps nobody.
         known = unread.filter(pl.col("id") == "facts.cell.required").join(found, on=["row", "column"], how="semi")
-        found = joined([found, unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")])
+        if known.height:
+            unread = unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")
+        found = joined([found, unread])
         by = identity(frame, one.rescored.by) if one.rescored is not None else None
         return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, by)
 
@@ -110,7 +114,7 @@ class Runner:
         cells = _named(party, frame)
         filling.complain(frame, "party", "facts.cell.required", cells, cells.is_null())
         kinds = Filling(filling.read, filling.keys).value(party.kind or party, "kind", frame)
-        keys = cells.zip_with((kinds != PERSON).fill_null(value=True), digests(self.maps.origin, cells))
+        keys = cells.zip_with((kinds != PERSON).fill_null(value=True), self.parties.digests(cells))
         facts = fact_ids(table, self.maps.origin, None, cells)
         return frame.with_row_index(PLACE).with_columns(facts.alias(FACT), keys.alias(KEY))
 
@@ -123,11 +127,12 @@ class Runner:
         recorded = one.rescored.order if one.rescored is not None else one.recorded_at
         parts = []
         for moment, filled in cells.items():
-            part = frame.filter(frame[MOMENT] == moment)
+            part = frame.filter(frame[MOMENT] == moment) if one.snapshots is not None else frame
             wanted = filled if recorded is None else {**filled, "recorded_at": recorded}
             own = (part[PLACE], part[FACT].alias("fact"), part[KEY].alias("origin_key"), part[ROW].alias(CAST_ROW))
             parts.append(filling.fill(wanted, part).with_columns(*own))
-        text = pl.concat(parts, how="diagonal").sort(PLACE).drop(PLACE)
+        text = pl.concat(parts, how="diagonal").sort(PLACE) if len(parts) > 1 else parts[0]
+        text = text.drop(PLACE)
         return text.with_columns(pl.lit(self.maps.origin).alias("origin"))
 
     def _keys(self, table: Table, filling: Filling, cell: Cell, target: str, frame: pl.DataFrame) -> pl.Series:
@@ -172,9 +177,8 @@ def _named(cell: Cell, frame: pl.DataFrame) -> pl.Series:
 
 def _twice(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Complain of records that the same cells name."""
-    again = ~frame[FACT].is_first_distinct()
-    if again.any():
-        yield problems(frame[ROW], "fact", "maps.same_id", frame[KEY], again)
+    if not all_different(frame[FACT]):
+        yield problems(frame[ROW], "fact", "maps.same_id", frame[KEY], ~frame[FACT].is_first_distinct())
 
 
 def content_of(table: Table) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from tenfold.facts.distinct import first_distinct
 from tenfold.facts.maps.fill import ROW, ReadSource, stripped
 from tenfold.facts.maps.language import Condition, Each, Map, Snapshots
 
@@ -51,13 +52,20 @@ def shape(one: Map, source: pl.DataFrame, read: ReadSource, at: At) -> Shaped:
     if one.each is not None:
         shaped.frame = _items(one.each, shaped.frame)
     if one.distinct is not None:
-        kept = shaped.frame.unique(one.distinct, keep="first", maintain_order=True)
+        kept = _first(shaped.frame, one.distinct)
         shaped.repeated += shaped.frame.height - kept.height
         shaped.frame = kept
     shaped.frame = shaped.frame.with_columns(pl.lit(WHOLE).alias(MOMENT))
     if one.snapshots is not None:
         _panel(one.snapshots, shaped, at(shaped.frame))
     return shaped
+
+
+def _first(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """Return the first record of each combination of cells."""
+    if len(columns) == 1:
+        return frame.filter(first_distinct(frame[columns[0]]))
+    return frame.unique(columns, keep="first", maintain_order=True)
 
 
 def _meets(condition: Condition, frame: pl.DataFrame, read: ReadSource) -> pl.Series:

@@ -82,6 +82,8 @@ def _cells(path: Path, sheet: str | None) -> pl.DataFrame:
 def _bytes(path: Path, packed: bool) -> bytes:
     """Read the file, unpacked; a small file that unpacks into a huge one is refused before memory is."""
     try:
+        if not packed and path.stat().st_size <= UNPACKED_AT_MOST:
+            return path.read_bytes()
         with gzip.open(path) if packed else path.open("rb") as stream:
             pieces, size = [], 0
             while piece := stream.read(_CHUNK):
