@@ -223,18 +223,22 @@ class _Reading:
         text, occurred = self.cells["occurred_at"], self._values("occurred_at")
         if "precision" not in self.typed and occurred.null_count() == text.null_count():
             return
-        precision = self._values("precision")
-        left = text.is_not_null() & (occurred.is_null() | precision.eq_missing("day"))
-        if not left.any():
+        stated = self.typed.get("precision")
+        left = text.is_not_null() & occurred.is_null()
+        places = (left if stated is None else left | (text.is_not_null() & stated.eq_missing("day"))).arg_true()
+        if not places.len():
             return
-        recorded, stated = self._values("recorded_at").filter(left), precision.filter(left)
-        read = times.imprecise(text.filter(left), recorded, stated, self.context.timezone)
-        found = _replaced(occurred, left, read["occurred_at"].fill_null(occurred.filter(left)))
+        precision = self._values("precision") if stated is None else stated
+        here, recorded = text.gather(places), self._values("recorded_at").gather(places)
+        read = times.imprecise(here, recorded, precision.gather(places), self.context.timezone)
+        found = occurred.clone().scatter(places, read["occurred_at"].fill_null(occurred.gather(places)))
         self.typed["occurred_at"] = found
         self.complain(
             "occurred_at", "facts.cell.occurred_at", text, text.is_not_null() & found.is_null(), times.OCCURRED_EXPECTED
         )
-        said = _replaced(precision, left, read["precision"])
+        if not read["precision"].count():
+            return
+        said = precision.clone().scatter(places, read["precision"])
         differs = precision.is_not_null() & said.is_not_null() & (precision != said)
         self.typed["precision"] = said.fill_null(precision)
         self.complain("precision", "facts.cell.precision", precision, differs)

@@ -66,11 +66,17 @@ def _recorder(table: Table, file: str) -> str:
 
 def sort_rows(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows in the order in which Tenfold writes them: first reference column, then time, then fact."""
+    places = sorted_places(table, rows)
+    return rows if places is None else rows[places]
+
+
+def sorted_places(table: Table, rows: pl.DataFrame) -> pl.Series | None:
+    """Return the numbers of the rows in the order in which Tenfold writes them; None when they are in it."""
     from tenfold.facts.as_of import in_order
 
     missing = rows.null_count().row(0, named=True)
-    order = [name for name in table.order if missing[name] < rows.height]  # what all lack puts none before another
-    return rows if in_order(rows, order) else rows.sort(order)
+    order = [name for name in table.order if missing.get(name, rows.height) < rows.height]  # others order nothing
+    return None if in_order(rows, order) else rows.select(pl.arg_sort_by(order)).to_series()
 
 
 def _joined(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from tenfold.facts.cells import filled_columns
 from tenfold.facts.check import check
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES
@@ -202,7 +203,7 @@ def run_map(
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
     unread = _by_source(made)
-    kept = _described_once([one.readable(unread[one.source]["row"]) for one in made], made)
+    kept = _described_once([_taken(one, unread[one.source]["row"]) for one in made], made)
     new = _new_parties(kept, made, parties, maps.origin)
     compared = _compared(made, kept, new, parties, store, maps.origin, known_at)
     return Import(
@@ -239,6 +240,14 @@ def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
     }
 
 
+def _taken(made: Made, unread: pl.Series) -> pl.DataFrame:
+    """Return a map's readable rows; of the others only what they are called is still asked for."""
+    rows = made.readable(unread)
+    made.rows = made.rows.select("origin_key")
+    made.shaped.frame = made.shaped.frame.select(ROW)
+    return rows
+
+
 def _described_once(kept: list[pl.DataFrame], made: list[Made]) -> list[pl.DataFrame]:
     """Let the first map into `parties` that names somebody describe them; the others tell it again."""
     known = pl.Series(dtype=pl.String)
@@ -259,7 +268,9 @@ def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, o
     table = TABLES["parties"]
     uses = [_uses(one, rows) for one, rows in zip(made, kept, strict=True)]
     described = [rows["party"] for one, rows in zip(made, kept, strict=True) if one.table is table]
-    first = pl.concat([u for use in uses for u in use] or [_no_uses()]).group_by("party").agg(pl.all().min())
+    if not any(uses):
+        return table.empty()
+    first = pl.concat([u for use in uses for u in use]).group_by("party").agg(pl.all().min())
     new = parties.new.join(first, on="party", how="inner", maintain_order="left")
     new = new.filter(~pl.col("party").is_in(pl.concat(described).implode())) if described else new
     rows = new.with_columns(
@@ -271,15 +282,11 @@ def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, o
     return pl.concat([table.empty(), rows], how="diagonal_relaxed").with_columns(pl.col("evidence").fill_null([]))
 
 
-def _no_uses() -> pl.DataFrame:
-    table = TABLES["parties"]
-    return table.empty().select("party", "occurred_at", "recorded_at")
-
-
 def _uses(made: Made, rows: pl.DataFrame) -> list[pl.DataFrame]:
     found = []
-    for column in made.table.columns.values():
-        if (column.item or column).target == "parties":
+    filled = filled_columns(rows)
+    for column in made.table.refs:
+        if (column.item or column).target == "parties" and column.name in filled:
             used = rows.select(pl.col(column.name).alias("party"), "occurred_at", "recorded_at")
             found.append((used.explode("party") if column.item else used).drop_nulls("party"))
     return found

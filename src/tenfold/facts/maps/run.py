@@ -65,10 +65,15 @@ class Runner:
     def run(self) -> list[Made]:
         """Make the rows of every map, in the order of the file."""
         numbers = sorted(range(len(self.maps.maps)), key=lambda n: self.maps.maps[n].table != "parties")
-        made = {n: self._make(self.maps.maps[n]) for n in numbers}
+        made = {}
+        for place, n in enumerate(numbers):
+            one = self.maps.maps[n]
+            later = {(self.maps.maps[m].from_, self.maps.maps[m].sheet) for m in numbers[place + 1 :]}
+            made[n] = self._make(one, last=(one.from_, one.sheet) not in later)
         return [made[n] for n in sorted(made)]
 
-    def _make(self, one: Map) -> Made:
+    def _make(self, one: Map, last: bool) -> Made:
+        """Make the rows of a map; the cells of its source are let go when no map after it reads them."""
         table = TABLES[one.table]
         source = self.sources.frame(one.from_, one.sheet)
         filling = Filling(self.sources.frame, lambda *needed: self._keys(table, *needed))
@@ -77,6 +82,9 @@ class Runner:
         if NTH in one.id:
             source = numbered(source, one.id)
         shaped = shape(one, source, self.sources.frame, lambda frame: self._dates(one, filling, frame))
+        del source
+        if last:
+            self.sources.forget(one.from_, one.sheet)
         frame = self._identified(table, one, filling, shaped.frame)
         text = self._filled(one, filling, frame)
         typed, unread = cast(table, text, self.context, f"import:{self.maps.origin}")

@@ -19,7 +19,7 @@ SHEET = "#"  # between a workbook and its sheet
 
 
 class Sources:
-    """Source files by the name that maps use, each read once.
+    """Source files by the name that maps use, each read once, unless it was forgotten.
 
     Parameters
     ----------
@@ -56,6 +56,10 @@ class Sources:
             cells = _cells(path, sheet).rename({READ_ROW: ROW})
             self._read[name, sheet or ""] = cells.with_columns(pl.col(ROW).cast(pl.Int64))
         return self._read[name, sheet or ""]
+
+    def forget(self, name: str, sheet: str | None = None) -> None:
+        """Let go of a source's cells; they are read again when they are asked for again."""
+        self._read.pop((name, sheet or ""), None)
 
     def named(self, label: str) -> pl.DataFrame:
         """Return the cells of `FILE` or `FILE#SHEET`, as complaints call a source."""
