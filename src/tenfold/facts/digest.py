@@ -7,12 +7,19 @@ different rows have one text.
 
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tenfold.facts.cells import filled_columns
 from tenfold.facts.declaration import INSTANT, TABLES, Column, Table
 from tenfold.facts.store import FactStore
 
+if TYPE_CHECKING:
+    import duckdb
+
+PIECE, BATCH = 250_000, 25_000  # rows in memory as text at a time; rows that one thread takes
+_PLACE = "$place"
 _SEPARATOR, _ESCAPE = "\x1f", "\x1a"
 # 60 bits are 15 hexadecimal digits.
 _SUM = "SELECT sum(CAST(('0x' || substr(sha256({text}), 1, 15)) AS BIGINT)::HUGEINT) FROM facts"
@@ -30,40 +37,52 @@ def counts(store: FactStore) -> dict[str, int]:
 
 
 def sums(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[int, int]]:
-    """Return count and sum of row hashes of every table that has rows."""
+    """Return count and sum of row hashes of every table that has rows; long tables piece by piece."""
     import duckdb
 
-    found = {}
     connection = duckdb.connect()
-    for name, rows in tables.items():
-        if rows.height:
-            instants = [column for column, dtype in rows.schema.items() if dtype == INSTANT]
-            connection.register("facts", rows.with_columns(pl.col(instants).dt.replace_time_zone(None)).to_arrow())
-            query = _SUM.format(text=_canonical(TABLES[name], _marked(rows)))
-            found[name] = (rows.height, int(connection.execute(query).fetchall()[0][0]))
-            connection.unregister("facts")
+    found = {name: (rows.height, _sum(connection, name, rows)) for name, rows in tables.items() if rows.height}
     connection.close()
     return found
 
 
+def _sum(connection: "duckdb.DuckDBPyConnection", name: str, rows: pl.DataFrame) -> int:
+    """Add up the row hashes of one table. Columns that hold nothing are the same text in every row."""
+    import pyarrow as pa
+
+    table = TABLES[name]
+    filled = filled_columns(rows)
+    cells = rows.select(pl.int_range(pl.len()).alias(_PLACE), *filled)
+    instants = [column for column, dtype in cells.schema.items() if dtype == INSTANT]
+    total = 0
+    for piece in cells.iter_slices(PIECE):
+        arrow = piece.with_columns(pl.col(instants).dt.replace_time_zone(None)).to_arrow()
+        connection.register("facts", pa.Table.from_batches(arrow.to_batches(BATCH), arrow.schema))
+        query = _SUM.format(text=_canonical(table, filled, _marked(piece)))
+        total += int(connection.execute(query).fetchall()[0][0])
+        connection.unregister("facts")
+    return total
+
+
 def _marked(rows: pl.DataFrame) -> set[str]:
     """Return the text columns that hold the separator (or what escapes it): rare, and they alone need escaping."""
-    texts = [
-        name for name, dtype in rows.schema.items() if dtype == pl.String and rows[name].null_count() < rows.height
-    ]
+    texts = [name for name, dtype in rows.schema.items() if dtype == pl.String]
     lists = [name for name, dtype in rows.schema.items() if dtype == pl.List(pl.String)]
     marks = [_SEPARATOR, _ESCAPE]
     held = {name for name in texts if rows[name].str.contains_any(marks).any()}
     return held | {name for name in lists if rows[name].explode().drop_nulls().unique().str.contains_any(marks).any()}
 
 
-def _canonical(table: Table, marked: set[str]) -> str:
+def _canonical(table: Table, filled: set[str], marked: set[str]) -> str:
     """Return SQL for a row's canonical text.
 
     Columns in the order of the declaration joined by U+001F; instants in UTC with microseconds, decimals without
     trailing zeros, lists joined by `;`, yes/no, money in minor units, empty = missing.
     """
-    cells = (f"coalesce({_cell(column, column.stored in marked)}, '')" for column in table.columns.values())
+    cells = (
+        f"coalesce({_cell(column, column.stored in marked)}, '')" if column.stored in filled else "''"
+        for column in table.columns.values()
+    )
     return f"concat_ws(chr({ord(_SEPARATOR)}), {', '.join(cells)})"
 
 
