@@ -121,7 +121,8 @@ def _corrections(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
 
 def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
     """Corrections known at the same instant could otherwise correct each other."""
-    follows = dict(corrections.select("fact", "corrects").iter_rows())
+    linked = corrections.filter(pl.col("corrects").is_in(corrections["fact"].implode()))  # no other can lie in one
+    follows = dict(linked.select("fact", "corrects").iter_rows())
     checked: set[str] = set()
     for start in follows:
         path: set[str] = set()
