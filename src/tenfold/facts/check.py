@@ -22,18 +22,10 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
     tables
         Typed rows of every declared table; `_file` and `_row`, where a frame has them, say where a row came from.
     """
-    facts = (
-        pl.concat(
-            rows.select("fact", "recorded_at", pl.lit(name).alias("table"))
-            for name, rows in tables.items()
-            if rows.height
-        )
-        if any(rows.height for rows in tables.values())
-        else None
-    )
-    if facts is None:
+    facts = [rows["fact"] for rows in tables.values() if rows.height]
+    if not facts:
         return
-    _doubles(tables, facts, ledger)
+    _doubles(tables, pl.concat(facts), ledger)
     identities: dict[str, pl.Series] = {}
     for name, rows in tables.items():
         if not rows.height:
@@ -45,7 +37,7 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
         if filled & {"void", "corrects"}:
             _corrections(name, rows, ledger)
         if "because" in filled:
-            _threads(name, rows, facts, ledger)
+            _threads(name, rows, tables, ledger)
         if filled >= {"origin", "origin_key"}:
             _origins(name, rows, ledger)
 
@@ -60,11 +52,11 @@ def _note(
         ledger.listed.append(Complaint(id, place, {"seen": str(row[seen or column]), "expected": expected}))
 
 
-def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.DataFrame, ledger: Ledger) -> None:
+def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, ledger: Ledger) -> None:
     """A fact's id is unique in the whole community."""
-    if all_different(facts["fact"]):
+    if all_different(facts):
         return
-    doubled = facts.filter(pl.col("fact").is_duplicated())["fact"].unique()
+    doubled = facts.filter(facts.is_duplicated()).unique()
     seen: set[str] = set()
     for name, rows in tables.items():
         again = rows.filter(pl.col("fact").is_in(doubled.implode()))
@@ -103,20 +95,27 @@ def _references(
 
 def _corrections(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
     """A correction names one earlier-known row of its table, which no other row corrects; only a correction is void."""
-    void = rows.filter(pl.col("void").fill_null(False) & pl.col("corrects").is_null())
-    _note(ledger, name, void, "void", "facts.void_alone")
+    if rows["void"].any():
+        void = rows.filter(pl.col("void").fill_null(False) & pl.col("corrects").is_null())
+        _note(ledger, name, void, "void", "facts.void_alone")
     corrections = rows.filter(pl.col("corrects").is_not_null())
     if corrections.is_empty():
         return
     twice = corrections.filter(~pl.col("corrects").is_first_distinct())
     _note(ledger, name, twice, "corrects", "facts.corrects.twice")
-    corrected = rows.filter(pl.col("fact").is_in(corrections["corrects"].implode()))
-    known = corrected.select(corrects="fact", known="recorded_at").unique("corrects", keep="first", maintain_order=True)
+    corrected = _known(rows, corrections["corrects"]).rename({"fact": "corrects"})
+    known = corrected.unique("corrects", keep="first", maintain_order=True)
     joined = corrections.join(known, on="corrects", how="left", maintain_order="left")
     _note(ledger, name, joined.filter(pl.col("known").is_null()), "corrects", "facts.corrects.missing", expected=name)
     early = joined.filter(pl.col("recorded_at") < pl.col("known"))
     _note(ledger, name, early, "recorded_at", "facts.corrects.early", "corrects")
     _circles(name, corrections, ledger)
+
+
+def _known(rows: pl.DataFrame, facts: pl.Series) -> pl.DataFrame:
+    """Return fact and known (when it was) of the rows among `facts`."""
+    named = rows.lazy().filter(pl.col("fact").is_in(facts.implode()))
+    return named.select("fact", known="recorded_at").collect()
 
 
 def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
@@ -135,11 +134,11 @@ def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
         checked |= path
 
 
-def _threads(name: str, rows: pl.DataFrame, facts: pl.DataFrame, ledger: Ledger) -> None:
+def _threads(name: str, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
     """`because` may name a decision, which no row holds; if it names a fact, that was known earlier."""
     led = rows.filter(pl.col("because").is_not_null())
-    causes = facts.filter(pl.col("fact").is_in(led["because"].implode()))
-    known = causes.select(because="fact", known="recorded_at").unique("because", keep="first", maintain_order=True)
+    causes = pl.concat(_known(one, led["because"]) for one in tables.values() if one.height)
+    known = causes.rename({"fact": "because"}).unique("because", keep="first", maintain_order=True)
     joined = led.join(known, on="because", how="left", maintain_order="left")
     _note(ledger, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later")
 

@@ -1,6 +1,7 @@
 """Facts in Parquet: taken in their types, without a detour through text."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -8,6 +9,9 @@ from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, INSTANT, Column, Table
 from tenfold.facts.problems import refusing
 from tenfold.terms.errors import Complaint, Place, Refused
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ColumnChunkMetaData
 
 
 def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.DataFrame:
@@ -18,7 +22,7 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
     Refused   for an unreadable file, unknown or missing columns, or a column of another type
     """
     with refusing("facts.parquet.unreadable", name):
-        rows = pl.read_parquet(path, glob=False, hive_partitioning=False)
+        rows = _filled(path)
     by_stored = {column.stored: column for column in table.columns.values()}
     found = [
         Complaint("facts.file.column", Place(name, None, written), {"seen": written, "expected": ", ".join(by_stored)})
@@ -42,6 +46,32 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
     if found:
         raise Refused(found)
     return pl.DataFrame(typed)
+
+
+def _filled(path: Path) -> pl.DataFrame:
+    """Read a file; columns of which its statistics say that they hold nothing come as such, unread."""
+    schema = pl.read_parquet_schema(path)
+    empty = _empty(path)
+    rows = pl.read_parquet(
+        path, columns=[name for name in schema if name not in empty], glob=False, hive_partitioning=False
+    )
+    return rows.with_columns(pl.lit(None, dtype=schema[name]).alias(name) for name in schema if name in empty)
+
+
+def _empty(path: Path) -> set[str]:
+    """Return the columns without a value in any row group; a column whose statistics say nothing is not among them."""
+    from pyarrow.parquet import read_metadata
+
+    told = read_metadata(path)
+    groups = [told.row_group(number) for number in range(told.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    held = {chunk.path_in_schema for chunk in chunks if not _nothing(chunk)}
+    return {chunk.path_in_schema for chunk in chunks} - held
+
+
+def _nothing(chunk: "ColumnChunkMetaData") -> bool:
+    found = chunk.statistics
+    return found is not None and found.has_null_count and found.null_count == chunk.num_values
 
 
 def _typed(column: Column, values: pl.Series, context: Context) -> pl.Series | None:
