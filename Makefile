@@ -4,6 +4,9 @@ DATA ?= ../shared/data
 BIN := .venv/bin
 SETUP := .venv/.ready
 
+# Compiled once at set-up: start-up is most of what a small community waits for.
+unexport PYTHONDONTWRITEBYTECODE
+
 EXAMPLES := makerdao optimism cncf aiddata
 
 .PHONY: demo test setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
@@ -13,8 +16,9 @@ setup: $(SETUP)
 $(SETUP): requirements/base.txt requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src/tenfold
 	@touch $@
 
 demo: setup

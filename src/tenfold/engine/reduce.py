@@ -111,7 +111,8 @@ class Warehouse:
         if table in self._loaded:
             return
         rows = narrow(table, self._tables[table])
-        held = [name for name in rows.columns if rows[name].null_count() < rows.height] or rows.columns
+        missing = rows.null_count().row(0, named=True)
+        held = [name for name in rows.columns if missing[name] < rows.height] or rows.columns
         self.connection.register("incoming", _Stream(rows))
         kinds = {name: kind for name, kind, *_ in self.connection.sql("DESCRIBE incoming").fetchall()}
         self.connection.unregister("incoming")

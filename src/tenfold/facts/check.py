@@ -98,7 +98,8 @@ def _corrections(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
     if rows["void"].any():
         void = rows.filter(pl.col("void").fill_null(False) & pl.col("corrects").is_null())
         _note(ledger, name, void, "void", "facts.void_alone")
-    corrections = rows.filter(pl.col("corrects").is_not_null())
+    told = [name for name in ("fact", "corrects", "recorded_at", ROW, FILE) if name in rows.columns]
+    corrections = rows.select(told).filter(pl.col("corrects").is_not_null())
     if corrections.is_empty():
         return
     twice = corrections.filter(~pl.col("corrects").is_first_distinct())

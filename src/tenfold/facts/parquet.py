@@ -17,29 +17,34 @@ if TYPE_CHECKING:
 def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.DataFrame:
     """Read a Parquet file in the table's types; narrower types are widened, instants without a zone are local time.
 
+    Columns that hold nothing are left out. Each column is read by itself: all at once would take twice the memory.
+
     Raises
     ------
     Refused   for an unreadable file, unknown or missing columns, or a column of another type
     """
     with refusing("facts.parquet.unreadable", name):
-        rows = _filled(path)
+        schema = pl.read_parquet_schema(path)
+        empty = _empty(path)
     by_stored = {column.stored: column for column in table.columns.values()}
     found = [
         Complaint("facts.file.column", Place(name, None, written), {"seen": written, "expected": ", ".join(by_stored)})
-        for written in rows.columns
+        for written in schema
         if written not in by_stored
     ]
     found += [
         Complaint("facts.file.missing", Place(name, None, column.stored), {"expected": column.stored})
         for column in by_stored.values()
-        if column.required and column.stored not in rows.columns and column.name not in ("recorded_at", "recorded_by")
+        if column.required and column.stored not in schema and column.name not in ("recorded_at", "recorded_by")
     ]
     typed = {}
     for column in by_stored.values():
-        if column.stored in rows.columns:
-            values = _typed(column, rows[column.stored], context)
+        if column.stored in schema and column.stored not in empty:
+            with refusing("facts.parquet.unreadable", name):
+                read = pl.read_parquet(path, columns=[column.stored], glob=False, hive_partitioning=False)
+            values = _typed(column, read.to_series(), context)
             if values is None:
-                params = {"seen": str(rows.schema[column.stored]), "expected": str(column.dtype)}
+                params = {"seen": str(schema[column.stored]), "expected": str(column.dtype)}
                 found.append(Complaint("facts.parquet.type", Place(name, None, column.stored), params))
             else:
                 typed[column.stored] = values
@@ -48,18 +53,8 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
     return pl.DataFrame(typed)
 
 
-def _filled(path: Path) -> pl.DataFrame:
-    """Read a file; columns of which its statistics say that they hold nothing come as such, unread."""
-    schema = pl.read_parquet_schema(path)
-    empty = _empty(path)
-    rows = pl.read_parquet(
-        path, columns=[name for name in schema if name not in empty], glob=False, hive_partitioning=False
-    )
-    return rows.with_columns(pl.lit(None, dtype=schema[name]).alias(name) for name in schema if name in empty)
-
-
 def _empty(path: Path) -> set[str]:
-    """Return the columns without a value in any row group; a column whose statistics say nothing is not among them."""
+    """Return the columns that, by the file's statistics, hold no value in any row: they need not be read."""
     from pyarrow.parquet import read_metadata
 
     told = read_metadata(path)
