@@ -9,7 +9,9 @@ import pytest
 from tenfold.charter.document import Rulebook
 from tenfold.charter.lint import lint, warnings
 from tenfold.charter.load import load_charter, read_charter
+from tenfold.charter.pointers import find
 from tenfold.charter.templates import render_template
+from tenfold.engine.registry import registry
 from tenfold.report.words import LANGUAGES, catalogue, complaint
 
 from .charter_sample import BEGIN, changed, sample
@@ -18,6 +20,9 @@ VENTURE = sample()
 SPV = sample("infrastructure")
 ROLES, SEED = "/community/roles", "/goals/stages/seed"
 SIZE = "/adjustment/membership_by_stage/seed"
+SEGMENTS, LEVEL = "/value/segments", "/incentives/appeals/stays_sanction_from_level"
+GAIN = "/screening/set_value/admit_if_gain_at_least"
+KNOWN = {spec.id: spec for spec in registry().measures}
 TIER = "/distribution/layers/1/tiers/5/if/0/metric"
 
 # template, the change, the warning, its place
@@ -51,6 +56,23 @@ CASES = [
     (VENTURE, "/risk/indicators/0/red", "0.30", "amber_is_red", "/risk/indicators/0/red"),
     (VENTURE, "/risk/indicators/0/band", "0.10", "band_wide", "/risk/indicators/0/band"),
     (VENTURE, f"{SIZE}/class_min/partner", 51, "size_crossed", f"{SIZE}/class_min"),
+    (VENTURE, f"{SEED}/raise/close_by", "2026-11-22", "close_before_start", f"{SEED}/raise/close_by"),
+    (VENTURE, GAIN, "99", "gain_out_of_reach", GAIN),
+    (VENTURE, f"{SEGMENTS}/0/match", {"class": "investor"}, "segment_shadowed", f"{SEGMENTS}/1/match"),
+    (VENTURE, "/interaction/channel_weight", {"call": "0"}, "no_channel_counts", "/interaction/channel_weight"),
+    (VENTURE, "/interaction/substantive_if_any", [], "nothing_substantive", "/interaction/cadence"),
+    (VENTURE, "/interaction/cadence/angel", "1d", "cadence_beyond_cap", "/interaction/cadence/angel"),
+    (VENTURE, LEVEL, 5, "stay_never", LEVEL),
+    (VENTURE, "/distribution/contribution_types", {}, "points_without_types", "/distribution/layers/1"),
+]  # fmt: skip
+
+TOP1, RUNWAY = {"amber": "30", "red": "40"}, {"amber": "6", "red": "12", "direction": "high"}
+INDICATORS = "/risk/indicators"
+# an indicator or key result, the change, the warnings, their places
+AGAINST = [
+    (f"{SEED}/key_results/1", {"baseline": "0.3", "target": "0.9"}, ["goal_backwards target"]),
+    (f"{INDICATORS}/[metric=fund.top1_group]", TOP1, ["ratio_in_percent amber", "ratio_in_percent red"]),
+    (f"{INDICATORS}/[metric=fin.runway_months]", RUNWAY, ["alarm_when_better metric"]),
 ]  # fmt: skip
 
 
@@ -61,6 +83,22 @@ def found(tree, **knowing):
 @pytest.mark.parametrize(("tree", "pointer", "value", "kind", "at"), CASES, ids=lambda value: str(value)[:40])
 def test_one_change_gives_one_warning_at_its_place(tree, pointer, value, kind, at):
     assert found(changed(tree, pointer, value)) == [(kind, at)]
+
+
+@pytest.mark.parametrize(("pattern", "change", "expected"), AGAINST, ids=lambda value: str(value)[:40])
+def test_a_rule_that_runs_against_its_measure_gives_a_warning(pattern, change, expected):
+    ((pointer, clause),) = find(VENTURE, pattern)
+    tree = changed(VENTURE, pointer, clause | change)
+    assert found(tree, known=KNOWN) == [
+        (id, f"{pointer}/{key}") for id, _, key in (one.partition(" ") for one in expected)
+    ]
+    for one in warnings(tree, known=KNOWN):
+        assert all("{" not in complaint(language, one) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("kind", ["venture", "infrastructure", "open-community", "blank"])
+def test_no_rule_of_a_template_runs_against_its_measure(kind):
+    assert found(sample(kind), known=KNOWN) == []
 
 
 def test_a_ladder_that_begins_above_one_has_a_gap():
@@ -87,6 +125,7 @@ def test_seats_are_held_against_members():
 def test_every_warning_has_a_case_and_words():
     known = {id.removeprefix("lint.") for id in catalogue("en") if id.startswith("lint.")}
     tried = {kind for *_, kind, _ in CASES} | {"reserve_unfilled", "seats_unfilled"}
+    tried |= {one.split()[0] for *_, expected in AGAINST for one in expected}
     assert known == tried
 
 

@@ -6,14 +6,19 @@ Nothing here refuses a charter. Each warning has its place, and says what would 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import chain, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tenfold.charter.against import against_measures
 from tenfold.charter.calendar import calendar_of
 from tenfold.charter.constitution import is_introduction
 from tenfold.charter.document import Rulebook
+from tenfold.charter.idle import idle
 from tenfold.charter.limits import size
 from tenfold.charter.pointers import find, plain, steps, value_at
 from tenfold.terms.errors import Complaint, Place
+
+if TYPE_CHECKING:
+    from tenfold.terms.measure import Spec
 
 Found = Iterator[tuple[str, str, Mapping[str, object]]]
 Tree = Mapping[str, Any]
@@ -25,18 +30,29 @@ PAID_BY_INTRODUCTION = frozenset({"brand.referral_share", "cul.r_referral"})
 SOCIAL_CAPITAL = "sc."
 
 
-def lint(rulebook: Rulebook, as_of: date | None = None, members: Mapping[str, int] | None = None) -> list[Complaint]:
+def lint(
+    rulebook: Rulebook,
+    as_of: date | None = None,
+    members: Mapping[str, int] | None = None,
+    known: Mapping[str, "Spec"] | None = None,
+) -> list[Complaint]:
     """Return the warnings about the newest version, each with its line, in the order of the file.
 
     as_of     the day of the check, to see whether its year's holidays are known
     members   active members by class, to hold the seats of the council against
+    known     the measures of the registry, to see whether a rule runs against the one it names
     """
     newest = rulebook.newest
-    found = [newest.placed(warning) for warning in warnings(plain(newest), as_of, members)]
+    found = [newest.placed(warning) for warning in warnings(plain(newest), as_of, members, known)]
     return sorted(found, key=lambda warning: (warning.place.line or 0, warning.place.position or 0, warning.id))
 
 
-def warnings(charter: Tree, as_of: date | None = None, members: Mapping[str, int] | None = None) -> list[Complaint]:
+def warnings(
+    charter: Tree,
+    as_of: date | None = None,
+    members: Mapping[str, int] | None = None,
+    known: Mapping[str, "Spec"] | None = None,
+) -> list[Complaint]:
     """Return warnings about a charter (plain data), section by section; parameters as in `lint`."""
     found = chain(
         _calendar(charter, as_of),
@@ -51,6 +67,8 @@ def warnings(charter: Tree, as_of: date | None = None, members: Mapping[str, int
         _pay(charter),
         _indicators(charter),
         _size(charter),
+        idle(charter),
+        against_measures(charter, known) if known is not None else (),
     )
     return [Complaint(f"lint.{kind}", Place(pointer=at), params, warning=True) for kind, at, params in found]
 

@@ -48,10 +48,12 @@ def check(context: typer.Context, folder: Folder) -> None:
     """Read charters and facts and say what is wrong or odd."""
     from tenfold.charter.lint import lint
     from tenfold.engine.community import Community
+    from tenfold.engine.registry import registry
 
     community = Community.load(folder)
     output = output_of(context)
-    warnings = lint(community.rulebook, community.moment().as_of.date())
+    known = {spec.id: spec for spec in registry().measures}
+    warnings = lint(community.rulebook, community.moment().as_of.date(), known=known)
     if warnings:
         output.complaints(warnings)
     else:
