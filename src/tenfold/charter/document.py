@@ -23,7 +23,7 @@ from tenfold.mechanisms.interaction.rules import InteractionRules
 from tenfold.mechanisms.risk.rules import RiskRules
 from tenfold.mechanisms.screening.rules import ScreeningRules
 from tenfold.mechanisms.value.rules import ValueRules
-from tenfold.terms.clauses import Clause, Label, Language, Named, Problem
+from tenfold.terms.clauses import Clause, Label, Language, Named, Problem, needs
 from tenfold.terms.errors import Complaint, Place
 from tenfold.terms.money import Currencies, iso_digits
 from tenfold.terms.scalars import Count, Currency, Day, Id, Period, Positive, Slug, Text, refusal
@@ -115,6 +115,10 @@ class Role(Named):
     max_terms: Positive | None = None
     seats: Positive | None = None
     reserve: dict[Id, Count] = Field(default_factory=dict)
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a limit on terms that have no length."""
+        yield from needs(self, "max_terms", "term")
 
 
 class Community(Clause):

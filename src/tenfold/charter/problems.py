@@ -35,6 +35,7 @@ _KINDS = {  # pydantic's error → our complaint
 }
 _OWN = frozenset({"number", "money", "duration", "duration_unit", "applies_to", "pass_share", "timezone"})
 _LIMITS = {
+    "greater_than": ("above_zero", "gt"),
     "greater_than_equal": ("at_least", "ge"),
     "less_than_equal": ("at_most", "le"),
     "string_too_short": ("text_length", "min_length"),
@@ -88,6 +89,8 @@ def _problem(detail: ErrorDetails, path: Path) -> Problem:
         return Problem("one_of", path, {"seen": seen, "expected": expected})
     if kind == "string_pattern_mismatch":
         return Problem(_PATTERNS.get(ctx["pattern"], "form"), path, {"seen": seen, "pattern": ctx["pattern"]}, on_key)
+    if kind == "less_than_equal" and ctx["le"] == 1:
+        return Problem("share", path, {"seen": seen}, on_key)
     if kind in _LIMITS:
         id, limit = _LIMITS[kind]
         return Problem(id, path, {"seen": ctx.get("actual_length", seen), "limit": str(ctx[limit])}, on_key)

@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tenfold.charter.document import VOTE, Charter
 from tenfold.mechanisms.goals.rules import KeyResult
 from tenfold.mechanisms.risk.rules import Covenant, Indicator
+from tenfold.mechanisms.screening.rules import AdmissionDecision
 from tenfold.terms.clauses import Condition, Path, Problem, walk
+from tenfold.terms.measure import RANGES
 from tenfold.terms.money import Currencies, to_minor
 from tenfold.terms.scalars import Amount
 
@@ -15,6 +18,10 @@ if TYPE_CHECKING:
     from tenfold.terms.measure import Spec
 
 ALUMNI = "alumni"  # the built-in segment of those who left
+# Measures of one each, where a rule about the community finds no single number …
+OF_EACH = frozenset({"member", "party", "opportunity", "member × pool", "member × facet", "party × gate"})
+ALSO_TOGETHER = frozenset({"rel.response_km"})  # … but for those that have a row of the community too
+OF_MEMBERS = frozenset({"member", "promisor", "party"})  # measures that an exit can look at
 _THRESHOLDS: Mapping[type, tuple[str, ...]] = {
     Condition: ("value",),
     KeyResult: ("baseline", "target"),
@@ -64,8 +71,11 @@ def amounts(charter: Charter) -> Iterator[Problem]:
 def measures(charter: Charter, known: Mapping[str, "Spec"]) -> Iterator[Problem]:
     """Yield each measure that does not exist, is no number, or is compared with the wrong kind of value."""
     for number, id in enumerate(charter.insight.calibration.forecasts):
+        at: Path = ("insight", "calibration", "forecasts", number)
         if id not in known:
-            yield Problem("unknown_measure", ("insight", "calibration", "forecasts", number), {"seen": id})
+            yield Problem("unknown_measure", at, {"seen": id})
+        elif known[id].unit != "probability":
+            yield Problem("measure_not_probability", at, {"seen": id})
     for path, clause in walk(charter):
         fields = next((names for kind, names in _THRESHOLDS.items() if isinstance(clause, kind)), ())
         if fields and clause.metric is not None:
@@ -82,11 +92,34 @@ def _compared(path: Path, clause: Any, fields: tuple[str, ...], known: Mapping[s
         return
     if isinstance(clause, KeyResult) and spec.direction == "none":
         yield Problem("measure_no_direction", (*path, "metric"), {"seen": clause.metric})
+    yield from _of_whom(path, spec)
     for name in fields:
         value = getattr(clause, name)
         if value is not None and isinstance(value, Amount) != (spec.unit == "money"):
             id = "measure_is_money" if spec.unit == "money" else "measure_not_money"
             yield Problem(id, (*path, name), {"seen": str(value), "metric": clause.metric})
+        elif isinstance(value, Decimal) and name != "band":
+            yield from _beyond((*path, name), value, spec)
+
+
+def _of_whom(path: Path, spec: "Spec") -> Iterator[Problem]:
+    """Yield a problem where a rule about members names a measure of the whole, or the reverse.
+
+    The tests of a waterfall's tiers are about all subjects of a measure together.
+    """
+    if path[:3] == ("adjustment", "exit", "propose_if"):
+        if spec.subject not in OF_MEMBERS:
+            yield Problem("measure_not_of_members", (*path, "metric"), {"seen": spec.id})
+    elif path[0] != "distribution" and spec.subject in OF_EACH and spec.id not in ALSO_TOGETHER:
+        yield Problem("measure_of_each", (*path, "metric"), {"seen": spec.id})
+
+
+def _beyond(path: Path, value: Decimal, spec: "Spec") -> Iterator[Problem]:
+    """Yield a problem for a number that the measure never comes to."""
+    low, high = RANGES.get(spec.unit, (None, None))
+    if (low is not None and value < low) or (high is not None and value > high):
+        params = {"seen": str(value), "metric": spec.id, "low": str(low), "high": "∞" if high is None else str(high)}
+        yield Problem("beyond_measure", path, params)
 
 
 def _amount(path: Path, amount: Amount, currencies: Currencies) -> Iterator[Problem]:
@@ -134,6 +167,7 @@ def _people(charter: Charter, people: _Known) -> Iterator[Problem]:
     deciders = _Known({*people.ids, VOTE}, f"{people.where}, {VOTE}")
     if charter.screening.decision is not None:
         yield from deciders.missing([(("screening", "decision", "decide"), charter.screening.decision.decide)])
+        yield from _enough_seats(charter, charter.screening.decision)
     for number, step in enumerate(charter.incentives.ladder):
         if step.decide is not None:
             yield from deciders.missing([(("incentives", "ladder", number, "decide"), step.decide)])
@@ -148,6 +182,13 @@ def _people(charter: Charter, people: _Known) -> Iterator[Problem]:
         for number, item in enumerate(items):
             if item.owner is not None:
                 yield from people.missing([((*path, number, "owner"), item.owner)])
+
+
+def _enough_seats(charter: Charter, decision: AdmissionDecision) -> Iterator[Problem]:
+    seats = {role.id: role.seats for role in charter.community.roles}.get(decision.decide)
+    if seats is not None and decision.persons > seats:
+        params = {"seen": decision.persons, "role": decision.decide, "seats": seats}
+        yield Problem("too_few_seats", ("screening", "decision", "persons"), params)
 
 
 def _offers_and_needs(charter: Charter) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """A community: its rulebook and its facts, and the moment from which it is looked at."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,15 @@ import polars as pl
 from tenfold.charter.document import Rulebook
 from tenfold.charter.grid import instants
 from tenfold.charter.load import load_charter, load_charters
+from tenfold.charter.pointers import escaped
 from tenfold.engine.allowed import allowed_ids
 from tenfold.engine.board import Board
 from tenfold.engine.ends import OBSERVATIONS, ends_of
-from tenfold.engine.registry import registry
+from tenfold.engine.registry import CIRCLE, registry
 from tenfold.facts.as_of import prepared
 from tenfold.facts.context import Context
 from tenfold.facts.store import FactStore
+from tenfold.terms.clauses import walk
 from tenfold.terms.errors import Complaint, Place, Refused
 
 CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
@@ -59,6 +61,7 @@ class Community:
             other = load_charter(charter, measures)
             older = [one for one in rulebook.charters[:-1] if one.version < other.version]
             rulebook = Rulebook([*older, other])
+        _without_circle(rulebook)
         return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder)
 
     @cached_property
@@ -128,6 +131,21 @@ class Community:
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
         """Return the same community with no other facts than the named ones."""
         return Community(self.rulebook, self.facts.restricted(ids), self.folder)
+
+
+def _without_circle(rulebook: Rulebook) -> None:
+    """Refuse charters whose measures would be computed from themselves, with the place that closes the circle."""
+    try:
+        registry().order(rulebook.charters)
+    except Refused as refused:
+        (circle,) = refused.complaints
+        ids = str(circle.params["circle"]).split(CIRCLE)
+        at = next(
+            "".join(f"/{escaped(step)}" for step in (*path, "metric"))
+            for path, clause in walk(rulebook.newest)
+            if getattr(clause, "metric", None) in ids
+        )
+        raise Refused([rulebook.newest.placed(replace(circle, place=Place(pointer=at)))]) from None
 
 
 def fact_context(rulebook: Rulebook) -> Context:

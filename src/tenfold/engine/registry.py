@@ -27,6 +27,7 @@ TEN = (
     "insight",
     "culture",
 )
+CIRCLE = " → "  # between the ids of a circle, in a complaint
 Decide = Callable[[Facts, Rules, pl.DataFrame], list[Decision]]
 
 
@@ -53,7 +54,7 @@ class Registry:
         try:
             sorter.prepare()
         except CycleError as error:
-            circle = " → ".join(cast(Iterable[str], error.args[1]))
+            circle = CIRCLE.join(cast(Iterable[str], error.args[1]))
             raise Refused([Complaint("engine.circle", params={"circle": circle})]) from error
         ordered: list[Spec] = []
         while sorter.is_active():

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tenfold.terms.scalars import Amount, Id, MeasureId, Positive, Text, Value
+from tenfold.terms.scalars import Amount, Id, MeasureId, Observations, Text, Value
 
 Path = tuple[str | int, ...]
 Operator = Literal[">=", ">", "<=", "<", "=="]
@@ -85,7 +85,7 @@ class Condition(Clause):
     metric: MeasureId | None = None
     op: Operator | None = None
     value: Value | None = None
-    for_: Positive = Field(default=1, alias="for")
+    for_: Observations = Field(default=1, alias="for")
     event: Id | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -102,6 +102,27 @@ def needs_exactly_one(clause: Clause, *names: str) -> Iterator[Problem]:
     if sum(getattr(clause, name) is not None for name in names) != 1:
         keys = [type(clause).model_fields[name].alias or name for name in names]
         yield Problem("exactly_one", params={"keys": " | ".join(keys)})
+
+
+def needs(clause: Clause, name: str, other: str) -> Iterator[Problem]:
+    """Yield a problem when a field is given without the one that it says something about."""
+    if getattr(clause, name) is not None and getattr(clause, other) is None:
+        yield Problem("needs", (name,), {"key": name, "other": other})
+
+
+def above_zero(clause: Clause, *names: str) -> Iterator[Problem]:
+    """Yield a problem for each amount that is nothing."""
+    for name in names:
+        amount = getattr(clause, name)
+        if amount is not None and amount.value == 0:
+            yield Problem("above_zero", (name,), {"seen": str(amount)})
+
+
+def not_below(clause: Clause, name: str, other: str) -> Iterator[Problem]:
+    """Yield a problem when one number of a clause is smaller than the other that it may not undercut."""
+    value, least = getattr(clause, name), getattr(clause, other)
+    if value is not None and least is not None and value < least:
+        yield Problem("below", (name,), {"seen": str(value), "key": other, "limit": str(least)})
 
 
 def of_one_kind(values: Mapping[str, Decimal | Amount | None]) -> Iterator[Problem]:

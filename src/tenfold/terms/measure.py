@@ -39,6 +39,22 @@ DIGITS = {
     "count": 0,
     "units": 0,
 }
+# From where to where a unit runs, where it has an end.
+RANGES: Mapping[str, tuple[int | None, int | None]] = {
+    "probability": (0, 1),
+    "0-1": (0, 1),
+    "0-100": (0, 100),
+    "-100-100": (-100, 100),
+    "0-20": (0, 20),
+    "1-7": (1, 7),
+    "0-3": (0, 3),
+    "0-10000": (0, 10_000),
+    "count": (0, None),
+    "hours": (0, None),
+    "days": (0, None),
+    "months": (0, None),
+    "units": (0, None),
+}
 UNITS = frozenset({*DIGITS, "money", "code", "date", "yes/no", "row", "key"})
 
 

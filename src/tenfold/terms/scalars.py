@@ -26,6 +26,7 @@ SLUG = r"^[a-z][a-z0-9-]{0,63}$"
 _NUMBER = re.compile(NUMBER)
 _MONEY = re.compile(f"({NUMBER}) ({CURRENCY})")
 _INTEGERS_BELOW = 10**18
+OBSERVATIONS = 104  # instants of the grid that a rule can count (MEASURES.md, rule 7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +111,25 @@ _any_duration_form = WithJsonSchema(
 _number_form = WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{NUMBER}$", "examples": ["0.25", 3]})
 _money_form = {"type": "string", "pattern": f"^{NUMBER} {CURRENCY}$", "examples": ["80000000 CNY"]}
 
-# Durations: `Span` may be nothing, `Gap` is what a cadence or a repetition allows, `HalfLife` what a decay may use.
+# Durations: `Span` and `WorkingSpan` may be nothing, `Gap` is what a cadence or a repetition allows, `HalfLife` what a
+# decay may use.
 Span = Annotated[Duration, PlainValidator(_duration(_CALENDAR_UNITS, 0, _CENTURY)), _text, _duration_form]
 WorkingSpan = Annotated[Duration, PlainValidator(_duration(_ANY_UNIT, 0, 366)), _text, _any_duration_form]
 Gap = Annotated[Duration, PlainValidator(_duration(_CALENDAR_UNITS, 1, 366)), _text, _duration_form]
 HalfLife = Annotated[Duration, PlainValidator(_duration(_CALENDAR_UNITS, 1, _DECADE)), _text, _duration_form]
 Period = Annotated[Duration, PlainValidator(_duration(_CALENDAR_UNITS, 1, _CENTURY)), _text, _duration_form]
+WorkingPeriod = Annotated[Duration, PlainValidator(_duration(_ANY_UNIT, 1, 366)), _text, _any_duration_form]
 
 # Numbers
 Number = Annotated[Decimal, BeforeValidator(read_number), _text, _number_form]
 NonNegative = Annotated[Decimal, BeforeValidator(read_number), Field(ge=0), _text, _number_form]
+AboveZero = Annotated[Decimal, BeforeValidator(read_number), Field(gt=0), _text, _number_form]
 Share = Annotated[Decimal, BeforeValidator(read_number), Field(ge=0, le=1), _text, _number_form]
 Percent = Annotated[Decimal, BeforeValidator(read_number), Field(ge=0, le=100), _text, _number_form]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 Positive = Annotated[int, Field(strict=True, ge=1, le=10**12)]
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
+Observations = Annotated[int, Field(strict=True, ge=1, le=OBSERVATIONS)]
 
 # Money, and what a measure is compared with
 Money = Annotated[Amount, PlainValidator(read_amount), _text, WithJsonSchema(_money_form)]

@@ -1,6 +1,7 @@
 """The charter section `adjustment`: stage gates, entry, exit, size, how the community decides."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
@@ -9,6 +10,7 @@ from tenfold.terms.clauses import Clause, Condition, Problem
 from tenfold.terms.durations import Duration
 from tenfold.terms.scalars import (
     NUMBER,
+    Amount,
     Count,
     Guide,
     Id,
@@ -58,10 +60,13 @@ class StageGate(Clause):
     outcomes: tuple[Literal["go", "hold", "recycle", "stop"], ...] = ("go", "hold", "recycle", "stop")
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse more points to pass than there are to win."""
+        """Refuse a gate that nobody can pass: too many points, conditions that exclude each other, no way on."""
         there = sum(condition.points for condition in self.should)
         if self.pass_points > there:
             yield Problem("out_of_reach", ("pass_points",), {"seen": self.pass_points, "limit": there})
+        yield from _exclusive(self.must)
+        if "go" not in self.outcomes:
+            yield Problem("no_go", ("outcomes",), {"seen": ", ".join(self.outcomes) or "[]"})
 
 
 class Entry(Clause):
@@ -77,6 +82,12 @@ class Alumni(Clause):
 
     keeps: tuple[Id, ...] = ()
     loses: tuple[Id, ...] = ()
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse what is both kept and lost."""
+        for number, id in enumerate(self.loses):
+            if id in self.keeps:
+                yield Problem("kept_and_lost", ("loses", number), {"seen": id})
 
 
 class LockIn(Clause):
@@ -129,3 +140,26 @@ class AdjustmentRules(Clause):
     membership_by_stage: dict[Id, Size] = Field(default_factory=dict)
     decisions: dict[Id, Body] = Field(default_factory=dict)
     review_every: Period | None = None
+
+
+def _exclusive(conditions: Sequence[Condition]) -> Iterator[Problem]:
+    """Yield each condition that asks less of a measure than another asks more of it."""
+    for number, one in enumerate(conditions):
+        for other in conditions[:number]:
+            if one.metric is not None and one.metric == other.metric and _never_both(one, other):
+                params = {"seen": f"{one.op} {one.value}", "other": f"{other.op} {other.value}", "metric": one.metric}
+                yield Problem("exclusive", ("must", number), params)
+
+
+def _never_both(one: Condition, other: Condition) -> bool:
+    for lower, upper in ((one, other), (other, one)):
+        if lower.op in (">=", ">", "==") and upper.op in ("<=", "<", "=="):
+            least, most = _plain(lower.value), _plain(upper.value)
+            strict = lower.op == ">" or upper.op == "<"
+            if least > most or (strict and least == most):
+                return True
+    return False
+
+
+def _plain(value: Decimal | Amount | None) -> Decimal:
+    return value.value if isinstance(value, Amount) else value or Decimal(0)

@@ -1,14 +1,16 @@
 """The charter section `distribution`: layers that never mix, contribution types, caps, rounding, approval."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tenfold.terms.clauses import Clause, Condition, Named, Problem, needs_exactly_one
+from tenfold.terms.clauses import Clause, Condition, Named, Problem, above_zero, needs_exactly_one
 from tenfold.terms.scalars import Id, Money, NonNegative, Percent, Period, Positive, Share, Span, Text, Yes
 
 Months = Annotated[int, Field(strict=True, ge=0, le=600)]
+WHOLE = 100  # percent
 RoundingRule = Literal["largest_remainder_carry", "floor"]
 
 
@@ -17,6 +19,11 @@ class PoolSource(Clause):
 
     of: Id
     pct: Percent | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a pool of nothing."""
+        if self.pct == 0:
+            yield Problem("above_zero", ("pct",), {"seen": "0"})
 
 
 class Vesting(Clause):
@@ -27,11 +34,13 @@ class Vesting(Clause):
     step: Period
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a cliff beyond the end and steps that are no months."""
+        """Refuse a cliff or a step beyond the end, and steps that are no months."""
         if self.cliff > self.months:
             yield Problem("above", ("cliff",), {"seen": self.cliff, "key": "months", "limit": self.months})
         if self.step.months is None:
             yield Problem("in_months", ("step",), {"seen": str(self.step)})
+        elif self.step.months > self.months:
+            yield Problem("above", ("step",), {"seen": str(self.step), "key": "months", "limit": self.months})
 
 
 class AmountPer(Clause):
@@ -39,6 +48,10 @@ class AmountPer(Clause):
 
     amount: Money
     per: Period
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse an amount of nothing."""
+        yield from above_zero(self, "amount")
 
 
 class ReserveTarget(Clause):
@@ -89,13 +102,27 @@ class Layer(Named):
     tiers: tuple[Tier, ...] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse ownership by points, two pools in one layer, and a waterfall with a pool."""
+        """Refuse ownership by points, two pools in one layer, a waterfall with a pool, and tiers in vain."""
+        yield from self._tiers_in_vain()
         if self.basis is not None and self.by is not None:
             yield Problem("basis_and_points", ("by",))
         if self.tiers and (self.pool is not None or self.pool_units is not None):
             yield Problem("together_not", params={"keys": "tiers, pool"})
         if self.pool is not None and self.pool_units is not None:
             yield Problem("together_not", params={"keys": "pool, pool_units"})
+
+    def _tiers_in_vain(self) -> Iterator[Problem]:
+        """Yield tiers below the one that takes the rest, and those that pay or fill the same again."""
+        seen: set[tuple[str | None, str | None]] = set()
+        rest: str | None = None
+        for number, tier in enumerate(self.tiers):
+            if rest is not None:
+                yield Problem("after_the_rest", ("tiers", number), {"rest": rest})
+            elif (tier.pay, tier.fill) in seen:
+                yield Problem("duplicate_id", ("tiers", number), {"seen": tier.pay or tier.fill})
+            seen.add((tier.pay, tier.fill))
+            if tier.by is not None:
+                rest = tier.pay
 
 
 class ContributionType(Clause):
@@ -184,3 +211,14 @@ class DistributionRules(Clause):
     minority: Minority | None = None
     openness: Literal["open", "own"] = "own"
     approve: Approval | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse pools that take more than the whole of one source."""
+        taken: dict[str, Decimal] = {}
+        for number, layer in enumerate(self.layers):
+            if layer.pool is None or layer.pool.pct is None:
+                continue
+            whole = taken[layer.pool.of] = taken.get(layer.pool.of, Decimal(0)) + layer.pool.pct
+            if whole > WHOLE:
+                params = {"source": layer.pool.of, "seen": str(whole)}
+                yield Problem("more_than_all", ("layers", number, "pool", "pct"), params)

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from tenfold.terms.clauses import Clause, Label, Named, Problem, of_one_kind
+from tenfold.terms.clauses import Clause, Label, Named, Problem, above_zero, of_one_kind
 from tenfold.terms.durations import Duration
-from tenfold.terms.scalars import Day, Id, MeasureId, Money, NonNegative, Period, Share, Value
+from tenfold.terms.scalars import AboveZero, Day, Id, MeasureId, Money, NonNegative, Period, Share, Value
 
 
 class Raise(Clause):
@@ -21,7 +21,8 @@ class Raise(Clause):
     close_by: Day | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a minimum above the target and two currencies in one raise."""
+        """Refuse a raise of nothing, a minimum above the target and two currencies in one raise."""
+        yield from above_zero(self, "target", "minimum_close", "pre_money")
         for key in ("minimum_close", "pre_money"):
             amount = getattr(self, key)
             if amount is not None and amount.currency != self.target.currency:
@@ -63,6 +64,11 @@ class Stage(Clause):
     also: tuple[Raise, ...] = ()
     key_results: tuple[KeyResult, ...] = ()
 
+    def problems(self) -> Iterator[Problem]:
+        """Refuse key results that all weigh nothing: no score comes of them."""
+        if self.key_results and not any(result.weight for result in self.key_results):
+            yield Problem("no_weight", ("key_results",))
+
 
 class FunnelStage(Named):
     """A state of an investor, the probability that it closes, the kinds of document that prove it."""
@@ -74,7 +80,7 @@ class FunnelStage(Named):
 class Funnel(Clause):
     """The way of a deal; its last stage is money received."""
 
-    prior_strength: NonNegative = Decimal(10)
+    prior_strength: AboveZero = Decimal(10)
     update: Literal["none", "beta"] = "none"
     stale_after: Period = Duration(14, "d")
     stages: tuple[FunnelStage, ...] = ()

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tenfold.terms.clauses import Clause, Problem, needs_exactly_one
+from tenfold.terms.clauses import Clause, Problem, needs, needs_exactly_one, not_below
 from tenfold.terms.durations import Duration
-from tenfold.terms.scalars import Count, HalfLife, Id, NonNegative, Percent, Period, Positive, Share, Span, WorkingSpan
+from tenfold.terms.scalars import AboveZero, HalfLife, Id, Percent, Period, Positive, Share, Span, WorkingSpan
 
 PEOPLE_DECIDE_FROM = 3  # sanctions from this level are decided by people (DOMAIN §14, 4)
 Level = Annotated[int, Field(strict=True, ge=0, le=9)]
@@ -38,6 +38,12 @@ class CappedReward(Reward):
     """A reward per week, up to a cap."""
 
     cap_pct: Percent | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a cap that the first week exceeds."""
+        yield from super().problems()
+        yield from not_below(self, "cap_pct", "points_pct")
+        yield from not_below(self, "cap_pct", "amount_pct")
 
 
 class Rewards(Clause):
@@ -99,9 +105,16 @@ class Step(Clause):
     decide: Id | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a sanction from level 3 that no people decide."""
+        """Refuse a sanction that no people decide or that comes before anything is late, and a cut that is two cuts."""
         if self.level >= PEOPLE_DECIDE_FROM and self.decide is None:
             yield Problem("people_decide", params={"level": self.level})
+        for number, trigger in enumerate(self.when):
+            if trigger.due_in is not None and self.level > 0:
+                yield Problem("early_sanction", ("when", number), {"level": self.level, "seen": str(trigger.due_in)})
+        if self.pct is not None and self.per_day_pct is not None:
+            yield Problem("together_not", params={"keys": "pct, per_day_pct"})
+        yield from needs(self, "cap_pct", "per_day_pct")
+        yield from not_below(self, "cap_pct", "per_day_pct")
 
 
 class Forgiveness(Clause):
@@ -109,6 +122,13 @@ class Forgiveness(Clause):
 
     one_level_after_clean: Period
     record_kept_visible: Period | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a record that is hidden while its level still stands."""
+        shown, clean = self.record_kept_visible, self.one_level_after_clean
+        if shown is not None and shown.days < clean.days:
+            params = {"seen": str(shown), "key": "one_level_after_clean", "limit": str(clean)}
+            yield Problem("below", ("record_kept_visible",), params)
 
 
 class CapitalCallDefault(Clause):
@@ -132,7 +152,7 @@ class Prior(Clause):
     """What is believed before any evidence."""
 
     mean: Share = Decimal("0.5")
-    weight: NonNegative = Decimal(2)
+    weight: AboveZero = Decimal(2)
 
 
 class Reputation(Clause):
@@ -149,7 +169,7 @@ class AntiGaming(Clause):
     """Audits, attesters and alerts that make gaming costly."""
 
     audit_sample_pct: Percent = Decimal(0)
-    attesters_min: Count = 1
+    attesters_min: Positive = 1
     same_pair_share_alert: Share | None = None
     new_member_weight_after: Span = Duration(0, "d")
 
@@ -168,10 +188,24 @@ class IncentivesRules(Clause):
     anti_gaming: AntiGaming = Field(default_factory=AntiGaming)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a ladder that does not rise, and sanctions without appeal."""
+        """Refuse a ladder whose levels or days do not rise, and sanctions without appeal."""
         for number, (below, step) in enumerate(pairwise(self.ladder), start=1):
             if step.level <= below.level:
                 params = {"seen": step.level, "below": below.level}
                 yield Problem("ladder_order", ("ladder", number, "level"), params)
+        yield from self._earlier_than_below()
         if any(step.level > 0 for step in self.ladder) and self.appeals is None:
             yield Problem("no_appeal", ("ladder",))
+
+    def _earlier_than_below(self) -> Iterator[Problem]:
+        """Yield each step that fewer days late lead to than to a step below it."""
+        below: Duration | None = None
+        for number, step in enumerate(self.ladder):
+            lates = [trigger.late for trigger in step.when if trigger.late is not None]
+            first = min(lates, key=lambda late: late.days, default=None)
+            if first is None:
+                continue
+            if below is not None and first.days < below.days:
+                params = {"level": step.level, "seen": str(first), "below": str(below)}
+                yield Problem("late_order", ("ladder", number, "when"), params)
+            below = first

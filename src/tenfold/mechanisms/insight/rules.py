@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Problem
 from tenfold.terms.durations import Duration
-from tenfold.terms.scalars import HalfLife, Id, MeasureId, NonNegative, Percent, Period, Positive, Share, Yes
+from tenfold.terms.scalars import AboveZero, HalfLife, Id, MeasureId, Percent, Period, Positive, Share, Yes
 
 Act = Literal["admit", "sanction", "pay", "rank_people"]
 NEVER_BY_MACHINE: tuple[Act, ...] = ("admit", "sanction", "pay", "rank_people")
@@ -47,7 +47,7 @@ class Segmentation(Clause):
 class Preferences(Clause):
     """How inferred preferences shrink and fade; what was asked goes before what was inferred."""
 
-    prior_strength: NonNegative = Decimal(6)
+    prior_strength: AboveZero = Decimal(6)
     half_life: HalfLife = Duration(180, "d")
     explicit_over_inferred: Yes = True
 
@@ -65,6 +65,13 @@ class Experiments(Clause):
     min_per_arm: Positive = 20
     decide: Literal["bayes"] = "bayes"
     credible: Share = Decimal("0.90")
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a certainty that no comparison reaches, and none at all."""
+        if self.credible == 0:
+            yield Problem("above_zero", ("credible",), {"seen": "0"})
+        if self.credible == 1:
+            yield Problem("below_one", ("credible",), {"seen": "1"})
 
 
 class Calibration(Clause):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Problem, sums_to
 from tenfold.terms.durations import Duration
-from tenfold.terms.scalars import Gap, Guide, HalfLife, Id, NonNegative, Period, Points, Positive, WorkingSpan
+from tenfold.terms.scalars import Gap, Guide, HalfLife, Id, NonNegative, Period, Points, Positive, WorkingPeriod
 
 Flag = Literal[
     "question_asked",
@@ -32,8 +32,8 @@ class FatigueCap(Clause):
 class RespondWithin(Clause):
     """How soon a question and a complaint are answered."""
 
-    question: WorkingSpan | None = None
-    complaint: WorkingSpan | None = None
+    question: WorkingPeriod | None = None
+    complaint: WorkingPeriod | None = None
 
 
 class StrengthWeights(Clause):

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Named, Problem, of_one_kind
-from tenfold.terms.scalars import Amount, Id, MeasureId, Money, Period, Positive, Value, Yes
-
-Observations = Annotated[int, Field(strict=True, ge=1, le=104)]
+from tenfold.terms.scalars import Amount, Id, MeasureId, Money, Observations, Period, Positive, Value, Yes
 
 
 class Appetite(Clause):
@@ -57,7 +55,7 @@ class Covenant(Named):
     cure: Period | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a covenant without threshold, of two kinds, or with a lock-up below its default."""
+        """Refuse a covenant without threshold, of two kinds, with a lock-up below its default or min above max."""
         limits = {"lock_up": self.lock_up, "default": self.default, "max": self.max, "min": self.min}
         if all(limit is None for limit in limits.values()):
             yield Problem("one_of_keys", params={"keys": " | ".join(limits)})
@@ -72,6 +70,8 @@ class Covenant(Named):
             yield Problem(
                 "below", ("lock_up",), {"seen": str(self.lock_up), "key": "default", "limit": str(self.default)}
             )
+        if not mixed and self.min is not None and self.max is not None and _plain(self.min) > _plain(self.max):
+            yield Problem("above", ("min",), {"seen": str(self.min), "key": "max", "limit": str(self.max)})
 
 
 class EarlyWarning(Clause):

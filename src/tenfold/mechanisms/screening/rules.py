@@ -64,7 +64,9 @@ class Scorecard(Clause):
     veto_below: dict[Id, Points] = Field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
-        """Refuse a veto on a criterion that is not scored."""
+        """Refuse criteria that all weigh nothing, and a veto on a criterion that is not scored."""
+        if not any(self.criteria.values()):
+            yield Problem("no_weight", ("criteria",))
         for key in self.veto_below:
             if key not in self.criteria:
                 yield Problem("unknown_id", ("veto_below", key), {"seen": key, "where": "criteria"})

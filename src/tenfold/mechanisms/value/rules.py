@@ -21,6 +21,14 @@ class Match(Clause):
     ticket_at_least: Money | None = None
     ticket_below: Money | None = None
 
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a range of tickets that holds none."""
+        least, below = self.ticket_at_least, self.ticket_below
+        if least is not None and below is not None and below.currency == least.currency and below.value <= least.value:
+            yield Problem(
+                "not_above", ("ticket_below",), {"seen": str(below), "key": "ticket_at_least", "limit": str(least)}
+            )
+
 
 class Segment(Named):
     """Members with the same jobs; the first segment that matches takes a member."""
