@@ -78,9 +78,11 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def _folded(points: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
-    """Give the points of a merged record to the record it was merged into."""
+    """Give the points of a merged record to the record it was merged into; chains are followed, circles end."""
     links = merged.select("end", "pool", "party", target="other").unique(["end", "pool", "party"])
-    while not points.join(links, on=["end", "pool", "party"], how="semi").is_empty():
+    for _ in range(links["party"].n_unique()):
+        if points.join(links, on=["end", "pool", "party"], how="semi").is_empty():
+            break
         points = points.join(links, on=["end", "pool", "party"], how="left", maintain_order="left")
         points = points.with_columns(party=pl.coalesce("target", "party")).drop("target")
     sums = points.group_by("end", "pool", "party", maintain_order=True).agg(pl.col("points", "n", "unknown").sum())
