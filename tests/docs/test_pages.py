@@ -2,9 +2,14 @@
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+from tests.demo.test_story import KINDS
+
+from tenfold.cli import community, files, why
 from tenfold.engine import queries
 from tenfold.engine.registry import registry
 
@@ -45,3 +50,59 @@ def test_every_measure_reads_what_exists_and_nothing_in_a_circle() -> None:
 def test_every_measure_says_what_it_needs() -> None:
     silent = [spec.id for spec in registry().measures if not spec.minimum or not spec.source]
     assert silent == []
+
+
+MISSION = tuple(ROOT / "docs" / "explanation" / name for name in ("mission.md", "mission.zh.md"))
+CELL = 5  # columns of the mission's tables
+
+
+def _rows(page: Path) -> list[list[str]]:
+    lines = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def _named(page: Path) -> list[str]:
+    return re.findall(r"`([^`]+)`", page.read_text(encoding="utf-8"))
+
+
+def _there(name: str) -> bool:
+    """Whether what the mission's page names exists: a test, a case, a command, a measure or a kind of decision."""
+    file, _, function = name.partition("::")
+    if function:
+        return f"def {function}(" in (ROOT / file).read_text(encoding="utf-8")
+    file, _, case = name.partition(": ")
+    if case:
+        return (
+            re.search(rf"^- (name|case): {re.escape(case)}$", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+            is not None
+        )
+    if name.startswith("tests/"):
+        return (ROOT / name).is_file()
+    if name.startswith("tenfold "):
+        return name.removeprefix("tenfold ").split()[0] in {
+            *community.COMMANDS,
+            *files.COMMANDS,
+            *why.COMMANDS,
+            "charter",
+        }
+    if "." in name:
+        return name in {spec.id for spec in registry().measures}
+    if any(name in kinds for kinds in KINDS.values()):
+        return True
+    sources = (ROOT / "src" / "tenfold" / "mechanisms").rglob("*.py")
+    return any(f'"{name}"' in path.read_text(encoding="utf-8") for path in sources)
+
+
+@pytest.mark.parametrize("page", MISSION, ids=lambda page: page.name)
+def test_the_mission_page_names_only_what_exists(page: Path) -> None:
+    assert [name for name in _named(page) if not _there(name)] == []
+
+
+def test_each_row_of_the_mission_is_shown_by_a_test_or_says_not_yet() -> None:
+    rows = [row for row in _rows(MISSION[0]) if row[0] != "Statement"]
+    assert len(rows) > 50
+    assert [row for row in rows if len(row) != CELL or ("tests/" not in row[3] and row[4] == "–")] == []
+
+
+def test_both_languages_of_the_mission_name_the_same() -> None:
+    assert _named(MISSION[0]) == _named(MISSION[1])
