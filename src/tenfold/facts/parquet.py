@@ -1,7 +1,6 @@
 """Facts in Parquet: taken in their types, without a detour through text."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,14 +9,12 @@ from tenfold.facts.declaration import DECIMAL, INSTANT, Column, Table
 from tenfold.facts.problems import refusing
 from tenfold.terms.errors import Complaint, Place, Refused
 
-if TYPE_CHECKING:
-    from pyarrow.parquet import ColumnChunkMetaData
-
 
 def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.DataFrame:
     """Read a Parquet file in the table's types; narrower types are widened, instants without a zone are local time.
 
-    Columns that hold nothing are left out. Each column is read by itself: all at once would take twice the memory.
+    Columns that hold nothing are left out, but for required ones. Each column is read by itself: all at once would take
+    twice the memory.
 
     Raises
     ------
@@ -25,7 +22,6 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
     """
     with refusing("facts.parquet.unreadable", name):
         schema = pl.read_parquet_schema(path)
-        empty = _empty(path)
     by_stored = {column.stored: column for column in table.columns.values()}
     found = [
         Complaint("facts.file.column", Place(name, None, written), {"seen": written, "expected": ", ".join(by_stored)})
@@ -39,34 +35,19 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
     ]
     typed = {}
     for column in by_stored.values():
-        if column.stored in schema and column.stored not in empty:
+        if column.stored in schema:
             with refusing("facts.parquet.unreadable", name):
                 read = pl.read_parquet(path, columns=[column.stored], glob=False, hive_partitioning=False)
             values = _typed(column, read.to_series(), context)
             if values is None:
                 params = {"seen": str(schema[column.stored]), "expected": str(column.dtype)}
                 found.append(Complaint("facts.parquet.type", Place(name, None, column.stored), params))
-            else:
+            elif column.required or values.null_count() < values.len():
                 typed[column.stored] = values
     if found:
         raise Refused(found)
-    return pl.DataFrame(typed)
-
-
-def _empty(path: Path) -> set[str]:
-    """Return the columns that, by the file's statistics, hold no value in any row: they need not be read."""
-    from pyarrow.parquet import read_metadata
-
-    told = read_metadata(path)
-    groups = [told.row_group(number) for number in range(told.num_row_groups)]
-    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
-    held = {chunk.path_in_schema for chunk in chunks if not _nothing(chunk)}
-    return {chunk.path_in_schema for chunk in chunks} - held
-
-
-def _nothing(chunk: "ColumnChunkMetaData") -> bool:
-    found = chunk.statistics
-    return found is not None and found.has_null_count and found.null_count == chunk.num_values
+    with refusing("facts.parquet.unreadable", name):
+        return pl.DataFrame(typed)
 
 
 def _typed(column: Column, values: pl.Series, context: Context) -> pl.Series | None:
