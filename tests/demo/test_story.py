@@ -1,6 +1,7 @@
 """The named numbers of the story are what the engine computes from the demo's facts."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from string import Formatter
@@ -23,6 +24,8 @@ from tenfold.report.screen import compose
 from tenfold.report.words import catalogue
 
 MILLION = 100_000_000  # fen
+ROOT = Path(__file__).parents[2]
+README = {"en": ROOT / "README.md", "zh-Hans": ROOT / "README.zh.md"}
 See = Callable[..., Any]
 
 
@@ -328,6 +331,10 @@ SAID = {
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_the_screen_says_the_numbers_in_both_languages(cycle: Cycle, folder: Path, language: str) -> None:
     text = "\n".join(compose(cycle, language, NAME, "demo", Community.load(folder, folder / CHANGED)))
+    answers = [line for line in README[language].read_text("utf-8").splitlines() if line.startswith("| ")]
+    told = re.findall(r"\d[\d,.]*\d|\d", " ".join(answers[1:6]))
+    assert len(told) > 15
+    assert [number for number in told if number not in text] == []
     assert [one for one in SAID[language].split("|") if one not in text] == []
     assert "{" not in text
     assert "screen." not in text
