@@ -7,13 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.memory import PEAK
 
 SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2].parent / "shared"))
 CORPUS = SHARED / "corpus" / "yaml"
 SECONDS_A_FILE = 10
 MEGABYTES = 512
-LOADER = """
-import json, resource, sys, time
+LOADER = (
+    PEAK
+    + """
+import json, sys, time
 from pathlib import Path
 from tenfold.charter.load import load_charter
 from tenfold.terms.errors import Refused
@@ -28,8 +31,9 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
         ids = [complaint.id for complaint in refused.complaints]
         assert all(str(complaint.place) for complaint in refused.complaints)
     outcomes[path.name] = [time.process_time() - begun, ids]
-print(json.dumps({"files": outcomes, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+print(json.dumps({"files": outcomes, "megabytes": peak_megabytes()}))
 """
+)
 
 
 def outcome_of(folder: Path) -> tuple[dict[str, tuple[float, list[str]]], float]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.memory import PEAK
 
 from tenfold.facts.csv_bytes import text_table
 from tenfold.terms.errors import Refused
@@ -15,8 +16,10 @@ SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2].parent 
 CSV = SHARED / "corpus" / "csv"
 SECONDS_A_FILE = 10
 MEGABYTES = 512
-READER = """
-import json, resource, shutil, sys, tempfile, time
+READER = (
+    PEAK
+    + """
+import json, shutil, sys, tempfile, time
 from pathlib import Path
 from tenfold.facts.context import Context
 from tenfold.facts.csv_bytes import text_table
@@ -52,8 +55,9 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
     if kind == "xlsx":
         found[path.name] = outcome(lambda: [s[1].shape for s in sheets(path.read_bytes(), path.name)])
         found["facts " + path.name] = outcome(lambda: community(path, "facts.xlsx"))
-print(json.dumps({"files": found, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+print(json.dumps({"files": found, "megabytes": peak_megabytes()}))
 """
+)
 
 
 def outcomes(kind: str) -> dict[str, object]:

@@ -76,7 +76,7 @@ def _same(column: pl.Series) -> bool:
     """Whether a column of texts or numbers holds one value in all its rows."""
     if column.dtype == pl.List or column[0] != column[-1]:
         return False
-    return column.null_count() == len(column) if column[0] is None else bool((column == column[0]).all())
+    return bool(column.eq_missing(column[0]).all())
 
 
 def _texts(column: pl.Series) -> Any:
