@@ -122,6 +122,7 @@ def demo(
     from tenfold.engine.community import Community
     from tenfold.engine.cycle import run
     from tenfold.engine.files import write_cycle
+    from tenfold.report.page import write_report
     from tenfold.report.screen import compose
 
     output = output_of(context)
@@ -136,9 +137,11 @@ def demo(
         return
     result = run(community, moment, watch=output.progress())
     output.result(write_cycle(result, folder / "out"))
+    report = write_report(result, folder / "out")
     changed = Community.load(folder, folder / CHANGED)
     for line in compose(result, output.language, NAME, str(folder), changed):
         output.text(line)
+    output.line("cli.demo.report", report=report)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"init": init, "check": check, "cycle": cycle, "today": today, "demo": demo}
