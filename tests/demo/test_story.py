@@ -401,3 +401,21 @@ def rule_at(cycle: Cycle, version: int, pointer: str) -> Any:
     for part in pointer.removeprefix("/").split("/"):
         node = node[int(part)] if isinstance(node, tuple) else node[part]
     return node
+
+
+def test_a_charter_that_comes_later_leaves_what_others_judged_as_it_is(
+    folder: Path, cycle: Cycle, tmp_path: Path
+) -> None:
+    text = (folder / "charter.yaml").read_text("utf-8")
+    head = {
+        "version: 3": "version: 4",
+        "supersedes: 2": "supersedes: 3",
+        "effective_from: 2026-05-01": "effective_from: 2027-01-01",
+    }
+    for old, new in head.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "later.yaml").write_text(text, "utf-8")
+    later = Community.load(folder, tmp_path / "later.yaml")
+    board = later.board(later.moment()).compute(only=["dis.entitlement"])
+    assert board.results["dis.entitlement"].equals(cycle.board.results["dis.entitlement"])

@@ -47,7 +47,7 @@ class Community:
 
     @classmethod
     def load(cls, folder: Path, charter: Path | None = None) -> "Community":
-        """Read a community folder; `charter` replaces its newest version, and an older one all that came after it.
+        """Read a community folder; `charter` replaces the version of its number and all after it, or comes after all.
 
         Raises
         ------
@@ -59,7 +59,7 @@ class Community:
         rulebook = load_charters(folder, measures)
         if charter is not None:
             other = load_charter(charter, measures)
-            older = [one for one in rulebook.charters[:-1] if one.version < other.version]
+            older = [one for one in rulebook.charters if one.version < other.version]
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
         return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder)

@@ -78,15 +78,29 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def _folded(points: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
-    """Give the points of a merged record to the record it was merged into; chains are followed, circles end."""
-    links = merged.select("end", "pool", "party", target="other").unique(["end", "pool", "party"])
-    for _ in range(links["party"].n_unique()):
-        if points.join(links, on=["end", "pool", "party"], how="semi").is_empty():
-            break
-        points = points.join(links, on=["end", "pool", "party"], how="left", maintain_order="left")
-        points = points.with_columns(party=pl.coalesce("target", "party")).drop("target")
-    sums = points.group_by("end", "pool", "party", maintain_order=True).agg(pl.col("points", "n", "unknown").sum())
-    return sums.sort("end", "pool", "party")
+    """Give the points of a merged record to the record it was merged into; chains are followed."""
+    key = ["end", "pool", "party"]
+    links = merged.select(*key, target="other").unique(key, keep="first", maintain_order=True)
+    found = [
+        (end, pool, party, _last(dict(rows.select("party", "target").iter_rows()), party))
+        for (end, pool), rows in links.group_by("end", "pool", maintain_order=True)
+        for party in rows["party"]
+    ]
+    kept = pl.DataFrame(found, schema=links.schema, orient="row")
+    points = points.join(kept, on=key, how="left", maintain_order="left")
+    points = points.with_columns(party=pl.coalesce("target", "party")).drop("target")
+    sums = points.group_by(key, maintain_order=True).agg(pl.col("points", "n", "unknown").sum())
+    return sums.sort(key)
+
+
+def _last(targets: Mapping[str, str], party: str) -> str:
+    """Return where a chain of merged records ends; a circle is one record, named by its smallest key."""
+    path = [party]
+    while (following := targets.get(path[-1])) is not None:
+        if following in path:
+            return min(path[path.index(following) :])
+        path.append(following)
+    return path[-1]
 
 
 def _cuts(facts: Facts, rules: Rules, terms: pl.DataFrame) -> pl.DataFrame:

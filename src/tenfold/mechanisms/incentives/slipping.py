@@ -19,7 +19,8 @@ def slipping(scene: Scene) -> Iterator[Decision]:
     slips = dict(scene.facts.read("inc.slip").select("subject", "value").iter_rows())
     for row in scene.promises:
         waits = row["state"] in WAITING and row["delivered_on"] is None and row["due_on"] is not None
-        if row["source_kind"] != CONDITION or row["opportunity"] not in deals or not waits:
+        moved = row["extended"] and waits and scene.today <= row["due_on"]  # a moved date is not moved again before it
+        if row["source_kind"] != CONDITION or row["opportunity"] not in deals or not waits or moved:
             continue
         own = slips.get(row["promisor"])
         expected = max(row["due_on"] + timedelta(days=ceil(own or 0)), scene.today)

@@ -60,8 +60,15 @@ def _asked(talk: Decision, question: Question, version: int) -> Decision:
         alternatives=("snooze", "dismiss"),
         cure=Cure(Reason("interaction.cure_asked", params), "1", "count"),
         closes_when=closes,
-        proposes={**question.proposes, "because": f"{MECHANISM}.{KIND}:{talk.subject}:{talk.since}"},
+        proposes=dict(question.proposes) | _cause(question, talk),
     )
+
+
+def _cause(question: Question, talk: Decision) -> dict[str, str]:
+    """Return what the answer's fact names as its cause; a survey answer names none, for it would name its giver."""
+    if question.proposes["table"] == "survey_answers":
+        return {}
+    return {"because": f"{MECHANISM}.{KIND}:{talk.subject}:{talk.since}"}
 
 
 @dataclass(frozen=True)
