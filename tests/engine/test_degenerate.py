@@ -18,7 +18,7 @@ from tenfold.engine.community import Community, read_moment
 from tenfold.engine.cycle import run
 from tenfold.engine.explain import explain
 from tenfold.engine.files import write_cycle
-from tenfold.engine.today import today
+from tenfold.engine.today import run_today, today
 from tenfold.exchange.workbook import export_workbook
 from tenfold.report.page import write_report
 from tenfold.report.words import LANGUAGES, complaint, sentence
@@ -194,6 +194,7 @@ def test_it_is_judged_without_a_crash_or_a_wrong_number(case: Hardly, tmp_path: 
         assert (explain(cycle, id)["value"] is None) == (seen[_key(id)] is None)
     write_cycle(cycle, tmp_path / "out")
     assert write_report(cycle, tmp_path / "out").stat().st_size > 0
+    assert today(run_today(community, cycle.moment)) == today(cycle)
     said = [sentence(language, one.message) for language in LANGUAGES for one in (*cycle.decisions, *today(cycle))]
     said += [complaint(language, one) for language in LANGUAGES for one in lint(community.rulebook)]
     assert [text for text in said if re.search(r"\{[a-z_]+\}|\bnan\b|\binf\b|None", text)] == []

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.engine.files import fixed
 from tenfold.engine.lines import by_arrow, by_polars, json_lines
+from tenfold.engine.written import fixed
 
 SCHEMA = {"because": pl.List(pl.String), "n": pl.Int64, "subject": pl.String, "value": pl.String}
 CONSTANTS = {"end": "2026-11-02T00:30:00Z", "id": "rel.overdue", "version": 1, "high": None}

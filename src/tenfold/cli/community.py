@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tenfold.cli.options import AsOf, CharterFile, Folder, KnownAt, cycled, loaded, output_of
+from tenfold.cli.options import AsOf, CharterFile, Folder, KnownAt, loaded, output_of
 from tenfold.report.words import sentence
 
 
@@ -95,11 +95,12 @@ def cycle(
 
 def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Say whom to talk to today, and why."""
-    from tenfold.engine.files import decision_object, instant_text
+    from tenfold.engine.today import run_today
     from tenfold.engine.today import today as listed
+    from tenfold.engine.written import decision_object, instant_text
 
     output = output_of(context)
-    result = cycled(context, folder, as_of, known_at)
+    result = run_today(*loaded(folder, as_of, known_at), watch=output.progress())
     at = instant_text(result.moment.as_of)
     actions = listed(result)
     output.result([decision_object(one, at) for one in actions])

@@ -14,7 +14,7 @@ import polars as pl
 from tenfold.engine.board import Board
 from tenfold.engine.community import Moment
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.files import written
+from tenfold.engine.written import written
 from tenfold.terms.reason import Reason
 
 COMMUNITY = "community"

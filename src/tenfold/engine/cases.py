@@ -16,8 +16,9 @@ from tenfold.charter.document import Charter, Rulebook
 from tenfold.charter.load import load_charters
 from tenfold.engine.community import Community, fact_context, read_moment
 from tenfold.engine.cycle import run
-from tenfold.engine.files import decision_object, instant_text, measure_frames
+from tenfold.engine.files import measure_frames
 from tenfold.engine.registry import registry
+from tenfold.engine.written import decision_object, instant_text
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.problems import complaints

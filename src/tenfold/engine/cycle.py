@@ -1,6 +1,6 @@
 """One cycle: every measure in the order of what it reads, then ten decision functions on the complete board."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from tenfold.engine.board import Board, Watch, unwatched
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.registry import deciders
-from tenfold.terms.decision import Decision
+from tenfold.terms.decision import Decide, Decision
 
 # What a human act makes of a proposal (DOMAIN §12b); snoozed and dismissed proposals stay proposals.
 STATUS = {"confirm": "confirmed", "override": "overridden", "execute": "executed"}
@@ -30,11 +30,11 @@ def run(community: Community, moment: Moment, watch: Watch = unwatched) -> Cycle
     return Cycle(community, moment, board, decide(board))
 
 
-def decide(board: Board) -> list[Decision]:
-    """Return the decisions of the ten, with the acts that people recorded about them, ordered by id."""
+def decide(board: Board, functions: Iterable[Decide] | None = None) -> list[Decision]:
+    """Return what the ten (or only these functions) decide, with the acts that people recorded about it, by id."""
     rules, ends = board.main
     window = board.window(ends)
-    found = [decision for function in deciders().values() for decision in function(window, rules, ends)]
+    found = [decision for function in functions or deciders().values() for decision in function(window, rules, ends)]
     status = _acts(window.rows("decision_acts"))
     settled = {decision.id: replace(decision, status=status.get(decision.id, decision.status)) for decision in found}
     if len(settled) != len(found):

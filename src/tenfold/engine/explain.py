@@ -13,8 +13,8 @@ import polars as pl
 
 from tenfold.engine.board import Board
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.files import decision_object, instant_text, plain, written
 from tenfold.engine.values import named
+from tenfold.engine.written import decision_object, instant_text, plain, written
 from tenfold.facts.as_of import counting
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.decision import Decision

@@ -1,6 +1,6 @@
 """The registry: every view, reduction and measure, collected from the ten doors, the views of facts and of capital."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -8,11 +8,9 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-import polars as pl
-
-from tenfold.terms.decision import Decision
+from tenfold.terms.decision import Acts, Decide
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.terms.measure import Facts, Spec
+from tenfold.terms.measure import Spec
 from tenfold.terms.rules import Rules
 
 TEN = (
@@ -28,7 +26,7 @@ TEN = (
     "culture",
 )
 CIRCLE = " → "  # between the ids of a circle, in a complaint
-Decide = Callable[[Facts, Rules, pl.DataFrame], list[Decision]]
+TODAY = ("insight", "interaction")  # whose acts Today lists: the first that has any
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +88,9 @@ def registry() -> Registry:
 def deciders() -> Mapping[str, Decide]:
     """Return the ten decision functions in the order of ten."""
     return MappingProxyType({name: import_module(f"tenfold.mechanisms.{name}").decide for name in TEN})
+
+
+@cache
+def acts() -> Sequence[Acts]:
+    """Return what Today can list, the first choice first."""
+    return tuple(import_module(f"tenfold.mechanisms.{name}").ACTS for name in TODAY)

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.files import instant_text
+from tenfold.engine.written import instant_text
 from tenfold.terms.errors import Complaint, Refused
 
 

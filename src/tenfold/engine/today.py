@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from tenfold.engine.cycle import Cycle
+from tenfold.engine.board import Watch, unwatched
+from tenfold.engine.community import Community, Moment
+from tenfold.engine.cycle import Cycle, decide
+from tenfold.engine.registry import acts
 from tenfold.terms.decision import Decision
 
 CARDS = 8  # where the charter sets no `max_per_operator_per_day`
@@ -17,3 +20,13 @@ def today(cycle: Cycle) -> Sequence[Decision]:
     ranked = sorted(actions, key=lambda one: (-float(one.value or 0), one.id))
     allowed = getattr(rules.insight.next_best_action, "max_per_operator_per_day", None)
     return ranked[: allowed or CARDS]
+
+
+def run_today(community: Community, moment: Moment, watch: Watch = unwatched) -> Cycle:
+    """Return as much of a cycle as Today lists: the same list as that of the whole cycle, sooner."""
+    for one in acts():
+        board = community.board(moment).compute(only=one.reads, watch=watch)
+        found = Cycle(community, moment, board, decide(board, [one.decide]))
+        if today(found):
+            break
+    return found

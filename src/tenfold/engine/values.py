@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from tenfold.engine.community import Community, Moment
-from tenfold.engine.files import written
 from tenfold.engine.registry import registry
+from tenfold.engine.written import written
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Spec
 

@@ -27,6 +27,7 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
         return
     _doubles(tables, pl.concat(facts), ledger)
     identities: dict[str, pl.Series] = {}
+    led: dict[str, pl.DataFrame] = {}
     for name, rows in tables.items():
         if not rows.height:
             continue
@@ -37,9 +38,10 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
         if filled & {"void", "corrects"}:
             _corrections(name, rows, ledger)
         if "because" in filled:
-            _threads(name, rows, tables, ledger)
+            led[name] = rows.filter(pl.col("because").is_not_null())
         if filled >= {"origin", "origin_key"}:
             _origins(name, rows, ledger)
+    _threads(led, tables, ledger)
 
 
 def _note(
@@ -135,13 +137,16 @@ def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
         checked |= path
 
 
-def _threads(name: str, rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
+def _threads(led: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
     """`because` may name a decision, which no row holds; if it names a fact, that was known earlier."""
-    led = rows.filter(pl.col("because").is_not_null())
-    causes = pl.concat(_known(one, led["because"]) for one in tables.values() if one.height)
+    if not led:
+        return
+    named = pl.concat(rows["because"] for rows in led.values())
+    causes = pl.concat(_known(rows, named) for rows in tables.values() if rows.height)
     known = causes.rename({"fact": "because"}).unique("because", keep="first", maintain_order=True)
-    joined = led.join(known, on="because", how="left", maintain_order="left")
-    _note(ledger, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later")
+    for name, rows in led.items():
+        joined = rows.join(known, on="because", how="left", maintain_order="left")
+        _note(ledger, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later")
 
 
 def _origins(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:

@@ -17,7 +17,7 @@ import polars as pl
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import Explainer
-from tenfold.engine.files import plain, written
+from tenfold.engine.written import plain, written
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.money import from_minor
 

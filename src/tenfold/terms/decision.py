@@ -1,10 +1,16 @@
 """A decision: what the engine proposes, with the rule, the measures and the facts that led to it. People decide."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenfold.terms.reason import Reason
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tenfold.terms.measure import Facts
+    from tenfold.terms.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +73,16 @@ class Decision:
     def handing_on(self) -> "Decision":
         """Return the decision with its own id as the reason (`because`) of the fact that it proposes, if it does."""
         return self if self.proposes is None else replace(self, proposes={**self.proposes, "because": self.id})
+
+
+Decide = Callable[["Facts", "Rules", "pl.DataFrame"], list[Decision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """The decisions of a mechanism that Today lists, and the ids of all that they read: so that Today need not wait for
+    the whole board.
+    """
+
+    decide: Decide
+    reads: tuple[str, ...]

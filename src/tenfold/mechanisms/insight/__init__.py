@@ -8,7 +8,11 @@ Measures       ins.*, insight.pairs, insight.resolved, insight.affinity
 Decides        duplicate, incomplete, preference, calibration, insufficient, next_best_action
 """
 
+from tenfold.mechanisms.insight.actions import READS, actions
 from tenfold.mechanisms.insight.decisions import decide
 from tenfold.mechanisms.insight.measures import SPECS
+from tenfold.terms.decision import Acts
 
-__all__ = ["SPECS", "decide"]
+ACTS = Acts(actions, READS)
+
+__all__ = ["ACTS", "SPECS", "decide"]

@@ -29,6 +29,20 @@ QUARTER = 90
 SOON = 7  # days ahead of a date in which a promise is worth an act
 RENEW = 30  # days ahead of the end of a gate
 QUIET = 7  # days since the last talk of substance from which an open deal wants another [C]
+READS = (
+    "goals.effect",
+    "interaction.clocks",
+    "interaction.last_substantive",
+    "interaction.reached_out",
+    "interaction.rhythm",
+    "rel.overdue",
+    "rel.p_active",
+    "risk.key_person",
+    "view.deal",
+    "view.indicator",
+    "view.member",
+    "view.promise",
+)
 REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count towards fatigue
 
 
@@ -352,8 +366,9 @@ def _alerts(day: Day) -> Iterator[Action]:
         yield Action("alert", one.id, since, refs, (), closes, act, ALERTED[row["state"]], params)
 
 
-def actions(day: Day) -> Iterator[Decision]:
+def actions(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return the day's list: the best by score, and the part that explores."""
+    day = Day(facts, rules, ends)
     plan = day.rules.insight.next_best_action
     operators = day.facts.now("role_terms").filter(pl.col("role") == "operator", pl.col("until") >= day.today)
     room = plan.max_per_operator_per_day * max(1, operators["party"].n_unique())
@@ -367,8 +382,8 @@ def actions(day: Day) -> Iterator[Decision]:
     top = ranked[: max(0, room - explored)]
     seed = f"{day.rules.charter.id}/{day.rules.charter.version}/{day.today}"
     rest = sorted(ranked[len(top) :], key=lambda item: _drawn(seed, item[1]))
-    yield from (_card(day, score, action, "") for score, action in top)
-    yield from (_card(day, score, action, seed) for score, action in rest[:explored])
+    cards = [_card(day, score, action, "") for score, action in top]
+    return cards + [_card(day, score, action, seed) for score, action in rest[:explored]]
 
 
 def _drawn(seed: str, action: Action) -> str:

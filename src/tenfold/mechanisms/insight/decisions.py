@@ -25,7 +25,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
         *_completeness(day),
         *_preferences(day),
         *_calibration(day),
-        *actions(day),
+        *actions(facts, rules, ends),
     ]
 
 

@@ -8,7 +8,10 @@ Decides        touches due, touches better held back, cooling relations, questio
                passing
 """
 
-from tenfold.mechanisms.interaction.decisions import decide
+from tenfold.mechanisms.interaction.decisions import READS, decide
 from tenfold.mechanisms.interaction.measures import SPECS
+from tenfold.terms.decision import Acts
 
-__all__ = ["SPECS", "decide"]
+ACTS = Acts(decide, READS)
+
+__all__ = ["ACTS", "SPECS", "decide"]

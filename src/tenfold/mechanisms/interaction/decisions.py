@@ -18,6 +18,19 @@ from tenfold.terms.rules import Rules
 MECHANISM = "interaction"
 DUE_ABOVE = 1.0
 COOLING_BELOW = 0.2  # four of five ordinary gaps are shorter than this silence [C]
+READS = (
+    "interaction.clocks",
+    "interaction.last_substantive",
+    "interaction.reached_out",
+    "interaction.rhythm",
+    "rel.overdue",
+    "rel.p_active",
+    "view.capability",
+    "view.deal",
+    "view.member",
+    "view.promise",
+    "view.segment",
+)
 LATER = ("snooze", "dismiss")
 
 

@@ -1,0 +1,51 @@
+"""Today without the whole board: the same list, from what it reads alone."""
+
+from dataclasses import replace
+
+import polars as pl
+import pytest
+from tests.demo.conftest import On
+
+from tenfold.engine.board import Window
+from tenfold.engine.community import Community
+from tenfold.engine.cycle import Cycle
+from tenfold.engine.registry import acts
+from tenfold.engine.today import run_today, today
+
+EARLIER = ("2025-05-12T08:30", "2026-03-09T08:30", "2026-08-03T08:30")
+
+
+def test_today_alone_lists_what_the_whole_cycle_lists(community: Community, cycle: Cycle) -> None:
+    alone = run_today(community, cycle.moment)
+    assert today(alone) == today(cycle) != []
+    assert len(alone.board.results) < len(cycle.board.results) / 2
+
+
+@pytest.mark.parametrize("moment", EARLIER)
+def test_so_it_was_earlier(community: Community, on: On, moment: str) -> None:
+    whole = on(moment)
+    assert today(run_today(community, whole.moment)) == today(whole)
+
+
+def test_without_next_best_actions_it_lists_the_talks_that_are_due(community: Community, cycle: Cycle) -> None:
+    settled = {one.id for one in cycle.decisions if one.kind == "next_best_action"}
+    decisions = [replace(one, status="executed") if one.id in settled else one for one in cycle.decisions]
+    talks = today(replace(cycle, decisions=decisions))
+    assert talks
+    assert {one.mechanism for one in talks} == {"interaction"}
+
+
+def test_whatever_today_reads_is_declared(cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules, ends = cycle.board.main
+    read: set[str] = set()
+    plain = Window.read
+
+    def noted(self: Window, id: str) -> pl.DataFrame:
+        read.add(id)
+        return plain(self, id)
+
+    monkeypatch.setattr(Window, "read", noted)
+    for one in acts():
+        read.clear()
+        one.decide(cycle.board.window(ends), rules, ends)
+        assert set() < read <= {*one.reads}
