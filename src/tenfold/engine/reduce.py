@@ -10,6 +10,7 @@ import polars as pl
 from tenfold.engine.queries import compiled
 from tenfold.engine.registry import registry
 from tenfold.facts.relations import narrow
+from tenfold.facts.stream import Stream
 from tenfold.terms.measure import Reducer, Spec
 
 if TYPE_CHECKING:
@@ -24,18 +25,9 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
 }
 PLAIN = {"String": "string", "Int64": "int64", "Int32": "int32", "Boolean": "boolean", "Date": "date"}
+PIECE = 1_000_000  # rows handed to DuckDB at a time
 ON_DISK_FROM = 1_000_000  # rows of all tables from which DuckDB keeps them, compressed, in a file of its own
 _QUERIES: dict[tuple[str, object], str] = {}
-
-
-class _Stream:
-    """Hands an Arrow stream over without pyarrow, whose import costs more than most reductions."""
-
-    def __init__(self, source: Any) -> None:
-        self.source = source
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self.source.__arrow_c_stream__(requested_schema)
 
 
 def ibis_type(dtype: pl.DataType) -> str:
@@ -90,8 +82,8 @@ class Warehouse:
         for table in tables_of(spec, self._specs):
             self._load(table)
         for name, frame in frames.items():
-            self.connection.register(name, _Stream(frame))
-        result = pl.DataFrame(_Stream(self.connection.sql(query)))
+            self.connection.register(name, Stream(frame))
+        result = pl.DataFrame(Stream(self.connection.sql(query)))
         for name in frames:
             self.connection.unregister(name)
         return _settle(result)
@@ -110,18 +102,26 @@ class Warehouse:
         """Hold a table: its columns that have values in a table of their own, the others as missing beside them."""
         if table in self._loaded:
             return
-        rows = narrow(table, self._tables[table])
+        rows = self._tables[table]
         missing = rows.null_count().row(0, named=True)
-        held = [name for name in rows.columns if missing[name] < rows.height] or rows.columns
-        self.connection.register("incoming", _Stream(rows))
-        kinds = {name: kind for name, kind, *_ in self.connection.sql("DESCRIBE incoming").fetchall()}
-        self.connection.unregister("incoming")
-        self.connection.register("incoming", _Stream(rows.select(held)))
-        self.connection.execute(f'CREATE TABLE "held_{table}" AS SELECT * FROM incoming')
-        self.connection.unregister("incoming")
-        cells = (f'"{name}"' if name in held else f'CAST(NULL AS {kinds[name]}) AS "{name}"' for name in rows.columns)
+        kinds = self._kinds(narrow(table, rows.clear()))
+        held = [name for name in kinds if missing[name] < rows.height] or list(kinds)
+        for first in range(0, rows.height or 1, PIECE):
+            piece = narrow(table, rows[first : first + PIECE]).select(held)
+            self.connection.register("incoming", Stream(piece))
+            how = f'INSERT INTO "held_{table}"' if first else f'CREATE TABLE "held_{table}" AS'
+            self.connection.execute(f"{how} SELECT * FROM incoming")
+            self.connection.unregister("incoming")
+        cells = (f'"{name}"' if name in held else f'CAST(NULL AS {kinds[name]}) AS "{name}"' for name in kinds)
         self.connection.execute(f'CREATE VIEW "{table}" AS SELECT {", ".join(cells)} FROM "held_{table}"')
         self._loaded.add(table)
+
+    def _kinds(self, rows: pl.DataFrame) -> dict[str, str]:
+        """Return the types that the engine gives to the columns of a frame."""
+        self.connection.register("incoming", Stream(rows))
+        described = self.connection.sql("DESCRIBE incoming").fetchall()
+        self.connection.unregister("incoming")
+        return {name: kind for name, kind, *_ in described}
 
 
 def _settle(frame: pl.DataFrame) -> pl.DataFrame:

@@ -26,14 +26,21 @@ def prepared(store: FactStore, timezone: str) -> dict[str, pl.DataFrame]:
 
 def _prepared(rows: pl.DataFrame, succession: bool, timezone: str) -> pl.DataFrame:
     on = pl.col("occurred_at").dt.convert_time_zone(timezone).dt.date().alias("on")
-    if rows["corrects"].null_count() == rows.height:
-        dated = rows.with_columns(pl.lit(None, dtype=rows.schema["recorded_at"]).alias("corrected_at"), on)
-    else:
-        corrections = rows.filter(pl.col("corrects").is_not_null())
-        known = corrections.select(fact="corrects", corrected_at="recorded_at")
-        dated = rows.join(known, on="fact", how="left", maintain_order="left").with_columns(on)
+    dated = rows.with_columns(_corrected_at(rows), on)
     kept = dated.filter(~pl.col("void").fill_null(value=False)) if rows["void"].any() else dated
     return kept if not succession or in_order(kept, LATEST) else kept.sort(LATEST)
+
+
+def _corrected_at(rows: pl.DataFrame) -> pl.Series:
+    """Return when each row stopped counting. Few do: those are looked up, where a join would copy them all."""
+    nothing = pl.repeat(None, rows.height, dtype=rows.schema["recorded_at"], eager=True).alias("corrected_at")
+    corrections = rows.lazy().filter(pl.col("corrects").is_not_null())
+    known = corrections.select(fact="corrects", corrected_at="recorded_at").collect()
+    if known.is_empty():
+        return nothing
+    places = rows["fact"].is_in(known["fact"].implode()).arg_true()
+    corrected = rows["fact"].gather(places).to_frame().join(known, on="fact", how="left", maintain_order="left")
+    return nothing.scatter(places, corrected["corrected_at"])
 
 
 def visible(rows: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:

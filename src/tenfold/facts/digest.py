@@ -7,6 +7,7 @@ different rows have one text.
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,11 +15,13 @@ import polars as pl
 from tenfold.facts.cells import filled_columns
 from tenfold.facts.declaration import INSTANT, TABLES, Column, Table
 from tenfold.facts.store import FactStore
+from tenfold.facts.stream import Stream
 
 if TYPE_CHECKING:
     import duckdb
 
-PIECE, BATCH = 250_000, 25_000  # rows in memory as text at a time; rows that one thread takes
+PIECE = 250_000  # rows that one thread has in memory as text at a time
+THREADS = 2  # an engine reads one stream with one thread, however many it has
 _PLACE = "$place"
 _SEPARATOR, _ESCAPE = "\x1f", "\x1a"
 # 60 bits are 15 hexadecimal digits.
@@ -40,28 +43,23 @@ def sums(tables: Mapping[str, pl.DataFrame]) -> dict[str, tuple[int, int]]:
     """Return count and sum of row hashes of every table that has rows; long tables piece by piece."""
     import duckdb
 
-    connection = duckdb.connect()
-    found = {name: (rows.height, _sum(connection, name, rows)) for name, rows in tables.items() if rows.height}
-    connection.close()
-    return found
+    with duckdb.connect() as connection, ThreadPoolExecutor(THREADS) as pool:
+        return {name: (rows.height, _sum(connection, pool, name, rows)) for name, rows in tables.items() if rows.height}
 
 
-def _sum(connection: "duckdb.DuckDBPyConnection", name: str, rows: pl.DataFrame) -> int:
+def _sum(connection: "duckdb.DuckDBPyConnection", pool: ThreadPoolExecutor, name: str, rows: pl.DataFrame) -> int:
     """Add up the row hashes of one table. Columns that hold nothing are the same text in every row."""
-    import pyarrow as pa
-
-    table = TABLES[name]
     filled = filled_columns(rows)
     cells = rows.select(pl.int_range(pl.len()).alias(_PLACE), *filled)
     instants = [column for column, dtype in cells.schema.items() if dtype == INSTANT]
-    total = 0
-    for piece in cells.iter_slices(PIECE):
-        arrow = piece.with_columns(pl.col(instants).dt.replace_time_zone(None)).to_arrow()
-        connection.register("facts", pa.Table.from_batches(arrow.to_batches(BATCH), arrow.schema))
-        query = _SUM.format(text=_canonical(table, filled, _marked(piece)))
-        total += int(connection.execute(query).fetchall()[0][0])
-        connection.unregister("facts")
-    return total
+
+    def one(piece: pl.DataFrame) -> int:
+        text = _canonical(TABLES[name], filled, _marked(piece))
+        with connection.cursor() as own:
+            own.register("facts", Stream(piece.with_columns(pl.col(instants).dt.replace_time_zone(None))))
+            return int(own.execute(_SUM.format(text=text)).fetchall()[0][0])
+
+    return sum(pool.map(one, cells.iter_slices(PIECE)))
 
 
 def _marked(rows: pl.DataFrame) -> set[str]:

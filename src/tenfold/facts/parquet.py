@@ -38,7 +38,7 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
         if column.stored in schema:
             with refusing("facts.parquet.unreadable", name):
                 read = pl.read_parquet(path, columns=[column.stored], glob=False, hive_partitioning=False)
-            values = _typed(column, read.to_series(), context)
+            values = _typed(column, read.to_series().rechunk(), context)
             if values is None:
                 params = {"seen": str(schema[column.stored]), "expected": str(column.dtype)}
                 found.append(Complaint("facts.parquet.type", Place(name, None, column.stored), params))
