@@ -82,13 +82,15 @@ class Picture:
         """Member → pause, where the fatigue cap is reached."""
         cap = self.rules.interaction.fatigue_cap
         rows = self.facts.read("interaction.reached_out").sort("member", "on")
-        found: dict[str, Pause] = {}
-        for (member,), days in rows.group_by("member", maintain_order=True):
-            total = int(days["n"].sum())
-            if total >= cap.contacts:
-                left = days.with_columns(left=total - pl.col("n").cum_sum()).filter(pl.col("left") < cap.contacts)
-                found[str(member)] = Pause(total, left["on"][0] + timedelta(days=cap.per.days))
-        return found
+        total = pl.col("n").sum().over("member")
+        capped = rows.with_columns(total=total, left=total - pl.col("n").cum_sum().over("member")).filter(
+            pl.col("total") >= cap.contacts, pl.col("left") < cap.contacts
+        )
+        first = capped.unique("member", keep="first", maintain_order=True)
+        return {
+            member: Pause(total, on + timedelta(days=cap.per.days))
+            for member, total, on in first.select("member", "total", "on").iter_rows()
+        }
 
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:

@@ -137,6 +137,7 @@ def response_km(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     deal, and one for the community of members.
     """
     found = facts.read("interaction.questions").filter(pl.col("asks") | pl.col("complains") | pl.col("writes"))
+    found = found.select("end", "member", "occurred_at", "replied_at")  # there may be millions of them
     rows = waited(facts, rules, ends, found, "replied_at")
     own = rows.rename({"member": "subject"}).select("end", "subject", "hours", "happened")
     together = own.join(members(facts), on=["end", "subject"], how="semi").with_columns(subject=pl.lit(COMMUNITY))
