@@ -187,3 +187,59 @@ def test_an_exported_text_is_never_a_live_formula(name: str, tmp_path: Path) -> 
     assert sheets
     assert all(b"<f" not in sheet.replace(b"<formula", b"") for sheet in sheets)
     assert run("import", folder / "book.xlsx", folder) == 0
+
+
+NAMES = {"en": ("Lin Xi", "minutes"), "zh-Hans": ("林夕", "分钟")}
+
+
+def named(folder: Path) -> Path:
+    """Give one member a name in each script."""
+    given = small.rows()
+    (lin,) = (row for row in given["parties"] if row["party"] == "lin")
+    lin |= {"name": "林夕", "name_other": "Lin Xi"}
+    return small.write(folder, given=given)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_today_names_people_in_the_readers_language_and_its_rows_can_be_asked_for(
+    tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = named(tmp_path / "named")
+    run("today", folder, *AS_OF, "--json", language=language)
+    listed = json.loads(printed(capsys))
+    row = next(number for number, one in enumerate(listed, start=1) if one["subject"] == "lin/touch")
+    run("today", folder, *AS_OF, language=language)
+    out = printed(capsys)
+    assert NAMES[language][0] in out
+    assert f"tenfold explain {folder} N {' '.join(AS_OF)}" in out.replace("\n", "")
+    assert run("explain", folder, row, *AS_OF, language=language) == 0
+    first = printed(capsys).splitlines()[0]
+    assert NAMES[language][0] in first
+    assert listed[row - 1]["id"] in first
+
+
+def test_a_row_that_today_does_not_have_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("explain", folder, 99, *AS_OF) == 1
+    assert "99" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "from them"), ("zh-Hans", "对方主动")])
+def test_facts_are_told_with_names_and_labels_and_keep_their_ids(
+    tmp_path: Path, language: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = named(tmp_path / "named")
+    assert run("explain", folder, "rel.strength:lin", *AS_OF, language=language) == 0
+    out = printed(capsys)
+    assert NAMES[language][0] in out
+    assert word in out
+    assert "rel.strength:lin]" in out
+    assert run("measure", folder, "rel.strength", *AS_OF, language=language) == 0
+    assert f"{NAMES[language][0]} (lin)" in printed(capsys)
+
+
+def test_names_never_enter_the_files_that_programs_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = named(tmp_path / "named")
+    run("cycle", folder, *AS_OF)
+    run("explain", folder, "rel.strength:lin", *AS_OF, "--json")
+    read = printed(capsys) + "".join(path.read_text("utf-8") for path in (folder / "out").glob("*.json*"))
+    assert [name for name in ("林夕", "Lin Xi") if name in read] == []

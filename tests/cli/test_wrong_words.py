@@ -61,7 +61,7 @@ def test_a_number_that_is_not_there_is_said_in_words(folder: Path, capsys: pytes
     assert "样本不足" in capsys.readouterr().out
     assert main("en", ["explain", str(folder), *words]) == 0
     first, rule = capsys.readouterr().out.splitlines()[:2]
-    assert first == "cul.safety = insufficient"
+    assert first == "cul.safety = not enough data yet"
     assert rule.endswith(")")
 
 
@@ -74,4 +74,4 @@ def test_a_mistyped_rate_makes_a_number_insufficient(folder: Path, capsys: pytes
         "fact,occurred_at,base,quote,rate,source\nrate-1,2026-04-01,USD,CNY,999999999999999,bank\n", encoding="utf-8"
     )
     assert run("measure", folder, "fund.dependence", *AS_OF) == 0
-    assert "insufficient" in capsys.readouterr().out
+    assert "not enough data yet" in capsys.readouterr().out

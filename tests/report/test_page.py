@@ -160,7 +160,7 @@ def test_an_empty_community_has_a_page(tmp_path: Path) -> None:
     [
         ("zh-Hans", "38222222.23", "CNY", "3,822.22万"),
         ("zh-Hans", "120000000.00", "CNY", "1.2亿"),
-        ("en", "38222222.23", "CNY", "38,222,222.23\u00a0CNY"),
+        ("en", "38222222.23", "CNY", "¥38,222,222.23"),
         ("en", "0.392857", "ratio", "39.3\u00a0%"),
         ("en", "15.822222", "ratio", "15.822"),
         ("en", None, "ratio", "not enough data yet"),
@@ -169,15 +169,15 @@ def test_an_empty_community_has_a_page(tmp_path: Path) -> None:
 def test_numbers_are_written_as_people_write_them(
     cycle: Cycle, language: str, text: str | None, unit: str, shown: str
 ) -> None:
-    assert shown in Speech(cycle, language).value(text, unit)
+    assert shown in Speech(cycle.board, language).value(text, unit)
 
 
 def test_a_money_in_chinese_shows_the_exact_amount_on_hover(cycle: Cycle) -> None:
-    assert 'title="38,222,222.23"' in Speech(cycle, "zh-Hans").value("38222222.23", "CNY")
+    assert 'title="38,222,222.23"' in Speech(cycle.board, "zh-Hans").value("38222222.23", "CNY")
 
 
 def test_the_title_is_the_charters(cycle: Cycle) -> None:
     from tenfold.report.evidence import Evidence
 
     title = cycle.board.main[0].charter.title.label("en")
-    assert Page(Evidence(cycle), Speech(cycle, "en"), ()).title.startswith(title)
+    assert Page(Evidence(cycle), Speech(cycle.board, "en"), ()).title.startswith(title)

@@ -4,6 +4,7 @@ from string import Formatter
 
 import pytest
 
+from tenfold.facts.declaration import TABLES
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, say
 
 
@@ -39,3 +40,9 @@ def test_the_language_follows_the_locale(locale: str | None, language: str) -> N
 
 def test_an_unknown_message_is_shown_by_its_id() -> None:
     assert say("en", "no.such.message") == "no.such.message"
+
+
+def test_every_word_that_a_fact_may_hold_is_translated() -> None:
+    columns = [column for table in TABLES.values() for column in table.columns.values() if column.name != "precision"]
+    codes = {f"code.{column.name}.{value}" for column in columns for value in (column.item or column).values}
+    assert codes - catalogue("zh-Hans").keys() == set()

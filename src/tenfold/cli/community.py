@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from tenfold.cli.options import AsOf, CharterFile, Folder, KnownAt, loaded, output_of
-from tenfold.report.words import sentence
 
 
 class Template(StrEnum):
@@ -98,6 +97,7 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
     from tenfold.engine.today import run_today
     from tenfold.engine.today import today as listed
     from tenfold.engine.written import decision_object, instant_text
+    from tenfold.report.terminal import Spoken, acts
 
     output = output_of(context)
     result = run_today(*loaded(folder, as_of, known_at), watch=output.progress())
@@ -107,8 +107,11 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
     if not actions:
         output.line("cli.today.empty", as_of=at)
         return
-    rows = [(one.subject, sentence(output.language, one.message), one.id) for one in actions]
-    output.table("cli.today.title", ("cli.today.whom", "cli.today.why", "cli.today.id"), rows)
+    rows = acts(Spoken(result.board, output.language), actions)
+    output.table("cli.today.title", ("cli.number", "cli.today.whom", "cli.today.why", "cli.today.minutes"), rows)
+    given = {"--as-of": as_of, "--known-at": known_at}
+    again = "".join(f" {option} {value}" for option, value in given.items() if value)
+    output.hint("cli.today.hint", folder=folder, at=again)
 
 
 def demo(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -34,6 +35,11 @@ class Output:
         if not self.as_json:
             self.console.print(self.say(message, **params), markup=False)
 
+    def hint(self, message: str, **params: object) -> None:
+        """Print where one may look further, less loudly (people only)."""
+        if not self.as_json:
+            self.console.print(self.say(message, **params), style="dim", markup=False)
+
     def text(self, text: str) -> None:
         """Print text as it is (people only)."""
         if not self.as_json:
@@ -48,7 +54,7 @@ class Output:
         """Print a table whose title and column names are message ids (people only)."""
         if self.as_json:
             return
-        table = Table(title=self.say(title), title_justify="left")
+        table = Table(title=self.say(title), title_justify="left", box=SIMPLE_HEAD, show_edge=False)
         for column in columns:
             table.add_column(self.say(column), overflow="fold")
         for row in rows:

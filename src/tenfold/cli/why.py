@@ -1,13 +1,16 @@
 """Commands that answer why: explain, thread, measure, measures."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tenfold.cli.options import AsOf, Folder, KnownAt, cycled, loaded, output_of
-from tenfold.cli.output import Output
 from tenfold.report.words import say
+from tenfold.terms.errors import Complaint, Refused
+
+if TYPE_CHECKING:
+    from tenfold.engine.cycle import Cycle
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 
@@ -26,23 +29,16 @@ def _worded(content: Any, language: str) -> Any:
     return worded
 
 
-def _tree(output: Output, node: Mapping[str, Any], depth: int = 0) -> None:
-    name = f"{node['id']} {node['subject']}" if depth else str(node["id"])
-    indent = "  " * depth
-    output.text(f"{indent}{name}{_equals(output, node)}")
-    where = f"v{node['rule']['version']} {node['rule']['pointer'] or ''}".rstrip()
-    output.text(f"{indent}  {node['rule']['text']}  ({where})")
-    facts = node["facts"]
-    output.text(f"{indent}  {output.say('cli.explain.facts', count=facts['count'], sha256=facts['sha256'][:12])}")
-    for below in node["measures"]:
-        _tree(output, below, depth + 1)
+def _meant(cycle: "Cycle", id: str) -> str:
+    """Return the id that is asked for: a number is a row of the day's list."""
+    from tenfold.engine.today import today
 
-
-def _equals(output: Output, node: Mapping[str, Any]) -> str:
-    """Write what a node is worth; a decision may have no number."""
-    if node["value"] is not None:
-        return f" = {node['value']} {node['unit'] or ''}".rstrip()
-    return f" = {output.say('cli.insufficient')}" if node.get("status") == "insufficient" else ""
+    if not (id.isascii() and id.isdecimal()):
+        return id
+    listed = today(cycle)
+    if not 1 <= int(id) <= len(listed):
+        raise Refused([Complaint("cli.today.no_row", params={"seen": id, "rows": str(len(listed))})])
+    return listed[int(id) - 1].id
 
 
 def explain(
@@ -55,42 +51,40 @@ def explain(
 ) -> None:
     """Unfold a decision or a number to its rule, the measures below and the facts."""
     from tenfold.engine.explain import explain as explained
+    from tenfold.report.evidence import Evidence
+    from tenfold.report.terminal import Spoken, facts, tree
 
     output = output_of(context)
-    content = _worded(explained(cycled(context, folder, as_of, known_at), id, page), output.language)
-    output.result(content)
-    if not output.as_json:
-        _tree(output, content)
-        rows = content["facts"]["rows"]
-        shown = [(row["table"], row["fact"], row["occurred_at"], _cells(row)) for row in rows]
-        output.table("cli.explain.rows", ("cli.table", "cli.fact", "cli.occurred_at", "cli.cells"), shown)
-
-
-def _cells(row: Mapping[str, Any]) -> str:
-    header = {"table", "fact", "occurred_at", "recorded_at", "recorded_by", "origin", "origin_key", "precision"}
-    return " · ".join(f"{name} {value}" for name, value in row.items() if name not in header)
+    cycle = cycled(context, folder, as_of, known_at)
+    content = explained(cycle, _meant(cycle, id), page)
+    output.result(_worded(content, output.language))
+    if output.as_json:
+        return
+    speech = Spoken(cycle.board, output.language)
+    for line in tree(speech, content):
+        output.text(line)
+    found = content["facts"]
+    rows = facts(speech, Evidence(cycle), [row["fact"] for row in found["rows"]])
+    output.table("cli.explain.rows", ("cli.day", "cli.explain.content"), rows)
+    if len(found["rows"]) < found["count"]:
+        output.hint("cli.explain.pages", shown=len(found["rows"]), count=found["count"], next=page + 1)
 
 
 def thread(context: typer.Context, folder: Folder, id: Id, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Show the facts and decisions that led to each other, with the days between."""
     from tenfold.engine.thread import thread as told
+    from tenfold.report.evidence import Evidence
+    from tenfold.report.terminal import Spoken, stations
 
     output = output_of(context)
-    stations = _worded(told(cycled(context, folder, as_of, known_at), id), output.language)
-    output.result(stations)
-    if not stations:
+    cycle = cycled(context, folder, as_of, known_at)
+    found = told(cycle, _meant(cycle, id))
+    output.result(_worded(found, output.language))
+    if not found:
         output.line("cli.thread.none", id=id)
-    rows = [
-        (
-            one["recorded_at"] or "",
-            "" if one["days"] is None else f"+{one['days']}",
-            one["table"] or one["kind"],
-            one["id"],
-        )
-        for one in stations
-    ]
-    if rows:
-        output.table("cli.thread.title", ("cli.recorded_at", "cli.days", "cli.table", "cli.fact"), rows)
+    elif not output.as_json:
+        rows = stations(Spoken(cycle.board, output.language), Evidence(cycle), found)
+        output.table("cli.thread.title", ("cli.day", "cli.days", "cli.thread.what"), rows)
 
 
 def measure(
@@ -103,23 +97,17 @@ def measure(
 ) -> None:
     """Show the values of one measure, or its history on the observation grid."""
     from tenfold.engine.values import values
+    from tenfold.report.terminal import Spoken
+    from tenfold.report.terminal import values as told
 
     output = output_of(context)
     community, moment = loaded(folder, as_of, known_at)
     rows = values(community, moment, id, series=series)
     output.result(rows)
-    shown = [
-        (row["subject"], row["end"], _value(output, row), str(row["n"] or ""), ", ".join(row["because"]))
-        for row in rows
-    ]
+    if output.as_json:
+        return
+    shown = told(Spoken(community.board(moment), output.language), rows)
     output.table("cli.measure.title", ("cli.subject", "cli.end", "cli.value", "cli.n", "cli.because"), shown)
-
-
-def _value(output: Output, row: Mapping[str, Any]) -> str:
-    if row["value"] is None:
-        return output.say("cli.insufficient")
-    band = f" [{row['low']}, {row['high']}]" if row["low"] is not None else ""
-    return f"{row['value']} {row['unit']}{band}"
 
 
 def measures(context: typer.Context) -> None:

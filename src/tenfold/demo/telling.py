@@ -1,7 +1,7 @@
 """Tells a beat: looks at the community from each of its moments and puts the numbers into the sentences."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,8 @@ from tenfold.engine.board import Board
 from tenfold.engine.changes import NEEDED, Change, changes
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import decide
-from tenfold.report.names import names
-from tenfold.report.words import say, sentence
+from tenfold.report.terminal import Spoken
+from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 
 HUNDRED = 100
@@ -29,10 +29,10 @@ class Seen:
     """What one moment of a beat showed: the numbers that its sentence names, the decisions quoted below it."""
 
     look: Look
+    board: Board
     numbers: Mapping[str, tuple[Any, str]]
     said: Sequence[Decision]
     moved: Sequence[Change] = ()
-    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # party → for readers of Chinese, for others
 
 
 def seen(community: Community, number: int) -> list[Seen]:
@@ -43,7 +43,7 @@ def seen(community: Community, number: int) -> list[Seen]:
         numbers = {name: value_of(board, wanted) for name, wanted in look.numbers.items()}
         said = [one for one in decide(board) if one.id.startswith(look.said)] if look.said else []
         moved = moved_by(community, look, board) if look.without else ()
-        found.append(Seen(look, numbers, said, moved, names(board) if moved else {}))
+        found.append(Seen(look, board, numbers, said, moved))
     return found
 
 
@@ -70,21 +70,21 @@ def told(moments: Sequence[Seen], number: int, language: str) -> Iterator[str]:
     """Yield the lines of a beat that was looked at."""
     yield say(language, f"beat.{number}")
     for place, one in enumerate(moments, start=1):
+        speech = Spoken(one.board, language)
         numbers = {name: shown(value, unit, language) for name, (value, unit) in one.numbers.items()}
         yield f"  {one.look.as_of.replace('T', ' ')}  {say(language, f'beat.{number}.{place}', numbers)}"
-        yield from (f"      {sentence(language, decision.message)}  [{decision.id}]" for decision in one.said)
-        yield from (f"      {line}" for line in _gains_and_losses(one, language))
+        yield from (f"      {speech.told(decision.message)}  [{decision.id}]" for decision in one.said)
+        yield from (f"      {line}" for line in _gains_and_losses(one, speech))
 
 
-def _gains_and_losses(one: Seen, language: str) -> Iterator[str]:
+def _gains_and_losses(one: Seen, speech: Spoken) -> Iterator[str]:
     """Yield a line for each party of the compared pool, who loses most first, and what the comparison holds fixed."""
     for change in one.moved:
-        zh, en = one.names.get(change.party, (change.party, change.party))
         amounts = {name: yuan(getattr(change, name)) for name in ("before", "after")}
         amounts["moved"] = yuan(change.moved, signed=True)
-        yield say(language, "beat.moved", {"party": zh if language.startswith("zh") else en, **amounts})
+        yield say(speech.language, "beat.moved", {"party": speech.named(change.party), **amounts})
     if one.moved:
-        yield say(language, "beat.held_fixed", {"sum": yuan(sum(change.moved for change in one.moved))})
+        yield say(speech.language, "beat.held_fixed", {"sum": yuan(sum(change.moved for change in one.moved))})
 
 
 def yuan(minor: int, *, signed: bool = False) -> str:

@@ -29,7 +29,18 @@ CELLS = 6
 SELECT_UP_TO = 100_000  # facts; beyond, selections are for `tenfold explain`, which runs one at a time
 MINOR = "_minor"
 HEADER = frozenset(
-    {"fact", "occurred_at", "recorded_at", "recorded_by", "origin", "origin_key", "precision", "corrects", "evidence"}
+    {
+        "fact",
+        "occurred_at",
+        "recorded_at",
+        "recorded_by",
+        "origin",
+        "origin_key",
+        "precision",
+        "corrects",
+        "because",
+        "evidence",
+    }
 )
 
 
@@ -61,12 +72,20 @@ class Explained:
     sha256: str | None
 
 
+class Cell(NamedTuple):
+    """One cell of a fact: its column, its words; `unit` the currency of an amount."""
+
+    name: str
+    words: Sequence[str]
+    unit: str | None = None
+
+
 class Known(NamedTuple):
     """A fact as the page names it: its table, when, and its first cells."""
 
     table: str
     at: datetime
-    cells: Sequence[tuple[str, Sequence[str]]]
+    cells: Sequence[Cell]
 
 
 @dataclass
@@ -161,24 +180,26 @@ class Evidence:
 
     def _learn(self, table: str, rows: pl.DataFrame) -> None:
         names = [column.stored for column in TABLES[table].columns.values() if not column.personal]
-        shown = [name for name in names if name not in HEADER]
+        paid = any(name.endswith(MINOR) for name in names)  # an amount says its currency itself
+        shown = [name for name in names if name not in HEADER and not (paid and name == "currency")]
         for row in rows.iter_rows(named=True):
-            cells: list[tuple[str, Sequence[str]]] = []
+            cells: list[Cell] = []
             for name in shown:
                 cell = row[name]
                 if cell is not None and cell != [] and len(cells) < CELLS:
                     cells.append(self._cell(name, cell, row))
             self.facts[row["fact"]] = Known(table, row["occurred_at"], cells)
 
-    def _cell(self, name: str, cell: Any, row: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
+    def _cell(self, name: str, cell: Any, row: Mapping[str, Any]) -> Cell:
         """Return a column's name and its words: money in whole units, decimals without their last zeros."""
         if isinstance(cell, str):
-            return name, (cell,)
-        if name.endswith(MINOR) and row.get("currency"):
-            return name.removesuffix(MINOR), [from_minor(cell, self.cycle.board.digits_of(row["currency"]))]
+            return Cell(name, (cell,))
+        if name.endswith(MINOR):
+            amount = from_minor(cell, self.cycle.board.digits_of(row["currency"]))
+            return Cell(name.removesuffix(MINOR), (amount,), row["currency"])
         if isinstance(cell, Decimal):
-            return name, [f"{cell.normalize():f}"]
-        return name, [str(one) for one in (cell if isinstance(cell, list) else [plain(cell)])]
+            return Cell(name, (f"{cell.normalize():f}",))
+        return Cell(name, [str(one) for one in (cell if isinstance(cell, list) else [plain(cell)])])
 
 
 def anchored(key: str) -> str:

@@ -56,7 +56,7 @@ def write_report(cycle: Cycle, out: Path) -> Path:
     evidence.learn({fact for one in shown for fact in one.facts[:FIRST_FACTS]})
     first = cycle.board.main[0].charter.languages[0]
     order = sorted(LANGUAGES, key=lambda language: language != first)
-    pages = [Page(evidence, Speech(cycle, language), shown) for language in order]
+    pages = [Page(evidence, Speech(cycle.board, language), shown) for language in order]
     ask(evidence, shown)
     evidence.explained()  # before a word is written, so that every language links the same numbers
     template = environment().get_template("report.html.j2")
@@ -281,9 +281,8 @@ class Page:
         known = self.evidence.facts.get(id)
         if known is None:
             return id, ""
-        named = self.speech.named
-        cells = " · ".join([f"{name} {', '.join(map(named, words))}" for name, words in known.cells])
-        return id, f" {known.table} {self.speech.day(known.at)} · {cells}"
+        table, day, cells = self.speech.fact(known)
+        return id, f" {table} {day} · {cells}"
 
     def _ten(self, answers: Answers) -> Iterator[Mechanism]:
         cycle = self.evidence.cycle

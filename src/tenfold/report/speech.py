@@ -9,17 +9,21 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from tenfold.engine.cycle import Cycle
+from tenfold.engine.board import Board
 from tenfold.engine.registry import TEN
-from tenfold.report.names import names
+from tenfold.facts.declaration import TABLES, title_of
+from tenfold.report.names import names, things
 from tenfold.report.words import catalogue
 from tenfold.terms.measure import DIGITS
 from tenfold.terms.reason import Reason
+
+if TYPE_CHECKING:
+    from tenfold.report.evidence import Known
 
 # Parameters of sentences that name somebody; their values are keys of parties.
 PERSONS = frozenset({"party", "parties", "member", "payee", "by", "owner", "deal", "subject", "to", "members"})
@@ -34,10 +38,10 @@ MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
 
 class Speech:
-    """One language of one cycle."""
+    """One language over one board."""
 
-    def __init__(self, cycle: Cycle, language: str) -> None:
-        self.cycle = cycle
+    def __init__(self, board: Board, language: str) -> None:
+        self.board = board
         self.language = language
         self.words = catalogue(language)
         self.zh = language.startswith("zh")
@@ -76,15 +80,38 @@ class Speech:
             return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
         if NUMBER.fullmatch(text):
             return str(self.amount(text))
+        return str(escape(self.word(name, text)))
+
+    def word(self, name: str, text: str) -> str:
+        """Return what people call the value of a column or parameter: a code, a date, a thing with a name."""
         if INSTANT.fullmatch(text):
             return self.day(datetime.fromisoformat(text))
-        return str(escape(self.named(text)))
+        return self.words.get(f"code.{name}.{text}") or self.words.get(f"code.{text}") or self.named(text)
 
     def named(self, key: str) -> str:
         """Return what people call a party, a thing of the charter or a measure; the key itself for anything else."""
         if "@" in key and key not in self.names:
             return " · ".join(self.named(part) for part in key.split("@"))
-        return self.names.get(key) or self.labels.get(key) or self.words.get(f"report.name.{key}") or key
+        return self._called(key) or " · ".join(self._called(part) or part for part in self.things.get(key, ())) or key
+
+    def _called(self, key: str) -> str | None:
+        return self.names.get(key) or self.labels.get(key) or self.words.get(f"report.name.{key}")
+
+    def fact(self, known: "Known") -> tuple[str, str, str]:
+        """Return what a fact says: its table, its day, its first cells."""
+        table = TABLES[known.table]
+        cells = [
+            f"{title_of(one.name, table.columns[one.name].label, self.language)} "
+            f"{', '.join(self.money(word, one.unit) if one.unit else self.word(one.name, word) for word in one.words)}"
+            for one in known.cells
+        ]
+        return title_of(table.name, table.label, self.language), self.day(known.at), " · ".join(cells)
+
+    def money(self, text: str, unit: str) -> str:
+        """Write an amount to its last digit, with thousands marks and its currency."""
+        amount = f"{Decimal(text):,f}"
+        known = self.words.get(f"report.unit.{unit}")
+        return known.format(n=amount) if known else f"{amount}{HARD}{unit}"
 
     def amount(self, text: str) -> Markup:
         """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
@@ -99,9 +126,11 @@ class Speech:
         if unit in SHARES and abs(Decimal(text)) <= 1:
             return Markup(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")  # noqa: S704  # digits alone
         number = self.amount(text)
+        known = f"report.unit.{unit}"
+        if self.has(known):
+            return self.say(known, n=number)
         if unit in DIGITS or unit is None:
-            known = f"report.unit.{unit}"
-            return self.say(known, n=number) if self.has(known) else number
+            return number
         return Markup("{}{}{}").format(number, HARD, unit)
 
     def day(self, instant: datetime) -> str:
@@ -111,18 +140,23 @@ class Speech:
     @cached_property
     def zone(self) -> ZoneInfo:
         """The charter's time zone."""
-        return ZoneInfo(self.cycle.board.main[0].charter.timezone)
+        return ZoneInfo(self.board.main[0].charter.timezone)
 
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Party → its name, in the other script for readers of the other language."""
         place = 0 if self.zh else 1
-        return {party: both[place] for party, both in names(self.cycle.board).items()}
+        return {party: both[place] for party, both in names(self.board).items()}
+
+    @cached_property
+    def things(self) -> Mapping[str, tuple[str, ...]]:
+        """Deal, promise, round → what its name is made of."""
+        return things(self.board)
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """Id → label of everything in the charter that has both."""
-        rules = self.cycle.board.main[0]
+        rules = self.board.main[0]
         return dict(_labels([getattr(rules, section) for section in ("community", *TEN)], self.language))
 
 

@@ -1,0 +1,131 @@
+"""How the terminal speaks: the names and words of the page, as plain text, with the key where one may ask for it.
+
+Only the screen is written here: the files of a cycle and `--json` keep keys.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from tenfold.report.speech import Speech, amount
+from tenfold.report.words import say
+from tenfold.terms.decision import Decision
+from tenfold.terms.reason import Reason
+
+if TYPE_CHECKING:
+    from tenfold.report.evidence import Evidence
+
+COMMUNITY = "community"
+SHOWN_OF_SHA256 = 12
+Rows = Iterator[Sequence[str]]
+
+
+class Spoken(Speech):
+    """A speech without marks. Nothing unfolds on hover here, so that amounts are written to their last digit."""
+
+    def amount(self, text: str) -> Markup:
+        """Write a number with at most three decimals and thousands marks."""
+        return amount(text, zh=False)
+
+    def told(self, reason: Reason) -> str:
+        """Return a reason in words, as plain text."""
+        return self.sentence(reason).striptags()
+
+    def written(self, text: str | None, unit: str | None) -> str:
+        """Return a value with its unit, as plain text."""
+        return self.value(text, unit).striptags()
+
+    def subject(self, key: str) -> str:
+        """Return what a number or decision is about: the community, or a name with its key in brackets."""
+        if key == COMMUNITY:
+            return self.words["report.community"]
+        name = self.named(key)
+        return name if name == key else f"{name} ({key})"
+
+
+def acts(speech: Spoken, decisions: Sequence[Decision]) -> Rows:
+    """Yield the rows of the day's list: number, whom, what and why, minutes."""
+    for number, one in enumerate(decisions, start=1):
+        whom = speech.named(one.subject.partition("/")[0])
+        yield str(number), whom, speech.told(one.message), str(one.message.params.get("minutes", ""))
+
+
+def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of an explanation: what it is worth, its rule, its facts, then the numbers below it."""
+    yield from _node(speech, node, 0, set())
+
+
+def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]) -> Iterator[str]:
+    indent, message = "  " * depth, Reason(node["message"]["id"], node["message"]["params"])
+    decided = "mechanism" in node
+    name, asked = (speech.told(message), node["id"]) if decided else (_headline(speech, node), _asked(node))
+    key = "" if name == asked else f"  [{asked}]"
+    yield f"{indent}{name}{'' if decided else _worth(speech, node)}{key}"
+    if node["id"] not in defined:  # a definition is read once
+        defined.add(node["id"])
+        rule = node["rule"]
+        meaning = speech.words["cli.explain.decided" if decided else rule["text"]]
+        where = say(speech.language, "cli.explain.rule", {**rule, "pointer": rule["pointer"] or ""})
+        yield f"{indent}  {meaning}{where}"
+    counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
+    yield f"{indent}  {say(speech.language, 'cli.explain.facts', counted)}"
+    for below in node["measures"]:
+        yield from _node(speech, below, depth + 1, defined)
+
+
+def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """Yield the rows of a measure: whose, day, value with its band, sample, facts."""
+    for row in rows:
+        value = speech.written(row["value"], row["unit"])
+        band = [speech.written(row[end], row["unit"]) for end in ("low", "high") if row[end] is not None]
+        text = f"{value} [{' – '.join(band)}]" if band else value
+        day = speech.day(datetime.fromisoformat(row["end"]))
+        yield speech.subject(row["subject"]), day, text, str(row["n"] or ""), "\n".join(row["because"])
+
+
+def _headline(speech: Spoken, node: Mapping[str, Any]) -> str:
+    """Return a measure's name, if it has one, and whose number it is."""
+    whose = "" if node["subject"] == COMMUNITY else speech.named(node["subject"])
+    name = speech.words.get(f"report.name.{node['id']}", node["id"])
+    return f"{name} · {whose}" if whose else name
+
+
+def _worth(speech: Spoken, node: Mapping[str, Any]) -> str:
+    """Return what a number is, as people write it and, where that is less, to its last digit."""
+    text = speech.written(node["value"], node["unit"])
+    exact = node["value"] is not None and speech.words.get(f"report.unit.{node['unit']}") is None
+    return f" = {text} ({node['value']})" if exact and node["value"] != text else f" = {text}"
+
+
+def _asked(node: Mapping[str, Any]) -> str:
+    """Return what one types to unfold a number by itself."""
+    id: str = node["id"]
+    return id if node["subject"] == COMMUNITY else f"{id}:{node['subject']}"
+
+
+def facts(speech: Spoken, evidence: "Evidence", ids: Sequence[str]) -> Rows:
+    """Yield the rows of facts: day, what happened in words with the fact's id below."""
+    evidence.learn(ids)
+    for id in sorted(ids, key=lambda one: (evidence.facts[one].at, one)):
+        table, day, cells = speech.fact(evidence.facts[id])
+        yield day, f"{table} · {cells}\n[{id}]"
+
+
+def stations(speech: Spoken, evidence: "Evidence", told: Sequence[Mapping[str, Any]]) -> Rows:
+    """Yield the rows of a thread: day, days since the station before, what with its id below."""
+    evidence.learn([one["id"] for one in told])
+    for one in told:
+        day = speech.day(datetime.fromisoformat(one["recorded_at"])) if one["recorded_at"] else ""
+        days = "" if one["days"] is None else f"+{one['days']}"
+        yield day, days, f"{_station(speech, evidence, one)}\n[{one['id']}]"
+
+
+def _station(speech: Spoken, evidence: "Evidence", one: Mapping[str, Any]) -> str:
+    if one["kind"] == "fact":
+        table, _, cells = speech.fact(evidence.facts[one["id"]])
+        return f"{table} · {cells}"
+    if "message" in one:
+        return speech.told(Reason(one["message"]["id"], one["message"]["params"]))
+    return speech.words["cli.thread.settled"]
