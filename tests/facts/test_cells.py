@@ -112,6 +112,8 @@ def test_minor_units_are_taken_as_they_are_and_never_beside_major_ones() -> None
         ("2026-10-31", datetime(2026, 10, 30, 16, tzinfo=UTC)),
         ("2026/1/5", datetime(2026, 1, 4, 16, tzinfo=UTC)),
         ("2026年1月5日", datetime(2026, 1, 4, 16, tzinfo=UTC)),
+        ("２０２６／１／５", datetime(2026, 1, 4, 16, tzinfo=UTC)),
+        ("２０２６－１０－３１　０９：００", datetime(2026, 10, 31, 1, tzinfo=UTC)),
     ],
 )
 def test_an_instant_without_a_zone_is_local_time_of_the_charter(text: str, instant: datetime) -> None:
@@ -138,6 +140,9 @@ def test_an_hour_that_the_clocks_skip_is_refused_and_one_that_comes_twice_is_its
     [
         ("2024-03", "", datetime(2024, 3, 16, 4, tzinfo=UTC), "month"),  # the middle of 31 days, at noon in Shanghai
         ("2024年3月", "", datetime(2024, 3, 16, 4, tzinfo=UTC), "month"),
+        ("２０２４年３月", "", datetime(2024, 3, 16, 4, tzinfo=UTC), "month"),
+        ("２０２４／３", "", datetime(2024, 3, 16, 4, tzinfo=UTC), "month"),
+        ("＜２０２４－０３－０５", "", datetime(2024, 3, 4, 16, tzinfo=UTC), "before"),
         ("2024-Q1", "", datetime(2024, 2, 15, 4, tzinfo=UTC), "quarter"),
         ("2024年第1季度", "", datetime(2024, 2, 15, 4, tzinfo=UTC), "quarter"),
         ("2024", "", datetime(2024, 7, 1, 16, tzinfo=UTC), "year"),

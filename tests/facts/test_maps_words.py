@@ -171,7 +171,12 @@ def test_a_cell_becomes_a_time(cell: str, given: str, expected: str, tmp_path: P
 
 @pytest.mark.parametrize(
     ("form", "given", "precision"),
-    [("%m/%Y", "03/2025", "month"), ("%b %Y", "Mar 2025", "month"), ("%y", "25", "year")],
+    [
+        ("%m/%Y", "03/2025", "month"),
+        ("%m/%Y", "０３／２０２５", "month"),
+        ("%b %Y", "Mar 2025", "month"),
+        ("%y", "25", "year"),
+    ],
 )
 def test_a_date_without_a_day_keeps_its_precision(form: str, given: str, precision: str, tmp_path: Path) -> None:
     done = filled(f'{{column: a, date: "{form}"}}', f"a\n{given}\n", "occurred_at", tmp_path)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from tenfold.facts.cleaning import folded
 from tenfold.terms.money import Currencies
 
 EXPECTED = "1200000.00, 1400万, 0.14亿"
@@ -31,8 +32,7 @@ def minor_units(text: pl.Series, digits: pl.Series) -> tuple[pl.Series, pl.Serie
         Minor units (int64; null where the text is no amount, has more decimals than the currency, or is too large),
         and whether the text has the form of an amount.
     """
-    folded = text.str.normalize("NFKC") if (text.str.len_bytes() != text.str.len_chars()).any() else text
-    frame = pl.DataFrame({"text": folded.str.strip_chars(), "digits": digits})
+    frame = pl.DataFrame({"text": folded(text).str.strip_chars(), "digits": digits})
     parts = frame.select("digits", pl.col("text").str.extract_groups(_AMOUNT)).unnest("text")
     sign, whole, decimals, scale = (pl.col(name) for name in "1234")
     split = parts.select(

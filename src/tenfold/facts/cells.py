@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from tenfold.facts import amounts, times
-from tenfold.facts.cleaning import cleaned, seen
+from tenfold.facts.cleaning import cleaned, folded, seen
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, Column, Table
 from tenfold.facts.problems import joined, problems
@@ -229,7 +229,7 @@ class _Reading:
         if not places.len():
             return
         precision = self._values("precision") if stated is None else stated
-        here, recorded = text.gather(places), self._values("recorded_at").gather(places)
+        here, recorded = folded(text.gather(places)), self._values("recorded_at").gather(places)
         read = times.imprecise(here, recorded, precision.gather(places), self.context.timezone)
         found = occurred.clone().scatter(places, read["occurred_at"].fill_null(occurred.gather(places)))
         self.typed["occurred_at"] = found
@@ -379,7 +379,7 @@ def _lists(column: Column, text: pl.Series, context: Context) -> pl.Series:
 def _slow(column: Column, text: pl.Series, context: Context) -> pl.Series:
     """Read the remaining forms; null for what has none."""
     if column.kind == "date":
-        return times.dates(text)
+        return times.dates(folded(text))
     if column.kind == "instant":
-        return times.instants(text, context.timezone)
+        return times.instants(folded(text), context.timezone)
     return pl.repeat(None, text.len(), dtype=column.dtype, eager=True)

@@ -41,6 +41,11 @@ def clean(text: pl.Series) -> pl.Series:
     return cleaned(text.to_frame()).to_series()
 
 
+def folded(text: pl.Series) -> pl.Series:
+    """Return text with full-width digits and marks as plain ones (NFKC): what numbers and dates are read from."""
+    return text.str.normalize("NFKC") if (text.str.len_bytes() != text.str.len_chars()).any() else text
+
+
 def composed(text: pl.Series) -> pl.Series:
     """Return text in NFC. Only what holds a character that could compose with another is looked at closely."""
     wide = (text.str.len_bytes() != text.str.len_chars()).arg_true()

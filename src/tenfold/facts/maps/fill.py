@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 
 import polars as pl
 
+from tenfold.facts.cleaning import folded
 from tenfold.facts.maps.language import BLANKS, CODES, Cell, Condition, Lookup
 from tenfold.facts.problems import problems
 from tenfold.terms.durations import Duration
@@ -95,7 +96,8 @@ class Filling:
         return joined["take"]
 
     def _dated(self, formats: list[str], target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
-        readings = pl.DataFrame([_read_date(text, one).alias(str(n)) for n, one in enumerate(formats)])
+        plain = folded(text)
+        readings = pl.DataFrame([_read_date(plain, one).alias(str(n)) for n, one in enumerate(formats)])
         fits = readings.select(pl.concat_list(pl.all()).list.drop_nulls().list.unique().list.len()).to_series()
         expected = ", ".join(formats)
         self.complain(frame, target, "maps.date_unread", text, text.is_not_null() & (fits == 0), expected)
