@@ -176,6 +176,19 @@ def test_thread_tells_what_led_to_what(folder: Path, capsys: pytest.CaptureFixtu
     assert stations[1]["days"] > 0
 
 
+def test_an_act_leads_on_to_the_decision_that_it_answers(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("today", folder, *AS_OF, "--json")
+    decision = json.loads(printed(capsys))[0]["id"]
+    given = small.rows()
+    own = {"fact": "act-1", "occurred_at": "2026-11-01", "decision": decision, "act": "snooze", "by": "lin"}
+    given["decision_acts"] = [{**own, "because": "member-lin"}]
+    small.write(folder, given=given)
+    assert run("thread", folder, "member-lin", *AS_OF, "--json") == 0
+    assert {"member-lin", "act-1", decision} <= {one["id"] for one in json.loads(printed(capsys))}
+    assert run("thread", folder, "member-lin", *AS_OF) == 0
+    assert decision in printed(capsys).replace("\n", "").replace(" ", "")
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+86 138", "-5", "@SUM(A1)", "=HYPERLINK('x')"])
 def test_an_exported_text_is_never_a_live_formula(name: str, tmp_path: Path) -> None:
     given = small.rows()

@@ -20,6 +20,7 @@ from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import Cycle, decide
 from tenfold.engine.files import write_cycle
 from tenfold.engine.registry import registry
+from tenfold.engine.thread import thread
 from tenfold.report.screen import compose
 from tenfold.report.words import catalogue
 
@@ -348,6 +349,12 @@ def test_a_beat_is_told_with_computed_numbers_in_both_languages(community: Commu
         assert len(lines.splitlines()) > len(BEATS[number])
         assert "beat." not in lines
         assert "{" not in lines
+
+
+def test_a_group_that_came_to_light_leads_to_the_alert_a_need_and_two_conversations(cycle: Cycle) -> None:
+    told = [one["table"] or one["id"].split(":")[0] for one in thread(cycle, "link-hengli-wangshu")]
+    links, answered = ["group_links", "group_links"], ["risk.alert", "alert_acts"]
+    assert told == [*links, *answered, "needs", "interactions", "interactions"]
 
 
 def test_every_beat_has_its_sentences_and_names_measures_that_exist() -> None:

@@ -1,7 +1,7 @@
 """Threads 事由链: facts and decisions that led to each other, with the days between.
 
-A fact names in `because` the decision or fact that led to it; a decision rests on facts. Followed both ways from any
-of them, they tell a story from the first warning to the last thank-you.
+A fact names in `because` the decision or fact that led to it; an act names the decision that it answers; a decision
+rests on facts. Followed both ways from any of them, they tell a story from the first warning to the last thank-you.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,8 @@ from tenfold.engine.cycle import Cycle
 from tenfold.engine.written import instant_text
 from tenfold.terms.errors import Complaint, Refused
 
+ANSWERED = {"alert_acts": "alert", "decision_acts": "decision"}  # table of human acts → column of what they answer
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -24,6 +26,7 @@ class Link:
     table: str | None  # None for a decision
     recorded_at: datetime | None
     because: str | None
+    answers: str | None  # of an act: the decision that a person answered
     summary: Mapping[str, Any]
 
 
@@ -32,33 +35,37 @@ def links(cycle: Cycle) -> dict[str, Link]:
     moment = cycle.moment
     known = (pl.col("occurred_at") <= moment.as_of, pl.col("recorded_at") <= moment.known_at)
     tables = [
-        rows.filter(known).select("fact", "recorded_at", "because", table=pl.lit(name))
+        rows.filter(known).select("fact", "recorded_at", "because", answers=_answered(name), table=pl.lit(name))
         for name, rows in cycle.board.prepared.items()
         if rows.height
     ]
     decisions = {decision.id: decision for decision in cycle.decisions}
-    facts = (
-        pl.concat(tables)
-        if tables
-        else pl.DataFrame(schema={"fact": str, "recorded_at": None, "because": str, "table": str})
-    )
-    caused = facts.filter(pl.col("because").is_not_null())
-    named = {*caused["because"], *caused["fact"], *(id for one in decisions.values() for id in one.facts)}
+    names = ("fact", "recorded_at", "because", "answers", "table")
+    facts = pl.concat(tables) if tables else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    led = set(facts["because"].drop_nulls())
+    caused = facts.filter(pl.col("because").is_not_null() | pl.col("answers").is_in(sorted({*led, *decisions})))
+    named = {*led, *caused["fact"], *(id for one in decisions.values() for id in one.facts)}
     found = {
-        fact: Link(fact, table, recorded_at, because, {})
-        for fact, recorded_at, because, table in facts.filter(pl.col("fact").is_in(sorted(named))).iter_rows()
+        fact: Link(fact, table, recorded_at, because, answers, {})
+        for fact, recorded_at, because, answers, table in facts.filter(pl.col("fact").is_in(sorted(named))).iter_rows()
     }
     for id, one in decisions.items():
-        found[id] = Link(id, None, None, None, {"message": {"id": one.message.id, "params": dict(one.message.params)}})
-    for because in caused["because"]:  # a decision of an earlier cycle that no longer stands
-        found.setdefault(because, Link(because, None, None, None, {}))
+        message = {"id": one.message.id, "params": dict(one.message.params)}
+        found[id] = Link(id, None, None, None, None, {"message": message})
+    for id in led:  # a decision of an earlier cycle that no longer stands
+        found.setdefault(id, Link(id, None, None, None, None, {}))
     return found
+
+
+def _answered(table: str) -> pl.Expr:
+    return pl.col(ANSWERED[table]) if table in ANSWERED else pl.lit(None, dtype=pl.String)
 
 
 def thread(cycle: Cycle, id: str) -> list[dict[str, Any]]:
     """Return the thread through a fact or decision, oldest first, with the days since the station before.
 
-    A decision stands where the first fact that it led to was recorded, or where the last fact it rests on was.
+    A decision stands where the first fact that it led to or that answers it was recorded, or where the last fact that
+    it rests on was.
 
     Raises
     ------
@@ -88,8 +95,8 @@ def _is_fact(cycle: Cycle, id: str) -> bool:
 
 
 def _neighbours(cycle: Cycle, found: Mapping[str, Link]) -> dict[str, list[str]]:
-    pairs = [(link.id, link.because) for link in found.values() if link.because in found]
-    begun = {link.because for link in found.values() if link.because}
+    pairs = [(link.id, led) for link in found.values() for led in (link.because, link.answers) if led in found]
+    begun = {led for link in found.values() for led in (link.because, link.answers) if led}
     pairs += [(one.id, fact) for one in cycle.decisions if one.id in begun for fact in one.facts if fact in found]
     neighbours: dict[str, list[str]] = {}
     for a, b in pairs:
@@ -102,8 +109,8 @@ def _when(link: Link, found: Mapping[str, Link], neighbours: Mapping[str, list[s
     if link.recorded_at is not None:
         return link.recorded_at
     around = [found[other] for other in neighbours.get(link.id, ())]
-    after = [other.recorded_at for other in around if other.because == link.id and other.recorded_at]
-    before = [other.recorded_at for other in around if other.because != link.id and other.recorded_at]
+    after = [one.recorded_at for one in around if link.id in (one.because, one.answers) and one.recorded_at]
+    before = [one.recorded_at for one in around if link.id not in (one.because, one.answers) and one.recorded_at]
     return min(after) if after else max(before, default=None)
 
 
