@@ -43,7 +43,11 @@ def test_the_good_rows_enter_and_the_odd_ones_are_parked(sheet: Path, capsys: py
     assert run("init", folder, "--template", "venture", "--size", "small") == 0
     assert run("import", "--suggest", sheet) == 0
     drafted = sheet.with_name("投资人.map.yaml")
+    capsys.readouterr()
     assert run("import", sheet, "--map", drafted, folder) == 1, "one unreadable row keeps all out until somebody agrees"
+    refusal = capsys.readouterr().err.splitlines()[-1]
+    assert "没有写入" in refusal
+    assert "--park" in refusal
     assert not list((folder / "facts").glob("opportunities.csv")) or "1400" not in (
         folder / "facts" / "opportunities.csv"
     ).read_text(encoding="utf-8")

@@ -45,6 +45,9 @@ def import_(
     sources = files[0] if files[0].is_dir() else {path.name: path for path in files}
     result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
     _park(output, result, folder)
+    if result.problems and not park:
+        left = Complaint("cli.import.refused", params={"rows": result.unread})
+        raise Refused([*result.complaints(), left])
     result.write(folder, without_gone=gone, without_unread=park)
     _report(output, result)
 
@@ -87,7 +90,7 @@ def _park(output: Output, result: "Import", folder: Path) -> None:
     for source, frame in result.parked(lambda one: complaint(output.language, one), header).items():
         path = folder / f"{Path(source).name.removesuffix('.gz').removesuffix('.csv')}.parked.csv"
         frame.write_csv(path)
-        output.line("cli.import.parked", rows=result.unread, file=path)
+        output.line("cli.import.parked", rows=result.problems[source]["row"].n_unique(), file=path)
 
 
 def _report(output: Output, result: "Import") -> None:
