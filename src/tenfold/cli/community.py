@@ -81,11 +81,13 @@ def cycle(
     from tenfold.report.page import write_report
 
     output = output_of(context)
-    community, moment = loaded(folder, as_of, known_at, charter)
-    result = run(community, moment, watch=output.progress())
+    with output.working("cli.working.cycle") as watch:
+        community, moment = loaded(folder, as_of, known_at, charter)
+        result = run(community, moment, watch=watch)
     target = out or folder / "out"
-    summary = write_cycle(result, target)
-    write_report(result, target)
+    with output.working("cli.working.write"):
+        summary = write_cycle(result, target)
+        write_report(result, target)
     output.result(summary)
     output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
     if summary["charter"]["judges_older_facts"]:
@@ -100,7 +102,8 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
     from tenfold.report.terminal import Spoken, acts
 
     output = output_of(context)
-    result = run_today(*loaded(folder, as_of, known_at), watch=output.progress())
+    with output.working("cli.working.cycle") as watch:
+        result = run_today(*loaded(folder, as_of, known_at), watch=watch)
     at = instant_text(result.moment.as_of)
     actions = listed(result)
     output.result([decision_object(one, at) for one in actions])
@@ -131,19 +134,25 @@ def demo(
 
     output = output_of(context)
     if beat is None or not (folder / "charter.yaml").is_file():
-        write_demo(folder, members, seed)
+        with output.working("cli.working.demo"):
+            write_demo(folder, members, seed)
     community, moment = loaded(folder, None, None)
     if beat is not None:
-        told = list(tell(community, beat, output.language))
+        with output.working("cli.working.cycle"):
+            told = list(tell(community, beat, output.language))
         output.result(told)
         for line in told:
             output.text(line)
         return
-    result = run(community, moment, watch=output.progress())
-    output.result(write_cycle(result, folder / "out"))
-    report = write_report(result, folder / "out")
-    changed = Community.load(folder, folder / CHANGED)
-    for line in compose(result, output.language, NAME, str(folder), changed):
+    with output.working("cli.working.cycle") as watch:
+        result = run(community, moment, watch=watch)
+    with output.working("cli.working.write"):
+        summary = write_cycle(result, folder / "out")
+        report = write_report(result, folder / "out")
+        changed = Community.load(folder, folder / CHANGED)
+        lines = list(compose(result, output.language, NAME, str(folder), changed))
+    output.result(summary)
+    for line in lines:
         output.text(line)
     output.line("cli.demo.report", report=report)
 

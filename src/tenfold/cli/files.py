@@ -41,14 +41,16 @@ def import_(
     if map is None:
         _own_workbooks(output, files, folder)
         return
-    community = Community.load(folder)
     sources = files[0] if files[0].is_dir() else {path.name: path for path in files}
-    result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
+    with output.working("cli.working.import"):
+        community = Community.load(folder)
+        result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
     _park(output, result, folder)
     if result.problems and not park:
         left = Complaint("cli.import.refused", params={"rows": result.unread})
         raise Refused([*result.complaints(), left])
-    result.write(folder, without_gone=gone, without_unread=park)
+    with output.working("cli.working.write"):
+        result.write(folder, without_gone=gone, without_unread=park)
     _report(output, result)
 
 
@@ -74,7 +76,8 @@ def _suggest(output: Output, paths: list[Path]) -> None:
 def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:
     from tenfold.exchange.workbook import import_workbook
 
-    brought = [(file, import_workbook(file, folder)) for file in files]
+    with output.working("cli.working.import"):
+        brought = [(file, import_workbook(file, folder)) for file in files]
     told = [{"file": str(file), "tables": counts} for file, counts in brought]
     output.result(told[0] if len(told) == 1 else told)
     for file, counts in brought:

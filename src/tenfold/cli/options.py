@@ -42,4 +42,5 @@ def cycled(context: typer.Context, folder: Path, as_of: str | None, known_at: st
     """Return the cycle of a folder at the moment asked for."""
     from tenfold.engine.cycle import run
 
-    return run(*loaded(folder, as_of, known_at), watch=output_of(context).progress())
+    with output_of(context).working("cli.working.cycle") as watch:
+        return run(*loaded(folder, as_of, known_at), watch=watch)

@@ -2,8 +2,8 @@
 
 import json
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,6 @@ from rich.table import Table
 
 from tenfold.report.words import complaint, say
 from tenfold.terms.errors import Complaint
-
-PROGRESS_AFTER = 2.0  # seconds of silence that a person accepts
 
 
 @dataclass
@@ -74,12 +72,15 @@ class Output:
         said = complaint(self.language, one)
         return {"id": one.id, "place": place, "params": dict(one.params), "warning": one.warning, "text": said}
 
-    def progress(self) -> Callable[[str, int, int], None]:
-        """Return a watcher of long work that shows what is being done, once it has taken a while."""
-        started = time.monotonic()
+    @contextmanager
+    def working(self, message: str) -> Iterator[Callable[[str, int, int], None]]:
+        """Show on a terminal what is being done while it lasts, and how far it is to whoever tells the watcher given.
 
-        def watch(what: str, done: int, total: int) -> None:
-            if not self.as_json and self.errors.is_terminal and time.monotonic() - started > PROGRESS_AFTER:
-                self.errors.print(self.say("cli.progress", what=what, done=done, total=total), end="\r", markup=False)
-
-        return watch
+        Elsewhere, and for programs, nothing is printed.
+        """
+        if self.as_json or not self.errors.is_terminal:
+            yield lambda what, done, total: None
+            return
+        said = self.say(message)
+        with self.errors.status(said) as status:
+            yield lambda what, done, total: status.update(f"{said} {done}/{total}")
