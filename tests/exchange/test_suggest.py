@@ -82,3 +82,70 @@ def test_a_sheet_without_names_is_refused(tmp_path: Path, capsys: pytest.Capture
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     assert run("import", "--suggest", path) == 1
     assert "numbers.csv" in capsys.readouterr().err
+
+
+PIPELINE = """投资方,联系人,职务,金额,到账金额,阶段,最近沟通
+川坪电力,王工,总工,1400万,,已签,２０２６年９月
+恒砺资本,李敏,合伙人,1000万,1000万,已打款,2026/10/12
+望舒创投,赵越,,800万,300万,TS,
+渡川基金,,,500万,,考察中,2026年8月
+北辰湾,钱程,董事,200万,,有意向,2026-10-01
+鹭屿创投,孙莉,,300万,,放弃,2026-09-01
+云杉谷,周舟,,300万,,暂缓,2026-09-01
+远桥资本,吴越,,100万,,初步接触,2026-09-01
+岚友平台,郑好,,100万,,快了,2026-09-01
+"""
+
+
+def stranger(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """Return a sheet, a new community, and the map drafted for both."""
+    sheet, folder = tmp_path / "pipeline.csv", tmp_path / "mine"
+    sheet.write_text(PIPELINE, encoding="utf-8")
+    assert run("init", folder) == 0
+    assert run("import", "--suggest", sheet, folder) == 0
+    return sheet, folder, tmp_path / "pipeline.map.yaml"
+
+
+def facts_of(folder: Path, table: str, *columns: str) -> list[tuple[str, ...]]:
+    return pl.read_csv(folder / "facts" / f"{table}.csv", infer_schema_length=0).select(columns).sort(columns).rows()
+
+
+def test_the_usual_words_of_a_pipeline_become_stages_and_the_others_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, folder, drafted = stranger(tmp_path)
+    comments = [line for line in drafted.read_text(encoding="utf-8").splitlines() if line.lstrip().startswith("#")]
+    (unmapped,) = [line for line in comments if "快了" in line]
+    assert "qualified, meeting, diligence" in unmapped
+    assert run("import", sheet, "--map", drafted, "--park", folder) == 0
+    stages = dict(facts_of(folder, "opportunities", "amount", "stage"))
+    assert stages["14000000.00"] == "signed"
+    assert stages["10000000.00"] == "wired"
+    assert stages["8000000.00"] == "committed"
+    assert stages["5000000.00"] == "diligence"
+    assert stages["2000000.00"] == "soft_circled"
+    assert {stage for _, stage in facts_of(folder, "opportunities", "amount", "stage")} >= {"declined", "lapsed"}
+
+
+def test_money_received_and_contacts_of_the_sheet_enter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet, folder, drafted = stranger(tmp_path)
+    assert run("import", sheet, "--map", drafted, "--park", folder) == 0
+    paid = facts_of(folder, "cash_movements", "amount", "payee", "purpose")
+    assert paid == [("10000000.00", "project", "investment"), ("3000000.00", "project", "investment")]
+    assert [title for (title,) in facts_of(folder, "affiliations", "title") if title] == ["合伙人", "总工", "董事"]
+    assert run("cycle", folder) == 0
+    lines = (folder / "out" / "measures.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = {(row["id"], row["subject"]): row for row in map(json.loads, lines)}
+    assert rows["fund.wired", "current"]["value"] == "13000000.00"
+
+
+def test_money_is_received_by_the_stage_where_no_column_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet, folder = tmp_path / "deals.csv", tmp_path / "mine"
+    sheet.write_text("Investor,Ticket,Status\nNorth,100,wired\nSouth,200,term sheet\nEast,300,declined\n", "utf-8")
+    run("init", folder)
+    assert run("import", "--suggest", sheet) == 0
+    assert run("import", sheet, "--map", tmp_path / "deals.map.yaml", folder) == 0
+    assert facts_of(folder, "cash_movements", "amount") == [("100.00",)]
+    assert [stage for (stage,) in facts_of(folder, "opportunities", "stage")] == ["committed", "declined", "wired"]

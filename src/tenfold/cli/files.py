@@ -68,7 +68,7 @@ def _suggest(output: Output, paths: list[Path]) -> None:
         charter = read_charter(render_template("venture", "small", effective_from=today).encode(), "venture")
     for path in (path for path in paths if path.is_file()):
         target = path.with_name(f"{path.stem}.map.yaml")
-        target.write_text(suggestion(recognised(path), charter, today.isoformat()), encoding="utf-8")
+        target.write_text(suggestion(recognised(path), charter, today.isoformat(), output.language), encoding="utf-8")
         output.result({"file": str(path), "map": str(target)})
         output.line("cli.import.suggested", file=path, map=target)
 

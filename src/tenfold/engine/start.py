@@ -1,16 +1,19 @@
-"""A new community folder: a charter from a template and empty fact tables with their headers."""
+"""A new community folder: a charter from a template, and fact tables that hold nothing but the project's own party."""
 
 import csv
 import io
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
+from tenfold.charter.load import read_charter
 from tenfold.charter.templates import render_template
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.terms.errors import Complaint, Place, Refused
 
 # The tables that a community fills first; the others appear when their first fact does.
 FIRST = ("parties", "memberships", "interactions", "commitments", "commitment_steps", "opportunities", "cash_movements")
+PARTIES = "parties"
 OMITTED = ("recorded_at", "recorded_by", "corrects", "void", "because", "precision", "origin", "origin_key")
 
 
@@ -24,15 +27,26 @@ def start(folder: Path, template: str, size: str, begins: date) -> list[str]:
     if (folder / "charter.yaml").exists():
         raise Refused([Complaint("engine.folder_taken", Place(file=str(folder)))])
     (folder / "facts").mkdir(parents=True, exist_ok=True)
-    written = {"charter.yaml": render_template(template, size, effective_from=begins)}
-    written |= {f"facts/{name}.csv": _header(TABLES[name]) for name in FIRST}
+    text = render_template(template, size, effective_from=begins)
+    project = str(read_charter(text.encode(), template).community.project)
+    written = {"charter.yaml": text}
+    written |= {f"facts/{name}.csv": _table(TABLES[name]) for name in FIRST}
+    written[f"facts/{PARTIES}.csv"] = _table(TABLES[PARTIES], [_party(project, begins)])
     for name, content in written.items():
         (folder / name).write_text(content, encoding="utf-8")
     return sorted(written)
 
 
-def _header(table: Table) -> str:
+def _party(project: str, begins: date) -> Mapping[str, str]:
+    """Return the project's own row: the first fact, so that money paid to it has a payee."""
+    own = {"fact": f"{PARTIES}-{project}", "occurred_at": begins.isoformat()}
+    return {**own, "party": project, "type": "organisation", "name": project}
+
+
+def _table(table: Table, rows: Sequence[Mapping[str, str]] = ()) -> str:
     names = [name for name in table.columns if name not in OMITTED]
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerow(names)
+    writer = csv.DictWriter(buffer, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
     return buffer.getvalue()

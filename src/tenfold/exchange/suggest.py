@@ -13,9 +13,13 @@ from typing import Any
 
 from tenfold.charter.document import Charter
 from tenfold.facts.maps.sources import Sources
+from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
 
 HEADERS = Path(__file__).with_name("headers.json")
+STAGES = Path(__file__).with_name("stages.json")
+OUTCOMES = ("declined", "lapsed")  # what a deal may come to besides the stages of the charter
+MONEY_IN = "wired"
 CHANNELS = ("call", "meeting", "message")  # the first that the charter knows stands where a sheet names none
 ROUND = "current"
 MEMBERS_FROM = ("signed", "wired")  # stages from which an investor is a member
@@ -41,8 +45,8 @@ class Sheet:
 
 
 @cache
-def _synonyms() -> Mapping[str, Sequence[str]]:
-    content: Mapping[str, Sequence[str]] = json.loads(HEADERS.read_text(encoding="utf-8"))
+def _synonyms(path: Path = HEADERS) -> Mapping[str, Sequence[str]]:
+    content: Mapping[str, Sequence[str]] = json.loads(path.read_text(encoding="utf-8"))
     return content
 
 
@@ -72,6 +76,14 @@ def _named(items: Sequence[Any]) -> dict[str, str]:
     return {word.casefold(): item.id for item in items for word in (item.id, item.zh, item.en) if word}
 
 
+def _stages(charter: Charter) -> dict[str, str]:
+    """Return the words of a pipeline → the charter's stage: what people usually write, and what the charter says."""
+    usual = _synonyms(STAGES)
+    ids = [*(stage.id for stage in charter.goals.funnel.stages), *OUTCOMES]
+    known = {word.casefold(): id for id in reversed(ids) for word in (*usual.get(id, ()), id)}
+    return known | _named(charter.goals.funnel.stages)
+
+
 def _mapping(values: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
     return {value: known[value.casefold()] for value in values if value.casefold() in known}
 
@@ -80,13 +92,16 @@ def _line(**parts: object) -> str:
     return json.dumps(parts, ensure_ascii=False)
 
 
-def suggestion(sheet: Sheet, charter: Charter, today: str) -> str:
-    """Return the text of a map file for a sheet, in the ids of a charter."""
-    lines = ["# Drafted from the headers; read it, correct it, then: tenfold import FILE --map THIS DIR"]
+def suggestion(sheet: Sheet, charter: Charter, today: str, language: str) -> str:
+    """Return the text of a map file for a sheet, in the ids of a charter; comments say what a person must decide."""
+    lines = [f"# {say(language, 'suggest.head')}"]
     lines += [f"origin: {json.dumps(Path(sheet.file).stem, ensure_ascii=False)}", "maps:"]
     lines += _members(sheet, charter, today)
+    if {"organisation", "person"} <= set(sheet.roles):
+        lines += _contacts(sheet, today)
     if "amount" in sheet.roles and "stage" in sheet.roles:
-        lines += [*_round(sheet, charter, today), *_deals(sheet, charter, today)]
+        lines += [*_round(sheet, charter, today), *_unmapped(sheet, charter, language), *_deals(sheet, charter, today)]
+        lines += _received(sheet, charter, today, language)
     if "talk" in sheet.roles:
         lines += _talks(sheet, charter)
     return "\n".join(lines) + "\n"
@@ -117,7 +132,7 @@ def _members(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
     since = _line(column=sheet.roles["joined"]) if "joined" in sheet.roles else _line(value=f"<{today}")
     extra = []
     if "stage" in sheet.roles and "amount" in sheet.roles:
-        stages = _mapping(sheet.values["stage"], _named(charter.goals.funnel.stages))
+        stages = _mapping(sheet.values["stage"], _stages(charter))
         closed = [word for word, stage in stages.items() if stage in MEMBERS_FROM]
         extra = [f"only: {_line(column=sheet.roles['stage'], **{'is': closed or ['wired']})}"]
     cells = {"party": _party(sheet), "class": of, "state": _line(value="active"), "occurred_at": since}
@@ -139,22 +154,73 @@ def _round(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
     return _map(sheet, "rounds", cells, ["columns: {all: {value: one}}", "distinct: [all]"], id="all")
 
 
+def _unmapped(sheet: Sheet, charter: Charter, language: str) -> Iterator[str]:
+    """Name the stages of the sheet that nobody could place, and those of the charter: a person places them."""
+    known = _stages(charter)
+    left = [" ".join(value.split()) for value in sheet.values["stage"] if value.casefold() not in known]
+    if left:
+        valid = ", ".join([*(stage.id for stage in charter.goals.funnel.stages), *OUTCOMES])
+        yield f"  # {say(language, 'suggest.unmapped', {'values': ', '.join(left), 'stages': valid})}"
+
+
+def _when(sheet: Sheet, today: str, *roles: str) -> str:
+    """Return the cell of a date: the first of the columns that is filled, else known only as before today."""
+    cell: dict[str, object] = {"value": f"<{today}"}
+    for role in reversed([role for role in roles if role in sheet.roles]):
+        cell = {"column": sheet.roles[role], "else": cell}
+    return _line(**cell)
+
+
+def _currency(sheet: Sheet, charter: Charter) -> str:
+    own = charter.charter.currency
+    return _line(column=sheet.roles["currency"], default=own) if "currency" in sheet.roles else _line(value=own)
+
+
+def _contacts(sheet: Sheet, today: str) -> Iterator[str]:
+    """Yield the map of who speaks for an organisation."""
+    person = sheet.roles["person"]
+    cells = {"party": _line(key=[person], kind="person"), "organisation": _party(sheet)}
+    if "title" in sheet.roles:
+        cells["title"] = _line(column=sheet.roles["title"])
+    cells["occurred_at"] = _line(value=f"<{today}")
+    return _map(sheet, "affiliations", cells, [f"only: {_line(column=person, is_not='')}"])
+
+
+def _received(sheet: Sheet, charter: Charter, today: str, language: str) -> Iterator[str]:
+    """Yield the map of money received: by its own column, else of the deals whose stage says so."""
+    stages = _mapping(sheet.values["stage"], _stages(charter))
+    words = [word for word, stage in stages.items() if stage == MONEY_IN]
+    amount, own = sheet.roles["amount"], sheet.roles.get("received")
+    if charter.community.project is None or (own is None and not words):
+        return
+    extra = [f"only: {_line(column=sheet.roles['stage'], **{'is': words})}"]
+    if own is not None:
+        unpaid = {say(language, "suggest.unpaid"): {"column": own, "is": ["", "0"]}}
+        extra = [f"only: {_line(column=amount, is_not='')}", f"skip: {_line(**unpaid)}"]
+    cells = {
+        "payer": _party(sheet),
+        "payee": _line(value=charter.community.project),
+        "amount": _line(column=own or amount),
+        "currency": _currency(sheet, charter),
+        "purpose": _line(value="investment"),
+        "round": _line(value=ROUND),
+        "opportunity": _line(key=[sheet.name]),
+        "occurred_at": _when(sheet, today, "received_on", "talk"),
+    }
+    yield f"  # {say(language, 'suggest.received')}"
+    yield from _map(sheet, "cash_movements", cells, extra)
+
+
 def _deals(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
-    stages = _mapping(sheet.values["stage"], _named(charter.goals.funnel.stages))
-    when = _line(value=f"<{today}")
-    if "talk" in sheet.roles:
-        when = json.dumps({"column": sheet.roles["talk"], "else": {"value": f"<{today}"}}, ensure_ascii=False)
-    currency = _line(value=charter.charter.currency)
-    if "currency" in sheet.roles:
-        currency = _line(column=sheet.roles["currency"], default=charter.charter.currency)
+    stages = _mapping(sheet.values["stage"], _stages(charter))
     cells = {
         "opportunity": _line(key=[sheet.name]),
         "round": _line(value=ROUND),
         "party": _party(sheet),
         "amount": _line(column=sheet.roles["amount"]),
-        "currency": currency,
+        "currency": _currency(sheet, charter),
         "stage": _line(column=sheet.roles["stage"], map=stages),
-        "occurred_at": when,
+        "occurred_at": _when(sheet, today, "talk"),
     }
     only = json.dumps({"column": sheet.roles["amount"], "is_not": ""}, ensure_ascii=False)
     return _map(sheet, "opportunities", cells, [f"only: {only}"])
