@@ -14,6 +14,7 @@ TITLES = {
     "S4": "Explain one number",
     "S5": "Write `measures.jsonl`",
     "S6": "Write `report.html`",
+    "Start": "Today, from the shell",
 }
 GOALS = {
     "S1": "≤ 3× · ≥ 10× the loop; b ≤ 1.1; peak ≤ 4× the file",
@@ -22,6 +23,7 @@ GOALS = {
     "S4": "≤ 3× on the store; < 200 ms from a folder",
     "S5": "≤ 2.5× · ≥ 10×; b ≤ 1.05; flat memory",
     "S6": "≤ 4× · ≥ 2×; b ≤ 1.02; flat memory",
+    "Start": "≤ 1 s for twelve people; the cycle ≤ 1.5 s at 1,000",
 }
 HEAD = """# Performance
 
