@@ -17,7 +17,7 @@ from tenfold.engine.start import start
 from tenfold.engine.today import run_today
 
 EACH, DEALS = 5, 3
-ROUND = "fact,occurred_at,round,stage,state,instrument,target,currency\nround-seed,{begun},seed,seed,open,equity,3000000,CNY\n"
+ROUND = "fact,occurred_at,round,stage,state,instrument,currency\nround-seed,{begun},seed,seed,open,equity,CNY\n"
 LIBRARIES = "import duckdb, jinja2, numpy, polars, pydantic"
 MOMENT = ("--as-of", AS_OF.date().isoformat())
 

@@ -45,6 +45,7 @@ class Board:
     registry: Registry
     results: dict[str, pl.DataFrame] = field(default_factory=dict)
     needed: dict[str, set[int]] = field(default_factory=dict)
+    _seen: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
@@ -119,6 +120,13 @@ class Board:
         """Return the board as one measure sees it: at its own ends."""
         return Window(self, ends)
 
+    def seen(self, table: str, ends: pl.DataFrame) -> pl.DataFrame:
+        """Return the visible rows of a table at one end: kept, for a hundred readers ask for them."""
+        key = (table, int(ends["end"][0]))
+        if key not in self._seen:
+            self._seen[key] = visible(self.prepared[table], ends)
+        return self._seen[key]
+
     def rules_at(self, end: int) -> Rules:
         """Return the charter in force at an end."""
         return self.rulebook.judging(self.ends.frame["as_of"][end])
@@ -151,12 +159,14 @@ class Window:
         """
         if TABLES[table].big:
             raise ValueError(f"{table} is read through a reduction")
-        rows = self.board.prepared[table]
+        alone = self.ends.height == 1
+        rows = self.board.seen(table, self.ends) if alone else self.board.prepared[table]
         if only is not None:
             rows = rows.filter(only)
         if columns:
-            rows = rows.select(*(name for name in ALWAYS if name not in columns), *columns)
-        return visible(rows, self.ends)
+            ends = self.ends.columns if alone else ()
+            rows = rows.select(*(name for name in ALWAYS if name not in columns), *columns, *ends)
+        return rows if alone else visible(rows, self.ends)
 
     def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
         """Return the current row per key of a state table at every end."""

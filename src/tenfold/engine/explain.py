@@ -34,6 +34,7 @@ class Explainer:
     board: Board
     _selections: dict[tuple[str, str | None, int], Selection] = field(default_factory=dict)
     _filtered: dict[tuple[object, ...], pl.DataFrame] = field(default_factory=dict)
+    _ends_as_literals: dict[int, Mapping[str, pl.Expr]] = field(default_factory=dict)
 
     def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
         """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects."""
@@ -127,12 +128,18 @@ class Explainer:
         return self._filtered[key]
 
     def _filters(self, select: Select, end: int) -> list[pl.Expr]:
-        ends = self.board.ends.take({end})
-        at = {name: pl.lit(value, dtype=ends.schema[name]) for name, value in ends.row(0, named=True).items()}
+        at = self._at(end)
         happened, known, uncorrected = counting(at["as_of"], at["known_at"])
         kept = [pl.col(column).is_in(values) for column, values in select.keep.items()]
         recent = [] if select.days is None else [(at["today"] - pl.col("on")).dt.total_days() < select.days]
         return [happened, known, *([] if select.ever else [uncorrected]), *kept, *recent]
+
+    def _at(self, end: int) -> Mapping[str, pl.Expr]:
+        if end not in self._ends_as_literals:
+            row = self.board.ends.take({end})
+            literals = {name: pl.lit(cell, dtype=row.schema[name]) for name, cell in row.row(0, named=True).items()}
+            self._ends_as_literals[end] = literals
+        return self._ends_as_literals[end]
 
     def _named(self, ids: tuple[str, ...], end: int) -> Selection:
         return {
