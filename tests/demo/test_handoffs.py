@@ -164,7 +164,8 @@ def test_5_to_1_conditions_that_slip_move_the_date_by_the_promisors_own_slip(hou
     before, after = (house.row(day, "view.promise", promise="cp-hengli-6")["due_on"] for day in (MAY_25, JULY_25))
     assert (after - before).days == house.value(MAY_25, "inc.slip", "hengli") == 5
     assert step["due_at"].astimezone(ZoneInfo(ZONE)).date() == after
-    assert decision.closes_when == {"metric": "fund.p_close", "subject": "series-a-hengli", "op": "==", "value": "1"}
+    closing = {"fact": "commitment_steps", "commitment": "cp-hengli-6", "steps": ["verified", "waived"]}
+    assert decision.closes_when == closing
     assert house.row(JULY_25, "view.deal", opportunity="series-a-hengli")["stage"] == "wired"
 
 

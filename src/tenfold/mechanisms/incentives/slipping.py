@@ -58,7 +58,7 @@ def _slips(
         facts=(row["fact"],),
         alternatives=("deliver_now", "waive"),
         cure=Cure(Reason("incentives.cure_deliver", {"promise": promise}), "1", "count"),
-        closes_when={"metric": "fund.p_close", "subject": deal_key, "op": "==", "value": "1"},
+        closes_when={"fact": "commitment_steps", "commitment": promise, "steps": ["verified", "waived"]},
         proposes={
             "table": "commitment_steps",
             "commitment": promise,
