@@ -112,6 +112,29 @@ def test_a_year_without_holidays_is_said_by_the_day_of_the_check():
     assert found(changed(VENTURE, "/charter/calendar", None), as_of=date(2027, 1, 1)) == []
 
 
+PAST = "2026-11-22"
+DATES = [
+    (f"{SEED}/raise/close_by", "close_before_start"),
+    (f"{SEED}/key_results/2/due", "due_before_start"),
+]
+
+
+@pytest.mark.parametrize(("pointer", "kind"), DATES)
+def test_a_date_that_an_older_version_gave_is_not_blamed_on_the_newer_one(pointer, kind):
+    older = changed(VENTURE, "/charter/effective_from", "2026-01-01")
+    newer = changed(VENTURE, pointer, PAST)
+    assert found(newer, earlier=[changed(older, pointer, PAST)]) == []
+    assert found(newer, earlier=[older]) == [(kind, pointer)]  # the newer one gave it itself
+
+
+def test_the_older_versions_of_a_rulebook_are_looked_at():
+    text = render_template("venture", "small", effective_from=BEGIN)
+    newer = text.replace("version: 1\n", "version: 2\n").replace(str(BEGIN), "2028-01-03")
+    versions = [read_charter(one.encode(), "charter.yaml") for one in (text, newer)]
+    assert {one.id for one in lint(Rulebook(versions[1:]))} >= {"lint.close_before_start", "lint.due_before_start"}
+    assert {one.id for one in lint(Rulebook(versions))} == {"lint.calendar_unpublished"}
+
+
 def test_seats_are_held_against_members():
     members = {"founder": 3, "investor": 1, "partner": 2}
     assert found(VENTURE, members=members) == [

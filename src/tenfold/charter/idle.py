@@ -1,6 +1,6 @@
 """Rules of a charter that are sound in themselves and can never come to anything, for what another rule says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -12,9 +12,9 @@ Found = Iterator[tuple[str, str, Mapping[str, object]]]
 Tree = Mapping[str, Any]
 
 
-def idle(charter: Tree) -> Found:
+def idle(charter: Tree, earlier: Sequence[Tree] = ()) -> Found:
     """Yield the rules of a charter (plain data) that never do anything: id, place, parameters."""
-    yield from _raises(charter)
+    yield from _raises(charter, earlier)
     yield from _gain(charter)
     yield from _segments(charter)
     yield from _contacts(charter)
@@ -22,13 +22,26 @@ def idle(charter: Tree) -> Found:
     yield from _points(charter)
 
 
-def _raises(charter: Tree) -> Found:
-    begins = value_at(charter, "/charter/effective_from")
+def said_from(charter: Tree, earlier: Sequence[Tree], place: str) -> str:
+    """Return the day from which the charter says what it says at a place.
+
+    A later version repeats the dates of the earlier ones; it is not to blame that some are over when it begins.
+    """
+    said = [value for _, value in find(charter, place)]
+    since: str = next(
+        value_at(version, "/charter/effective_from")
+        for version in (*earlier, charter)
+        if [value for _, value in find(version, place)] == said
+    )
+    return since
+
+
+def _raises(charter: Tree, earlier: Sequence[Tree]) -> Found:
     current = value_at(charter, "/community/current_stage")
-    closes = value_at(charter, f"/goals/stages/{current}/raise/close_by")
+    pointer = f"/goals/stages/{current}/raise/close_by"
+    closes, begins = value_at(charter, pointer), said_from(charter, earlier, pointer)
     if closes is not None and closes < begins:
-        params = {"stage": current, "close_by": closes, "start": begins}
-        yield "close_before_start", f"/goals/stages/{current}/raise/close_by", params
+        yield "close_before_start", pointer, {"stage": current, "close_by": closes, "start": begins}
 
 
 def _gain(charter: Tree) -> Found:

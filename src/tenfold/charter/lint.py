@@ -3,7 +3,7 @@
 Nothing here refuses a charter. Each warning has its place, and says what would clear it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from tenfold.charter.against import against_measures
 from tenfold.charter.calendar import calendar_of
 from tenfold.charter.constitution import is_introduction
 from tenfold.charter.document import Rulebook
-from tenfold.charter.idle import idle
+from tenfold.charter.idle import idle, said_from
 from tenfold.charter.limits import size
 from tenfold.charter.pointers import find, plain, steps, value_at
 from tenfold.terms.errors import Complaint, Place
@@ -43,7 +43,8 @@ def lint(
     known     the measures of the registry, to see whether a rule runs against the one it names
     """
     newest = rulebook.newest
-    found = [newest.placed(warning) for warning in warnings(plain(newest), as_of, members, known)]
+    *earlier, charter = (plain(version) for version in rulebook.charters)
+    found = [newest.placed(warning) for warning in warnings(charter, as_of, members, known, earlier)]
     return sorted(found, key=lambda warning: (warning.place.line or 0, warning.place.position or 0, warning.id))
 
 
@@ -52,13 +53,17 @@ def warnings(
     as_of: date | None = None,
     members: Mapping[str, int] | None = None,
     known: Mapping[str, "Spec"] | None = None,
+    earlier: Sequence[Tree] = (),
 ) -> list[Complaint]:
-    """Return warnings about a charter (plain data), section by section; parameters as in `lint`."""
+    """Return warnings about a charter (plain data), section by section; parameters as in `lint`.
+
+    earlier   the versions before it, oldest first
+    """
     found = chain(
         _calendar(charter, as_of),
         _seats(charter, members),
         _stages(charter),
-        _goals(charter),
+        _goals(charter, earlier),
         _funnel(charter),
         _screening(charter),
         _jobs(charter),
@@ -67,7 +72,7 @@ def warnings(
         _pay(charter),
         _indicators(charter),
         _size(charter),
-        idle(charter),
+        idle(charter, earlier),
         against_measures(charter, known) if known is not None else (),
     )
     return [Complaint(f"lint.{kind}", Place(pointer=at), params, warning=True) for kind, at, params in found]
@@ -139,14 +144,14 @@ def _stages(charter: Tree) -> Found:
         yield "stage_without_goals", "/community/current_stage", {"stage": stages[current]}
 
 
-def _goals(charter: Tree) -> Found:
-    begins = value_at(charter, "/charter/effective_from")
+def _goals(charter: Tree, earlier: Sequence[Tree]) -> Found:
     for pointer, stage in find(charter, "/goals/stages/*"):
         results = stage.get("key_results", [])
         weight = sum(size(result["weight"]) or 0 for result in results)
         if results and weight != WHOLE:
             yield "weights", f"{pointer}/key_results", {"sum": str(weight), "expected": WHOLE}
         for number, result in enumerate(results):
+            begins = said_from(charter, earlier, f"{pointer}/key_results/[id={result['id']}]/due")
             if result["due"] < begins:
                 at = f"{pointer}/key_results/{number}/due"
                 yield "due_before_start", at, {"id": result["id"], "due": result["due"], "start": begins}
