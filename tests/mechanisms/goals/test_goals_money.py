@@ -155,3 +155,16 @@ def test_a_record_merged_into_another_brings_its_deal_its_talks_and_its_abilitie
 
 
 LARGE = {"id": "large", "match": {"class": "investor", "ticket_at_least": "80 CNY"}, "jobs": []}
+
+
+def test_whoever_is_said_to_have_paid_is_not_called_silent(see: Any) -> None:
+    stages = [("met", "0.10", []), ("signed", "0.90", ["contract"]), ("wired", "1", ["receipt"])]
+    funnel = {"stages": [{"id": id, "p_close": p, "evidence": kinds} for id, p, kinds in stages]}
+    deals = [
+        {"opportunity": stage, "round": "r", "party": stage, "amount": "50", "currency": "CNY", "stage": stage}
+        | {"occurred_at": "2026-03-01"}
+        for stage, *_ in stages
+    ]
+    seen = see({"rounds": ROUNDS, "opportunities": deals}, {"goals": RAISE["goals"] | {"funnel": funnel}})
+    assert [one.subject for one in seen.decisions("goals", "stale_deal")] == ["met", "signed"]
+    assert [one.subject for one in seen.decisions("goals", "claimed_stage")] == ["signed", "wired"]

@@ -50,6 +50,11 @@ class Standing:
         rows = current_round(self.facts, self.rules).filter(pl.col("end") == self.end)
         return rows.row(0, named=True) if rows.height else None
 
+    @property
+    def ends(self) -> pl.DataFrame:
+        """This end alone."""
+        return pl.DataFrame({"end": [self.end]}, schema={"end": pl.Int32})
+
     def here(self, id: str) -> pl.DataFrame:
         """Return a result at this end."""
         return self.facts.read(id).filter(pl.col("end") == self.end)

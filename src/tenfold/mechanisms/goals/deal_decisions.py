@@ -47,11 +47,15 @@ def deal_effects(standing: Standing) -> Iterator[Decision]:
 
 
 def stale_deals(standing: Standing) -> Iterator[Decision]:
-    """4 → 1: open deals whose party has been silent too long count in no forecast until it is heard again."""
-    silent = standing.here("view.deal").filter("open", ~pl.col("active")).sort("opportunity")
+    """4 → 1: open deals whose party has been silent too long count in no forecast until it is heard again.
+
+    Whoever is said to have paid is asked for the receipt (`claims`), not for a call.
+    """
+    waiting = standing.here("view.deal").filter("open", ~pl.col("active"))
+    silent = waiting.filter(pl.col("claimed_rank").ne_missing(_last_rank(standing))).sort("opportunity")
     chances = dict(standing.here("fund.p_close").select("subject", "value").iter_rows())
-    ends = pl.DataFrame({"end": [standing.end]}, schema={"end": pl.Int32})
-    rounds = {one.round: one for one in pipelines(standing.facts, standing.rules, ends) if one.end == standing.end}
+    found = pipelines(standing.facts, standing.rules, standing.ends)
+    rounds = {one.round: one for one in found if one.end == standing.end}
     goal = target_minor(standing.rules, "minimum_close") or target_minor(standing.rules)
     for row in silent.iter_rows(named=True):
         here = rounds.get(row["round"])
@@ -108,12 +112,15 @@ def claims(standing: Standing) -> Iterator[Decision]:
             "stage": row["stage"] or "",
             "kinds": ", ".join(missing),
         }
+        known = "" if row["stage"] else ".none"
+        if row["claimed_rank"] == _last_rank(standing):
+            known = ".received"
         yield Decision(
             mechanism=MECHANISM,
             kind="claimed_stage",
             subject=row["opportunity"],
             since=row["fact"],
-            message=Reason("goals.claimed_stage" if row["stage"] else "goals.claimed_stage.none", params),
+            message=Reason(f"goals.claimed_stage{known}", params),
             proposal="goals.attach_evidence",
             pointer=f"/goals/funnel/stages/{row['claimed_rank']}/evidence",
             version=standing.rules.charter.version,
@@ -133,6 +140,11 @@ def claims(standing: Standing) -> Iterator[Decision]:
                 "evidence": missing,
             },
         )
+
+
+def _last_rank(standing: Standing) -> int:
+    """Return the place of the funnel's last stage: the money is there."""
+    return len(standing.rules.goals.funnel.stages) - 1
 
 
 def _kinds(standing: Standing) -> dict[str, set[str]]:

@@ -10,6 +10,7 @@ from tenfold.facts.views import grouped
 from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, cure_of, percent
 from tenfold.mechanisms.goals.deal_decisions import claims, deal_effects, stale_deals
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, threshold
+from tenfold.mechanisms.goals.measures.forecast import pipelines
 from tenfold.mechanisms.goals.measures.okr import elapsed, gate_state, key_results, status
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.terms.decision import Cure, Decision, MeasureRef
@@ -160,9 +161,14 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
         for id in ("fund.p_target", "fund.p_minimum")
     }
     wider = {row["subject"]: row for row in standing.here("fund.forecast_corr").iter_rows(named=True)}
+    found = pipelines(standing.facts, standing.rules, standing.ends)
+    begun = {one.round for one in found if one.begun and one.end == standing.end}
     for row in standing.here("fund.forecast").iter_rows(named=True):
         if row["value"] is None:
-            yield _no_forecast(standing, row)
+            yield _no_forecast(standing, row["subject"], "rate", "/charter/currency", "exchange_rates")
+            continue
+        if row["subject"] not in begun:
+            yield _no_forecast(standing, row["subject"], "first_deal", "/goals/funnel", "opportunities")
             continue
         low, high = (standing.money(row[name]) for name in ("low", "high"))
         subject, corr = row["subject"], wider[row["subject"]]
@@ -171,7 +177,8 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
         params |= {"wide_low": standing.money(corr["low"]), "wide_high": standing.money(corr["high"])}
         sure = {id: found.get(subject) for id, found in chances.items()}
         params |= {id.removeprefix("fund."): percent(value) for id, value in sure.items() if value is not None}
-        kind = "minimum" if sure["fund.p_minimum"] is not None else "target"
+        known = [name for name in ("minimum", "target") if sure[f"fund.p_{name}"] is not None]
+        kind = known[0] if known else "no_target"
         refs = ("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", "fund.wired")
         yield Decision(
             mechanism=MECHANISM,
@@ -189,30 +196,34 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
             measures=tuple(MeasureRef(id, subject) for id in refs),
             facts=tuple(row["because"] or ()),
             cure=_to_target(standing, row["value"]),
-            closes_when={"metric": "fund.wired", "subject": subject, "op": ">=", "value": _target_text(standing)},
+            closes_when=_target_reached(standing, subject),
         )
 
 
-def _no_forecast(standing: Standing, row: Mapping[str, Any]) -> Decision:
-    """A forecast without a rate for some amount is no forecast."""
-    params = {"round": row["subject"], "currency": standing.currency}
+def _no_forecast(standing: Standing, subject: str, lacking: str, pointer: str, table: str) -> Decision:
+    """A forecast without a rate for some amount is no forecast, nor is one of a round that has no deal yet."""
+    params = {"round": subject, "currency": standing.currency}
     return Decision(
         mechanism=MECHANISM,
         kind="insufficient",
-        subject=row["subject"],
+        subject=subject,
         since=standing.since,
-        message=Reason("goals.forecast.no_rate", params),
+        message=Reason(f"goals.forecast.no_{lacking}", params),
         proposal="goals.collect",
-        pointer="/charter/currency",
+        pointer=pointer,
         version=standing.rules.charter.version,
-        measures=(MeasureRef("fund.forecast", row["subject"]),),
-        cure=Cure(Reason("goals.cure.rate", params)),
-        closes_when={"fact": "exchange_rates"},
+        measures=(MeasureRef("fund.forecast", subject), MeasureRef("fund.p_target", subject)),
+        cure=Cure(Reason(f"goals.cure.{lacking}", params)),
+        closes_when={"fact": table},
     )
 
 
-def _target_text(standing: Standing) -> str:
-    return f"{standing.money(target_minor(standing.rules) or 0)} {standing.currency}"
+def _target_reached(standing: Standing, subject: str) -> Mapping[str, str] | None:
+    target = target_minor(standing.rules)
+    if target is None:
+        return None
+    value = f"{standing.money(target)} {standing.currency}"
+    return {"metric": "fund.wired", "subject": subject, "op": ">=", "value": value}
 
 
 def _to_target(standing: Standing, median: int) -> Cure | None:

@@ -51,12 +51,16 @@ class OpenDeal:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The current round at one end: what came in (null without a rate) and the open active deals, by key."""
+    """The current round at one end: what came in (null without a rate) and the open active deals, by key.
+
+    `begun`: whether it ever had a deal or a payment; without one nothing can be said of its chances.
+    """
 
     end: int
     round: str
     wired: int | None
     deals: tuple[OpenDeal, ...]
+    begun: bool = True
 
     @property
     def known(self) -> bool:
@@ -80,8 +84,11 @@ def still_to_come(deals: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFra
 
 def pipelines(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Pipeline]:
     """Return the current round at each end that has one, with its open active deals."""
-    wired = facts.read("fund.wired").select("end", round="subject", wired="value")
-    rounds = current_round(facts, rules).join(wired, on=["end", "round"], how="left").sort("end")
+    wired = facts.read("fund.wired").select("end", round="subject", wired="value", payers="n")
+    ever = facts.read("view.deal").select("end", "round", tried=True).unique()
+    rounds = current_round(facts, rules).join(wired, on=["end", "round"], how="left")
+    rounds = rounds.join(ever, on=["end", "round"], how="left").sort("end")
+    rounds = rounds.with_columns(begun=pl.col("tried").fill_null(value=False) | (pl.col("payers").fill_null(0) > 0))
     chances = facts.read("fund.p_close").select("end", opportunity="subject", chance="value")
     deals = (
         still_to_come(facts.read("view.deal").filter("active"), facts, rules)
@@ -93,8 +100,8 @@ def pipelines(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Pipeline]:
     for end, round_key, opportunity, party, fact, amount, chance in deals.select(columns).iter_rows():
         by_round.setdefault((end, round_key), []).append(OpenDeal(opportunity, party, fact, amount, chance or 0.0))
     return [
-        Pipeline(end, round_key, money, tuple(by_round.get((end, round_key), ())))
-        for end, round_key, money in rounds.select("end", "round", "wired").iter_rows()
+        Pipeline(end, round_key, money, tuple(by_round.get((end, round_key), ())), begun)
+        for end, round_key, money, begun in rounds.select("end", "round", "wired", "begun").iter_rows()
     ]
 
 
@@ -118,9 +125,10 @@ def distribution(
 def _forecast_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
     """Return what stands behind a round's forecast: what came in, the open active deals, what was paid for them.
 
-    Where the charter learns from own conversions every deal's way counts too.
+    A round without active deals rests on the others: that they ended or fell silent. Where the charter learns from own
+    conversions every deal's way counts too.
     """
-    deals = facts.read("view.deal").filter("active")
+    deals = facts.read("view.deal").filter(pl.col("active") | ~pl.col("active").any().over("end", "round"))
     if subject is not None:
         deals = deals.filter(pl.col("round") == subject)
     keys = deals["opportunity"].to_list()
@@ -192,7 +200,9 @@ def _reaches(facts: Facts, rules: Rules, ends: pl.DataFrame, key: str) -> pl.Dat
         (
             pipeline.round,
             pipeline.end,
-            distribution(pipeline, rules).at_least(goal) if goal is not None and pipeline.known else None,
+            distribution(pipeline, rules).at_least(goal)
+            if goal is not None and pipeline.known and pipeline.begun
+            else None,
             len(pipeline.deals),
             pipeline.because,
         )
@@ -209,7 +219,7 @@ def _reaches(facts: Facts, rules: Rules, ends: pl.DataFrame, key: str) -> pl.Dat
     reads=(*READS, "fund.forecast"),
     facts=_forecast_facts,
     covers=("view.deal", "fund.p_close", "fund.wired"),
-    minimum="as fund.forecast",
+    minimum="a target, a deal or a payment",
     source="Poisson-binomial",
     pointer="/goals/stages",
 )
@@ -226,7 +236,7 @@ def p_target(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=(*READS, "fund.forecast"),
     facts=_forecast_facts,
     covers=("view.deal", "fund.p_close", "fund.wired"),
-    minimum="a minimum",
+    minimum="a minimum, a deal or a payment",
     source="Poisson-binomial",
     pointer="/goals/stages",
 )
