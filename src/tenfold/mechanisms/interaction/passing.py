@@ -25,13 +25,17 @@ JOBS, IMPORTANCE = "jobs", "importance"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to ask: its word, what the sentence needs, the rule and numbers behind it, the fact that the answer is."""
+    """What to ask: its word, what the sentence needs, the rule and numbers behind it, the fact that the answer is.
+
+    `wave` is the survey's latest one, where the answer is to a survey: it is filled in and need not be met.
+    """
 
     word: str
     params: Mapping[str, str]
     pointer: str
     measures: tuple[MeasureRef, ...]
     proposes: Mapping[str, Any]
+    wave: str | None = None
 
 
 def questions(facts: Facts, rules: Rules, today: date, talks: Iterable[Decision]) -> Iterator[Decision]:
@@ -60,14 +64,17 @@ def _asked(talk: Decision, question: Question, version: int) -> Decision:
         alternatives=("snooze", "dismiss"),
         cure=Cure(Reason("interaction.cure_asked", params), "1", "count"),
         closes_when=closes,
-        proposes=dict(question.proposes) | _cause(question, talk),
+        proposes=dict(question.proposes) | _filled(question, talk),
     )
 
 
-def _cause(question: Question, talk: Decision) -> dict[str, str]:
-    """Return what the answer's fact names as its cause; a survey answer names none, for it would name its giver."""
+def _filled(question: Question, talk: Decision) -> dict[str, str]:
+    """Return what else of the answer's fact is known: its cause, or its wave.
+
+    A survey answer names neither its cause nor its respondent, for they would name its giver.
+    """
     if question.proposes["table"] == "survey_answers":
-        return {}
+        return {} if question.wave is None else {"wave": question.wave}
     return {"because": f"{MECHANISM}.{KIND}:{talk.subject}:{talk.since}"}
 
 
@@ -142,13 +149,22 @@ class Book:
         own = {"table": "survey_answers", "survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": str(segment)}
         refs = (MeasureRef("val.opportunity", f"{job}@{segment}"),)
         pointer = f"/value/segments/{place}/jobs/{number}"
-        return Question("job", {"job": job, "segment": str(segment)}, pointer, refs, own)
+        return Question("job", {"job": job, "segment": str(segment)}, pointer, refs, own, self._wave)
+
+    @cached_property
+    def _answers(self) -> pl.DataFrame:
+        return self.facts.rows("survey_answers", only=pl.col("survey") == JOBS)
 
     @cached_property
     def _weighed(self) -> frozenset[tuple[str, str]]:
         """Segment and job of every answer that says how much the job matters."""
-        rows = self.facts.rows("survey_answers", only=(pl.col("survey") == JOBS) & (pl.col("item") == IMPORTANCE))
+        rows = self._answers.filter(pl.col("item") == IMPORTANCE)
         return frozenset(rows.select("bucket", "subject").iter_rows())
+
+    @cached_property
+    def _wave(self) -> str | None:
+        """The wave that was answered last."""
+        return next(iter(self._answers.sort("occurred_at", "fact")["wave"].tail(1)), None)
 
     @cached_property
     def _segments(self) -> Mapping[str, str]:
