@@ -74,6 +74,18 @@ def test_levels_are_quarters_by_rank_and_equal_work_has_one_level() -> None:
     assert found == ["leading"] + ["exploring"] * 9 + ["participating"] + ["contributing"] * 5 + ["leading"] * 4
 
 
+def test_who_does_nothing_is_at_the_lowest_level_even_when_nobody_does_more() -> None:
+    people = pl.DataFrame(
+        {"end": [0] * 20, "subject": [f"m{n:02}" for n in range(20)]}, schema_overrides={"end": pl.Int32}
+    )
+    nothing = pl.DataFrame(schema={"end": pl.Int32, "member": pl.String, "recent": pl.Int64})
+    one = pl.DataFrame({"end": [0], "party": ["m07"], "recent": [1]}, schema_overrides={"end": pl.Int32})
+    idle = levels(people, nothing, one.clear(), "recent")["level"].to_list()
+    assert idle == ["exploring"] * 20
+    busy = levels(people, nothing, one, "recent").filter(pl.col("level") != "exploring")
+    assert busy.select("subject", "level").rows() == [("m07", "leading")]
+
+
 def customers() -> list[tuple[int, int, int, int]]:
     path = SHARED / "oracles/6_behaviour/B01_cdnow.csv"
     if not path.is_file():

@@ -170,14 +170,14 @@ def levels(people: pl.DataFrame, contacts: pl.DataFrame, contributions: pl.DataF
     """Return end, subject, level, n: each person's quartile by mid-rank of its activity; null below 20 people.
 
     The share of people below, ties counted half, puts somebody into exploring (< ¼), participating (< ½), contributing
-    (< ¾) or leading.
+    (< ¾) or leading. Who did nothing explores, however many do as little.
     """
     spoke = contacts.select("end", pl.col(window).alias("spoke"), subject="member")
     gave = contributions.select("end", pl.col(window).alias("gave"), subject="party")
     rows = people.join(spoke, on=KEY, how="left").join(gave, on=KEY, how="left").sort(KEY)
     rows = rows.with_columns(done=pl.col("spoke").fill_null(0) + pl.col("gave").fill_null(0), n=pl.len().over("end"))
     place = (2 * pl.col("done").rank("average").over("end") - 1) / (2 * pl.col("n"))
-    quarter = (place * 4).floor().clip(0, 3).cast(pl.Int32)
+    quarter = pl.when(pl.col("done") == 0).then(0).otherwise((place * 4).floor().clip(0, 3)).cast(pl.Int32)
     level = quarter.replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String)
     return rows.select(*KEY, "n", level=pl.when(pl.col("n") >= LEVEL_MEMBERS).then(level))
 
