@@ -215,7 +215,7 @@ def _forgiveness(
 ) -> Iterator[Decision]:
     """A clean span takes one level back."""
     failures = [
-        row["counted_on"] if row["broken"] else row["deadline"] for row in promises if row["late"] or row["broken"]
+        row["counted_on"] if row["broken"] else row["kept_until"] for row in promises if row["late"] or row["broken"]
     ]
     clean = forgiven(own, [day for day in failures if day], scene.rules, scene.today)
     if clean is None:

@@ -26,9 +26,9 @@ def rewards(scene: Scene) -> Iterator[Decision]:
         if not row["kept"] or row["promisor"] == scene.rules.community.project:
             continue
         rule = scene.version(row).incentives.rewards
-        early = max(0, ((row["due_on"] or row["closed_on"]) - _done_on(row)).days // DAYS_A_WEEK)
-        points = _with_extra(row["points"], rule, early, "points_pct", row["due_on"] is not None)
-        money = _with_extra(row["worth_minor"], rule, early, "amount_pct", row["due_on"] is not None)
+        early = max(0, ((row["owed_on"] or row["closed_on"]) - _done_on(row)).days // DAYS_A_WEEK)
+        points = _with_extra(row["points"], rule, early, "points_pct", row["owed_on"] is not None)
+        money = _with_extra(row["worth_minor"], rule, early, "amount_pct", row["owed_on"] is not None)
         if points is None and (money is None or money == row["worth_minor"]):
             continue
         yield _reward(scene, row, points, money, early, row["promise"] in pooled)

@@ -143,10 +143,10 @@ def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def slip(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Kaplan–Meier median of days from the due day to delivery (early and on the day = 0); not delivered = censored."""
     due = commitments(facts).filter(
-        pl.col("due_on") <= pl.col("today"), ~pl.col("state").is_in(["excused", "waived", "declined"])
+        pl.col("owed_on") <= pl.col("today"), ~pl.col("state").is_in(["excused", "waived", "declined"])
     )
     done_on = pl.coalesce("delivered_on", pl.when(pl.col("state").is_in(["kept", "kept_late"])).then("closed_on"))
-    days = (pl.coalesce(done_on, "today") - pl.col("due_on")).dt.total_days().clip(0, None)
+    days = (pl.coalesce(done_on, "today") - pl.col("owed_on")).dt.total_days().clip(0, None)
     rows = due.with_columns(days=days, done=done_on.is_not_null()).join(
         promisors(facts, rules, ends), on=["end", "promisor"], maintain_order="left"
     )
@@ -276,7 +276,7 @@ def _evidence(rows: pl.DataFrame, facet: str, good: pl.Expr, day: str) -> pl.Dat
 def _integrity(facts: Facts) -> pl.DataFrame:
     rows = commitments(facts).filter(pl.col("kept") | pl.col("late") | pl.col("broken"))
     dated = rows.with_columns(
-        day=pl.when(pl.col("kept") | (pl.col("broken") & ~pl.col("late"))).then("closed_on").otherwise("deadline")
+        day=pl.when(pl.col("kept") | (pl.col("broken") & ~pl.col("late"))).then("closed_on").otherwise("kept_until")
     )
     return _evidence(dated, "integrity", pl.col("kept"), "day")
 

@@ -32,6 +32,8 @@ COLUMNS: dict[str, Any] = {
     "on": pl.Date,
     "due_on": pl.Date,
     "deadline": pl.Date,
+    "owed_on": pl.Date,
+    "kept_until": pl.Date,
     "grace_days": pl.Int64,
     "accepted_on": pl.Date,
     "delivered_on": pl.Date,
@@ -99,9 +101,11 @@ def promise(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     source      commitment | question | gate | risk
     state       open | delivered | kept | kept_late | late | broken | rejected | excused | waived | declined
     due_on      last extension's date, else the promise's own; null: never due and never late
-    deadline    last day that still counts as kept: due_on plus grace on the clock (a capital call's is calendar days)
-    kept        verified, and delivered (else verified) by the deadline; late: past the deadline, not kept, not released
-    counted     due with its grace over, or kept or broken without a due date; counted_on is the day windows ask for
+    deadline    due_on plus grace on the clock (a capital call's is calendar days)
+    owed_on     the date that the promise is judged by, its grace ending on kept_until: as due_on, but without extensions
+                that came after the day was over, for they move what happens next and excuse nothing
+    kept        verified, and delivered (else verified) by kept_until; late: past it, not kept, not released
+    counted     owed with its grace over, or kept or broken without a due date; counted_on is the day windows ask for
     home_minor  worth in the charter's currency, null without a rate
     self_verified   a verification by the promisor, which does not count
     """
@@ -119,20 +123,25 @@ def _whole(rows: pl.DataFrame) -> pl.DataFrame:
 def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
     own = facts.rows("commitments")
     steps = facts.rows("commitment_steps").sort("end", "commitment", "occurred_at", "recorded_at", "fact")
-    steps = steps.join(own.select("end", "commitment", "party"), on=["end", "commitment"], maintain_order="left")
+    zone = rules.charter.timezone
+    first = own.select("end", "commitment", "party", first=_day("due_at", zone))
+    steps = steps.join(first, on=["end", "commitment"], maintain_order="left").with_columns(to=_day("due_at", zone))
     itself = (pl.col("step") == "verified") & (pl.col("by") == pl.col("party"))
     rows = own.join(_progress(steps.filter(~itself)), on=["end", "commitment"], how="left", maintain_order="left")
     refused = steps.filter(itself).group_by("end", "commitment").agg(self_verified=pl.col("fact").last())
     rows = rows.join(refused, on=["end", "commitment"], how="left", maintain_order="left")
-    zone = rules.charter.timezone
-    due = pl.coalesce("extended_to", "due_at").dt.convert_time_zone(zone).dt.date()
-    rows = rows.with_columns(due_on=due, judged_at=pl.coalesce("accepted_at", "occurred_at"))
+    own_day = _day("due_at", zone)
+    rows = rows.with_columns(
+        due_on=pl.coalesce("extended_to", own_day),
+        owed_on=pl.coalesce("extended_in_time", own_day),
+        judged_at=pl.coalesce("accepted_at", "occurred_at"),
+    )
     rows = _deadlines(rows, facts.read("view.clock"), rules)
     rows = converted(rows, facts, rules, "worth_minor")
     return _standing(rows).select(
         pl.lit(COMMITMENT).alias("source"),
-        "end", "today", "source_kind", "state", "on", "due_on", "deadline", "grace_days", "accepted_on", "delivered_on",
-        "closed_on", "word_on", "kept", "late", "broken", "points", "worth_minor", "currency", "home_minor", "quality",
+        "end", "today", "source_kind", "state", "on", "due_on", "deadline", "owed_on", "kept_until", "grace_days",
+        "accepted_on", "delivered_on", "closed_on", "word_on", "kept", "late", "broken", "points", "worth_minor", "currency", "home_minor", "quality",
         "offer", "agreement", "opportunity", "arm", "version", "fact", "closing_fact", "self_verified", "counted",
         "counted_on",
         promise="commitment",
@@ -144,24 +153,34 @@ def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _day(instant: str, zone: str) -> pl.Expr:
+    """Return the local day of an instant."""
+    return pl.col(instant).dt.convert_time_zone(zone).dt.date()
+
+
 def _progress(steps: pl.DataFrame) -> pl.DataFrame:
     """Return per promise what its steps, in order, say."""
+    moved = steps.filter(pl.col("step") == "extended")
+    before = pl.coalesce(pl.col("to").shift(1).over("end", "commitment"), "first")
+    in_time = (pl.col("on") <= before).fill_null(value=True).cum_min().over("end", "commitment")
+    moved = moved.filter(in_time).group_by("end", "commitment").agg(extended_in_time=pl.col("to").last())
 
     def last(step: str, column: str) -> pl.Expr:
         return pl.col(column).filter(pl.col("step") == step).last()
 
     final = pl.col("step").is_in(FINAL)
-    return steps.group_by("end", "commitment", maintain_order=True).agg(
+    progress = steps.group_by("end", "commitment", maintain_order=True).agg(
         outcome=pl.col("step").filter(final).last(),
         closed_on=pl.col("on").filter(final).last(),
         closing_fact=pl.col("fact").filter(final).last(),
         accepted_at=pl.col("occurred_at").filter(pl.col("step") == "accepted").first(),
         accepted_on=pl.col("on").filter(pl.col("step") == "accepted").first(),
         delivered_on=last("delivered", "on"),
-        extended_to=last("extended", "due_at"),
+        extended_to=last("extended", "to"),
         word_on=pl.col("on").filter(pl.col("step") == "private_word").first(),
         quality=last("verified", "quality"),
     )
+    return progress.join(moved, on=["end", "commitment"], how="left", maintain_order="left")
 
 
 def version_of(at: pl.Series, rules: Rules) -> pl.Series:
@@ -171,7 +190,7 @@ def version_of(at: pl.Series, rules: Rules) -> pl.Series:
 
 
 def _deadlines(rows: pl.DataFrame, clock: pl.DataFrame, rules: Rules) -> pl.DataFrame:
-    """Add `version`, `deadline` and `grace_days` by the charter in force when each promise was accepted."""
+    """Add `version`, `deadline`, `kept_until`, `grace_days` by the charter in force when each promise was accepted."""
     index = version_of(rows["judged_at"], rules)
     graces = [(version.incentives, version.charter.version) for _, version in rules.versions]
     spans = [
@@ -180,15 +199,17 @@ def _deadlines(rows: pl.DataFrame, clock: pl.DataFrame, rules: Rules) -> pl.Data
     ]
     numbers = pl.Series([graces[at][1] for at in index.to_list()], dtype=pl.Int64)
     calls = (rows["source_kind"] == CAPITAL_CALL).to_list()
-    ends = {
-        (day, span, call): _end_of(day, span, call, rules)
-        for day, span, call in {*zip(rows["due_on"].to_list(), spans, calls, strict=True)}
-        if day is not None
-    }
-    found = [ends.get(key) for key in zip(rows["due_on"].to_list(), spans, calls, strict=True)]
+    terms = list(zip(spans, calls, strict=True))
+
+    def ends_of(column: str) -> pl.Series:
+        keys = [(day, *term) for day, term in zip(rows[column].to_list(), terms, strict=True)]
+        known = {key: _end_of(*key, rules) for key in {*keys} if key[0] is not None}
+        return pl.Series([known.get(key) for key in keys], dtype=pl.Date)
+
     return rows.with_columns(
         version=numbers,
-        deadline=pl.Series(found, dtype=pl.Date),
+        deadline=ends_of("due_on"),
+        kept_until=ends_of("owed_on"),
         grace_days=pl.Series([span.days for span in spans], dtype=pl.Int64),
     )
 
@@ -210,22 +231,22 @@ def _standing(rows: pl.DataFrame) -> pl.DataFrame:
     """Add kept, late, broken, state, counted and counted_on."""
     verified = pl.col("outcome") == "verified"
     done_on = pl.when(pl.col("delivered_on") <= pl.col("closed_on")).then("delivered_on").otherwise("closed_on")
-    in_time = pl.col("deadline").is_null() | (done_on <= pl.col("deadline"))
-    over = (pl.col("deadline") < pl.col("today")).fill_null(False)
+    in_time = pl.col("kept_until").is_null() | (done_on <= pl.col("kept_until"))
+    over = (pl.col("kept_until") < pl.col("today")).fill_null(False)
     rows = rows.with_columns(
         kept=(verified & in_time).fill_null(False),
         broken=(pl.col("outcome") == "breached").fill_null(False),
         released=pl.col("outcome").is_in(RELEASED).fill_null(False),
     )
     ended = pl.col("kept") | pl.col("broken")
-    reached = (pl.col("deadline") <= pl.col("today")).fill_null(False)
-    counted = pl.when(pl.col("deadline").is_null()).then(ended).otherwise(over | pl.col("broken") | (reached & ended))
+    reached = (pl.col("kept_until") <= pl.col("today")).fill_null(False)
+    counted = pl.when(pl.col("kept_until").is_null()).then(ended).otherwise(over | pl.col("broken") | (reached & ended))
     rows = rows.with_columns(
         late=over & ~pl.col("kept") & ~pl.col("released"),
         counted=counted & ~pl.col("released"),
-        counted_on=pl.when(pl.col("broken") & (pl.col("closed_on") < pl.col("due_on")).fill_null(True))
+        counted_on=pl.when(pl.col("broken") & (pl.col("closed_on") < pl.col("owed_on")).fill_null(True))
         .then("closed_on")
-        .otherwise(pl.coalesce("due_on", "closed_on")),
+        .otherwise(pl.coalesce("owed_on", "closed_on")),
     )
     delivered = pl.col("delivered_on").is_not_null()
     state = (
@@ -233,7 +254,7 @@ def _standing(rows: pl.DataFrame) -> pl.DataFrame:
         .when(verified).then(pl.lit("kept_late"))
         .when(pl.col("broken")).then(pl.lit("broken"))
         .when(pl.col("released")).then("outcome")
-        .when(pl.col("late")).then(pl.lit("late"))
+        .when(pl.col("late") & (pl.col("deadline") < pl.col("today"))).then(pl.lit("late"))
         .when((pl.col("outcome") == "rejected") & (pl.col("delivered_on") <= pl.col("closed_on")))
         .then(pl.lit("rejected"))
         .when(delivered).then(pl.lit("delivered"))
@@ -248,6 +269,8 @@ def _dated(rows: pl.DataFrame, source: str) -> pl.DataFrame:
     return rows.with_columns(
         source=pl.lit(source),
         deadline="due_on",
+        owed_on="due_on",
+        kept_until="due_on",
         late=late,
         open=~late,
         kept=pl.lit(False),
@@ -285,7 +308,7 @@ def _answer_by(day: date, complaint: bool, version: Rules) -> date | None:
 
 
 def _given(rows: pl.DataFrame, source: str) -> Sequence[str]:
-    made = ("source", "deadline", "late", "open", "kept", "broken", "counted", "state")
+    made = ("source", "deadline", "owed_on", "kept_until", "late", "open", "kept", "broken", "counted", "state")
     return [name for name in COLUMNS if name in rows.columns or name in made]
 
 
