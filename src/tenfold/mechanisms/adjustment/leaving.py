@@ -19,6 +19,7 @@ from tenfold.terms.reason import Reason
 COMPARE = {">=": ge, ">": gt, "<=": le, "<": lt, "==": eq}
 TURNED = {">=": "<", ">": "<=", "<=": ">", "<": ">="}  # what ends a condition
 SANCTION_LEVEL, REQUEST, GATE_EXPIRED = "sanction_level_4", "member_request", "gate_expired"
+OF_TALKS = "rel."  # the measures of a relation
 LEFT = ("exiting", "alumni")
 HOLDS = 0.5  # level from which somebody holds a need [C]
 Found = tuple[str, dict[str, str], dict[str, Any]]  # since, parameters of the sentence, further parts of the decision
@@ -74,7 +75,12 @@ def _locked_until(scene: Scene, party: str) -> tuple[str, date | None] | None:
 
 
 def _measured(scene: Scene, condition: Any) -> dict[str, Found]:
-    """Return the members of whom the last `for` observations all hold; an unknown one holds nothing."""
+    """Return the members of whom the last `for` observations all hold; an unknown one holds nothing.
+
+    A measure of talks says nothing of those whom nobody has to talk to, such as founders: they are not silent, they are
+    the ones who ring up.
+    """
+    asked = scene.talked_with if condition.metric.startswith(OF_TALKS) else frozenset(scene.members)
     now = scene.facts.read(condition.metric)
     history = scene.facts.history(condition.metric) if condition.for_ > 1 else now
     seen: dict[str, list[bool]] = {}
@@ -85,7 +91,7 @@ def _measured(scene: Scene, condition: Any) -> dict[str, Found]:
     for row in now.iter_rows(named=True):
         party = row["subject"]
         last = seen.get(party, [])[-condition.for_ :]
-        if party in scene.members and len(last) == condition.for_ and all(last):
+        if party in scene.members and party in asked and len(last) == condition.for_ and all(last):
             found[party] = _observed(scene, condition, row, contacts.get(party))
     return found
 

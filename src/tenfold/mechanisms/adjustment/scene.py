@@ -56,6 +56,11 @@ class Scene:
         return found
 
     @cached_property
+    def talked_with(self) -> frozenset[str]:
+        """The members whom the charter wants to be talked to within some time: those with a cadence."""
+        return frozenset(self.facts.read("rel.overdue").drop_nulls("value")["subject"])
+
+    @cached_property
     def terms(self) -> Sequence[Mapping[str, Any]]:
         """Who held which role from when to when."""
         return spells(self.facts).to_dicts()

@@ -102,8 +102,8 @@ def promise(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     state       open | delivered | kept | kept_late | late | broken | rejected | excused | waived | declined
     due_on      last extension's date, else the promise's own; null: never due and never late
     deadline    due_on plus grace on the clock (a capital call's is calendar days)
-    owed_on     the date that the promise is judged by, its grace ending on kept_until: as due_on, but without extensions
-                that came after the day was over, for they move what happens next and excuse nothing
+    owed_on     the date that the promise is judged by, its grace ending on kept_until: as due_on, but without
+                extensions that came after the day was over, for they move what happens next and excuse nothing
     kept        verified, and delivered (else verified) by kept_until; late: past it, not kept, not released
     counted     owed with its grace over, or kept or broken without a due date; counted_on is the day windows ask for
     home_minor  worth in the charter's currency, null without a rate
@@ -141,9 +141,9 @@ def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
     return _standing(rows).select(
         pl.lit(COMMITMENT).alias("source"),
         "end", "today", "source_kind", "state", "on", "due_on", "deadline", "owed_on", "kept_until", "grace_days",
-        "accepted_on", "delivered_on", "closed_on", "word_on", "kept", "late", "broken", "points", "worth_minor", "currency", "home_minor", "quality",
-        "offer", "agreement", "opportunity", "arm", "version", "fact", "closing_fact", "self_verified", "counted",
-        "counted_on",
+        "accepted_on", "delivered_on", "closed_on", "word_on", "kept", "late", "broken", "points", "worth_minor",
+        "currency", "home_minor", "quality", "offer", "agreement", "opportunity", "arm", "version", "fact",
+        "closing_fact", "self_verified", "counted", "counted_on",
         promise="commitment",
         promisor="party",
         beneficiary="to_party",
