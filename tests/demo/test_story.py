@@ -426,3 +426,20 @@ def test_a_charter_that_comes_later_leaves_what_others_judged_as_it_is(
     later = Community.load(folder, tmp_path / "later.yaml")
     board = later.board(later.moment()).compute(only=["dis.entitlement"])
     assert board.results["dis.entitlement"].equals(cycle.board.results["dis.entitlement"])
+
+
+def test_every_alert_that_somebody_took_up_stood_at_that_moment(
+    community: Community, on: Callable[[str], Cycle]
+) -> None:
+    acts = table(community, "alert_acts").filter(pl.col("act") == "own").sort("occurred_at")
+    taken = [(row["alert"], row["occurred_at"].isoformat()) for row in acts.iter_rows(named=True)]
+    assert len(taken) > 3
+    assert [alert for alert, moment in taken if alert not in {one.id for one in on(moment).decisions}] == []
+
+
+def test_founders_are_never_asked_to_leave(community: Community, on: Callable[[str], Cycle]) -> None:
+    founders = set(table(community, "memberships").filter(pl.col("class") == "founder")["party"])
+    for moment in ("2025-05-26T08:30", "2026-06-15T08:30"):
+        leaving = {one.subject for one in on(moment).decisions if one.kind in ("exit", "exit_locked")}
+        assert founders
+        assert founders & leaving == set()

@@ -41,10 +41,12 @@ SUPPLIERS = (
     ("wangchuan", 150_000),
 )
 REDEMPTION = (("hengli", 18_000_000, "2029-12-31"), ("duchuan", 10_000_000, "2027-12-31"))
+# indicator and the instant since when it warned, day owned, what was done (None: it was no danger), day closed
 PAST_ALERTS = (
-    ("kri_late:2026-03-22T16:00:00Z", "2026-03-30", "act", "2026-06-29"),
-    ("kri_quiet:2025-09-07T16:00:00Z", "2025-09-15", "act", "2026-06-15"), ("kri_unsigned:2026-06-07T16:00:00Z", "2026-06-15", "false", "2026-06-22"),
-)  # fmt: skip
+    ("kri_runway:2025-05-11T16:00:00Z", "2025-05-19", "过桥额度 · a bridging line", "2025-08-11"),
+    ("kri_late:2025-11-16T16:00:00Z", "2025-11-24", "逐条谈新日期 · a talk about each late promise", "2026-08-24"),
+    ("kri_runway:2026-05-03T16:00:00Z", "2026-05-11", None, "2026-05-18"),
+)
 
 
 def tell(book: Book) -> None:
@@ -71,24 +73,12 @@ def tell(book: Book) -> None:
     _accounts(book)
     _suppliers(book)
     _rights(book)
-    for alert, owned, act, closed in PAST_ALERTS:
-        book.add("alert_acts", f"{owned} 10:00", alert=f"risk.alert:{alert}", act="own", by="p000003")
-        if act == "act":
-            book.add(
-                "alert_acts",
-                f"{owned} 16:00",
-                alert=f"risk.alert:{alert}",
-                act="act",
-                by="p000003",
-                reason="两次引荐 · two introductions",
-            )
-        book.add(
-            "alert_acts",
-            f"{closed} 09:00",
-            alert=f"risk.alert:{alert}",
-            act="clear" if act == "act" else "false",
-            by="p000003",
-        )
+    for alert, owned, done, closed in PAST_ALERTS:
+        own = {"alert": f"risk.alert:{alert}", "by": "p000003"}
+        book.add("alert_acts", f"{owned} 10:00", act="own", **own)
+        if done is not None:
+            book.add("alert_acts", f"{owned} 16:00", act="act", reason=done, **own)
+        book.add("alert_acts", f"{closed} 09:00", act="false" if done is None else "clear", **own)
 
 
 def _months() -> list[tuple[date, date]]:
