@@ -1,11 +1,18 @@
 """The catalogue says the same things in both languages."""
 
+import re
 from string import Formatter
 
 import pytest
 
 from tenfold.facts.declaration import TABLES
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, say
+
+
+CODE = re.compile(r"[a-z_]+: |键: 值")  # a key of YAML with its value
+CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
+BETWEEN = re.compile(rf"(?:{CHINESE}|\}}) ?[,;:?!()]|[,;:?!()] ?(?:{CHINESE}|\{{)")
+INTERVAL = re.compile(r"\[\{\w+\}, \{\w+\}\]")
 
 
 def _placeholders(text: str) -> set[str]:
@@ -29,6 +36,18 @@ def test_no_message_is_said_twice_in_different_areas() -> None:
             len(path.read_text(encoding="utf-8").split('": "')) - 1 for path in (FOLDER / language).glob("*.json")
         )
         assert counted == len(catalogue(language))
+
+
+def test_chinese_is_punctuated_in_full_width() -> None:
+    zh = {id: INTERVAL.sub("", CODE.sub("", text)) for id, text in catalogue("zh-Hans").items()}
+    narrow = {id: text for id, text in zh.items() if re.search(CHINESE, text) and BETWEEN.search(text)}
+    assert narrow == {}
+
+
+def test_what_was_seen_is_said_in_one_way() -> None:
+    ways = {way for text in catalogue("zh-Hans").values() for way in re.findall(rf"({CHINESE}+) \{{seen\}}", text)}
+    assert ways >= {"现为"}
+    assert "看到" not in ways
 
 
 @pytest.mark.parametrize(
