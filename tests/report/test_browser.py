@@ -14,6 +14,7 @@ from tests.report.test_page import cycle_of
 from tenfold.report.page import write_report
 from tenfold.report.words import LANGUAGES, catalogue
 
+SAMPLE = Path(__file__).parents[2] / "docs/sample/report.html"  # long enough to fold decisions
 APT = "apt-get install -y chromium fonts-noto-cjk"
 PHONE, DESK = 390, 1280
 
@@ -88,3 +89,15 @@ def test_print_leaves_the_bar_and_the_contents_out(page: Any) -> None:
     assert not page.locator(".bar").is_visible()
     assert page.locator("nav:visible").count() == 0
     assert page.locator("main:visible").count() == 1
+
+
+def test_what_is_folded_is_printed(browser: Any) -> None:
+    page = browser.new_page()
+    page.goto(SAMPLE.as_uri())
+    folded = page.locator("main:visible details:not([open]) .entry")
+    seen = "entries => entries.filter(one => one.checkVisibility()).length"
+    assert folded.count() > 0
+    assert folded.evaluate_all(seen) == 0
+    page.emulate_media(media="print")
+    assert folded.evaluate_all(seen) == folded.count()
+    page.close()

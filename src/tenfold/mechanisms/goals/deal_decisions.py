@@ -51,8 +51,8 @@ def stale_deals(standing: Standing) -> Iterator[Decision]:
 
     Whoever is said to have paid is asked for the receipt (`claims`), not for a call.
     """
-    waiting = standing.here("view.deal").filter("open", ~pl.col("active"))
-    silent = waiting.filter(pl.col("claimed_rank").ne_missing(_last_rank(standing))).sort("opportunity")
+    waiting = pl.col("open") & ~pl.col("active") & ~pl.col("said_received")
+    silent = standing.here("view.deal").filter(waiting).sort("opportunity")
     chances = dict(standing.here("fund.p_close").select("subject", "value").iter_rows())
     found = pipelines(standing.facts, standing.rules, standing.ends)
     rounds = {one.round: one for one in found if one.end == standing.end}
@@ -113,7 +113,7 @@ def claims(standing: Standing) -> Iterator[Decision]:
             "kinds": ", ".join(missing),
         }
         known = "" if row["stage"] else ".none"
-        if row["claimed_rank"] == _last_rank(standing):
+        if row["said_received"]:
             known = ".received"
         yield Decision(
             mechanism=MECHANISM,
@@ -140,11 +140,6 @@ def claims(standing: Standing) -> Iterator[Decision]:
                 "evidence": missing,
             },
         )
-
-
-def _last_rank(standing: Standing) -> int:
-    """Return the place of the funnel's last stage: the money is there."""
-    return len(standing.rules.goals.funnel.stages) - 1
 
 
 def _kinds(standing: Standing) -> dict[str, set[str]]:

@@ -279,7 +279,8 @@ def _promises(day: Day) -> Iterator[Action]:
     for row in gates.sort("promise").iter_rows(named=True):
         gate, _, party = row["promise"].partition("@")
         check = {"table": "gate_checks", "party": party, "gate": gate}
-        yield _promised("gate", party, row, (MeasureRef("scr.gate", f"{party}@{gate}"),), check)
+        own = row | {"promise": gate}  # its holder is the subject
+        yield _promised("gate", party, own, (MeasureRef("scr.gate", f"{party}@{gate}"),), check)
     for row in conditions.sort("promise").iter_rows(named=True):
         deal = row["opportunity"]
         if deal in parties:
@@ -296,8 +297,8 @@ def _promised(
 
 
 def _silent_deals(day: Day) -> Iterator[Action]:
-    """Deals that left the active pipeline because nobody heard of the party."""
-    rows = day.facts.read("view.deal").filter("open", ~pl.col("active"))
+    """Deals that left the active pipeline because nobody heard of the party; who is said to have paid is not silent."""
+    rows = day.facts.read("view.deal").filter("open", ~pl.col("active"), ~pl.col("said_received"))
     for row in rows.sort("opportunity").iter_rows(named=True):
         since = row["last_inbound"] or row["fact"]
         closes = {"fact": "interactions", "member": row["party"], "direction": "in"}
