@@ -1,6 +1,8 @@
 """The picture of the ten: all of them, and an arrow for each hand-off of the house."""
 
 import re
+from itertools import combinations
+from math import hypot
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,7 +11,7 @@ from tests.report.test_page import cycle_of
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
-from tenfold.report.ten import ALL, HAND_OFFS, picture, travelled
+from tenfold.report.ten import ALL, HAND_OFFS, Travelled, picture, travelled
 from tenfold.report.words import LANGUAGES, catalogue
 
 
@@ -42,3 +44,15 @@ def test_every_kind_on_a_way_is_one_that_the_ten_emit() -> None:
 
 def test_only_open_decisions_travel(cycle: Cycle) -> None:
     assert all(one.status in ("proposed", "confirmed") for way in travelled(cycle) for one in way.decisions)
+
+
+def test_the_numbers_of_the_arrows_stand_apart_even_when_every_way_is_travelled(
+    cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [Travelled(one, cycle.decisions[:1]) for one in HAND_OFFS]
+    monkeypatch.setattr("tenfold.report.ten.travelled", lambda cycle: every)
+    found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="(\d+)"', picture(cycle, ["en"]))
+    circles = [(float(x), float(y)) for x, y, _ in found]
+    assert len(circles) == sum(one.target != ALL for one in HAND_OFFS)
+    apart = min(hypot(a - c, b - d) for (a, b), (c, d) in combinations(circles, 2))
+    assert apart > 2 * int(found[0][2]) + 4

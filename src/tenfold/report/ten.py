@@ -61,6 +61,7 @@ RADIUS_X, RADIUS_Y = 253, 255
 BOX_X, BOX_Y = 148, 54
 ASIDE = 0.08  # of its length: how far an arrow bends, so that there and back do not cover each other
 PULL = {1: -0.4, 2: 0.5, 3: 0.25}  # steps on the ring → towards its centre: around neighbours, inside boxes between
+COUNT_AT, COUNT_RADIUS = 0.58, 11  # part of an arrow at which its number stands: there no two come near each other
 INK, PALE, LINE, BOX, RULED = "#1b2733", "#8a94a0", "#0b5c7a", "#e8f2f6", "#f4f5f7"
 
 
@@ -158,10 +159,11 @@ def _arrow(way: Travelled) -> str:
 
 def _count(way: Travelled) -> str:
     (x1, y1), (cx, cy), (x2, y2) = _bend(way.hand_off)
-    x, y = (x1 + 2 * cx + x2) / 4, (y1 + 2 * cy + y2) / 4
+    before, between, after = (1 - COUNT_AT) ** 2, 2 * COUNT_AT * (1 - COUNT_AT), COUNT_AT**2
+    x, y = before * x1 + between * cx + after * x2, before * y1 + between * cy + after * y2
     at = f'x="{x:.1f}" y="{y + 5:.1f}"'
     return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{COUNT_RADIUS}" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
         f'<text {at} text-anchor="middle" font-size="14" fill="{INK}">{len(way.decisions)}</text>'
     )
 
