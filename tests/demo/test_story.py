@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from difflib import SequenceMatcher
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -22,8 +23,9 @@ from tenfold.engine.files import write_cycle
 from tenfold.engine.registry import registry
 from tenfold.engine.thread import thread
 from tenfold.report.screen import compose
-from tenfold.report.words import catalogue
+from tenfold.report.words import catalogue, sentence
 
+WORDS_IN_COMMON = 3
 MILLION = 100_000_000  # fen
 ROOT = Path(__file__).parents[2]
 README = {"en": ROOT / "README.md", "zh-Hans": ROOT / "README.zh.md"}
@@ -443,3 +445,15 @@ def test_founders_are_never_asked_to_leave(community: Community, on: Callable[[s
         leaving = {one.subject for one in on(moment).decisions if one.kind in ("exit", "exit_locked")}
         assert founders
         assert founders & leaving == set()
+
+
+def test_a_cure_does_not_say_the_decision_once_more(cycle: Cycle) -> None:
+    told = [(sentence("en", one.message), sentence("en", one.cure.reason)) for one in cycle.decisions if one.cure]
+    assert [pair for pair in told if in_common(*pair) > WORDS_IN_COMMON] == []
+
+
+def in_common(first: str, second: str) -> int:
+    """Return how many words in a row two sentences share at most."""
+    rows = [text.rstrip(".").split() for text in (first, second)]
+    match = SequenceMatcher(None, *rows, autojunk=False).find_longest_match()
+    return match.size

@@ -8,7 +8,6 @@ import pytest
 from tenfold.facts.declaration import TABLES
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, say
 
-
 CODE = re.compile(r"[a-z_]+: |键: 值")  # a key of YAML with its value
 CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
 BETWEEN = re.compile(rf"(?:{CHINESE}|\}}) ?[,;:?!()]|[,;:?!()] ?(?:{CHINESE}|\{{)")

@@ -19,7 +19,7 @@ from tenfold.engine.registry import TEN
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.names import names, things
 from tenfold.report.words import catalogue
-from tenfold.terms.measure import DIGITS
+from tenfold.terms.measure import DIGITS, SHARES
 from tenfold.terms.reason import Reason
 
 if TYPE_CHECKING:
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 # Parameters of sentences that name somebody; their values are keys of parties.
 PERSONS = frozenset({"party", "parties", "member", "payee", "by", "owner", "deal", "subject", "to", "members"})
-SHARES = frozenset({"ratio", "probability", "0-1"})
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{2,})")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+ID = re.compile(r"[a-z][a-z0-9]*(?:[._][a-z0-9]+)+")  # what is no word of a sentence: gate_expired, fund.wired
 LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
@@ -80,7 +81,9 @@ class Speech:
             return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
         if NUMBER.fullmatch(text):
             return str(self.amount(text))
-        return str(escape(self.word(name, text)))
+        if money := MONEY.fullmatch(text):
+            return str(Markup("{}{}{}").format(self.amount(money[1]), HARD, money[2]))
+        return str(escape(self._all_named(name, text)))
 
     def word(self, name: str, text: str) -> str:
         """Return what people call the value of a column or parameter: a code, a date, a thing with a name."""
@@ -112,6 +115,11 @@ class Speech:
         amount = f"{Decimal(text):,f}"
         known = self.words.get(f"report.unit.{unit}")
         return known.format(n=amount) if known else f"{amount}{HARD}{unit}"
+
+    def _all_named(self, name: str, text: str) -> str:
+        """Return a parameter by its name, or with a name for every id that stands in it."""
+        word = self.word(name, text)
+        return word if word != text else ID.sub(lambda found: self.word(name, found[0]), text)
 
     def amount(self, text: str) -> Markup:
         """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""

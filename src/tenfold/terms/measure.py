@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Direction = Literal["up", "down", "target 1", "none"]
 
 # Digits of a unit; money takes its currency's, words and dates have none.
+SHARES = frozenset({"ratio", "probability", "0-1"})  # units of parts of a whole
 DIGITS = {
     "ratio": 6,
     "probability": 6,
@@ -297,3 +298,17 @@ def write_number(value: object, digits: int | None) -> str | None:
         return str(value)
     text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):.{digits}f}"
     return text.removeprefix("-") if float(text) == 0 else text
+
+
+def write_percent(value: object) -> str:
+    """Write a share for a sentence: 0.39286 → '39.3 %'."""
+    return f"{100 * float(str(value)):.1f} %"
+
+
+def write_told(value: object, unit: str, *beside: object) -> str:
+    """Write a number for a sentence: a share as percent, if it and what it stands beside are at most one.
+
+    A cover ratio of 0.95 beside its limit of 1.25 is a ratio and no share.
+    """
+    share = unit in SHARES and all(abs(float(str(one))) <= 1 for one in (value, *beside))
+    return write_percent(value) if share else str(value)

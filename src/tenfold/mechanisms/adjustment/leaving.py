@@ -13,7 +13,7 @@ import polars as pl
 from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.durations import add_months
-from tenfold.terms.measure import DIGITS, write_number
+from tenfold.terms.measure import DIGITS, write_number, write_told
 from tenfold.terms.reason import Reason
 
 COMPARE = {">=": ge, ">": gt, "<=": le, "<": lt, "==": eq}
@@ -107,9 +107,9 @@ def _observed(scene: Scene, condition: Any, row: Mapping[str, Any], contact: str
     params = {
         "event": "measure",
         "measure": condition.metric,
-        "value": value or "",
+        "value": write_told(value, row["unit"], condition.value),
         "op": condition.op,
-        "limit": str(condition.value),
+        "limit": write_told(condition.value, row["unit"], row["value"]),
         "times": str(condition.for_),
     }
     return since, params, {

@@ -72,11 +72,6 @@ class Standing:
         return from_minor(minor, self.rules.currencies.digits(self.currency) or 0)
 
 
-def percent(value: object) -> str:
-    """Write a share for a sentence: 0.39286 → '39.3 %'."""
-    return f"{100 * float(str(value)):.1f} %"
-
-
 def from_others(groups: list[int], share: Fraction) -> int | None:
     """Return how much must come from outside the largest group until its share is `share`: top ÷ (total + a) = share.
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import polars as pl
 
-from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, percent
+from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing
 from tenfold.mechanisms.goals.measures.deals import path
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, distribution, pipelines
 from tenfold.mechanisms.goals.measures.rounds import target_minor
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import write_number
+from tenfold.terms.measure import write_number, write_percent
 from tenfold.terms.reason import Reason
 
 
@@ -19,7 +19,7 @@ def deal_effects(standing: Standing) -> Iterator[Decision]:
     known = standing.here("goals.effect").filter(pl.col("now").is_not_null())
     for row in known.sort("opportunity").iter_rows(named=True):
         numbers = {name: write_number(row[name], RATIO) for name in ("now", "wired", "lost")}
-        params = {name: percent(row[name]) for name in ("now", "wired", "lost")}
+        params = {name: write_percent(row[name]) for name in ("now", "wired", "lost")}
         params |= {"party": row["party"], "amount": standing.money(row["amount_minor"]), "currency": standing.currency}
         gain = write_number(row["wired"] - row["now"], RATIO)
         yield Decision(
@@ -70,7 +70,7 @@ def stale_deals(standing: Standing) -> Iterator[Decision]:
                 distribution(one, standing.rules).at_least(goal)
                 for one in (here, replace(here, deals=(*here.deals, back)))
             )
-            params |= {"now": percent(now), "back": percent(then)}
+            params |= {"now": write_percent(now), "back": write_percent(then)}
             value = write_number(then - now, RATIO)
         kind = "never" if row["silent"] is None else "silent"
         yield Decision(

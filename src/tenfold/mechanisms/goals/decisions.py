@@ -7,18 +7,17 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.views import grouped
-from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, cure_of, percent
+from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, cure_of
 from tenfold.mechanisms.goals.deal_decisions import claims, deal_effects, stale_deals
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, threshold
 from tenfold.mechanisms.goals.measures.forecast import pipelines
 from tenfold.mechanisms.goals.measures.okr import elapsed, gate_state, key_results, status
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.measure import DIGITS, Facts, write_number, write_percent, write_told
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
-from tenfold.terms.scalars import Amount
 
 DEPENDENCE_LISTED = 10  # payees named, the most dependent first [C]
 COVERAGE = "scr.coverage"
@@ -47,11 +46,11 @@ def _stage_pointer(standing: Standing) -> str:
     return f"/goals/stages/{standing.rules.community.current_stage}"
 
 
-def _written(standing: Standing, value: Any, money: bool) -> str:
-    """Write a seen or wanted value: money in major units with its currency, a number as it is."""
-    if money:
+def _written(standing: Standing, value: Any, unit: str, beside: Any) -> str:
+    """Write a seen or wanted value beside the other: money with its currency, shares as percent, a number as it is."""
+    if unit == standing.currency:
         return f"{standing.money(int(value))} {standing.currency}"
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+    return write_told(f"{value.normalize():f}" if isinstance(value, Decimal) else value, unit, beside)
 
 
 def _key_results(standing: Standing) -> Iterator[Decision]:
@@ -74,18 +73,17 @@ def _key_result(
     standing: Standing, result: Any, row: Mapping[str, Any], score: float, gone: float | None, pointer: str
 ) -> Decision:
     state = status(score, gone, aspirational=result.type == "aspirational")
-    money = isinstance(result.target, Amount)
     value = exact(row["value"])
     target = threshold(result.target, standing.rules)
     upward = target > threshold(result.baseline, standing.rules)
     params = {
         "result": result.id,
         "measure": result.metric,
-        "value": _written(standing, value, money),
-        "target": _written(standing, target, money),
-        "score": percent(score),
+        "value": _written(standing, value, row["unit"], target),
+        "target": _written(standing, target, row["unit"], value),
+        "score": write_percent(score),
         "due": str(result.due),
-        "gone": percent(gone) if gone is not None else "",
+        "gone": write_percent(gone) if gone is not None else "",
     }
     done = state == "done" or isinstance(value, str) or value is None
     return Decision(
@@ -176,7 +174,7 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
         params |= {"currency": standing.currency, "deals": str(row["n"])}
         params |= {"wide_low": standing.money(corr["low"]), "wide_high": standing.money(corr["high"])}
         sure = {id: found.get(subject) for id, found in chances.items()}
-        params |= {id.removeprefix("fund."): percent(value) for id, value in sure.items() if value is not None}
+        params |= {id.removeprefix("fund."): write_percent(value) for id, value in sure.items() if value is not None}
         known = [name for name in ("minimum", "target") if sure[f"fund.p_{name}"] is not None]
         kind = known[0] if known else "no_target"
         refs = ("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", "fund.wired")
@@ -286,8 +284,13 @@ def _sentence(standing: Standing, test: Tested) -> str:
     condition = test.condition
     if condition.event is not None:
         return str(condition.event)
-    seen = "?" if test.seen is None else _written(standing, test.seen, isinstance(condition.value, Amount))
-    return f"{condition.metric} {condition.op} {condition.value} ({seen})"
+    if test.seen is None:
+        return f"{condition.metric} {condition.op} {condition.value} (?)"
+    wanted = threshold(condition.value, standing.rules)
+    seen, limit = (
+        _written(standing, *pair) for pair in ((test.seen, test.unit, wanted), (wanted, test.unit, test.seen))
+    )
+    return f"{condition.metric} {condition.op} {limit} ({seen})"
 
 
 def _gate_cure(standing: Standing, failing: list[Tested], gate: Any, points: int) -> Cure:
@@ -301,11 +304,12 @@ def _gate_cure(standing: Standing, failing: list[Tested], gate: Any, points: int
         row = rows.row(0, named=True)
         wanted = threshold(one.condition.value, standing.rules)
         return cure_of(standing, metric, row, one.seen, wanted, row["unit"])
-    params = {
-        "tests": "; ".join(_sentence(standing, test) for test in failing),
-        "points": str(max(0, gate.pass_points - points)),
-    }
-    return Cure(Reason("goals.cure.tests", params), str(len(failing)), "count")
+    lacking = max(0, gate.pass_points - points)
+    params = {"tests": "; ".join(_sentence(standing, test) for test in failing), "points": str(lacking)}
+    word = "tests"
+    if any(test.condition in gate.must for test in failing):  # the decision itself lists them
+        word = "must_points" if lacking else "must"
+    return Cure(Reason(f"goals.cure.{word}", params), str(len(failing)), "count")
 
 
 def _needs(standing: Standing) -> Iterator[Decision]:
@@ -371,7 +375,7 @@ def _dependence(standing: Standing) -> Iterator[Decision]:
     rows = standing.here("fund.dependence").filter(pl.col("value").is_not_null())
     ranked = rows.filter(pl.col("subject") != pl.lit(standing.rules.community.project, dtype=pl.String).fill_null(""))
     for row in ranked.sort("n").head(DEPENDENCE_LISTED).iter_rows(named=True):
-        params = {"payee": row["subject"], "share": percent(row["value"]), "rank": str(row["n"])}
+        params = {"payee": row["subject"], "share": write_percent(row["value"]), "rank": str(row["n"])}
         yield Decision(
             mechanism=MECHANISM,
             kind="dependence",

@@ -12,7 +12,7 @@ from tenfold.mechanisms.risk.measures.agreements import missing
 from tenfold.mechanisms.risk.measures.indicators import threshold
 from tenfold.mechanisms.risk.remedies import proposed
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.measure import DIGITS, Facts, write_number, write_told
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -72,9 +72,13 @@ def _number(row: Mapping[str, Any]) -> str | None:
     return write_number(row["value"], DIGITS.get(row["unit"], 0))
 
 
+def _told(row: Mapping[str, Any]) -> str:
+    return write_told(_number(row), row["unit"])
+
+
 def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decision:
     since = _instant(row["since"])
-    params = {"indicator": one.id, "state": row["state"], "value": str(_number(row)), "since": since}
+    params = {"indicator": one.id, "state": row["state"], "value": _told(row), "since": since}
     return Decision(
         mechanism="risk",
         kind="indicator",
@@ -93,7 +97,7 @@ def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decisi
 def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Rules) -> Decision:
     since = _instant(row["since"])
     limit = one.red if row["state"] == "red" else one.amber
-    params = {"indicator": one.id, "state": row["state"], "value": str(_number(row)), "owner": one.owner or ""}
+    params = {"indicator": one.id, "state": row["state"], "value": _told(row), "owner": one.owner or ""}
     leaves = threshold(limit, rules) - threshold(one.band, rules) * (1 if one.direction == "high" else -1)
     id = f"risk.alert:{one.id}:{since}"
     return Decision(
@@ -135,7 +139,11 @@ def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:
     more = Fraction(max(amounts)) / Fraction(leaves) - sum(amounts)
     digits = rules.currencies.digits(rules.charter.currency) or 0
     minor = int(Decimal(more.numerator / more.denominator).to_integral_value(ROUND_CEILING))
-    params = {"amount": from_minor(minor, digits), "currency": rules.charter.currency, "share": str(leaves)}
+    params = {
+        "amount": from_minor(minor, digits),
+        "currency": rules.charter.currency,
+        "share": write_told(leaves, "ratio"),
+    }
     return Cure(Reason("risk.cure.money_from_others", params), params["amount"], rules.charter.currency)
 
 

@@ -27,6 +27,7 @@ class Tested:
     seen: Number = None
     subject: str = COMMUNITY
     facts: tuple[str, ...] = ()
+    unit: str = ""
 
 
 def one_each(rows: pl.DataFrame, rounds: pl.DataFrame) -> pl.DataFrame:
@@ -84,12 +85,12 @@ def _event(condition: Any, facts: Facts, end: int) -> Tested:
 def _comparison(condition: Any, facts: Facts, rules: Rules, end: int) -> Tested:
     rounds = current_round(facts, rules)
     now = one_each(facts.read(condition.metric).filter(pl.col("end") == end), rounds)
-    row = now.row(0, named=True) if now.height else {"value": None, "subject": COMMUNITY, "because": None}
+    row = now.row(0, named=True) if now.height else {"value": None, "subject": COMMUNITY, "because": None, "unit": ""}
     seen = exact(row["value"])
     met = holds(seen, condition.op, condition.value, rules)
     if condition.for_ > 1:
         met = _kept(condition, facts, rules, str(row["subject"]), end)
-    return Tested(condition, met, seen, str(row["subject"]), tuple(row["because"] or ()))
+    return Tested(condition, met, seen, str(row["subject"]), tuple(row["because"] or ()), str(row["unit"]))
 
 
 def _kept(condition: Any, facts: Facts, rules: Rules, subject: str, end: int) -> bool | None:
