@@ -51,8 +51,12 @@ def test_the_numbers_of_the_arrows_stand_apart_even_when_every_way_is_travelled(
 ) -> None:
     every = [Travelled(one, cycle.decisions[:1]) for one in HAND_OFFS]
     monkeypatch.setattr("tenfold.report.ten.travelled", lambda cycle: every)
-    found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="(\d+)"', picture(cycle, ["en"]))
+    svg = picture(cycle, ["en"])
+    found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="(\d+)"', svg)
     circles = [(float(x), float(y)) for x, y, _ in found]
     assert len(circles) == sum(one.target != ALL for one in HAND_OFFS)
     apart = min(hypot(a - c, b - d) for (a, b), (c, d) in combinations(circles, 2))
-    assert apart > 2 * int(found[0][2]) + 4
+    radius = int(found[0][2])
+    assert apart > 2 * radius + 4
+    width, height = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)"', svg)[0])
+    assert all(radius < x < width - radius and radius < y < height - radius for x, y in circles)

@@ -56,7 +56,7 @@ HAND_OFFS = (
 OPEN = frozenset({"proposed", "confirmed"})
 
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
-WIDTH, HEIGHT = 640, 600
+WIDTH, HEIGHT = 664, 608
 RADIUS_X, RADIUS_Y = 253, 255
 BOX_X, BOX_Y = 148, 54
 ASIDE = 0.08  # of its length: how far an arrow bends, so that there and back do not cover each other
