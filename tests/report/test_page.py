@@ -177,9 +177,11 @@ def test_a_money_in_chinese_shows_the_exact_amount_on_hover(cycle: Cycle) -> Non
 
 
 def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cycle: Cycle) -> None:
-    said = Speech(cycle, "zh-Hans").say("goals.stage_gate.must", failing="fund.wired >= 1 (0.5); no_such_id", gate="g")
+    said = Speech(cycle.board, "zh-Hans").say(
+        "goals.stage_gate.must", failing="fund.wired >= 1 (0.5); no_such_id", gate="g"
+    )
     assert "已到账 &gt;= 1 (0.5); no_such_id" in said
-    told = Speech(cycle, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
+    told = Speech(cycle.board, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
     assert "36,000,000.00\u00a0CNY, target 20.0 %" in told
 
 
