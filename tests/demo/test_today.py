@@ -6,9 +6,11 @@ import polars as pl
 import pytest
 from tests.demo.conftest import On
 
+from tenfold.engine.asked import asked
 from tenfold.engine.board import Window
 from tenfold.engine.community import Community
 from tenfold.engine.cycle import Cycle
+from tenfold.engine.explain import explain
 from tenfold.engine.registry import acts
 from tenfold.engine.today import run_today, today
 
@@ -49,3 +51,23 @@ def test_whatever_today_reads_is_declared(cycle: Cycle, monkeypatch: pytest.Monk
         read.clear()
         one.decide(cycle.board.window(ends), rules, ends)
         assert set() < read <= {*one.reads}
+
+
+@pytest.mark.parametrize("name", ["fund.top1_group", "rel.strength", "com.gravity", "okr.kr_score", "scr.gate"])
+def test_a_number_alone_is_explained_as_the_whole_cycle_explains_it(
+    community: Community, cycle: Cycle, name: str
+) -> None:
+    id = f"{name}:{cycle.board.results[name].filter(pl.col('end') == cycle.board.ends.main)['subject'][0]}"
+    alone, meant = asked(community, cycle.moment, id)
+    assert meant == id
+    assert len(alone.board.results) < len(cycle.board.results)
+    assert explain(alone, id) == explain(cycle, id)
+
+
+def test_each_row_of_today_alone_is_explained_as_the_whole_cycle_explains_it(
+    community: Community, cycle: Cycle
+) -> None:
+    for number, card in enumerate(today(cycle), start=1):
+        alone, meant = asked(community, cycle.moment, str(number))
+        assert meant == card.id
+        assert explain(alone, meant) == explain(cycle, meant)

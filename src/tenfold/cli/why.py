@@ -1,16 +1,12 @@
 """Commands that answer why: explain, thread, measure, measures."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from tenfold.cli.options import AsOf, Folder, KnownAt, cycled, loaded, output_of
 from tenfold.report.words import say
-from tenfold.terms.errors import Complaint, Refused
-
-if TYPE_CHECKING:
-    from tenfold.engine.cycle import Cycle
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 
@@ -29,18 +25,6 @@ def _worded(content: Any, language: str) -> Any:
     return worded
 
 
-def _meant(cycle: "Cycle", id: str) -> str:
-    """Return the id that is asked for: a number is a row of the day's list."""
-    from tenfold.engine.today import today
-
-    if not (id.isascii() and id.isdecimal()):
-        return id
-    listed = today(cycle)
-    if not 1 <= int(id) <= len(listed):
-        raise Refused([Complaint("cli.today.no_row", params={"seen": id, "rows": str(len(listed))})])
-    return listed[int(id) - 1].id
-
-
 def explain(
     context: typer.Context,
     folder: Folder,
@@ -50,13 +34,15 @@ def explain(
     page: Annotated[int, typer.Option("--page", min=1)] = 1,
 ) -> None:
     """Unfold a decision or a number to its rule, the measures below and the facts."""
+    from tenfold.engine.asked import asked
     from tenfold.engine.explain import explain as explained
     from tenfold.report.evidence import Evidence
     from tenfold.report.terminal import Spoken, facts, tree
 
     output = output_of(context)
-    cycle = cycled(context, folder, as_of, known_at)
-    content = explained(cycle, _meant(cycle, id), page)
+    with output.working("cli.working.cycle") as watch:
+        cycle, meant = asked(*loaded(folder, as_of, known_at), id, watch)
+        content = explained(cycle, meant, page)
     output.result(_worded(content, output.language))
     if output.as_json:
         return
@@ -72,13 +58,15 @@ def explain(
 
 def thread(context: typer.Context, folder: Folder, id: Id, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Show the facts and decisions that led to each other, with the days between."""
+    from tenfold.engine.asked import is_row, row_of
     from tenfold.engine.thread import thread as told
+    from tenfold.engine.today import today
     from tenfold.report.evidence import Evidence
     from tenfold.report.terminal import Spoken, stations
 
     output = output_of(context)
     cycle = cycled(context, folder, as_of, known_at)
-    found = told(cycle, _meant(cycle, id))
+    found = told(cycle, row_of(today(cycle), id).id if is_row(id) else id)
     output.result(_worded(found, output.language))
     if not found:
         output.line("cli.thread.none", id=id)

@@ -71,6 +71,11 @@ class Board:
             warehouse.close()
         return self
 
+    def looks_back(self, id: str) -> bool:
+        """Whether a result, or one below it, is made of the history of another."""
+        versions = [rules for _, rules in self.rulebook.versions]
+        return any(self.registry.specs[one].series for one in self._below([id], versions))
+
     def _below(self, ids: Sequence[str], versions: Sequence[Rules]) -> set[str]:
         found: set[str] = set()
         waiting = list(ids)

@@ -143,7 +143,8 @@ class Evidence:
         for number in below[:BELOW_SHOWN]:
             self.anchor(*number)
         ids: list[str] | None = None
-        if (id, subject) in self.headlines and not spec.series and self.cycle.community.facts.count <= SELECT_UP_TO:
+        counted = (id, subject) in self.headlines and self.cycle.community.facts.count <= SELECT_UP_TO
+        if counted and not board.looks_back(id):  # facts of a hundred instants take seconds to select
             selection = explainer.selection(spec, subject, board.ends.main)
             ids = (
                 pl.concat([pl.Series([], dtype=pl.String), *(one["fact"] for one in selection.values())])

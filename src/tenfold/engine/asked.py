@@ -1,0 +1,45 @@
+"""As much of a cycle as a question needs: a number waits for what it reads, not for the whole board."""
+
+from collections.abc import Sequence
+
+from tenfold.engine.board import Watch, unwatched
+from tenfold.engine.community import Community, Moment
+from tenfold.engine.cycle import Cycle, run
+from tenfold.engine.registry import registry
+from tenfold.engine.today import run_today, today
+from tenfold.terms.decision import Decision
+from tenfold.terms.errors import Complaint, Refused
+
+
+def row_of(listed: Sequence[Decision], number: str) -> Decision:
+    """Return a row of the day's list.
+
+    Raises
+    ------
+    Refused   when the list has no such row
+    """
+    if not 1 <= int(number) <= len(listed):
+        raise Refused([Complaint("cli.today.no_row", params={"seen": number, "rows": str(len(listed))})])
+    return listed[int(number) - 1]
+
+
+def is_row(id: str) -> bool:
+    """Whether an id is the number of a row of the day's list."""
+    return id.isascii() and id.isdecimal()
+
+
+def asked(community: Community, moment: Moment, id: str, watch: Watch = unwatched) -> tuple[Cycle, str]:
+    """Return what explains an id (a measure, a decision, or a row of the day's list), and the id that is meant.
+
+    Raises
+    ------
+    Refused   when the list has no such row
+    """
+    if is_row(id):
+        decision = row_of(today(run_today(community, moment, watch)), id)
+        needed = [ref.id for ref in decision.measures]
+        return Cycle(community, moment, community.board(moment).compute(needed, watch=watch), [decision]), decision.id
+    name = id.partition(":")[0]
+    if name not in {spec.id for spec in registry().measures}:
+        return run(community, moment, watch), id
+    return Cycle(community, moment, community.board(moment).compute([name], watch=watch), []), id
