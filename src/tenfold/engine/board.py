@@ -45,7 +45,7 @@ class Board:
     registry: Registry
     results: dict[str, pl.DataFrame] = field(default_factory=dict)
     needed: dict[str, set[int]] = field(default_factory=dict)
-    _seen: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict, repr=False)
+    _seen: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
@@ -125,12 +125,11 @@ class Board:
         """Return the board as one measure sees it: at its own ends."""
         return Window(self, ends)
 
-    def seen(self, table: str, ends: pl.DataFrame) -> pl.DataFrame:
-        """Return the visible rows of a table at one end: kept, for a hundred readers ask for them."""
-        key = (table, int(ends["end"][0]))
-        if key not in self._seen:
-            self._seen[key] = visible(self.prepared[table], ends)
-        return self._seen[key]
+    def seen(self, table: str) -> pl.DataFrame:
+        """Return the visible rows of a table at the cycle's own end: kept, for a hundred readers ask for them."""
+        if table not in self._seen:
+            self._seen[table] = visible(self.prepared[table], self.ends.take({self.ends.main}))
+        return self._seen[table]
 
     def rules_at(self, end: int) -> Rules:
         """Return the charter in force at an end."""
@@ -164,14 +163,14 @@ class Window:
         """
         if TABLES[table].big:
             raise ValueError(f"{table} is read through a reduction")
-        alone = self.ends.height == 1
-        rows = self.board.seen(table, self.ends) if alone else self.board.prepared[table]
+        last = self.ends["end"].to_list() == [self.board.ends.main]
+        rows = self.board.seen(table) if last else self.board.prepared[table]
         if only is not None:
             rows = rows.filter(only)
         if columns:
-            ends = self.ends.columns if alone else ()
+            ends = self.ends.columns if last else ()
             rows = rows.select(*(name for name in ALWAYS if name not in columns), *columns, *ends)
-        return rows if alone else visible(rows, self.ends)
+        return rows if last else visible(rows, self.ends)
 
     def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
         """Return the current row per key of a state table at every end."""

@@ -26,7 +26,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 PLAIN = {"String": "string", "Int64": "int64", "Int32": "int32", "Boolean": "boolean", "Date": "date"}
 PIECE = 1_000_000  # rows handed to DuckDB at a time
-ON_DISK_FROM = 1_000_000  # rows of all tables from which DuckDB keeps them, compressed, in a file of its own
+ON_DISK_FROM = 3_000_000  # rows of all tables from which DuckDB keeps them, compressed, in a file of its own
 _QUERIES: dict[tuple[str, object], str] = {}
 
 
