@@ -17,7 +17,7 @@ from bench.harness import LIMIT, PRODUCT, Contender, Subject, Trial
 from tenfold.charter.load import load_charters
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle
-from tenfold.facts.declaration import TABLES
+from tenfold.facts.declaration import TABLES, title_of
 from tenfold.facts.store import FactStore
 from tenfold.report.page import OPEN_OF_A_KIND, write_report
 from tenfold.report.words import catalogue
@@ -121,7 +121,10 @@ class Words:
 
     def __init__(self, made: Cycle, language: str) -> None:
         known, tables = catalogue(language), made.community.facts.tables
-        self.language = language
+        self.language, self.known = language, known
+        table = TABLES["interactions"]
+        self.title = {one.name: title_of(one.name, one.label, language) for one in table.columns.values()}
+        self.title[table.name] = title_of(table.name, table.label, language)
         self.say = {
             "due": known["interaction.touch_due"].replace("{segment}", SEGMENT).replace("{allowed}", str(ALLOWED)),
             "cure": known["report.cure"] + known["report.colon"],
@@ -144,9 +147,17 @@ class Words:
     def fact(self, id: str) -> str:
         """Write what a fact says."""
         at, member, direction, channel, flags, minutes = self.facts[id]
-        flagged = f"flags {', '.join(flags)} · " if flags else ""
-        who = f"member {self.names[member]} · direction {direction} · channel {channel}"
-        return f" interactions {self.day(at)} · {who} · {flagged}minutes {minutes}"
+        way, how = self.code("direction", direction), self.code("channel", channel)
+        cells = [f"{self.title['member']} {self.names[member]}", f"{self.title['direction']} {way}"]
+        cells.append(f"{self.title['channel']} {how}")
+        if flags:
+            cells.append(f"{self.title['flags']} {', '.join(self.code('flags', flag) for flag in flags)}")
+        cells.append(f"{self.title['minutes']} {minutes}")
+        return f" {self.title['interactions']} {self.day(at)} · {' · '.join(cells)}"
+
+    def code(self, column: str, word: str) -> str:
+        """Write an enumerated word."""
+        return self.known.get(f"code.{column}.{word}") or self.known[f"code.{word}"]
 
     def day(self, at: datetime) -> str:
         """Write the local day."""

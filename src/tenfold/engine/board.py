@@ -45,7 +45,7 @@ class Board:
     registry: Registry
     results: dict[str, pl.DataFrame] = field(default_factory=dict)
     needed: dict[str, set[int]] = field(default_factory=dict)
-    _seen: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    _seen: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
