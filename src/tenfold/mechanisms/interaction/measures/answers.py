@@ -108,7 +108,8 @@ def waited(facts: Facts, rules: Rules, ends: pl.DataFrame, rows: pl.DataFrame, r
 def median_hours(rows: pl.DataFrame) -> pl.DataFrame:
     """Return per subject and end the Kaplan–Meier median of `hours`; null below five questions or half unanswered."""
     keys = rows.select("end", "subject").unique().sort("end", "subject").with_row_index("group")
-    coded = rows.join(keys, on=["end", "subject"]).sort("group", "hours", "happened", descending=[False, False, True])
+    coded = rows.join(keys, on=["end", "subject"]).select("group", "hours", "happened")
+    coded = coded.sort("group", "hours", "happened", descending=[False, False, True])
     groups, medians = medians_by_group(
         coded["group"].cast(pl.Int64).to_numpy(), coded["hours"].to_numpy(), coded["happened"].to_numpy()
     )
