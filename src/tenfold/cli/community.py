@@ -4,11 +4,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tenfold.cli.options import AsOf, CharterFile, Folder, KnownAt, loaded, output_of
+from tenfold.cli.output import Output
+
+if TYPE_CHECKING:
+    from tenfold.engine.community import Community, Moment
+    from tenfold.engine.cycle import Cycle
+    from tenfold.engine.trial import Trial
 
 
 class Template(StrEnum):
@@ -84,14 +90,45 @@ def cycle(
     with output.working("cli.working.cycle") as watch:
         community, moment = loaded(folder, as_of, known_at, charter)
         result = run(community, moment, watch=watch)
-    target = out or folder / "out"
+    target = out or folder / ("out" if charter is None else f"out-{charter.stem}")
     with output.working("cli.working.write"):
         summary = write_cycle(result, target)
         write_report(result, target)
-    output.result(summary)
+    compared = None if charter is None else _compared(output, result, loaded(folder, as_of, known_at))
+    output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
     output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
     if summary["charter"]["judges_older_facts"]:
         output.line("cli.cycle.older", version=community.rulebook.oldest.version)
+    if compared is not None:
+        _tried(output, result, compared)
+
+
+def _compared(output: Output, tried: "Cycle", own: "tuple[Community, Moment]") -> "Trial":
+    """Compare a tried charter with the one in force."""
+    from tenfold.engine.cycle import run
+    from tenfold.engine.trial import trial
+
+    with output.working("cli.working.cycle") as watch:
+        return trial(run(*own, watch=watch), tried)
+
+
+def _tried(output: Output, cycle: "Cycle", found: "Trial") -> None:
+    """Say what the tried charter changes, and for whom."""
+    from tenfold.report.terminal import Spoken, changed
+
+    counts = {name: len(getattr(found, name)) for name in ("gone", "come", "other")}
+    output.line("cli.cycle.tried", file=cycle.community.tried, **counts)
+    speech = Spoken(cycle.board, output.language)
+    columns = ("cli.subject", "cli.trial.before", "cli.trial.after", "cli.trial.moved")
+    for pool, moved in found.pools.items():
+        output.table("cli.trial.title", columns, changed(speech, moved, _currency(cycle, pool)), pool=pool)
+    if found.pools:
+        output.hint("cli.trial.held_fixed")
+
+
+def _currency(cycle: "Cycle", pool: str) -> str:
+    rows = cycle.board.results["pool.shares"].filter(pool=pool)
+    return str(rows["currency"][0])
 
 
 def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:

@@ -48,11 +48,11 @@ class Output:
         if self.as_json:
             sys.stdout.write(json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, default=str) + "\n")
 
-    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], **params: object) -> None:
         """Print a table whose title and column names are message ids (people only)."""
         if self.as_json:
             return
-        table = Table(title=self.say(title), title_justify="left", box=SIMPLE_HEAD, show_edge=False)
+        table = Table(title=self.say(title, **params), title_justify="left", box=SIMPLE_HEAD, show_edge=False)
         for column in columns:
             table.add_column(self.say(column), overflow="fold")
         for row in rows:

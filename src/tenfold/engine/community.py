@@ -39,11 +39,12 @@ class Moment:
 
 @dataclass(frozen=True)
 class Community:
-    """Rules and facts. `folder` is where they were read, if anywhere."""
+    """Rules and facts. `folder` is where they were read, if anywhere; `tried` the file of a charter not in force."""
 
     rulebook: Rulebook
     facts: FactStore
     folder: Path | None = None
+    tried: str | None = None
 
     @classmethod
     def load(cls, folder: Path, charter: Path | None = None) -> "Community":
@@ -62,7 +63,7 @@ class Community:
             older = [one for one in rulebook.charters if one.version < other.version]
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
-        return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder)
+        return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder, charter.name if charter else None)
 
     @cached_property
     def prepared(self) -> Mapping[str, pl.DataFrame]:
@@ -130,7 +131,7 @@ class Community:
 
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
         """Return the same community with no other facts than the named ones."""
-        return Community(self.rulebook, self.facts.restricted(ids), self.folder)
+        return Community(self.rulebook, self.facts.restricted(ids), self.folder, self.tried)
 
 
 def _without_circle(rulebook: Rulebook) -> None:

@@ -181,6 +181,11 @@ class Page:
         self.charts = charts(answers)
 
     @property
+    def tried(self) -> str | None:
+        """The file of the charter that is tried here, if it is not the one in force."""
+        return self.evidence.cycle.community.tried
+
+    @property
     def title(self) -> str:
         """What the page is called."""
         charter = self.evidence.cycle.board.main[0].charter

@@ -12,9 +12,11 @@ from markupsafe import Markup
 from tenfold.report.speech import Speech, amount
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
+from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
 if TYPE_CHECKING:
+    from tenfold.engine.changes import Change
     from tenfold.report.evidence import Evidence
 
 COMMUNITY = "community"
@@ -129,3 +131,12 @@ def _station(speech: Spoken, evidence: "Evidence", one: Mapping[str, Any]) -> st
     if "message" in one:
         return speech.told(Reason(one["message"]["id"], one["message"]["params"]))
     return speech.words["cli.thread.settled"]
+
+
+def changed(speech: Spoken, moved: Sequence["Change"], currency: str) -> Rows:
+    """Yield the rows of a tried charter: whom, what a pool pays before and after, and the difference with its sign."""
+    digits = speech.board.digits_of(currency)
+    for one in moved:
+        before, after = (speech.money(from_minor(amount, digits), currency) for amount in (one.before, one.after))
+        sign = "+" if one.moved > 0 else "−" if one.moved else ""
+        yield speech.named(one.party), before, after, sign + speech.money(from_minor(abs(one.moved), digits), currency)
