@@ -1,11 +1,13 @@
 """Today without the whole board: the same list, from what it reads alone."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.demo.conftest import On
 
+from tenfold.cli.app import main
 from tenfold.engine.asked import asked
 from tenfold.engine.board import Window
 from tenfold.engine.community import Community
@@ -71,3 +73,16 @@ def test_each_row_of_today_alone_is_explained_as_the_whole_cycle_explains_it(
         alone, meant = asked(community, cycle.moment, str(number))
         assert meant == card.id
         assert explain(alone, meant) == explain(cycle, meant)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "claim a stage"), ("zh-Hans", "所称的阶段")])
+def test_today_says_what_stands_on_word_alone(
+    folder: Path, cycle: Cycle, language: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claimed = {one.subject for one in cycle.decisions if one.kind == "claimed_stage"}
+    deals = cycle.board.results["view.deal"].filter(pl.col("end") == cycle.board.ends.main)
+    worth = deals.filter(pl.col("opportunity").is_in(sorted(claimed)))["amount_minor"].sum()
+    assert main(language, ["today", str(folder)]) == 0
+    told = next(line for line in capsys.readouterr().out.splitlines() if words in line)
+    assert told.strip().startswith(str(len(claimed)))
+    assert f"¥{worth / 100:,.2f}" in told

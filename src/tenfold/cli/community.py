@@ -99,8 +99,18 @@ def cycle(
     output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
     if summary["charter"]["judges_older_facts"]:
         output.line("cli.cycle.older", version=community.rulebook.oldest.version)
+    _unproven(output, result)
     if compared is not None:
         _tried(output, result, compared)
+
+
+def _unproven(output: Output, cycle: "Cycle") -> None:
+    """Say what stands on word alone: without it an own pipeline of 0.0 % is a riddle."""
+    from tenfold.report.terminal import Spoken, unproven
+
+    found = unproven(Spoken(cycle.board, output.language))
+    if found is not None:
+        output.hint("cli.unproven", **found)
 
 
 def _compared(output: Output, tried: "Cycle", own: "tuple[Community, Moment]") -> "Trial":
@@ -152,6 +162,7 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
     given = {"--as-of": as_of, "--known-at": known_at}
     again = "".join(f" {option} {value}" for option, value in given.items() if value)
     output.hint("cli.today.hint", folder=folder, at=again)
+    _unproven(output, result)
 
 
 def demo(

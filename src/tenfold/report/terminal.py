@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from markupsafe import Markup
 
 from tenfold.report.speech import Speech, amount
@@ -52,6 +53,18 @@ def acts(speech: Spoken, decisions: Sequence[Decision]) -> Rows:
     for number, one in enumerate(decisions, start=1):
         whom = speech.named(one.subject.partition("/")[0])
         yield str(number), whom, speech.told(one.message), str(one.message.params.get("minutes", ""))
+
+
+def unproven(speech: Spoken) -> Mapping[str, str] | None:
+    """Return how many open deals claim a stage that no paper proves, and what they are worth; None without any."""
+    board = speech.board
+    deals = board.results["view.deal"].filter(pl.col("end") == board.ends.main, "open")
+    ahead = deals.filter(pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
+    if ahead.is_empty():
+        return None
+    currency = board.main[0].charter.currency
+    worth = from_minor(int(ahead["amount_minor"].sum()), board.digits_of(currency))
+    return {"n": str(ahead.height), "worth": speech.money(worth, currency)}
 
 
 def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:

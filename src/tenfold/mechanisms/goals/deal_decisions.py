@@ -9,6 +9,7 @@ from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing
 from tenfold.mechanisms.goals.measures.deals import path
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, distribution, pipelines
 from tenfold.mechanisms.goals.measures.rounds import target_minor
+from tenfold.mechanisms.goals.measures.wired import by_deal
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import write_number, write_percent
 from tenfold.terms.reason import Reason
@@ -101,7 +102,7 @@ def claims(standing: Standing) -> Iterator[Decision]:
     """Deals that are said to be further than their evidence: which documents are missing."""
     deals = standing.here("view.deal")
     ahead = deals.filter(pl.col("open"), pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
-    held = _kinds(standing)
+    held, paid = _kinds(standing), _paid(standing)
     for row in ahead.sort("opportunity").iter_rows(named=True):
         stages = standing.rules.goals.funnel.stages[: row["claimed_rank"] + 1]
         wanted = [kind for stage in stages for kind in stage.evidence]
@@ -114,7 +115,7 @@ def claims(standing: Standing) -> Iterator[Decision]:
         }
         known = "" if row["stage"] else ".none"
         if row["said_received"]:
-            known = ".received"
+            known = ".paid" if row["opportunity"] in paid else ".received"
         yield Decision(
             mechanism=MECHANISM,
             kind="claimed_stage",
@@ -140,6 +141,12 @@ def claims(standing: Standing) -> Iterator[Decision]:
                 "evidence": missing,
             },
         )
+
+
+def _paid(standing: Standing) -> set[str]:
+    """Return the deals for which money is in the books."""
+    rows = by_deal(standing.facts, standing.rules)
+    return {*rows.filter(pl.col("end") == standing.end, pl.col("paid_minor") > 0)["opportunity"]}
 
 
 def _kinds(standing: Standing) -> dict[str, set[str]]:
