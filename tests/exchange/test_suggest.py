@@ -84,6 +84,17 @@ def test_a_sheet_without_names_is_refused(tmp_path: Path, capsys: pytest.Capture
     assert "numbers.csv" in capsys.readouterr().err
 
 
+def test_a_map_that_somebody_corrected_is_not_drafted_over(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafted = sheet.with_name("投资人.map.yaml")
+    assert run("import", "--suggest", sheet) == 0
+    drafted.write_text("# 我改过\n", encoding="utf-8")
+    assert run("import", "--suggest", sheet) == 1
+    refusal = capsys.readouterr().err
+    assert "投资人.map.yaml" in refusal
+    assert "移走或删除" in refusal
+    assert drafted.read_text(encoding="utf-8") == "# 我改过\n"
+
+
 PIPELINE = """投资方,联系人,职务,金额,到账金额,阶段,最近沟通
 川坪电力,王工,总工,1400万,,已签,２０２６年９月
 恒砺资本,李敏,合伙人,1000万,1000万,已打款,2026/10/12

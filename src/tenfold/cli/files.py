@@ -55,7 +55,12 @@ def import_(
 
 
 def _suggest(output: Output, paths: list[Path]) -> None:
-    """Draft a map beside each file, in the ids of the community's charter or of the venture template."""
+    """Draft a map beside each file, in the ids of the community's charter or of the venture template.
+
+    Raises
+    ------
+    Refused   a map is there already: somebody may have corrected it
+    """
     from tenfold.charter.load import load_charters, read_charter
     from tenfold.charter.templates import render_template
     from tenfold.exchange.suggest import recognised, suggestion
@@ -66,8 +71,11 @@ def _suggest(output: Output, paths: list[Path]) -> None:
         charter = load_charters(folders[0]).newest
     else:
         charter = read_charter(render_template("venture", "small", effective_from=today).encode(), "venture")
-    for path in (path for path in paths if path.is_file()):
-        target = path.with_name(f"{path.stem}.map.yaml")
+    targets = {path: path.with_name(f"{path.stem}.map.yaml") for path in paths if path.is_file()}
+    taken = [Complaint("suggest.exists", Place(file=str(target))) for target in targets.values() if target.exists()]
+    if taken:
+        raise Refused(taken)
+    for path, target in targets.items():
         target.write_text(suggestion(recognised(path), charter, today.isoformat(), output.language), encoding="utf-8")
         output.result({"file": str(path), "map": str(target)})
         output.line("cli.import.suggested", file=path, map=target)
