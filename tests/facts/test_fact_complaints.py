@@ -98,6 +98,11 @@ BYTES: dict[str, tuple[str, bytes, str]] = {
     "facts.xlsx.dtd": (XLSX, workbook("<!DOCTYPE x>" + sheet(HEAD)), XLSX),
     "facts.xlsx.encoding": (XLSX, workbook(UTF16 + sheet(HEAD)), XLSX),
     "facts.xlsx.entries": (XLSX, workbook(sheet(HEAD), {f"x{n}": "" for n in range(1000)}), XLSX),
+    "facts.xlsx.no_value": (
+        XLSX,
+        workbook(sheet(HEAD + text("place"), text("d1", "2026", "a", "k") + "<c><f>1+1</f><v/></c>")),
+        f"{XLSX}#documents:2 place",
+    ),
     "facts.xlsx.protected": (XLSX, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", XLSX),
     "facts.xlsx.unreadable": (XLSX, b"PK\x03\x04 no more", XLSX),
 }

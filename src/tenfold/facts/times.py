@@ -8,7 +8,7 @@ from tenfold.facts.declaration import INSTANT
 
 DATE_EXPECTED = "2026-10-31"
 INSTANT_EXPECTED = "2026-10-31T09:00:00Z"
-OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31"
+OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31, 2026年10月31日, 2026年10月"
 BOUNDS = (datetime(1000, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # room for any time zone
 
 _DATE = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"

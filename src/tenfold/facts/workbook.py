@@ -1,7 +1,8 @@
 """Workbooks (XLSX), looked into as an archive before a parser sees them.
 
 Only parts that were unpacked here, within bounds and without a document type, are handed to the parser, so that a bomb,
-an outside entity or a lying size never reaches it. Formulas are never evaluated: the value saved beside one is taken.
+an outside entity or a lying size never reaches it. Formulas are never evaluated: the value saved beside one is taken, and
+where there is none, or an error, the cell is complained of: empty it would vanish without a word.
 """
 
 import io
@@ -32,6 +33,17 @@ _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{1,40})[\"']", re.IGNORECASE)
 _USED = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}?\br\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
 _HIDDEN = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}&")
+_NO_VALUE = re.compile(
+    rb"<(?P<prefix>\w{1,20}:)?c\b(?:"
+    rb"(?P<formula>(?![^>]*\bt=[\"'](?:str|s|inlineStr)[\"'])[^>]*)>\s*"
+    rb"<(?:\w{1,20}:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w{1,20}:)?f>)\s*"
+    rb"(?:<(?:\w{1,20}:)?v\s*/>|<(?:\w{1,20}:)?v\s*>\s*</(?:\w{1,20}:)?v>)?"
+    rb"|(?P<error>[^>]*\bt=[\"']e[\"'][^>]*)>(?:(?!</(?:\w{1,20}:)?c>).)*"
+    rb")\s*</(?:\w{1,20}:)?c>",
+    re.DOTALL,
+)
+_TYPE = re.compile(rb"\bt=[\"']\w*[\"']")
+NO_VALUE = "\ue000"  # stands in a cell that has a formula, and no value
 _SHEET = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 
 Sheet = tuple[str, pl.DataFrame, pl.DataFrame]
@@ -113,7 +125,14 @@ def _parts(archive: zipfile.ZipFile, packed: int, file: str) -> Iterator[tuple[s
         if entry.filename.lower().endswith((".xml", ".rels")):
             part = archive.read(entry)
             _check_part(part, entry.filename, file)
-            yield entry.filename, part
+            yield entry.filename, _NO_VALUE.sub(_marked, part) if _SHEET.match(entry.filename) else part
+
+
+def _marked(cell: re.Match[bytes]) -> bytes:
+    """Return a cell that has no value as one whose text says so: the parser would take it for an empty one."""
+    prefix, attributes = cell["prefix"] or b"", _TYPE.sub(b"", cell["formula"] or cell["error"] or b"")
+    text = b"<%sv>%s</%sv>" % (prefix, NO_VALUE.encode(), prefix)
+    return b'<%sc %s t="str">%s</%sc>' % (prefix, attributes, text, prefix)
 
 
 def _check_part(part: bytes, name: str, file: str) -> None:
@@ -169,7 +188,7 @@ def _cells(rows: Iterator[list[Any]], names: list[str]) -> tuple[pl.DataFrame, p
     found: list[tuple[int, str, str, str, str]] = []
     for number, row in enumerate(rows, 2):
         texts = [_text(cell) for cell in row]
-        if not any(text for text, _ in texts):
+        if not any(text or trouble for text, trouble in texts):
             continue
         numbers.append(number)
         for position, (text, trouble) in enumerate(texts):
@@ -199,6 +218,8 @@ def _text(cell: object) -> tuple[str | None, str | None]:
     if isinstance(cell, date | time):
         return cell.isoformat(), None
     text = str(cell) if cell not in (None, "") else None
+    if text == NO_VALUE:
+        return None, "facts.xlsx.no_value"
     if text and len(text.encode(errors="replace")) > FIELD_BYTES_AT_MOST:
         return text[:80], "facts.file.long"
     return text, None

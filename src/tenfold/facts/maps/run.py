@@ -88,7 +88,8 @@ class Runner:
         frame = self._identified(table, one, filling, shaped.frame)
         text = self._filled(one, filling, frame)
         typed, unread = cast(table, text, self.context, f"import:{self.maps.origin}")
-        found = joined([*filling.found, *_twice(frame)])
+        unvalued = self.sources.unvalued(one.from_, one.sheet)
+        found = joined([*filling.found, *_twice(frame), *_unvalued(one, frame[ROW], unvalued)])
         # A cell that could not be filled is empty for that reason: saying so again helps nobody.
         known = unread.filter(pl.col("id") == "facts.cell.required").join(found, on=["row", "column"], how="semi")
         if known.height:
@@ -187,6 +188,20 @@ def _twice(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Complain of records that the same cells name."""
     if not all_different(frame[FACT]):
         yield problems(frame[ROW], "fact", "maps.same_id", frame[KEY], ~frame[FACT].is_first_distinct())
+
+
+def _unvalued(one: Map, rows: pl.Series, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Complain of formulas without a value in the columns of a map: in its rows, and where `only` asks for one."""
+    asked = pl.col("row").is_in(rows.implode())
+    if one.only is not None:
+        asked |= pl.col("column") == one.only.column
+    found = found.filter(asked)
+    for target, cell in one.set.items() if found.height else ():
+        link: Cell | None = cell
+        while link is not None:
+            named = pl.col("column").is_in([link.column, *(link.key or [])])
+            yield found.filter(named).with_columns(pl.lit(target).alias("column"))
+            link = link.else_
 
 
 def content_of(table: Table) -> list[str]:

@@ -10,11 +10,12 @@ import polars as pl
 from tenfold.facts.cells import ROW as READ_ROW
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.maps.fill import ROW
-from tenfold.facts.problems import complaints
+from tenfold.facts.problems import complaints, none
 from tenfold.terms.errors import Complaint, Place, Refused
 
 UNPACKED_AT_MOST = 256 << 20  # more could not be read within the memory that a reader may take
 _CHUNK = 1 << 20
+UNVALUED = "facts.xlsx.no_value"
 SHEET = "#"  # between a workbook and its sheet
 
 
@@ -31,6 +32,7 @@ class Sources:
     def __init__(self, files: Path | Mapping[str, Path]) -> None:
         self._files = files
         self._read: dict[tuple[str, str], pl.DataFrame] = {}
+        self._unvalued: dict[tuple[str, str], pl.DataFrame] = {}
 
     def path(self, name: str) -> Path | None:
         """Return where the source called `name` lies, packed or not; None when it is nowhere."""
@@ -53,9 +55,14 @@ class Sources:
             path = self.path(name)
             if path is None:
                 raise Refused([Complaint("maps.source_missing", Place(file=name), {"seen": name})])
-            cells = _cells(path, sheet).rename({READ_ROW: ROW})
+            cells, self._unvalued[name, sheet or ""] = _cells(path, sheet)
+            cells = cells.rename({READ_ROW: ROW})
             self._read[name, sheet or ""] = cells.with_columns(pl.col(ROW).cast(pl.Int64))
         return self._read[name, sheet or ""]
+
+    def unvalued(self, name: str, sheet: str | None = None) -> pl.DataFrame:
+        """Return complaints about the cells of a source, once read, that hold a formula and no value."""
+        return self._unvalued[name, sheet or ""]
 
     def forget(self, name: str, sheet: str | None = None) -> None:
         """Let go of a source's cells; they are read again when they are asked for again."""
@@ -74,13 +81,14 @@ def _same(given: str, name: str) -> bool:
     return parked.partition(SHEET)[0] in (plain, PurePath(plain).stem) if found else parked == plain
 
 
-def _cells(path: Path, sheet: str | None) -> pl.DataFrame:
+def _cells(path: Path, sheet: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the text cells of a source, and complaints about those that hold a formula and no value."""
     kinds = [suffix.lower() for suffix in path.suffixes]
     data = _bytes(path, packed=kinds[-1:] == [".gz"])
     kind = (kinds[-2:-1] if kinds[-1:] == [".gz"] else kinds[-1:]) or [""]
     if kind[0] == ".xlsx":
         return _sheet(data, path.name, sheet)
-    return text_table(data, path.name, "\t" if kind[0] in (".tsv", ".tab") else ",")
+    return text_table(data, path.name, "\t" if kind[0] in (".tsv", ".tab") else ","), none()
 
 
 def _bytes(path: Path, packed: bool) -> bytes:
@@ -102,14 +110,15 @@ def _bytes(path: Path, packed: bool) -> bytes:
     return b"".join(pieces)
 
 
-def _sheet(data: bytes, file: str, sheet: str | None) -> pl.DataFrame:
-    """Return the named sheet of a workbook, or its first."""
+def _sheet(data: bytes, file: str, sheet: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the named sheet of a workbook, or its first; only a map knows whether it needs a cell without a value."""
     from tenfold.facts.workbook import sheet_names, sheets
 
     names = sheet_names(data, file)
     wanted = sheet if sheet is not None else names[0]
     for _, cells, found in sheets(data, file, (wanted,)):
-        if found.height:
-            raise Refused(complaints(found, f"{file}#{wanted}"))
-        return cells
+        unvalued = pl.col("id") == UNVALUED
+        if found.filter(~unvalued).height:
+            raise Refused(complaints(found.filter(~unvalued), f"{file}#{wanted}"))
+        return cells, found.filter(unvalued)
     raise Refused([Complaint("maps.sheet_missing", Place(file=file), {"seen": wanted, "expected": ", ".join(names)})])
