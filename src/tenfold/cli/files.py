@@ -13,7 +13,7 @@ from tenfold.report.words import complaint
 from tenfold.terms.errors import Complaint, Place, Refused
 
 if TYPE_CHECKING:
-    from tenfold.facts.maps.result import Import
+    from tenfold.facts.maps.result import Import, Report
 
 Sources = Annotated[list[Path], typer.Argument(metavar="FILE... DIR", exists=True)]
 MapFile = Annotated[Path | None, typer.Option("--map", metavar="MAP", exists=True, dir_okay=False)]
@@ -92,7 +92,7 @@ def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:
         if not counts:
             output.line("cli.import.nothing", file=file)
         for table, states in counts.items():
-            output.line("cli.import.workbook", table=table, **states)
+            output.line("cli.import.workbook", table=_titled(output, table), **states)
 
 
 def _park(output: Output, result: "Import", folder: Path) -> None:
@@ -114,13 +114,24 @@ def _report(output: Output, result: "Import") -> None:
         }
     )
     for report in result.reports:
-        skipped = sum(report.skipped.values())
-        states = {state: report.states.get(state, 0) for state in ("new", "changed", "same")}
         output.line(
-            "cli.import.done", table=report.table, read=report.read, skipped=skipped, unread=report.unread, **states
+            "cli.import.done", table=_titled(output, report.table), read=report.read, counts=_counts(output, report)
         )
         for reason, rows in report.skipped.items():
             output.line("cli.import.skipped", file=report.source, rows=rows, reason=reason)
+
+
+def _titled(output: Output, table: str) -> str:
+    from tenfold.facts.declaration import TABLES, title_of
+
+    return title_of(table, TABLES[table].label, output.language)
+
+
+def _counts(output: Output, report: "Report") -> str:
+    """Say what became of the records that were read: where one record makes one row, the counts add up."""
+    left = {"elsewhere": report.elsewhere, "repeated": report.repeated, "skipped": sum(report.skipped.values())}
+    counts = {**report.states, **left, "unread": report.unread}
+    return "".join(output.say(f"cli.import.count.{what}", rows=rows) for what, rows in counts.items() if rows)
 
 
 def export(
