@@ -1,7 +1,7 @@
 """Drafts a map from the headers of somebody's own sheet: which column probably fills which, for them to correct.
 
-A draft never guesses a value: a stage or a class that the charter does not know is left out, so that its rows are
-parked with the reason instead of entering wrongly.
+A stage or a class that the charter does not know is left out, so that its rows are parked with the reason instead of
+entering wrongly; what is assumed, because a sheet does not say it, stands in a comment.
 """
 
 import json
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.charter.document import Charter
+from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.sources import Sources
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -32,6 +33,7 @@ class Sheet:
     file: str
     roles: Mapping[str, str]
     values: Mapping[str, Sequence[str]]
+    headers: Sequence[str]
 
     @property
     def name(self) -> str:
@@ -68,7 +70,7 @@ def recognised(path: Path) -> Sheet:
         role: sorted(value.strip() for value in frame[header].drop_nulls().unique() if value.strip())
         for role, header in coded.items()
     }
-    return Sheet(path.name, roles, values)
+    return Sheet(path.name, roles, values, [header for header in frame.columns if header != ROW])
 
 
 def _named(items: Sequence[Any]) -> dict[str, str]:
@@ -100,19 +102,28 @@ def suggestion(sheet: Sheet, charter: Charter, today: str, language: str) -> str
     if {"organisation", "person"} <= set(sheet.roles):
         lines += _contacts(sheet, today)
     if "amount" in sheet.roles and "stage" in sheet.roles:
-        lines += [*_round(sheet, charter, today), *_unmapped(sheet, charter, language), *_deals(sheet, charter, today)]
+        lines += [*_round(sheet, charter, today), f"  # {say(language, 'suggest.history')}"]
+        lines += [*_unmapped(sheet, charter, language), *_deals(sheet, charter, today)]
         lines += _received(sheet, charter, today, language)
     if "talk" in sheet.roles:
-        lines += _talks(sheet, charter)
-    return "\n".join(lines) + "\n"
+        lines += _talks(sheet, charter, language)
+    return "\n".join([*lines, *_unused(sheet, lines, language)]) + "\n"
+
+
+def _unused(sheet: Sheet, lines: Sequence[str], language: str) -> Iterator[str]:
+    """Name the columns of the sheet that no map speaks of."""
+    text = "\n".join(lines)
+    left = [" ".join(name.split()) for name in sheet.headers if json.dumps(name, ensure_ascii=False) not in text]
+    if left:
+        yield f"# {say(language, 'suggest.unused', {'columns': ', '.join(left)})}"
 
 
 def _map(
-    sheet: Sheet, table: str, cells: Mapping[str, str], extra: Sequence[str] = (), id: str | None = None
+    sheet: Sheet, table: str, cells: Mapping[str, str], extra: Sequence[str] = (), id: Sequence[str] = ()
 ) -> Iterator[str]:
     yield f"  - table: {table}"
     yield f"    from: {json.dumps(sheet.file, ensure_ascii=False)}"
-    yield f"    id: [{json.dumps(id or sheet.name, ensure_ascii=False)}]"
+    yield f"    id: {json.dumps([*(id or [sheet.name])], ensure_ascii=False)}"
     yield from (f"    {line}" for line in extra)
     yield "    set:"
     yield from (f"      {target}: {cell}" for target, cell in cells.items())
@@ -151,7 +162,7 @@ def _round(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
         "currency": _line(value=charter.charter.currency),
         "occurred_at": _line(value=f"<{today}"),
     }
-    return _map(sheet, "rounds", cells, ["columns: {all: {value: one}}", "distinct: [all]"], id="all")
+    return _map(sheet, "rounds", cells, ["columns: {all: {value: one}}", "distinct: [all]"], id=["all"])
 
 
 def _unmapped(sheet: Sheet, charter: Charter, language: str) -> Iterator[str]:
@@ -223,10 +234,11 @@ def _deals(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
         "occurred_at": _when(sheet, today, "talk"),
     }
     only = json.dumps({"column": sheet.roles["amount"], "is_not": ""}, ensure_ascii=False)
-    return _map(sheet, "opportunities", cells, [f"only: {only}"])
+    return _map(sheet, "opportunities", cells, [f"only: {only}"], id=[sheet.name, sheet.roles["stage"]])
 
 
-def _talks(sheet: Sheet, charter: Charter) -> Iterator[str]:
+def _talks(sheet: Sheet, charter: Charter, language: str) -> Iterator[str]:
+    """Yield the map of talks, one for each date that the sheet has ever held."""
     channels = charter.interaction.channel_weight
     usual = next((channel for channel in CHANNELS if channel in channels), next(iter(channels), "call"))
     how = _line(value=usual)
@@ -241,4 +253,5 @@ def _talks(sheet: Sheet, charter: Charter) -> Iterator[str]:
         "occurred_at": _line(column=sheet.roles["talk"]),
     }
     only = json.dumps({"column": sheet.roles["talk"], "is_not": ""}, ensure_ascii=False)
-    return _map(sheet, "interactions", cells, [f"only: {only}"])
+    yield f"  # {say(language, 'suggest.talks', {'channel': usual})}"
+    yield from _map(sheet, "interactions", cells, [f"only: {only}"], id=[sheet.name, sheet.roles["talk"]])

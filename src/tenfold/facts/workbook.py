@@ -1,8 +1,8 @@
 """Workbooks (XLSX), looked into as an archive before a parser sees them.
 
 Only parts that were unpacked here, within bounds and without a document type, are handed to the parser, so that a bomb,
-an outside entity or a lying size never reaches it. Formulas are never evaluated: the value saved beside one is taken, and
-where there is none, or an error, the cell is complained of: empty it would vanish without a word.
+an outside entity or a lying size never reaches it. Formulas are never evaluated: the value saved beside one is taken.
+Where there is none, or an error, the cell is complained of, for as an empty one it would vanish without a word.
 """
 
 import io

@@ -58,11 +58,22 @@ def compare(
     changed = _corrections(table, known.filter(pl.col(STATUS) == CHANGED), origin, known_at)
     heads = _heads(known, changed, existing)
     new = known.filter(pl.col(STATUS) == NEW).with_columns(pl.col("corrects").replace(heads))
+    new = _told_later(table, new, mine, known_at)
     added = pl.concat([new.select(list(table.schema)), changed.select(list(table.schema))])
     corrected = existing["corrects"].drop_nulls().to_list()
     living = mine.filter(~pl.col("fact").is_in(corrected) & ~pl.col("void").fill_null(value=False))
     gone = living.filter(~pl.col("origin_key").is_in(pl.concat(mentioned).implode()))
     return Compared(added, known[STATUS], gone)
+
+
+def _told_later(table: Table, new: pl.DataFrame, mine: pl.DataFrame, known_at: datetime | None) -> pl.DataFrame:
+    """Date a new state of a thing, for the same time as one told before, as known from now: else both count alike."""
+    if known_at is None or not table.by or new.is_empty():
+        return new
+    when = [*table.by, "occurred_at", "recorded_at"]
+    before = mine.select(when).unique().with_columns(told=known_at)
+    rows = new.join(before, on=when, how="left", nulls_equal=True, maintain_order="left")
+    return rows.with_columns(pl.max_horizontal("recorded_at", pl.col("told").cast(new.schema["recorded_at"])))
 
 
 def withdrawn(table: Table, gone: pl.DataFrame, known_at: datetime | None) -> pl.DataFrame:

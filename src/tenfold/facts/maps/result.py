@@ -203,7 +203,7 @@ def run_map(
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
     unread = _by_source(made)
-    kept = _described_once([_taken(one, unread[one.source]["row"]) for one in made], made)
+    kept = _described_once([_taken(one, _left_out(one, unread)) for one in made], made)
     new = _new_parties(kept, made, parties, maps.origin)
     compared = _compared(made, kept, new, parties, store, maps.origin, known_at)
     return Import(
@@ -238,6 +238,11 @@ def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
     return {
         name: joined(one.problems for one in made if one.source == name).unique(maintain_order=True) for name in names
     }
+
+
+def _left_out(made: Made, unread: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """Return the unreadable records of a map; a `distinct` row stands for many, so that it may itself be readable."""
+    return (unread[made.source] if made.one.distinct is None else made.problems)["row"]
 
 
 def _taken(made: Made, unread: pl.Series) -> pl.DataFrame:
@@ -328,7 +333,7 @@ def _states(made: list[Made], kept: list[pl.DataFrame], compared: Mapping[str, C
 
 def _report(made: Made, rows: int, states: pl.Series, unread: Mapping[str, pl.DataFrame]) -> Report:
     records = made.shaped.frame[ROW]
-    bad = records.filter(records.is_in(unread[made.source]["row"].implode())).n_unique()
+    bad = records.filter(records.is_in(_left_out(made, unread).implode())).n_unique()
     return Report(
         made.table.name,
         made.one.name,
