@@ -235,3 +235,15 @@ def test_a_formula_without_a_saved_value_is_a_complaint_of_its_row(
     assert len(complaints) == 2, "the formula of a column that no map reads is of no account"
     assert "book.xlsx:3 amount" in complaints[0]
     assert "公式" in complaints[0]
+
+
+def test_a_parked_copy_opens_in_excel_and_enters_once_put_right(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, folder, drafted = weekly(tmp_path)
+    parked = folder / "weekly.parked.csv"
+    assert parked.read_bytes().startswith(b"\xef\xbb\xbf"), "Excel in Chinese Windows asks for the mark"
+    parked.write_text(parked.read_text(encoding="utf-8").replace("约1400万", "1400万"), encoding="utf-8")
+    capsys.readouterr()
+    assert run("import", parked, "--map", drafted, folder) == 0
+    assert "融资机会：读入 4，新增 1，相同 2，不归此表 1" in capsys.readouterr().out

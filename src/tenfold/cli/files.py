@@ -100,7 +100,7 @@ def _park(output: Output, result: "Import", folder: Path) -> None:
     header = output.say("maps.reason_header")
     for source, frame in result.parked(lambda one: complaint(output.language, one), header).items():
         path = folder / f"{Path(source).name.removesuffix('.gz').removesuffix('.csv')}.parked.csv"
-        frame.write_csv(path)
+        frame.write_csv(path, include_bom=True)  # without it, Excel in Chinese Windows reads garbled text
         output.line("cli.import.parked", rows=result.problems[source]["row"].n_unique(), file=path)
 
 

@@ -33,14 +33,16 @@ _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{1,40})[\"']", re.IGNORECASE)
 _USED = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}?\br\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
 _HIDDEN = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}&")
-_NO_VALUE = re.compile(
+_FORMULA = rb"<(?:\w{1,20}:)?f\b(?:[^<>]{0,200}/>|[^<>]{0,200}>[^<]{0,40000}</(?:\w{1,20}:)?f>)\s{0,40}"
+_NO_VALUE = re.compile(  # bounded like the others, so that no sheet makes it slow
     rb"<(?P<prefix>\w{1,20}:)?c\b(?:"
-    rb"(?P<formula>(?![^>]*\bt=[\"'](?:str|s|inlineStr)[\"'])[^>]*)>\s*"
-    rb"<(?:\w{1,20}:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w{1,20}:)?f>)\s*"
-    rb"(?:<(?:\w{1,20}:)?v\s*/>|<(?:\w{1,20}:)?v\s*>\s*</(?:\w{1,20}:)?v>)?"
-    rb"|(?P<error>[^>]*\bt=[\"']e[\"'][^>]*)>(?:(?!</(?:\w{1,20}:)?c>).)*"
-    rb")\s*</(?:\w{1,20}:)?c>",
-    re.DOTALL,
+    rb"(?P<formula>(?![^<>]{0,200}\bt=[\"'](?:str|s|inlineStr)[\"'])[^<>]{0,200})>\s{0,40}"
+    + _FORMULA
+    + rb"(?:<(?:\w{1,20}:)?v\s{0,40}(?:/>|>\s{0,40}</(?:\w{1,20}:)?v>))?"
+    rb"|(?P<error>[^<>]{0,200}\bt=[\"']e[\"'][^<>]{0,200})>\s{0,40}(?:"
+    + _FORMULA
+    + rb")?(?:<(?:\w{1,20}:)?v\s{0,40}(?:/>|>[^<]{0,400}</(?:\w{1,20}:)?v>))?"
+    rb")\s{0,40}</(?:\w{1,20}:)?c>"
 )
 _TYPE = re.compile(rb"\bt=[\"']\w*[\"']")
 NO_VALUE = "\ue000"  # stands in a cell that has a formula, and no value
