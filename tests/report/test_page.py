@@ -71,6 +71,14 @@ def test_every_link_has_its_anchor_in_the_page_and_no_anchor_stands_twice(page: 
     assert {link[1:] for link in seen.links} <= set(seen.ids)
 
 
+def test_a_tapped_number_is_explained_as_people_read_it(page: str) -> None:
+    told = {language: Seen(part).text for language, part in parts(page)}
+    for language, name in (("zh-Hans", "最大关联方占比"), ("en", "Largest group's share")):
+        said = "".join(told[language])
+        assert re.search(rf"{name} = \d+\.\d\xa0%( \(0\.\d+\))? · .* fund\.top1_group\n", said)
+        assert " ratio" not in said
+
+
 def test_every_decision_has_an_explanation_in_both_languages(cycle: Cycle, page: str) -> None:
     assert cycle.decisions
     for _, part in parts(page):

@@ -5,6 +5,7 @@ from string import Formatter
 
 import pytest
 
+from tenfold.engine.registry import registry
 from tenfold.facts.declaration import TABLES
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, say
 
@@ -64,3 +65,9 @@ def test_every_word_that_a_fact_may_hold_is_translated() -> None:
     columns = [column for table in TABLES.values() for column in table.columns.values() if column.name != "precision"]
     codes = {f"code.{column.name}.{value}" for column in columns for value in (column.item or column).values}
     assert codes - catalogue("zh-Hans").keys() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_has_a_short_name(language: str) -> None:
+    wanted = {f"report.name.{spec.id}" for spec in registry().measures}
+    assert wanted - catalogue(language).keys() == set()

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
-from tenfold.report.answers import COMMUNITY, INDEX, KNOWN_BY, Answers, benefits, labelled
+from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
 from tenfold.report.speech import Speech
@@ -111,10 +111,9 @@ def ask(evidence: Evidence, shown: Sequence[Decision]) -> None:
 
 
 class Told(NamedTuple):
-    """A number in one line: where it is explained, if on the page; its measure, its subject, its value."""
+    """A number in one line: where it is explained, if on the page; its measure and whose it is, its value."""
 
     href: str | None
-    id: str
     name: str
     value: Markup
 
@@ -142,7 +141,7 @@ class Behind(NamedTuple):
     id: str
     name: str
     exact: Markup
-    n: int | None
+    n: Markup | None
     meaning: Markup
     version: int
     pointer: str | None
@@ -246,9 +245,9 @@ class Page:
             yield Behind(
                 self.href(f"{one.id}:{one.subject}"),
                 one.id,
-                self.say("report.community") if one.subject == COMMUNITY else self.speech.named(one.subject),
+                self.speech.headline(one.id, one.subject),
                 self.exact(one.row),
-                one.row.n,
+                None if one.row.n is None else self.say("report.n", n=one.row.n),
                 meaning,
                 one.version,
                 one.pointer,
@@ -272,14 +271,15 @@ class Page:
         row = self.evidence.rows(id).get(subject)
         value = self.say("report.insufficient") if row is None else self.speech.value(row.value, row.unit)
         anchor = self.evidence.wanted.get((id, subject))
-        return Told(anchor and f"{self.language}-{anchor}", id, self.speech.named(subject), value)
+        return Told(anchor and f"{self.language}-{anchor}", self.speech.headline(id, subject), value)
 
     def exact(self, row: Row) -> Markup:
-        """Return a number to its last digit."""
-        if row.value is None:
-            return self.say("report.insufficient")
-        band = f" [{row.low} – {row.high}]" if row.low is not None and row.high is not None else ""
-        return Markup("{} {}{}").format(row.value, row.unit, band)
+        """Return a number as the page writes it, to its last digit where that is more, and with its band."""
+        told = self.speech.worth(row.value, row.unit)
+        if row.value is None or row.low is None or row.high is None:
+            return told
+        low, high = (self.speech.value(one, row.unit) for one in (row.low, row.high))
+        return Markup("{} [{} – {}]").format(told, low, high)
 
     def fact(self, id: str) -> tuple[str, str]:
         """Return a fact in one line: its id; its table, day and first cells."""

@@ -35,6 +35,7 @@ LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
 HARD = "\u00a0"  # a space at which no line ends
+COMMUNITY = "community"
 MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
 
@@ -140,6 +141,21 @@ class Speech:
         if unit in DIGITS or unit is None:
             return number
         return Markup("{}{}{}").format(number, HARD, unit)
+
+    def headline(self, id: str, subject: str) -> str:
+        """Return a measure's name and whose number it is; the community's needs no saying."""
+        name = self.words.get(f"report.name.{id}", id)
+        return name if subject == COMMUNITY else f"{name} · {self.named(subject)}"
+
+    def worth(self, text: str | None, unit: str | None) -> Markup:
+        """Write a value as `value` does and, where that is less, to its last digit in brackets."""
+        told = self.value(text, unit)
+        if text is None or not NUMBER.fullmatch(text):
+            return told
+        money = unit not in DIGITS and unit is not None
+        exact = self.money(text, unit or "") if money else f"{Decimal(text).normalize():,f}"
+        less = exact.replace(",", "") not in told.striptags().replace(",", "")
+        return Markup("{} ({})").format(told, exact) if less else told
 
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup
 
-from tenfold.report.speech import Speech, amount
+from tenfold.report.speech import COMMUNITY, Speech, amount
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tenfold.engine.changes import Change
     from tenfold.report.evidence import Evidence
 
-COMMUNITY = "community"
 SHOWN_OF_SHA256 = 12
 Rows = Iterator[Sequence[str]]
 
@@ -75,9 +74,11 @@ def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:
 def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]) -> Iterator[str]:
     indent, message = "  " * depth, Reason(node["message"]["id"], node["message"]["params"])
     decided = "mechanism" in node
-    name, asked = (speech.told(message), node["id"]) if decided else (_headline(speech, node), _asked(node))
-    key = "" if name == asked else f"  [{asked}]"
-    yield f"{indent}{name}{'' if decided else _worth(speech, node)}{key}"
+    if decided:
+        yield f"{indent}{speech.told(message)}  [{node['id']}]"
+    else:
+        worth = speech.worth(node["value"], node["unit"]).striptags()
+        yield f"{indent}{speech.headline(node['id'], node['subject'])} = {worth}  [{_asked(node)}]"
     if node["id"] not in defined:  # a definition is read once
         defined.add(node["id"])
         rule = node["rule"]
@@ -98,20 +99,6 @@ def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
         text = f"{value} [{' – '.join(band)}]" if band else value
         day = speech.day(datetime.fromisoformat(row["end"]))
         yield speech.subject(row["subject"]), day, text, str(row["n"] or ""), "\n".join(row["because"])
-
-
-def _headline(speech: Spoken, node: Mapping[str, Any]) -> str:
-    """Return a measure's name, if it has one, and whose number it is."""
-    whose = "" if node["subject"] == COMMUNITY else speech.named(node["subject"])
-    name = speech.words.get(f"report.name.{node['id']}", node["id"])
-    return f"{name} · {whose}" if whose else name
-
-
-def _worth(speech: Spoken, node: Mapping[str, Any]) -> str:
-    """Return what a number is, as people write it and, where that is less, to its last digit."""
-    text = speech.written(node["value"], node["unit"])
-    exact = node["value"] is not None and speech.words.get(f"report.unit.{node['unit']}") is None
-    return f" = {text} ({node['value']})" if exact and node["value"] != text else f" = {text}"
 
 
 def _asked(node: Mapping[str, Any]) -> str:
