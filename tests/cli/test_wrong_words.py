@@ -61,7 +61,7 @@ def test_a_number_that_is_not_there_is_said_in_words(folder: Path, capsys: pytes
     assert "样本不足" in capsys.readouterr().out
     assert main("en", ["explain", str(folder), *words]) == 0
     first, rule = capsys.readouterr().out.splitlines()[:2]
-    assert first == "cul.safety = not enough data yet"
+    assert first == "Psychological safety = not enough data yet  [cul.safety]"
     assert rule.endswith(")")
 
 
@@ -75,3 +75,24 @@ def test_a_mistyped_rate_makes_a_number_insufficient(folder: Path, capsys: pytes
     )
     assert run("measure", folder, "fund.dependence", *AS_OF) == 0
     assert "not enough data yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("chek", "没有名为 chek 的命令"),
+        ("check --nothing", "没有名为 --nothing 的选项"),
+        ("check", "缺少参数 DIR"),
+        ("check 没有", "没有 不存在"),
+        ("check . extra", "多出参数 extra"),
+        ("init new --size huge", "现为 huge，应为以下之一"),
+        ("demo new --beat 11", "--beat 最多为 10"),
+        ("demo new --beat one", "--beat 应为整数"),
+        ("demo new --beat", "选项 --beat 之后应有一个值"),
+    ],
+)
+def test_wrong_usage_is_told_in_the_readers_language(
+    arguments: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main("zh-Hans", arguments.split()) == 2
+    assert f"用法有误：{said}" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The catalogue says the same things in both languages."""
 
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -13,6 +14,12 @@ CODE = re.compile(r"[a-z_]+: |键: 值")  # a key of YAML with its value
 CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
 BETWEEN = re.compile(rf"(?:{CHINESE}|\}}) ?[,;:?!()]|[,;:?!()] ?(?:{CHINESE}|\{{)")
 INTERVAL = re.compile(r"\[\{\w+\}, \{\w+\}\]")
+
+CHARTERS = [
+    path for part in ("charter/templates", "demo/charters") for path in (FOLDER.parents[1] / part).glob("*.yaml")
+]
+LISTED = re.compile(r"(?:evidence|jobs|excused_by|facets|criteria): [\[{](.*?)[\]}]|action: (\w+)")
+CHARTER_WORD = re.compile(r"[a-z][a-z_]+")
 
 
 def _placeholders(text: str) -> set[str]:
@@ -70,4 +77,12 @@ def test_every_word_that_a_fact_may_hold_is_translated() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_measure_has_a_short_name(language: str) -> None:
     wanted = {f"report.name.{spec.id}" for spec in registry().measures}
+    assert wanted - catalogue(language).keys() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", CHARTERS, ids=lambda path: path.stem)
+def test_what_our_charters_name_without_a_label_has_words(path: Path, language: str) -> None:
+    listed = " ".join("".join(found) + " " for found in LISTED.findall(path.read_text(encoding="utf-8")))
+    wanted = {f"report.name.{word}" for word in CHARTER_WORD.findall(listed)}
     assert wanted - catalogue(language).keys() == set()

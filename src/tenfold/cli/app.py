@@ -7,6 +7,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from tenfold.cli import charters, community, files, why
 from tenfold.cli.output import Output
+from tenfold.cli.usage import problem
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
 
@@ -57,7 +58,7 @@ def main(language: str, arguments: Sequence[str]) -> int:
         output.complaints([Complaint("cli.system", place, {"reason": error.strerror or str(error)})])
         return REFUSED
     except typer.TyperException as error:
-        output.errors.print(output.say("cli.usage", problem=str(error) or output.say("cli.usage.none")), markup=False)
+        output.errors.print(output.say("cli.usage", problem=problem(error, output.say)), markup=False)
         return USAGE
     except typer.Abort:
         return USAGE

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tenfold.engine.today import today
 from tenfold.report.evidence import Evidence, Row
@@ -201,17 +201,8 @@ def labelled(answers: Answers, ids: Sequence[str]) -> list[tuple[Markup, Markup]
         )
         for subject in subjects:
             if subject in rows:
-                found.append((_label(answers.speech, id, subject), answers.linked(id, subject, rows[subject])))
+                found.append((escape(answers.speech.headline(id, subject)), answers.linked(id, subject, rows[subject])))
     return found
-
-
-def _label(speech: Speech, id: str, subject: str) -> Markup:
-    name = speech.say(f"report.name.{id}")
-    whose = subject.removeprefix(COMMUNITY).removeprefix("/")
-    if not whose:
-        return name
-    known = f"report.part.{whose}"
-    return Markup("{} · {}").format(name, speech.say(known) if speech.has(known) else speech.named(whose))
 
 
 def benefits(answers: Answers) -> list[Benefit]:

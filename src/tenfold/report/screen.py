@@ -21,7 +21,7 @@ from tenfold.engine.registry import TEN
 from tenfold.engine.today import today
 from tenfold.methods.allocation import capped_entitlements
 from tenfold.report.names import names
-from tenfold.report.words import say
+from tenfold.report.words import catalogue, say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
 
@@ -143,9 +143,14 @@ class Screen:
             "versions": len(community.rulebook.versions),
             "facts": f"{community.facts.count:,}",
             "refused": community.refused,
-            "city": self.rules.charter.timezone.rpartition("/")[2].replace("_", " "),
+            "city": self._city(),
             **day,
         }
+
+    def _city(self) -> str:
+        """Return what people call the charter's time zone."""
+        zone: str = self.rules.charter.timezone
+        return catalogue(self.language).get(f"code.zone.{zone}", zone.rpartition("/")[2].replace("_", " "))
 
     def dependence(self) -> Iterator[tuple[str, Params]]:
         """How dependent are we? The largest group's share, and what would change the light."""

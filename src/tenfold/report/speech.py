@@ -31,6 +31,11 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{2,})")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 ID = re.compile(r"[a-z][a-z0-9]*(?:[._][a-z0-9]+)+")  # what is no word of a sentence: gate_expired, fund.wired
+WORD = re.compile(r"[a-z][a-z0-9_]*")
+LISTED = frozenset({"gates", "parts", "kinds", "gaps", "agree", "vetoed"})  # parameters that list ids with notes
+FULL_WIDTH = {", ": "、", " (": "（", ")": "）"}
+PARTS = re.compile(r"[@/]")  # between the parts of a subject: member@pool, pool/small_sample
+DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
 LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
@@ -90,16 +95,25 @@ class Speech:
         """Return what people call the value of a column or parameter: a code, a date, a thing with a name."""
         if INSTANT.fullmatch(text):
             return self.day(datetime.fromisoformat(text))
+        if duration := DURATION.fullmatch(text):
+            return self.words[f"duration.{duration[2]}"].format(n=duration[1])
         return self.words.get(f"code.{name}.{text}") or self.words.get(f"code.{text}") or self.named(text)
 
     def named(self, key: str) -> str:
         """Return what people call a party, a thing of the charter or a measure; the key itself for anything else."""
-        if "@" in key and key not in self.names:
-            return " · ".join(self.named(part) for part in key.split("@"))
+        parts = PARTS.split(key)
+        if key not in self.names and (named := [self.named(part) for part in parts] if parts[1:] else parts) != parts:
+            return " · ".join(named)
         return self._called(key) or " · ".join(self._called(part) or part for part in self.things.get(key, ())) or key
 
     def _called(self, key: str) -> str | None:
-        return self.names.get(key) or self.labels.get(key) or self.words.get(f"report.name.{key}")
+        return self.names.get(key) or self.labels.get(key) or self.words.get(f"report.name.{key}") or self._gate(key)
+
+    def _gate(self, key: str) -> str | None:
+        """Return a stage gate, `seed_to_series_a`, by the names of its stages."""
+        before, between, after = key.partition("_to_")
+        stages = [self._called(stage) for stage in (before, after)] if between else [None]
+        return " → ".join(stage for stage in stages if stage) if all(stages) else None
 
     def fact(self, known: "Known") -> tuple[str, str, str]:
         """Return what a fact says: its table, its day, its first cells."""
@@ -120,7 +134,13 @@ class Speech:
     def _all_named(self, name: str, text: str) -> str:
         """Return a parameter by its name, or with a name for every id that stands in it."""
         word = self.word(name, text)
-        return word if word != text else ID.sub(lambda found: self.word(name, found[0]), text)
+        if word != text:
+            return word
+        said = (WORD if name in LISTED else ID).sub(lambda found: self.word(name, found[0]), text)
+        if name in LISTED and self.zh:
+            for narrow, wide in FULL_WIDTH.items():
+                said = said.replace(narrow, wide)
+        return said
 
     def amount(self, text: str) -> Markup:
         """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
@@ -144,8 +164,12 @@ class Speech:
 
     def headline(self, id: str, subject: str) -> str:
         """Return a measure's name and whose number it is; the community's needs no saying."""
-        name = self.words.get(f"report.name.{id}", id)
-        return name if subject == COMMUNITY else f"{name} · {self.named(subject)}"
+        name, whose = self.words.get(f"report.name.{id}", id), self.whose(subject)
+        return f"{name} · {whose}" if whose else name
+
+    def whose(self, subject: str) -> str:
+        """Return whose number it is, in words; nothing for the community's own."""
+        return self.named(subject.removeprefix(COMMUNITY).removeprefix("/"))
 
     def worth(self, text: str | None, unit: str | None) -> Markup:
         """Write a value as `value` does and, where that is less, to its last digit in brackets."""
