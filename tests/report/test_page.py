@@ -15,6 +15,7 @@ from tenfold.report import page as page_of
 from tenfold.report.page import OPEN_OF_A_KIND, Page, write_report
 from tenfold.report.speech import Speech
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue
+from tenfold.terms.reason import Reason
 
 AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
 SIZE_MAX = 3_000_000  # bytes, of a small community in two languages
@@ -194,7 +195,7 @@ def test_an_empty_community_has_a_page(tmp_path: Path) -> None:
         ("zh-Hans", "120000000.00", "CNY", "1.2亿"),
         ("en", "38222222.23", "CNY", "¥38,222,222.23"),
         ("en", "0.392857", "ratio", "39.3\u00a0%"),
-        ("en", "15.822222", "ratio", "15.822"),
+        ("en", "15.822222", "multiple", "15.822"),
         ("en", None, "ratio", "not enough data yet"),
     ],
 )
@@ -222,3 +223,31 @@ def test_the_title_is_the_charters(cycle: Cycle) -> None:
 
     title = cycle.board.main[0].charter.title.label("en")
     assert Page(Evidence(cycle), Speech(cycle.board, "en"), ()).title.startswith(title)
+
+
+@pytest.mark.parametrize(("value", "told"), [("0.667000", "66.7 %"), ("1.050000", "105.0 %")])
+def test_a_share_is_percent_above_one_too(cycle: Cycle, value: str, told: str) -> None:
+    assert Speech(cycle.board, "en").value(value, "ratio").striptags() == told
+
+
+@pytest.mark.parametrize(("value", "told"), [("0.667000", "0.667×"), ("1.978000", "1.978×")])
+def test_a_multiple_is_never_percent(cycle: Cycle, value: str, told: str) -> None:
+    assert cycle.board.registry.specs["rel.overdue"].unit == "multiple"
+    assert Speech(cycle.board, "en").value(value, "multiple") == told
+
+
+def test_a_what_if_that_changes_nothing_is_left_out(cycle: Cycle) -> None:
+    en = Speech(cycle.board, "en")
+    params = {"party": "x", "now": "0.0 %"}
+    assert "0.0 %" not in en.sentence(Reason("goals.stale_deal.never", {**params, "back": "0.0 %"}))
+    assert "0.0 % to 1.0 %" in en.sentence(Reason("goals.stale_deal.never", {**params, "back": "1.0 %"}))
+
+
+def test_a_cure_that_was_not_computed_is_not_shown(page: str) -> None:
+    assert not any(f"{mark}none computed" in page or f"{mark}未计算" in page for mark in (": ", "："))
+
+
+def test_chinese_writes_an_amount_and_its_unit_together(cycle: Cycle) -> None:
+    zh = Speech(cycle.board, "zh-Hans")
+    said = zh.sentence(Reason("goals.cure.wired", {"amount": "26000000.00", "currency": "CNY"}))
+    assert said.striptags() == "再到账 2,600万元即可达成。"

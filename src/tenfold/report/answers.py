@@ -81,8 +81,7 @@ class Answers:
     def said(self, decisions: Sequence[Decision]) -> Iterator[Line]:
         """Return decisions as lines: the sentence, and what would turn it good."""
         for one in decisions:
-            cure = self.speech.sentence(one.cure.reason) if one.cure else None
-            yield Line(self.speech.sentence(one.message), one.id, cure)
+            yield Line(self.speech.sentence(one.message), one.id, self.speech.cure(one))
 
     def one(self) -> Iterator[Line]:
         """How dependent are we on one party?"""

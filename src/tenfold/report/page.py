@@ -227,7 +227,7 @@ class Page:
                     self.href(one.id),
                     one.id,
                     sentence(one.message),
-                    sentence(one.cure.reason) if one.cure else None,
+                    self.speech.cure(one),
                     status[one.status],
                     one.version,
                     one.pointer,
@@ -260,7 +260,9 @@ class Page:
     def _all_facts(self, one: Explained) -> Markup:
         if one.count is None or one.sha256 is None:
             return self.say("report.all_facts", command=f"tenfold explain DIR {one.id}:{one.subject}")
-        return self.say("report.facts", n=one.count, sha256=one.sha256[:SHOWN_OF_SHA256])
+        return self.say(
+            "report.facts.one" if one.count == 1 else "report.facts", n=one.count, sha256=one.sha256[:SHOWN_OF_SHA256]
+        )
 
     def href(self, key: str) -> str:
         """Return the anchor of a decision or number, in this language's part of the page."""

@@ -19,6 +19,7 @@ from tenfold.engine.registry import TEN
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.names import names, things
 from tenfold.report.words import catalogue
+from tenfold.terms.decision import Decision
 from tenfold.terms.measure import DIGITS, SHARES
 from tenfold.terms.reason import Reason
 
@@ -39,8 +40,10 @@ DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
 LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
+BEFORE_YUAN = re.compile(r"(?<=[\d万亿>]) (?=[美欧]?元)")  # Chinese writes an amount and its unit together
 HARD = "\u00a0"  # a space at which no line ends
 COMMUNITY = "community"
+NO_CURE = "cure.none_computed"
 MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
 
@@ -60,7 +63,7 @@ class Speech:
             text + (self._shown(name, params[name]) if name in params else f"{{{name}}}" if name else "")
             for text, name in self._parts(id)
         ]
-        return Markup("".join(said))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
+        return Markup(BEFORE_YUAN.sub("", "".join(said)))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
 
     def _parts(self, id: str) -> Sequence[tuple[str, str | None]]:
         """Return a message's texts, escaped, each with the name of the parameter that follows it, if one does."""
@@ -70,8 +73,15 @@ class Speech:
         return self._known[id]
 
     def sentence(self, reason: Reason) -> Markup:
-        """Return a reason in words."""
-        return self.say(reason.id, **reason.params)
+        """Return a reason in words, without a what-if that changes nothing."""
+        now, alone = reason.params.get("now"), f"{reason.id}.alone"
+        idle = now is not None and now == reason.params.get("back") and self.has(alone)
+        return self.say(alone if idle else reason.id, **reason.params)
+
+    def cure(self, decision: Decision) -> Markup | None:
+        """Return what would turn a decision good; nothing where no such change was computed."""
+        cure = decision.cure
+        return None if cure is None or cure.reason.id == NO_CURE else self.sentence(cure.reason)
 
     def has(self, id: str) -> bool:
         """Whether the catalogue has a message."""
@@ -88,7 +98,8 @@ class Speech:
         if NUMBER.fullmatch(text):
             return str(self.amount(text))
         if money := MONEY.fullmatch(text):
-            return str(Markup("{}{}{}").format(self.amount(money[1]), HARD, money[2]))
+            gap = "" if self.zh and self.has(f"code.currency.{money[2]}") else HARD
+            return str(Markup("{}{}{}").format(self.amount(money[1]), gap, self.word("currency", money[2])))
         return str(escape(self._all_named(name, text)))
 
     def word(self, name: str, text: str) -> str:
@@ -152,7 +163,7 @@ class Speech:
             return self.say("report.insufficient")
         if not NUMBER.fullmatch(text):
             return Markup(escape(self.named(text)))  # noqa: S704  # escaped in the same call
-        if unit in SHARES and abs(Decimal(text)) <= 1:
+        if unit in SHARES:
             return Markup(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")  # noqa: S704  # digits alone
         number = self.amount(text)
         known = f"report.unit.{unit}"

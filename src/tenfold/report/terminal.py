@@ -86,7 +86,8 @@ def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]
         where = say(speech.language, "cli.explain.rule", {**rule, "pointer": rule["pointer"] or ""})
         yield f"{indent}  {meaning}{where}"
     counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
-    yield f"{indent}  {say(speech.language, 'cli.explain.facts', counted)}"
+    few = "cli.explain.facts.one" if counted["count"] == 1 else "cli.explain.facts"
+    yield f"{indent}  {say(speech.language, few, counted)}"
     for below in node["measures"]:
         yield from _node(speech, below, depth + 1, defined)
 

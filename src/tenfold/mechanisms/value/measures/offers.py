@@ -200,7 +200,7 @@ def _worth(facts: Facts, side: str) -> pl.DataFrame:
 
 @measure(
     "val.balance",
-    unit="ratio",
+    unit="multiple",
     direction="target 1",
     subject="member",
     reads=("view.member", "view.promise", "value.given"),
