@@ -91,6 +91,19 @@ def test_print_leaves_the_bar_and_the_contents_out(page: Any) -> None:
     assert page.locator("main:visible").count() == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_beside_a_chart_fits_a_phone_or_shows_that_it_scrolls(browser: Any, language: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE, "height": 900})
+    page.goto(SAMPLE.as_uri())
+    choose(page, language)
+    tables = page.locator("main:visible .chart .scroll")
+    wider = tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length")
+    shadows = tables.evaluate_all("all => all.map(one => getComputedStyle(one).backgroundImage)")
+    assert wider <= 1 < tables.count()
+    assert all("gradient" in one for one in shadows)
+    page.close()
+
+
 def test_what_is_folded_is_printed(browser: Any) -> None:
     page = browser.new_page()
     page.goto(SAMPLE.as_uri())

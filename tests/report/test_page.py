@@ -12,7 +12,7 @@ from tests import small
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.cycle import Cycle, run
 from tenfold.report import page as page_of
-from tenfold.report.page import OPEN_OF_A_KIND, Page, write_report
+from tenfold.report.page import OPEN_OF_A_KIND, write_report
 from tenfold.report.speech import Speech
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue
 from tenfold.terms.reason import Reason
@@ -218,11 +218,10 @@ def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cyc
     assert "36,000,000.00\u00a0CNY, target 20.0 %" in told
 
 
-def test_the_title_is_the_charters(cycle: Cycle) -> None:
-    from tenfold.report.evidence import Evidence
-
-    title = cycle.board.main[0].charter.title.label("en")
-    assert Page(Evidence(cycle), Speech(cycle.board, "en"), ()).title.startswith(title)
+def test_the_title_says_whose_report_of_which_day_it_is(cycle: Cycle, page: str) -> None:
+    zh, en = (Speech(cycle.board, language).names["us"] for language in LANGUAGES)
+    titles = f"{en} community report · 2026-11-02 | {zh}社群报告 · 2026-11-02"
+    assert f"<title>{titles}</title>" in page
 
 
 @pytest.mark.parametrize(("value", "told"), [("0.667000", "66.7 %"), ("1.050000", "105.0 %")])

@@ -185,10 +185,14 @@ class Page:
         return self.evidence.cycle.community.tried
 
     @property
-    def title(self) -> str:
-        """What the page is called."""
-        charter = self.evidence.cycle.board.main[0].charter
-        return f"{charter.title.label(self.language)} · Tenfold"
+    def title(self) -> Markup:
+        """What the page is called: whose report of which day."""
+        rules = self.evidence.cycle.board.main[0]
+        project = rules.community.project
+        known = project is not None and project in self.speech.names
+        name = self.speech.names[project] if known else rules.charter.title.label(self.language)
+        day = self.speech.day(self.evidence.cycle.moment.as_of)
+        return self.say("report.title", name=Markup.escape(name), day=day)
 
     @property
     def head(self) -> Mapping[str, Any]:
@@ -196,7 +200,6 @@ class Page:
         cycle = self.evidence.cycle
         charter = cycle.board.main[0].charter
         return {
-            "title": charter.title.label(self.language),
             "version": charter.version,
             "as_of": self.speech.day(cycle.moment.as_of),
             "known_at": self.speech.day(cycle.moment.known_at),
