@@ -13,7 +13,7 @@ from tenfold.engine.community import Community, read_moment
 from tenfold.engine.cycle import Cycle, run
 from tenfold.report import page as page_of
 from tenfold.report.page import OPEN_OF_A_KIND, write_report
-from tenfold.report.speech import Speech
+from tenfold.report.speech import Speech, unit_of
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue
 from tenfold.terms.reason import Reason
 
@@ -231,7 +231,7 @@ def test_a_share_is_percent_above_one_too(cycle: Cycle, value: str, told: str) -
 
 @pytest.mark.parametrize(("value", "told"), [("0.667000", "0.667×"), ("1.978000", "1.978×")])
 def test_a_multiple_is_never_percent(cycle: Cycle, value: str, told: str) -> None:
-    assert cycle.board.registry.specs["rel.overdue"].unit == "multiple"
+    assert unit_of("rel.overdue", cycle.board.registry.specs["rel.overdue"].unit) == "multiple"
     assert Speech(cycle.board, "en").value(value, "multiple") == told
 
 

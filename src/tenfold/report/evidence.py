@@ -19,6 +19,7 @@ from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import Explainer
 from tenfold.engine.written import plain, written
 from tenfold.facts.declaration import TABLES
+from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
 
 Number = tuple[str, str]  # measure id, subject
@@ -110,7 +111,7 @@ class Evidence:
             names = ("subject", "value", "unit", "low", "high", "n", "because")
             listed = written(board, board.registry.specs[id], frame).select(names).iter_rows()
             self._rows[id] = {
-                subject: Row(value, unit, low, high, n, tuple(because))
+                subject: Row(value, unit_of(id, unit), low, high, n, tuple(because))
                 for subject, value, unit, low, high, n, because in listed
             }
         return self._rows[id]

@@ -41,10 +41,18 @@ LIST = re.compile(r"[,;、] ?")
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
 BEFORE_YUAN = re.compile(r"(?<=[\d万亿>]) (?=[美欧]?元)")  # Chinese writes an amount and its unit together
+# Ratios of two like things: people say how many times, whatever the number; of other ratios how many percent.
+MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
+MULTIPLE = "multiple"
 HARD = "\u00a0"  # a space at which no line ends
 COMMUNITY = "community"
 NO_CURE = "cure.none_computed"
 MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
+
+
+def unit_of(measure: str, unit: str) -> str:
+    """Return the unit in which a measure is said: one way for all its rows."""
+    return MULTIPLE if measure in MULTIPLES else unit
 
 
 class Speech:
@@ -187,7 +195,7 @@ class Speech:
         told = self.value(text, unit)
         if text is None or not NUMBER.fullmatch(text):
             return told
-        money = unit not in DIGITS and unit is not None
+        money = unit is not None and unit not in {*DIGITS, MULTIPLE}
         exact = self.money(text, unit or "") if money else f"{Decimal(text).normalize():,f}"
         less = exact.replace(",", "") not in told.striptags().replace(",", "")
         return Markup("{} ({})").format(told, exact) if less else told

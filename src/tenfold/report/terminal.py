@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup
 
-from tenfold.report.speech import COMMUNITY, Speech, amount
+from tenfold.report.speech import COMMUNITY, Speech, amount, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -77,7 +77,7 @@ def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]
     if decided:
         yield f"{indent}{speech.told(message)}  [{node['id']}]"
     else:
-        worth = speech.worth(node["value"], node["unit"]).striptags()
+        worth = speech.worth(node["value"], unit_of(node["id"], node["unit"])).striptags()
         yield f"{indent}{speech.headline(node['id'], node['subject'])} = {worth}  [{_asked(node)}]"
     if node["id"] not in defined:  # a definition is read once
         defined.add(node["id"])
@@ -95,8 +95,9 @@ def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]
 def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
     """Yield the rows of a measure: whose, day, value with its band, sample, facts."""
     for row in rows:
-        value = speech.written(row["value"], row["unit"])
-        band = [speech.written(row[end], row["unit"]) for end in ("low", "high") if row[end] is not None]
+        unit = unit_of(row["id"], row["unit"])
+        value = speech.written(row["value"], unit)
+        band = [speech.written(row[end], unit) for end in ("low", "high") if row[end] is not None]
         text = f"{value} [{' – '.join(band)}]" if band else value
         day = speech.day(datetime.fromisoformat(row["end"]))
         yield speech.subject(row["subject"]), day, text, str(row["n"] or ""), "\n".join(row["because"])

@@ -21,13 +21,11 @@ if TYPE_CHECKING:
 Direction = Literal["up", "down", "target 1", "none"]
 
 # Digits of a unit; money takes its currency's, words and dates have none.
-# A ratio is a part of something and written as percent, above one too; a multiple says how many times, and never is.
-SHARES = frozenset({"ratio", "probability", "0-1"})
+SHARES = frozenset({"ratio", "probability", "0-1"})  # units of parts of a whole
 DIGITS = {
     "ratio": 6,
     "probability": 6,
     "0-1": 6,
-    "multiple": 6,
     "number": 6,
     "points": 6,
     "0-100": 2,
@@ -52,7 +50,6 @@ RANGES: Mapping[str, tuple[int | None, int | None]] = {
     "1-7": (1, 7),
     "0-3": (0, 3),
     "0-10000": (0, 10_000),
-    "multiple": (0, None),
     "count": (0, None),
     "hours": (0, None),
     "days": (0, None),

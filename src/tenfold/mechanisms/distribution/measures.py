@@ -116,7 +116,7 @@ def jain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 @measure(
     "dis.ratio_spread",
-    unit="multiple",
+    unit="ratio",
     direction="target 1",
     subject="pool",
     reads=("pool.shares",),

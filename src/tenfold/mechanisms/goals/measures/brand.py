@@ -207,7 +207,7 @@ def _newcomers(facts: Facts) -> pl.DataFrame:
 
 @measure(
     "brand.referred_risk_ratio",
-    unit="multiple",
+    unit="ratio",
     direction="up",
     reads=("view.deal", "opportunities", "referrals"),
     facts=(Select("opportunities"), Select("referrals")),

@@ -60,7 +60,7 @@ def segments(facts: Facts) -> pl.DataFrame:
 
 @measure(
     "rel.overdue",
-    unit="multiple",
+    unit="ratio",
     direction="down",
     subject="member",
     reads=(

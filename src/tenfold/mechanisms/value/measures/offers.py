@@ -200,7 +200,7 @@ def _worth(facts: Facts, side: str) -> pl.DataFrame:
 
 @measure(
     "val.balance",
-    unit="multiple",
+    unit="ratio",
     direction="target 1",
     subject="member",
     reads=("view.member", "view.promise", "value.given"),
