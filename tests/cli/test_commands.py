@@ -1,5 +1,7 @@
 """The command line: every command, both languages, JSON, exit codes."""
 
+import csv
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -256,3 +258,29 @@ def test_names_never_enter_the_files_that_programs_read(tmp_path: Path, capsys: 
     run("explain", folder, "rel.strength:lin", *AS_OF, "--json")
     read = printed(capsys) + "".join(path.read_text("utf-8") for path in (folder / "out").glob("*.json*"))
     assert [name for name in ("林夕", "Lin Xi") if name in read] == []
+
+
+def test_a_name_neither_styles_nor_breaks_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parties = folder / "facts" / "parties.csv"
+    rows = list(csv.DictReader(io.StringIO(parties.read_text("utf-8"))))
+    for row in rows:
+        row["name"] = "a\\[/red]b \x1b[31m:wolf:"
+    with parties.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert run("measure", folder, "rel.overdue", *AS_OF) == 0
+    told = printed(capsys)
+    assert "a\\[/red]b" in told
+    assert ":wolf:" in told
+    assert "\x1b" not in told
+
+
+def test_a_number_that_is_no_row_is_refused_however_long(folder: Path) -> None:
+    assert run("explain", folder, "9" * 5_000, *AS_OF) == 1
+
+
+def test_the_charter_in_force_is_no_trial(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cycle", folder, "--charter", folder / "charter.yaml", *AS_OF) == 0
+    assert "not in force" not in printed(capsys)
+    assert [path.name for path in folder.glob("out*")] == ["out"]

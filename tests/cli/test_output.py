@@ -18,7 +18,9 @@ def shown(*, terminal: bool, as_json: bool = False, language: str = "en") -> str
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Computing"), ("zh-Hans", "正在计算")])
 def test_a_terminal_shows_what_is_being_done(language: str, words: str) -> None:
-    assert words in shown(terminal=True, language=language)
+    told = shown(terminal=True, language=language)
+    assert words in told
+    assert "3/7" in told
 
 
 def test_no_terminal_and_no_program_is_told() -> None:

@@ -247,3 +247,13 @@ def test_a_parked_copy_opens_in_excel_and_enters_once_put_right(
     capsys.readouterr()
     assert run("import", parked, "--map", drafted, folder) == 0
     assert "融资机会：读入 4，新增 1，相同 2，不归此表 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("word", ["打款中", "签约中", "closed", "completed", "退出", "passed"])
+def test_what_is_under_way_or_could_mean_two_things_is_no_money_and_no_membership(tmp_path: Path, word: str) -> None:
+    (tmp_path / "list.csv").write_text(f"投资方,金额,阶段\n川坪电力,1400万,{word}\n", encoding="utf-8")
+    assert main("en", ["import", "--suggest", str(tmp_path / "list.csv")]) == 0
+    drafted = (tmp_path / "list.map.yaml").read_text("utf-8")
+    assert "cash_movements" not in drafted
+    members = drafted.split("- table: rounds")[0]
+    assert word not in members

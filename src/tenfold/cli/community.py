@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,11 +91,11 @@ def cycle(
     with output.working("cli.working.cycle") as watch:
         community, moment = loaded(folder, as_of, known_at, charter)
         result = run(community, moment, watch=watch)
-    target = out or folder / ("out" if charter is None else f"out-{charter.stem}")
+    target = out or folder / ("out" if community.tried is None else f"out-{Path(community.tried).stem}")
     with output.working("cli.working.write"):
         summary = write_cycle(result, target)
         write_report(result, target)
-    compared = None if charter is None else _compared(output, result, loaded(folder, as_of, known_at))
+    compared = None if community.tried is None else _compared(output, result, loaded(folder, as_of, known_at))
     output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
     output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
     if summary["charter"]["judges_older_facts"]:
@@ -110,7 +111,7 @@ def _unproven(output: Output, cycle: "Cycle") -> None:
 
     found = unproven(Spoken(cycle.board, output.language))
     if found is not None:
-        output.hint("cli.unproven", **found)
+        output.hint("cli.unproven" if found["known"] == found["n"] else "cli.unproven.some", **found)
 
 
 def _compared(output: Output, tried: "Cycle", own: "tuple[Community, Moment]") -> "Trial":
@@ -131,14 +132,9 @@ def _tried(output: Output, cycle: "Cycle", found: "Trial") -> None:
     speech = Spoken(cycle.board, output.language)
     columns = ("cli.subject", "cli.trial.before", "cli.trial.after", "cli.trial.moved")
     for pool, moved in found.pools.items():
-        output.table("cli.trial.title", columns, changed(speech, moved, _currency(cycle, pool)), pool=pool)
+        output.table("cli.trial.title", columns, changed(speech, moved), pool=pool)
     if found.pools:
         output.hint("cli.trial.held_fixed")
-
-
-def _currency(cycle: "Cycle", pool: str) -> str:
-    rows = cycle.board.results["pool.shares"].filter(pool=pool)
-    return str(rows["currency"][0])
 
 
 def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:
@@ -160,8 +156,8 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
     rows = acts(Spoken(result.board, output.language), actions)
     output.table("cli.today.title", ("cli.number", "cli.today.whom", "cli.today.why", "cli.today.minutes"), rows)
     given = {"--as-of": as_of, "--known-at": known_at}
-    again = "".join(f" {option} {value}" for option, value in given.items() if value)
-    output.hint("cli.today.hint", folder=folder, at=again)
+    again = "".join(f" {option} {quote(value)}" for option, value in given.items() if value)
+    output.hint("cli.today.hint", folder=quote(str(folder)), at=again)
     _unproven(output, result)
 
 

@@ -10,9 +10,13 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from tenfold.report.words import complaint, say
 from tenfold.terms.errors import Complaint
+
+# What moves a cursor or renames a window instead of being read; names come from anywhere.
+CONTROL = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")})
 
 
 @dataclass
@@ -21,12 +25,12 @@ class Output:
 
     language: str
     as_json: bool = False
-    console: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
-    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
+    console: Console = field(default_factory=lambda: Console(highlight=False, emoji=False, soft_wrap=True))
+    errors: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, emoji=False, soft_wrap=True))
 
     def say(self, message: str, **params: object) -> str:
         """Return a message in words."""
-        return say(self.language, message, params)
+        return say(self.language, message, params).translate(CONTROL)
 
     def line(self, message: str, **params: object) -> None:
         """Print one message (people only)."""
@@ -41,7 +45,7 @@ class Output:
     def text(self, text: str) -> None:
         """Print text as it is (people only)."""
         if not self.as_json:
-            self.console.print(text, markup=False)
+            self.console.print(text.translate(CONTROL), markup=False)
 
     def result(self, content: Any) -> None:
         """Print a result as JSON (programs only)."""
@@ -52,11 +56,13 @@ class Output:
         """Print a table whose title and column names are message ids (people only)."""
         if self.as_json:
             return
-        table = Table(title=self.say(title, **params), title_justify="left", box=SIMPLE_HEAD, show_edge=False)
+        table = Table(title=Text(self.say(title, **params)), title_justify="left", box=SIMPLE_HEAD, show_edge=False)
         for column in columns:
-            table.add_column(self.say(column), overflow="fold")
+            table.add_column(Text(self.say(column)), overflow="fold")
         for row in rows:
-            table.add_row(*(cell.replace("[", "\\[") for cell in row))
+            table.add_row(
+                *(Text(cell.translate(CONTROL)) for cell in row)
+            )  # text, never markup: names come from anywhere
         self.console.print(table)
 
     def complaints(self, found: Iterable[Complaint]) -> None:
@@ -65,7 +71,7 @@ class Output:
         self.result({"complaints": [self._complaint(one) for one in listed]})
         if not self.as_json:
             for one in listed:
-                self.errors.print(complaint(self.language, one), markup=False)
+                self.errors.print(complaint(self.language, one).translate(CONTROL), markup=False)
 
     def _complaint(self, one: Complaint) -> Mapping[str, Any]:
         place = {name: getattr(one.place, name) for name in one.place.__slots__}

@@ -35,6 +35,7 @@ def explain(
 ) -> None:
     """Unfold a decision or a number to its rule, the measures below and the facts."""
     from tenfold.engine.asked import asked
+    from tenfold.engine.explain import PAGE
     from tenfold.engine.explain import explain as explained
     from tenfold.report.evidence import Evidence
     from tenfold.report.terminal import Spoken, facts, tree
@@ -52,7 +53,7 @@ def explain(
     found = content["facts"]
     rows = facts(speech, Evidence(cycle), [row["fact"] for row in found["rows"]])
     output.table("cli.explain.rows", ("cli.day", "cli.explain.content"), rows)
-    if len(found["rows"]) < found["count"]:
+    if page * PAGE < found["count"]:
         output.hint("cli.explain.pages", shown=len(found["rows"]), count=found["count"], next=page + 1)
 
 

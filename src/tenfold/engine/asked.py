@@ -10,6 +10,8 @@ from tenfold.engine.today import run_today, today
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
 
+DIGITS_AT_MOST = 9  # of the number of a row; a longer one is no row
+
 
 def row_of(listed: Sequence[Decision], number: str) -> Decision:
     """Return a row of the day's list.
@@ -25,7 +27,7 @@ def row_of(listed: Sequence[Decision], number: str) -> Decision:
 
 def is_row(id: str) -> bool:
     """Whether an id is the number of a row of the day's list."""
-    return id.isascii() and id.isdecimal()
+    return id.isascii() and id.isdecimal() and len(id) <= DIGITS_AT_MOST
 
 
 def asked(community: Community, moment: Moment, id: str, watch: Watch = unwatched) -> tuple[Cycle, str]:

@@ -17,6 +17,7 @@ class Change:
     party: str
     before: int
     after: int
+    currency: str
 
     @property
     def moved(self) -> int:
@@ -29,12 +30,16 @@ def changes(before: Board, after: Board, pool: str) -> Sequence[Change]:
     as long as both charters pay the pool out whole.
     """
     both = _paid(before, pool).join(_paid(after, pool), on="party", how="full", coalesce=True, suffix="_after")
-    rows = both.with_columns(pl.col("paid", "paid_after").fill_null(0)).sort("party")
-    found = [Change(party, paid, then) for party, paid, then in rows.iter_rows() if paid or then]
+    rows = both.select(
+        "party",
+        pl.col("paid", "paid_after").fill_null(0),
+        pl.coalesce("currency", "currency_after"),
+    ).sort("party")
+    found = [Change(*row) for row in rows.iter_rows() if row[1] or row[2]]
     return sorted(found, key=lambda one: (one.moved, one.party))
 
 
 def _paid(board: Board, pool: str) -> pl.DataFrame:
-    """Return party and what it is paid; the tiers of a waterfall are no parties."""
+    """Return party, what it is paid and in what; the tiers of a waterfall are no parties."""
     rows = board.results["pool.shares"].filter(pl.col("end") == board.ends.main, pl.col("pool") == pool)
-    return rows.filter(pl.col("party").is_not_null()).select("party", "paid")
+    return rows.filter(pl.col("party").is_not_null()).select("party", "paid", "currency")

@@ -58,12 +58,14 @@ class Community:
 
         measures = {spec.id: spec for spec in registry().measures}
         rulebook = load_charters(folder, measures)
+        tried = None
         if charter is not None:
             other = load_charter(charter, measures)
+            tried = charter.name if other.sha256 != rulebook.newest.sha256 else None
             older = [one for one in rulebook.charters if one.version < other.version]
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
-        return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder, charter.name if charter else None)
+        return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder, tried)
 
     @cached_property
     def prepared(self) -> Mapping[str, pl.DataFrame]:

@@ -34,7 +34,8 @@ def decide(board: Board, functions: Iterable[Decide] | None = None) -> list[Deci
     """Return what the ten (or only these functions) decide, with the acts that people recorded about it, by id."""
     rules, ends = board.main
     window = board.window(ends)
-    found = [decision for function in functions or deciders().values() for decision in function(window, rules, ends)]
+    given = deciders().values() if functions is None else functions
+    found = [decision for function in given for decision in function(window, rules, ends)]
     status = _acts(window.rows("decision_acts"))
     settled = {decision.id: replace(decision, status=status.get(decision.id, decision.status)) for decision in found}
     if len(settled) != len(found):

@@ -21,6 +21,7 @@ HEADERS = Path(__file__).with_name("headers.json")
 STAGES = Path(__file__).with_name("stages.json")
 OUTCOMES = ("declined", "lapsed")  # what a deal may come to besides the stages of the charter
 MONEY_IN = "wired"
+NOTHING = ("0", "0.0", "0.00", "0元", "-", "–", "—", "/", "无")  # how a sheet says that no money came
 CHANNELS = ("call", "meeting", "message")  # the first that the charter knows stands where a sheet names none
 ROUND = "current"
 MEMBERS_FROM = ("signed", "wired")  # stages from which an investor is a member
@@ -206,7 +207,7 @@ def _received(sheet: Sheet, charter: Charter, today: str, language: str) -> Iter
         return
     extra = [f"only: {_line(column=sheet.roles['stage'], **{'is': words})}"]
     if own is not None:
-        unpaid = {say(language, "suggest.unpaid"): {"column": own, "is": ["", "0"]}}
+        unpaid = {say(language, "suggest.unpaid"): {"column": own, "is": ["", *NOTHING]}}
         extra = [f"only: {_line(column=amount, is_not='')}", f"skip: {_line(**unpaid)}"]
     cells = {
         "payer": _party(sheet),

@@ -55,15 +55,18 @@ def acts(speech: Spoken, decisions: Sequence[Decision]) -> Rows:
 
 
 def unproven(speech: Spoken) -> Mapping[str, str] | None:
-    """Return how many open deals claim a stage that no paper proves, and what they are worth; None without any."""
+    """Return how many open deals claim a stage that no paper proves, and what those with a known worth come to.
+
+    None without any. Deals whose money is in the books already stand on more than word.
+    """
     board = speech.board
-    deals = board.results["view.deal"].filter(pl.col("end") == board.ends.main, "open")
+    deals = board.results["view.deal"].filter(pl.col("end") == board.ends.main, "open", ~pl.col("said_received"))
     ahead = deals.filter(pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
     if ahead.is_empty():
         return None
-    currency = board.main[0].charter.currency
-    worth = from_minor(int(ahead["amount_minor"].sum()), board.digits_of(currency))
-    return {"n": str(ahead.height), "worth": speech.money(worth, currency)}
+    currency, known = board.main[0].charter.currency, ahead["amount_minor"].drop_nulls()
+    worth = from_minor(int(known.sum()), board.digits_of(currency))
+    return {"n": str(ahead.height), "worth": speech.money(worth, currency), "known": str(known.len())}
 
 
 def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:
@@ -135,10 +138,11 @@ def _station(speech: Spoken, evidence: "Evidence", one: Mapping[str, Any]) -> st
     return speech.words["cli.thread.settled"]
 
 
-def changed(speech: Spoken, moved: Sequence["Change"], currency: str) -> Rows:
+def changed(speech: Spoken, moved: Sequence["Change"]) -> Rows:
     """Yield the rows of a tried charter: whom, what a pool pays before and after, and the difference with its sign."""
-    digits = speech.board.digits_of(currency)
     for one in moved:
-        before, after = (speech.money(from_minor(amount, digits), currency) for amount in (one.before, one.after))
+        digits = speech.board.digits_of(one.currency)
+        amounts = (one.before, one.after, abs(one.moved))
+        before, after, moved_by = (speech.money(from_minor(amount, digits), one.currency) for amount in amounts)
         sign = "+" if one.moved > 0 else "−" if one.moved else ""
-        yield speech.named(one.party), before, after, sign + speech.money(from_minor(abs(one.moved), digits), currency)
+        yield speech.named(one.party), before, after, sign + moved_by

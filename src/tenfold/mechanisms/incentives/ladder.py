@@ -95,7 +95,8 @@ def late_days(promise: Mapping[str, Any]) -> int:
 
 def waits(promise: Mapping[str, Any]) -> bool:
     """Whether a promise is late and its promisor has still to act: not delivered by the deadline, not released."""
-    if not promise["late"] or promise["state"] not in {"late", "rejected"}:
+    overdue: bool = promise["late"] and promise["deadline"] < promise["today"]  # a new date may lie ahead
+    if not overdue or promise["state"] not in {"late", "rejected"}:
         return False
     delivered: date | None = promise["delivered_on"]
     again = promise["closed_on"] is not None and delivered is not None and delivered <= promise["closed_on"]

@@ -71,7 +71,10 @@ EFFORT = {
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that one could do now: about whom, since which fact, for what it counts and what would remove it."""
+    """Something that one could do now: about whom, since which fact, for what it counts and what would remove it.
+
+    said   the sentence that tells it, where that is not the kind's own
+    """
 
     kind: str
     subject: str
@@ -82,6 +85,7 @@ class Action:
     proposes: Mapping[str, Any]
     gain: float | None = None
     params: tuple[tuple[str, str], ...] = ()
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +307,11 @@ def _silent_deals(day: Day) -> Iterator[Action]:
         since = row["last_inbound"] or row["fact"]
         closes = {"fact": "interactions", "member": row["party"], "direction": "in"}
         refs = (MeasureRef("fund.p_close", row["opportunity"]),)
-        days = (("days", str(row["silent"]) if row["silent"] is not None else "–"), ("deal", row["opportunity"]))
-        yield Action("deal_silent", row["party"], since, refs, (since,), closes, _out(row["party"]), params=days)
+        heard = row["silent"] is not None
+        params = (*([("days", str(row["silent"]))] if heard else []), ("deal", row["opportunity"]))
+        said = "" if heard else "deal_never"
+        out = _out(row["party"])
+        yield Action("deal_silent", row["party"], since, refs, (since,), closes, out, params=params, said=said)
 
 
 def _thanks(day: Day) -> Iterator[Action]:
@@ -421,7 +428,7 @@ def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
         kind="next_best_action",
         subject=subject,
         since=action.since,
-        message=Reason(f"insight.action.{action.kind}.{variant}", params),
+        message=Reason(f"insight.action.{action.said or action.kind}.{variant}", params),
         proposal=f"insight.do.{action.kind}",
         pointer="/insight/next_best_action",
         version=int(day.rules.charter.version),
