@@ -20,6 +20,7 @@ from tenfold.engine.cycle import Cycle
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.facts.store import FactStore
 from tenfold.report.page import OPEN_OF_A_KIND, write_report
+from tenfold.report.speech import MULTIPLES
 from tenfold.report.words import catalogue
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.reason import Reason
@@ -140,9 +141,15 @@ class Words:
         self.numbers = {id: dict(results[id].select("subject", "value").iter_rows()) for id in NUMBERS}
 
     def number(self, id: str, member: str) -> str:
-        """Write a number: a share of one as percent."""
+        """Write a number: a share as percent, the silence over the allowed gap as a multiple."""
         value = self.numbers[id][member]
-        return f"{value * 100:.1f}\u00a0%" if value <= 1 else f"{value:.3f}".rstrip("0").rstrip(".")
+        if id in MULTIPLES:
+            return self.known["report.unit.multiple"].format(n=f"{value:.3f}".rstrip("0").rstrip("."))
+        return f"{value * 100:.1f}\u00a0%"
+
+    def measure(self, id: str) -> str:
+        """Write the short name of a measure."""
+        return self.known[f"report.name.{id}"]
 
     def fact(self, id: str) -> str:
         """Write what a fact says."""
@@ -183,7 +190,8 @@ def _entries(made: Cycle, words: Words, explained: frozenset[str]) -> Iterator[s
         numbers = ""
         for ref in one.measures:
             key = f"{ref.id}:{ref.subject}"
-            text = f"{escape(ref.id)} · {escape(words.names[ref.subject])} = {words.number(ref.id, ref.subject)}"
+            text = f"{escape(words.measure(ref.id))} · {escape(words.names[ref.subject])}"
+            text += f" = {words.number(ref.id, ref.subject)}"
             linked = f'<a href="#{language}-{escape(key)}">{text}</a>' if key in explained else text
             numbers += f"<li>{linked}</li>\n"
         facts = "".join(f"<li><code>{escape(id)}</code>{escape(words.fact(id))}</li>\n" for id in one.facts)
@@ -224,7 +232,7 @@ TEMPLATES = {
 {{ words.say.contact.replace("{member}", words.names[one.subject]) }}
 {%- endmacro %}
 {% macro line(words, ref) -%}
-{{ ref.id }} · {{ words.names[ref.subject] }} = {{ words.number(ref.id, ref.subject) }}
+{{ words.measure(ref.id) }} · {{ words.names[ref.subject] }} = {{ words.number(ref.id, ref.subject) }}
 {%- endmacro %}
 {% macro number(words, ref, explained) -%}
 {% set key = ref.id ~ ":" ~ ref.subject -%}

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tenfold.charter.diff import SENTENCES, changes, diff, fields
@@ -95,6 +95,8 @@ def test_the_same_charter_gives_nothing(tree):
 def test_every_changed_place_is_mentioned(touched):
     tree = TREES[touched[0][0]]
     places = {pointer: _other(value) for number, pointer, value in touched if tree is TREES[number]}
+    # A step that takes the level of another one changes places with it: told as a change of what the levels hold.
+    assume(sum(pointer.endswith("/level") for pointer in places) < 2)
     after = tree
     for pointer, value in places.items():
         after = changed(after, pointer, value)
