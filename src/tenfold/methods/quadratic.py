@@ -4,14 +4,15 @@ Amounts are whole units per giver (one entry per person or connected group). Roo
 integers, so that every machine matches alike.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import isqrt
 from typing import TypeVar
 
 from tenfold.methods.allocation import capped_entitlements, round_to_total
+from tenfold.methods.ordered import Ordered
 
-Key = TypeVar("Key", bound=Hashable)
+Key = TypeVar("Key", bound=Ordered)
 
 _SCALE = 10**18  # of the radicand: roots to 10⁻⁹
 
@@ -47,7 +48,7 @@ def match_pool(
 def capped_pool(pool: int, weights: Mapping[Key, int | Fraction], cap: Fraction) -> dict[Key, int]:
     """Share a pool by weights under one cap for everybody, to the unit."""
     if not any(weights.values()):
-        return dict.fromkeys(sorted(weights), 0)  # type: ignore[type-var]  # keys of one kind are ordered
+        return dict.fromkeys(sorted(weights), 0)
     caps = dict.fromkeys(weights, int(pool * cap))
     split = capped_entitlements(pool, weights, caps=caps)
     return round_to_total(split.exact, pool - split.rest, ceilings=caps)

@@ -11,7 +11,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Literal
+from typing import Literal, TypeVar
+
+from tenfold.methods.ordered import Ordered
+
+Score = TypeVar("Score", bound=Ordered)
 
 Committee = tuple[int, ...]
 Thiele = Literal["av", "pav", "slav", "geom2", "cc"]
@@ -51,9 +55,9 @@ def thiele_score(ballots: Sequence[Ballot], committee: Iterable[int], rule: Thie
     )
 
 
-def _best(candidates: int, size: int, score: Callable[[Committee], object]) -> list[Committee]:
+def _best(candidates: int, size: int, score: Callable[[Committee], Score]) -> list[Committee]:
     scored = [(score(committee), committee) for committee in _committees(candidates, size)]
-    most = max(value for value, _ in scored)  # type: ignore[type-var]  # scores of one rule are all of one ordered type
+    most = max(value for value, _ in scored)
     return [committee for value, committee in scored if value == most]
 
 

@@ -60,8 +60,7 @@ def write_report(cycle: Cycle, out: Path) -> Path:
     ask(evidence, shown)
     evidence.explained()  # before a word is written, so that every language links the same numbers
     template = environment().get_template("report.html.j2")
-    style = Markup((FOLDER / "report.css").read_text(encoding="utf-8"))  # noqa: S704  # our own file
-    stream = template.stream(pages=pages, style=style, titles=[page.title for page in pages])
+    stream = template.stream(pages=pages, titles=[page.title for page in pages])
     stream.enable_buffering(BUFFERED)
     path, temporary = out / NAME, out / f".{NAME}.new"
     with temporary.open("wb") as file:

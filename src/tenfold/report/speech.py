@@ -170,9 +170,9 @@ class Speech:
         if text is None:
             return self.say("report.insufficient")
         if not NUMBER.fullmatch(text):
-            return Markup(escape(self.named(text)))  # noqa: S704  # escaped in the same call
+            return escape(self.named(text))
         if unit in SHARES:
-            return Markup(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")  # noqa: S704  # digits alone
+            return escape(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")
         number = self.amount(text)
         known = f"report.unit.{unit}"
         if self.has(known):
@@ -253,4 +253,4 @@ def amount(text: str, zh: bool) -> Markup:
         return Markup('<span title="{}">{}{}</span>').format(f"{number:,f}", short, mark)
     if places > DECIMALS:
         number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
-    return Markup(f"{number:,f}" if abs(number) >= MONEY_FROM else f"{number:f}")  # noqa: S704  # digits alone
+    return escape(f"{number:,f}" if abs(number) >= MONEY_FROM else f"{number:f}")

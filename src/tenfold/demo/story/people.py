@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from tenfold.demo.book import NOW, Book, at
 
@@ -39,8 +40,7 @@ class Member:
         return date.fromisoformat(self.left) if self.left else NOW.date()
 
 
-def _organisation(key: str, of: str, zh: str, en: str, since: str, source: str, **more: str | None) -> Member:
-    return Member(key, of, zh, en, since, source, kind="organisation", **more)  # type: ignore[arg-type]  # text fields only
+_organisation = partial(Member, kind="organisation")
 
 
 FOUNDERS = (

@@ -85,7 +85,9 @@ def _key_result(
         "due": str(result.due),
         "gone": write_percent(gone) if gone is not None else "",
     }
-    done = state == "done" or isinstance(value, str) or value is None
+    cure = None
+    if state != "done" and value is not None and not isinstance(value, str):
+        cure = cure_of(standing, result.metric, row, value, target, row["unit"])
     return Decision(
         mechanism=MECHANISM,
         kind="key_result",
@@ -99,7 +101,7 @@ def _key_result(
         unit="ratio",
         measures=(MeasureRef("okr.kr_score", result.id), MeasureRef(result.metric, row["subject"])),
         facts=tuple(row.get("because") or ())[:8],
-        cure=None if done else cure_of(standing, result.metric, row, value, target, row["unit"]),  # type: ignore[arg-type]  # done covers text and None
+        cure=cure,
         closes_when={
             "metric": result.metric,
             "subject": row["subject"],

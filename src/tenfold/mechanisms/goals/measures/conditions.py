@@ -51,9 +51,9 @@ def one_each(rows: pl.DataFrame, rounds: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def exact(value: object) -> Number:
+def exact(value: float | Number) -> Number:
     """Return a rounded number as it is written: floats by their shortest decimal form."""
-    return Decimal(str(value)) if isinstance(value, float) else value  # type: ignore[return-value]  # int, text or None
+    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def threshold(value: Any, rules: Rules) -> Decimal | int:
