@@ -77,3 +77,27 @@ def test_caps_follow_the_version_in_force_at_the_declaration(two_versions: See) 
     paid = two_versions({"memberships": MEMBERS, "contributions": made, "pools": pools}).rows("dis.entitlement")
     capped = paid.filter(pl.col("subject").str.starts_with("a@")).sort("subject")
     assert capped.select("subject", "value").rows() == [("a@new", 2500), ("a@old", 3000)]
+
+
+def test_a_charter_that_drops_a_layer_leaves_the_pools_that_name_it(see: See, pytestconfig: pytest.Config) -> None:
+    plain = load_charter(pytestconfig.rootpath / "tests/mechanisms/base.yaml").model_dump(
+        by_alias=True, exclude_unset=True
+    )
+    first = merged(plain, OLD)
+    dropped = merged(first, NEW)
+    dropped["distribution"]["layers"] = [{"id": "cash", "by": "points"}]
+    rulebook = Rulebook([Charter.model_validate(first), Charter.model_validate(dropped)])
+    pool = {
+        "pool": "late",
+        "layer": "pot",
+        "amount": "100.00",
+        "currency": "CNY",
+        "period_start": "2026-05-01",
+        "period_end": "2026-06-30",
+        "state": "declared",
+        "occurred_at": "2026-07-01",
+    }
+    made = [{"party": "a", "type": "knowledge", "quantity": 1, "occurred_at": "2026-05-02"}]
+    seen = see({"memberships": MEMBERS, "contributions": made, "pools": [pool]}, OLD, "2026-12-31")
+    seen.board = Board(seen.board.prepared, rulebook, seen.board.ends, seen.board.registry)
+    assert seen.values("dis.entitlement") == {"a@late": 2500, "remainder@late": 7500}  # the cap in force: 25 %

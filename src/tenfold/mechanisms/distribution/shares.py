@@ -197,8 +197,13 @@ def _layers(terms: pl.DataFrame, rules: Rules) -> Iterator[list[dict[str, Any]]]
 
 
 def _layer(rules: Rules, term: Mapping[str, Any]) -> Any:
-    """Return the layer as the charter had it when the pool was declared (the newest one where it had none yet)."""
-    for version in (rules.judging(term["declared_at"]), rules):
+    """Return the layer as the charter had it when the pool was declared.
+
+    Where that version has none, in the order of asking: the charter in force here, then every version, newest first. A
+    charter that drops a layer does not undo the pools that name it.
+    """
+    others = [version for _, version in reversed(rules.versions)]
+    for version in (rules.judging(term["declared_at"]), rules, *others):
         for layer in version.distribution.layers:
             if layer.id == term["layer"]:
                 return layer
