@@ -31,13 +31,15 @@ MEMBERS = [{"party": one, "class": "expert", "state": "active", "occurred_at": "
 
 
 @pytest.fixture
-def two_versions(see: See, pytestconfig: pytest.Config) -> See:
-    plain = load_charter(pytestconfig.rootpath / "tests/mechanisms/base.yaml").model_dump(
-        by_alias=True, exclude_unset=True
-    )
-    rulebook = Rulebook(
-        [Charter.model_validate(merged(plain, OLD)), Charter.model_validate(merged(merged(plain, OLD), NEW))]
-    )
+def first(pytestconfig: pytest.Config) -> dict[str, Any]:
+    """The first version, as plain values."""
+    base = load_charter(pytestconfig.rootpath / "tests/mechanisms/base.yaml")
+    return merged(base.model_dump(by_alias=True, exclude_unset=True), OLD)
+
+
+@pytest.fixture
+def two_versions(see: See, first: dict[str, Any]) -> See:
+    rulebook = Rulebook([Charter.model_validate(first), Charter.model_validate(merged(first, NEW))])
 
     def look(facts: Any) -> Any:
         seen = see(facts, OLD, "2026-12-31")
@@ -79,11 +81,7 @@ def test_caps_follow_the_version_in_force_at_the_declaration(two_versions: See) 
     assert capped.select("subject", "value").rows() == [("a@new", 2500), ("a@old", 3000)]
 
 
-def test_a_charter_that_drops_a_layer_leaves_the_pools_that_name_it(see: See, pytestconfig: pytest.Config) -> None:
-    plain = load_charter(pytestconfig.rootpath / "tests/mechanisms/base.yaml").model_dump(
-        by_alias=True, exclude_unset=True
-    )
-    first = merged(plain, OLD)
+def test_a_charter_that_drops_a_layer_leaves_the_pools_that_name_it(see: See, first: dict[str, Any]) -> None:
     dropped = merged(first, NEW)
     dropped["distribution"]["layers"] = [{"id": "cash", "by": "points"}]
     rulebook = Rulebook([Charter.model_validate(first), Charter.model_validate(dropped)])
