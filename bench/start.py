@@ -18,14 +18,16 @@ from tenfold.engine.today import run_today
 
 EACH, DEALS = 5, 3
 ROUND = "fact,occurred_at,round,stage,state,instrument,currency\nround-seed,{begun},seed,seed,open,equity,CNY\n"
+COMPUTED = "tenfold, without the cycle of the day"
 LIBRARIES = "import duckdb, jinja2, numpy, polars, pydantic"
-MOMENT = ("--as-of", AS_OF.date().isoformat())
+MOMENT = ("--as-of", AS_OF.isoformat())
 
 
 def prepare(folder: Path, size: int) -> None:
-    """Write a community from the template: `size` investors, five calls with each, three deals."""
+    """Write a community from the template, on its own clock: `size` investors, five calls with each, three deals."""
     folder.mkdir(parents=True, exist_ok=True)
     start(folder, "venture", "small", date(2024, 1, 1))
+    (folder / "clock.txt").write_text(f"{AS_OF.isoformat()}\n", encoding="utf-8")
     rng = np.random.default_rng(SEED)
     people = [f"p{number:06d}" for number in range(size)]
     begun = BEGIN.date().isoformat()
@@ -57,25 +59,31 @@ def shell(*arguments: str) -> str:
 
 
 def alone(folder: Path) -> None:
-    """List the acts of today and nothing more."""
+    """Compute the acts of today and nothing more."""
     run_today(Community.load(folder), Moment(AS_OF, AS_OF))
 
 
 def trial(folder: Path, size: int) -> Trial:
-    """Return the contenders; the limit imports the five libraries that an engine of this kind stands on."""
+    """Return the contenders; the limit imports the five libraries that an engine of this kind stands on.
+
+    The product lists what the day's cycle kept; beside it the same list, computed because another moment may be meant.
+    """
+    shell("-m", "tenfold", "cycle", str(folder))
 
     def check(answers: Mapping[str, object]) -> None:
-        """Today lists something, and nothing but what the whole cycle decided."""
+        """Today lists something, kept or computed the same, and nothing but what the whole cycle decided."""
         listed = json.loads(str(answers[PRODUCT]))
+        assert answers[PRODUCT] == answers[COMPUTED]
         lines = (folder / "out" / "decisions.jsonl").read_text("utf-8").splitlines()
         decided = {line["id"]: line for line in map(json.loads, lines)}
         assert listed
         assert all(decided[one["id"]] == one for one in listed)
 
     contenders = [
-        Contender(PRODUCT, lambda: shell("-m", "tenfold", "today", str(folder), *MOMENT, "--json")),
+        Contender(PRODUCT, lambda: shell("-m", "tenfold", "today", str(folder), "--json")),
+        Contender(COMPUTED, lambda: shell("-m", "tenfold", "today", str(folder), *MOMENT, "--json")),
         Contender(f"{LIMIT}: import five libraries", lambda: shell("-c", LIBRARIES)),
-        Contender("tenfold cycle", lambda: shell("-m", "tenfold", "cycle", str(folder), *MOMENT)),
+        Contender("tenfold cycle", lambda: shell("-m", "tenfold", "cycle", str(folder))),
     ]
     return Trial(contenders, check, f"{EACH} calls with each, {DEALS} deals; `tenfold today` in a new process")
 

@@ -1,6 +1,6 @@
 """Commands on a community folder: init, check, cycle, today, demo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from tenfold.engine.community import Community, Moment
     from tenfold.engine.cycle import Cycle
     from tenfold.engine.trial import Trial
+    from tenfold.report.today import Today
+
+OUT = "out"  # where in its folder the files of a cycle are written
 
 
 class Template(StrEnum):
@@ -86,30 +89,33 @@ def cycle(
     from tenfold.engine.cycle import run
     from tenfold.engine.files import write_cycle
     from tenfold.report.page import write_report
+    from tenfold.report.terminal import Spoken, unproven
+    from tenfold.report.today import fingerprint, keep
 
-    output = output_of(context)
+    output, inputs = output_of(context), fingerprint(folder)
     with output.working("cli.working.cycle") as watch:
         community, moment = loaded(folder, as_of, known_at, charter)
         result = run(community, moment, watch=watch)
-    target = out or folder / ("out" if community.tried is None else f"out-{Path(community.tried).stem}")
+    target = out or folder / (OUT if community.tried is None else f"{OUT}-{Path(community.tried).stem}")
     with output.working("cli.working.write"):
         summary = write_cycle(result, target)
         write_report(result, target)
+        if not (as_of or known_at or charter):
+            keep(result, target, inputs)
     compared = None if community.tried is None else _compared(output, result, loaded(folder, as_of, known_at))
     output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
-    output.line("cli.cycle.done", out=target, **summary["counts"], as_of=summary["as_of"], known_at=summary["known_at"])
+    speech = Spoken(result.board, output.language)
+    moments = {"as_of": speech.minute(moment.as_of), "known_at": speech.minute(moment.known_at)}
+    output.line("cli.cycle.done", out=target, **summary["counts"], **moments)
     if summary["charter"]["judges_older_facts"]:
         output.line("cli.cycle.older", version=community.rulebook.oldest.version)
-    _unproven(output, result)
+    _unproven(output, unproven(speech))
     if compared is not None:
         _tried(output, result, compared)
 
 
-def _unproven(output: Output, cycle: "Cycle") -> None:
+def _unproven(output: Output, found: Mapping[str, str] | None) -> None:
     """Say what stands on word alone: without it an own pipeline of 0.0 % is a riddle."""
-    from tenfold.report.terminal import Spoken, unproven
-
-    found = unproven(Spoken(cycle.board, output.language))
     if found is not None:
         output.hint("cli.unproven" if found["known"] == found["n"] else "cli.unproven.some", **found)
 
@@ -139,26 +145,32 @@ def _tried(output: Output, cycle: "Cycle", found: "Trial") -> None:
 
 def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Say whom to talk to today, and why."""
-    from tenfold.engine.today import run_today
-    from tenfold.engine.today import today as listed
-    from tenfold.engine.written import decision_object, instant_text
-    from tenfold.report.terminal import Spoken, acts
+    from tenfold.report.today import kept
 
-    output = output_of(context)
+    output, asked = output_of(context), bool(as_of or known_at)
+    found = None if asked else kept(folder, folder / OUT, output.language, datetime.now(UTC))
+    told = found or _today(output, folder, as_of, known_at)
+    output.result(told.decisions)
+    if told.rows:
+        columns = ("cli.number", "cli.today.whom", "cli.today.why", "cli.today.minutes")
+        output.table("cli.today.title", columns, told.rows)
+        given = {"--as-of": as_of or (found and found.as_of), "--known-at": known_at}
+        again = "".join(f" {option} {quote(value)}" for option, value in given.items() if value)
+        output.hint("cli.today.hint", folder=quote(str(folder)), at=again)
+        _unproven(output, told.unproven)
+    else:
+        output.line("cli.today.empty", as_of=told.at)
+    if found is not None:
+        output.hint("cli.today.kept", as_of=found.at)
+
+
+def _today(output: Output, folder: Path, as_of: str | None, known_at: str | None) -> "Today":
+    """Return the day's list, computed now."""
+    from tenfold.engine.today import run_today
+    from tenfold.report.today import today
+
     with output.working("cli.working.cycle") as watch:
-        result = run_today(*loaded(folder, as_of, known_at), watch=watch)
-    at = instant_text(result.moment.as_of)
-    actions = listed(result)
-    output.result([decision_object(one, at) for one in actions])
-    if not actions:
-        output.line("cli.today.empty", as_of=at)
-        return
-    rows = acts(Spoken(result.board, output.language), actions)
-    output.table("cli.today.title", ("cli.number", "cli.today.whom", "cli.today.why", "cli.today.minutes"), rows)
-    given = {"--as-of": as_of, "--known-at": known_at}
-    again = "".join(f" {option} {quote(value)}" for option, value in given.items() if value)
-    output.hint("cli.today.hint", folder=quote(str(folder)), at=again)
-    _unproven(output, result)
+        return today(run_today(*loaded(folder, as_of, known_at), watch=watch), output.language)
 
 
 def demo(
@@ -175,11 +187,13 @@ def demo(
     from tenfold.engine.files import write_cycle
     from tenfold.report.page import write_report
     from tenfold.report.screen import compose
+    from tenfold.report.today import fingerprint, keep
 
     output = output_of(context)
     if beat is None or not (folder / "charter.yaml").is_file():
         with output.working("cli.working.demo"):
             write_demo(folder, members, seed)
+    inputs = fingerprint(folder)
     community, moment = loaded(folder, None, None)
     if beat is not None:
         with output.working("cli.working.cycle"):
@@ -191,8 +205,9 @@ def demo(
     with output.working("cli.working.cycle") as watch:
         result = run(community, moment, watch=watch)
     with output.working("cli.working.write"):
-        summary = write_cycle(result, folder / "out")
-        report = write_report(result, folder / "out")
+        summary = write_cycle(result, folder / OUT)
+        report = write_report(result, folder / OUT)
+        keep(result, folder / OUT, inputs)
         changed = Community.load(folder, folder / CHANGED)
         lines = list(compose(result, output.language, NAME, str(folder), changed))
     output.result(summary)

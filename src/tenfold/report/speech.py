@@ -204,6 +204,10 @@ class Speech:
         """Write the local date of an instant."""
         return instant.astimezone(self.zone).date().isoformat()
 
+    def minute(self, instant: datetime) -> str:
+        """Write the local day and minute of an instant, with the zone that they are of."""
+        return f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone.key}"
+
     @cached_property
     def zone(self) -> ZoneInfo:
         """The charter's time zone."""

@@ -1,0 +1,162 @@
+"""The day's list that a cycle keeps: the same as one computed, for as long as nothing that it rests on has changed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests import small
+
+from tenfold.cli.app import main
+
+LANGUAGES = ("en", "zh-Hans")
+HINTS = ("tenfold explain", "tenfold cycle")  # where one may look further: whoever has a kept list is told its moment
+NOW = datetime.now(UTC)
+FACT = "fact,occurred_at,party,type,name\nanew,2026-10-01,anew,person,Anew\n"
+Read = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def cycled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A community on its own clock after its cycle."""
+    folder = small.write(tmp_path_factory.mktemp("kept") / "small")
+    (folder / "clock.txt").write_text("2026-11-02T08:30:00+08:00\n", encoding="utf-8")
+    assert main("en", ["cycle", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def folder(cycled: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(cycled, tmp_path / "small"))
+
+
+@pytest.fixture
+def today(capsys: pytest.CaptureFixture[str]) -> Read:
+    """What `today` prints about a folder."""
+
+    def read(folder: Path, *options: str, language: str = "en") -> str:
+        capsys.readouterr()
+        assert main(language, ["today", str(folder), *options]) == 0
+        return capsys.readouterr().out
+
+    return read
+
+
+def kept(folder: Path) -> Path:
+    return folder / "out" / "today.json"
+
+
+def mark(folder: Path, **changed: object) -> None:
+    """Make the kept list empty, so that one sees whether it is shown."""
+    content = json.loads(kept(folder).read_text("utf-8")) | changed
+    for said in content["today"].values():
+        said["decisions"] = []
+    kept(folder).write_text(json.dumps(content), encoding="utf-8")
+
+
+def is_kept(read: Read, folder: Path, *options: str) -> bool:
+    return json.loads(read(folder, "--json", *options)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_kept_list_is_the_one_that_is_computed(folder: Path, language: str, today: Read) -> None:
+    said, written = today(folder, language=language), today(folder, "--json", language=language)
+    kept(folder).unlink()
+    computed = today(folder, language=language)
+    assert json.loads(written)
+    assert written == today(folder, "--json", language=language)
+    plain = [
+        [line for line in text.splitlines() if not any(hint in line for hint in HINTS)] for text in (said, computed)
+    ]
+    assert plain[0] == plain[1]
+    assert said != computed  # a list that is kept says so
+
+
+def test_a_kept_list_waits_for_no_engine(folder: Path) -> None:
+    asked = f"from tenfold.cli.app import main; main('en', ['today', {str(folder)!r}, '--json'])"
+    code = f"{asked}; import sys; assert not {{'polars', 'duckdb'}} & {{*sys.modules}}"
+    printed = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert json.loads(printed)
+
+
+def test_the_row_of_a_kept_list_unfolds_as_it_was_listed(
+    folder: Path, today: Read, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hint = next(line for line in today(folder).splitlines() if "tenfold explain" in line)
+    at = hint.split("--as-of ")[1].split()[0]
+    first = json.loads(today(folder, "--json"))[0]["id"]
+    capsys.readouterr()
+    assert main("en", ["explain", str(folder), "1", "--as-of", at]) == 0
+    assert first in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["charter.yaml", "facts/parties.csv", "clock.txt"])
+def test_what_changed_is_computed_anew(folder: Path, name: str, today: Read) -> None:
+    mark(folder)
+    assert is_kept(today, folder)
+    (folder / name).write_bytes((folder / name).read_bytes() + b"\n")
+    assert not is_kept(today, folder)
+
+
+def test_a_table_that_came_is_computed_anew(folder: Path, today: Read) -> None:
+    mark(folder)
+    (folder / "facts" / "parties").mkdir()
+    (folder / "facts" / "parties" / "more.csv").write_text(FACT, encoding="utf-8")
+    assert not is_kept(today, folder)
+
+
+def test_another_program_computes_anew(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, today: Read
+) -> None:
+    mark(folder)
+    (tmp_path / "program").mkdir()
+    (tmp_path / "program" / "rules.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr("tenfold.report.today.PROGRAM", tmp_path / "program")
+    assert not is_kept(today, folder)
+
+
+def test_another_moment_is_computed(folder: Path, today: Read) -> None:
+    mark(folder)
+    assert not is_kept(today, folder, "--as-of", "2026-11-02T08:30:00+08:00")
+    assert not is_kept(today, folder, "--known-at", "2026-11-02T08:30:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("begun", "until", "shown"),
+    [
+        (-timedelta(hours=2), timedelta(hours=2), True),
+        (-timedelta(days=1), -timedelta(hours=1), False),  # of yesterday
+        (timedelta(hours=1), timedelta(hours=2), False),  # of a clock that ran ahead
+    ],
+)
+def test_a_list_on_the_machines_clock_is_of_one_day(
+    folder: Path, begun: timedelta, until: timedelta, shown: bool, today: Read
+) -> None:
+    mark(folder, **{"from": (NOW + begun).isoformat(), "until": (NOW + until).isoformat()})
+    assert is_kept(today, folder) == shown
+
+
+def test_the_day_is_that_of_the_charter(folder: Path) -> None:
+    (folder / "clock.txt").unlink()
+    assert main("en", ["cycle", str(folder)]) == 0
+    content = json.loads(kept(folder).read_text("utf-8"))
+    begun, until = (datetime.fromisoformat(content[name]) for name in ("from", "until"))
+    assert (until.hour, until.minute, until.utcoffset()) == (0, 0, timedelta(hours=8))
+    assert timedelta(0) < until - begun <= timedelta(days=1)
+
+
+def test_a_cycle_of_another_moment_or_charter_keeps_nothing(folder: Path) -> None:
+    kept(folder).unlink()
+    assert main("en", ["cycle", str(folder), "--as-of", "2026-10-01"]) == 0
+    assert main("en", ["cycle", str(folder), "--charter", str(folder / "charter.yaml")]) == 0
+    assert not kept(folder).exists()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"until": 3}', '{"until": null, "from": "", "inputs": ""}'])
+def test_a_file_that_no_cycle_wrote_is_passed_over(folder: Path, content: str, today: Read) -> None:
+    kept(folder).write_text(content, encoding="utf-8")
+    assert json.loads(today(folder, "--json"))
