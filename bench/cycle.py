@@ -1,5 +1,6 @@
 """S3: the whole cycle, from a folder to the files that come out, at 100 interactions a member."""
 
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import polars as pl
 
 from bench.data import AS_OF, BEGIN, CHARTER, interactions, members
 from bench.harness import LIMIT, PRODUCT, Contender, Subject, Trial
+from bench.ties import by_loop, in_pandas
 from tenfold.charter.load import load_charters
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import run
@@ -17,6 +19,8 @@ from tenfold.facts.declaration import TABLES
 from tenfold.facts.write import write_facts
 
 EACH = 100
+LOOP, PANDAS = "strength of ties alone, Python loop", "strength of ties alone, pandas"
+ROUNDED = 1e-6  # measures are written with six digits
 GROUP_BY = "SELECT member, count(*) AS n, sum(minutes) AS minutes FROM read_parquet(?) GROUP BY member"
 
 
@@ -56,28 +60,20 @@ def group_by(folder: Path) -> pl.DataFrame:
         return pl.DataFrame(connection.sql(GROUP_BY, params=[path]).to_arrow_table())
 
 
-def contacts_of(folder: Path) -> dict[str, int]:
-    """Count each member's contacts row by row: what counts at the end and is no broadcast."""
-    columns = ("fact", "member", "channel", "corrects")
-    rows = list(pl.read_parquet(folder / "facts" / "interactions.parquet", columns=list(columns)).iter_rows())
-    gone = {row[3] for row in rows}
-    found: dict[str, int] = {}
-    for fact, member, channel, _ in rows:
-        if fact not in gone and channel != "broadcast":
-            found[member] = found.get(member, 0) + 1
-    return found
-
-
 def trial(folder: Path, size: int) -> Trial:
     """Return the contenders."""
 
     def check(answers: Mapping[str, object]) -> None:
-        """Each member's number of contacts is what a count row by row gives; so is the limit's number of rows."""
+        """Every tie is as strong as by each of the others' reckoning; the limit counts every row."""
         lines = pl.read_ndjson(folder / "out" / "measures.jsonl", infer_schema_length=None)
-        intensity = lines.filter(pl.col("id") == "rel.intensity")
-        assert intensity.height == size
-        told = {subject: n for subject, n in intensity.select("subject", "n").iter_rows() if n}
-        assert told == contacts_of(folder)
+        rows = lines.filter(pl.col("id") == "rel.strength").select("subject", pl.col("value").cast(pl.Float64))
+        assert rows.height == size
+        told = dict(rows.drop_nulls().iter_rows())
+        for who, answer in answers.items():
+            if who in (LOOP, PANDAS):
+                assert isinstance(answer, dict)
+                assert answer.keys() == told.keys(), who
+                assert all(abs(answer[member] - value) < ROUNDED for member, value in told.items()), who
         counted = next(answer for who, answer in answers.items() if who.startswith(LIMIT))
         assert isinstance(counted, pl.DataFrame)
         assert counted["n"].sum() == size * EACH
@@ -85,7 +81,10 @@ def trial(folder: Path, size: int) -> Trial:
     contenders = [
         Contender(PRODUCT, lambda: whole_cycle(folder)),
         Contender(f"{LIMIT}: one DuckDB group-by", lambda: group_by(folder)),
+        Contender(LOOP, lambda: by_loop(folder)),
     ]
+    if importlib.util.find_spec("pandas") is not None:
+        contenders.append(Contender(PANDAS, lambda: in_pandas(folder)))
     return Trial(contenders, check, f"{EACH} interactions a member; from Parquet to the three files")
 
 
