@@ -29,7 +29,8 @@ NUMBERS = {"rel.overdue": "ratio", "rel.p_active": "probability", "rel.quality":
 FACTS_EACH = 2
 ALLOWED, SEGMENT = 30, "investors"
 POINTER = f"/interaction/cadence/{SEGMENT}"
-BEGINS, ENDS = re.compile(r'(?<=</p>\n)<h3>[^\n]*\n(?=<div class="entry")'), "</section>"
+BEGINS = re.compile(r'(?<=</p>\n)<details class="room">[^\n]*\n(?=<div class="entry" id="[\w-]+-interaction\.)')
+ENDS = "</details>", "</section>"
 
 
 def prepare(folder: Path, size: int) -> None:
@@ -108,7 +109,8 @@ def ready(page: str) -> Ready:
     around, begun = {}, 0
     ids = re.findall(r'<main class="page ([\w-]+)"', page)
     for language, found in zip(ids, BEGINS.finditer(page), strict=True):
-        until = page.index(ENDS, found.end())
+        fold, section = ENDS
+        until = page.rindex(fold, found.end(), page.index(section, found.end()))
         following = page.find("<main", until)
         last = len(page) if following < 0 else following
         around[language] = (page[begun : found.end()], page[until:last])

@@ -104,6 +104,21 @@ def test_a_table_beside_a_chart_fits_a_phone_or_shows_that_it_scrolls(browser: A
     page.close()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_phone_shows_what_there_is_before_it_shows_all(browser: Any, language: str) -> None:
+    page = browser.new_page(viewport={"width": PHONE, "height": 900})
+    page.goto(SAMPLE.as_uri())
+    choose(page, language)
+    groups = page.locator("main:visible details.room > summary")
+    assert all(groups.evaluate_all("all => all.map(one => one.checkVisibility())"))
+    assert groups.count() >= 2 * 10  # decisions and numbers of the ten
+    assert page.locator("main:visible .entry:visible").count() == 0
+    groups.first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("main:visible .entry:visible").count() > 0
+    page.close()
+
+
 def test_what_is_folded_is_printed(browser: Any) -> None:
     page = browser.new_page()
     page.goto(SAMPLE.as_uri())

@@ -160,7 +160,8 @@ def many(cycle: Cycle, number: int) -> Cycle:
 def test_the_decisions_of_a_kind_unfold_after_the_first(cycle: Cycle, tmp_path: Path) -> None:
     page = write_report(many(cycle, OPEN_OF_A_KIND + 3), tmp_path).read_text(encoding="utf-8")
     for language, part in parts(page):
-        seen, folded, _ = re.split(r"<details|</details>", part)
+        seen, _, rest = part.partition('<details class="rest"')
+        folded, _, _ = rest.partition("</details>")
         assert folded.count('<div class="entry"') == 3
         assert seen.count("<code>") >= OPEN_OF_A_KIND
         assert catalogue(language)["report.decisions.folded"].replace("{n}", "3") in folded

@@ -29,6 +29,7 @@ NAME = "report.html"
 FOLDER = Path(__file__).parent / "templates"
 DECISIONS_MAX = 10_000  # on the page; all are in decisions.jsonl
 OPEN_OF_A_KIND = 20  # decisions of one kind that are seen at once; the others unfold
+ROOMS = (*TEN, "capital")  # whose numbers are explained, in this order
 ALL_DECISIONS = "decisions.jsonl"
 SHOWN_OF_SHA256 = 12
 BUFFERED = 256  # pieces of the page written at once
@@ -213,10 +214,12 @@ class Page:
         file = Markup('<a href="{0}">{0}</a>').format(ALL_DECISIONS)
         return self.say("report.decisions.more", n=left, file=file) if left else None
 
-    def by_mechanism(self) -> Iterator[tuple[Markup, Iterator[Entry]]]:
-        """Yield each mechanism's name with the decisions listed for it."""
+    def by_mechanism(self) -> Iterator[tuple[Markup, Markup, Iterator[Entry]]]:
+        """Yield each mechanism's name, how many decisions are listed for it, and those."""
         for mechanism, group in groupby(self.decisions, key=lambda one: one.mechanism):
-            yield self.say(f"room.{mechanism}"), self._entries(list(group))
+            found = list(group)
+            count = self.say("report.decisions.count", n=len(found), open=sum(one.status in OPEN for one in found))
+            yield self.say(f"room.{mechanism}"), count, self._entries(found)
 
     def _entries(self, decisions: Sequence[Decision]) -> Iterator[Entry]:
         status = {one.status: self.say(f"report.status.{one.status}") for one in decisions}
@@ -239,10 +242,18 @@ class Page:
                     folded > 0 and place == len(kind) - 1,
                 )
 
-    def behind(self) -> Iterator[Behind]:
-        """Yield the explanations of every number that any language shows."""
+    def by_room(self) -> Iterator[tuple[Markup, Markup, Iterator[Behind]]]:
+        """Yield each room's name, how many of its numbers any language shows, and their explanations."""
+        specs = self.evidence.cycle.board.registry.specs
+        place = {room: number for number, room in enumerate(ROOMS)}
+        ordered = sorted(self.evidence.explained(), key=lambda one: place[specs[one.id].room])
+        for room, group in groupby(ordered, key=lambda one: specs[one.id].room):
+            found = list(group)
+            yield self.say(f"room.{room}"), self.say("report.numbers.count", n=len(found)), self._behind(found)
+
+    def _behind(self, explained: Sequence[Explained]) -> Iterator[Behind]:
         meanings: dict[str, Markup] = {}
-        for one in self.evidence.explained():
+        for one in explained:
             meaning = meanings.setdefault(one.id, self.say(f"measure.{one.id}"))
             yield Behind(
                 self.href(f"{one.id}:{one.subject}"),
