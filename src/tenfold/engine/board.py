@@ -27,6 +27,7 @@ def unwatched(what: str, done: int, total: int) -> None:
 
 ALWAYS = ("fact", "occurred_at", "recorded_at", "corrected_at", "on")  # what visibility, order and ages need
 NUMBERS = ("value", "low", "high")
+Judged = Sequence[tuple[Rules, pl.DataFrame]]  # a charter, and the ends at which it is the one in force
 EXTRAS: dict[str, Any] = {"unit": pl.String, "n": pl.Int64, "because": pl.List(pl.String)}
 
 
@@ -46,6 +47,7 @@ class Board:
     results: dict[str, pl.DataFrame] = field(default_factory=dict)
     needed: dict[str, set[int]] = field(default_factory=dict)
     _seen: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _judged: dict[frozenset[int], Judged] = field(default_factory=dict, init=False, repr=False)
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
@@ -113,8 +115,17 @@ class Board:
         rows = sum(self.prepared[name].height for name in tables_of(spec, self.registry.specs))
         return list(ends.iter_slices(max(1, PORTION // max(1, rows))))
 
-    def by_version(self, wanted: set[int]) -> list[tuple[Rules, pl.DataFrame]]:
-        """Return the wanted ends grouped by the charter version in force at them, oldest first."""
+    def by_version(self, wanted: set[int]) -> Judged:
+        """Return the wanted ends grouped by the charter version in force at them, oldest first.
+
+        Kept, for most results are wanted at the same few sets of ends.
+        """
+        key = frozenset(wanted)
+        if key not in self._judged:
+            self._judged[key] = self._by_version(wanted)
+        return self._judged[key]
+
+    def _by_version(self, wanted: set[int]) -> Judged:
         ends = self.ends.take(wanted)
         rows = list(zip(ends["end"], ends["as_of"], strict=True))
         groups = groupby(rows, key=lambda row: self.rulebook.judging(row[1]).charter.version)

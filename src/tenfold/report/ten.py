@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 
 from markupsafe import Markup
+from pydantic import BaseModel
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
@@ -87,7 +88,14 @@ def _on(decision: Decision, one: HandOff) -> bool:
 def ruled(cycle: Cycle) -> Mapping[str, bool]:
     """Return mechanism → whether the charter in force has any rule for it."""
     rules = cycle.board.main[0]
-    return {name: any(getattr(rules, name).model_dump(exclude_defaults=True).values()) for name in TEN}
+    return {name: _says_something(getattr(rules, name)) for name in TEN}
+
+
+def _says_something(section: BaseModel) -> bool:
+    """Whether a section differs from one left out. Not by a dump: it would build serializers that nobody else needs."""
+    fields = type(section).model_fields.items()
+    written = ((getattr(section, name), field.get_default(call_default_factory=True)) for name, field in fields)
+    return any(value and value != default for value, default in written)
 
 
 def picture(cycle: Cycle, languages: Sequence[str]) -> Markup:
