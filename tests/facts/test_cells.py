@@ -37,6 +37,8 @@ def cell(table: str, **cells: str) -> tuple[dict[str, object], list[tuple[str, s
         ("1200000.00", 120000000),
         ("1400万", 1400000000),
         ("0.14亿", 1400000000),
+        ("1千万", 1000000000),
+        ("2.5百万元", 250000000),
         ("￥1,234.5", 123450),
         ("¥7", 700),
         ("１２．５", 1250),
@@ -67,6 +69,9 @@ def test_an_amount_is_read_as_people_write_it(text: str, minor: int) -> None:
         "壹佰",
         "1,23",
         "万",
+        "千",
+        "百万",
+        "1万千",
         "--1",
     ],
 )
@@ -87,7 +92,7 @@ def test_a_unit_of_the_charter_has_its_own_digits() -> None:
 @SOME
 @given(
     st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9),
-    st.sampled_from(["", "万", "亿"]),
+    st.sampled_from(["", "万", "百万", "千万", "亿"]),
     st.sampled_from(["CNY", "JPY", "OP"]),
 )
 def test_columns_of_amounts_are_read_as_single_amounts_are(value: Decimal, scale: str, currency: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.cli.options import AsOf, CharterFile, Folder, KnownAt, loaded, output_of
+from tenfold.cli.options import OUT, AsOf, CharterFile, Folder, KnownAt, kept_today, loaded, output_of
 from tenfold.cli.output import Output
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from tenfold.engine.cycle import Cycle
     from tenfold.engine.trial import Trial
     from tenfold.report.today import Today
-
-OUT = "out"  # where in its folder the files of a cycle are written
 
 
 class Template(StrEnum):
@@ -145,16 +143,13 @@ def _tried(output: Output, cycle: "Cycle", found: "Trial") -> None:
 
 def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: KnownAt = None) -> None:
     """Say whom to talk to today, and why."""
-    from tenfold.report.today import kept
-
-    output, asked = output_of(context), bool(as_of or known_at)
-    found = None if asked else kept(folder, folder / OUT, output.language, datetime.now(UTC))
+    output, found = output_of(context), kept_today(context, folder, as_of, known_at)
     told = found or _today(output, folder, as_of, known_at)
     output.result(told.decisions)
     if told.rows:
         columns = ("cli.number", "cli.today.whom", "cli.today.why", "cli.today.minutes")
         output.table("cli.today.title", columns, told.rows)
-        given = {"--as-of": as_of or (found and found.as_of), "--known-at": known_at}
+        given = {"--as-of": as_of, "--known-at": known_at}
         again = "".join(f" {option} {quote(value)}" for option, value in given.items() if value)
         output.hint("cli.today.hint", folder=quote(str(folder)), at=again)
         _unproven(output, told.unproven)

@@ -1,5 +1,6 @@
 """Arguments and options that several commands share; their help is found by name in the catalogue."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,9 @@ from tenfold.cli.output import Output
 if TYPE_CHECKING:  # the engine is imported by the commands that need it: help must not wait for it
     from tenfold.engine.community import Community, Moment
     from tenfold.engine.cycle import Cycle
+    from tenfold.report.today import Today
+
+OUT = "out"  # where in its folder the files of a cycle are written
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T")]
@@ -36,6 +40,21 @@ def loaded(
         read_moment(known_at, zone, "--known-at") if known_at else None,
     )
     return community, moment
+
+
+def kept_today(context: typer.Context, folder: Path, as_of: str | None, known_at: str | None) -> "Today | None":
+    """Return the day's list that the folder's cycle kept, unless another moment is asked for."""
+    from tenfold.report.today import kept
+
+    return None if as_of or known_at else kept(folder, folder / OUT, output_of(context).language, datetime.now(UTC))
+
+
+def moment_of(context: typer.Context, folder: Path, id: str, as_of: str | None, known_at: str | None) -> str | None:
+    """Return the instant to look from: a row of a kept list is one of its moment."""
+    from tenfold.engine.asked import is_row
+
+    found = kept_today(context, folder, as_of, known_at) if is_row(id) else None
+    return found.as_of if found else as_of
 
 
 def cycled(context: typer.Context, folder: Path, as_of: str | None, known_at: str | None) -> "Cycle":

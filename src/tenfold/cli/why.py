@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tenfold.cli.options import AsOf, Folder, KnownAt, cycled, loaded, output_of
+from tenfold.cli.options import AsOf, Folder, KnownAt, cycled, loaded, moment_of, output_of
 from tenfold.report.words import say
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
@@ -42,7 +42,8 @@ def explain(
 
     output = output_of(context)
     with output.working("cli.working.cycle") as watch:
-        cycle, meant = asked(*loaded(folder, as_of, known_at), id, watch)
+        at = moment_of(context, folder, id, as_of, known_at)
+        cycle, meant = asked(*loaded(folder, at, known_at), id, watch)
         content = explained(cycle, meant, page)
     output.result(_worded(content, output.language))
     if output.as_json:
@@ -66,7 +67,7 @@ def thread(context: typer.Context, folder: Folder, id: Id, as_of: AsOf = None, k
     from tenfold.report.terminal import Spoken, stations
 
     output = output_of(context)
-    cycle = cycled(context, folder, as_of, known_at)
+    cycle = cycled(context, folder, moment_of(context, folder, id, as_of, known_at), known_at)
     found = told(cycle, row_of(today(cycle), id).id if is_row(id) else id)
     output.result(_worded(found, output.language))
     if not found:

@@ -8,11 +8,9 @@ from collections.abc import Iterable
 import polars as pl
 
 from tenfold.facts.cleaning import folded
-from tenfold.terms.money import Currencies
+from tenfold.terms.money import AMOUNT, SCALES, Currencies
 
 EXPECTED = "1200000.00, 1400万, 0.14亿"
-_AMOUNT = r"^[¥￥]?\s*([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]+))?\s*([万亿]?)\s*元?$"
-_SCALES = {"万": 4, "亿": 8}
 
 
 def digits_of(currency: pl.Series, currencies: Currencies) -> pl.Series:
@@ -33,12 +31,12 @@ def minor_units(text: pl.Series, digits: pl.Series) -> tuple[pl.Series, pl.Serie
         and whether the text has the form of an amount.
     """
     frame = pl.DataFrame({"text": folded(text).str.strip_chars(), "digits": digits})
-    parts = frame.select("digits", pl.col("text").str.extract_groups(_AMOUNT)).unnest("text")
+    parts = frame.select("digits", pl.col("text").str.extract_groups(AMOUNT)).unnest("text")
     sign, whole, decimals, scale = (pl.col(name) for name in "1234")
     split = parts.select(
         (sign + whole.str.replace_all(",", "", literal=True)).alias("whole"),
         decimals.fill_null("").str.strip_chars_end("0").alias("decimals"),
-        (pl.col("digits") + scale.replace_strict(_SCALES, default=0, return_dtype=pl.Int32)).alias("places"),
+        (pl.col("digits") + scale.replace_strict(SCALES, default=0, return_dtype=pl.Int32)).alias("places"),
     )
     amounts = split.select(_shifted(split["places"].drop_nulls().unique().to_list()), pl.col("whole").is_not_null())
     return amounts.to_series(0), amounts.to_series(1)

@@ -14,8 +14,12 @@ import iso4217
 
 INT64 = 2**63
 
-_SCALES = {"": 0, "万": 4, "亿": 8}
-_AMOUNT = re.compile(r"^[¥￥]?\s*([+-]?)(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?\s*([万亿]?)\s*元?$")
+SCALES = {"": 0, "万": 4, "百万": 6, "千万": 7, "亿": 8}  # powers of ten
+# Sign, whole, decimals, scale; for engines of regular expressions that know no named groups.
+AMOUNT = (
+    rf"^[¥￥]?\s*([+-]?)([0-9]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+)(?:\.([0-9]+))?\s*({'|'.join(reversed(SCALES))})\s*元?$"
+)
+_AMOUNT = re.compile(AMOUNT)
 
 
 @cache
@@ -55,13 +59,13 @@ def from_minor(minor: int, digits: int) -> str:
 
 
 def read_amount(text: str) -> Decimal | None:
-    """Read an amount as people write it: 1,200,000.00, ￥1400万, 0.14亿, full-width digits. None when it is none."""
+    """Read an amount as people write it: 1,200,000.00, ￥1400万, 1.4千万, 0.14亿, １２. None when it is none."""
     folded = unicodedata.normalize("NFKC", text).strip()
     match = _AMOUNT.match(folded)
     if match is None:
         return None
     sign, whole, decimals, scale = match.groups()
-    return Decimal(f"{sign}{whole.replace(',', '')}.{decimals or '0'}").scaleb(_SCALES[scale])
+    return Decimal(f"{sign}{whole.replace(',', '')}.{decimals or '0'}").scaleb(SCALES[scale])
 
 
 def round_half_even(value: Decimal, digits: int) -> Decimal:
