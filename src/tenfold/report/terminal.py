@@ -60,8 +60,8 @@ def unproven(speech: Spoken) -> Mapping[str, str] | None:
     None without any. Deals whose money is in the books already stand on more than word.
     """
     board = speech.board
-    deals = board.results["view.deal"].filter(pl.col("end") == board.ends.main, "open", ~pl.col("said_received"))
-    ahead = deals.filter(pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
+    deals = board.results["view.deal"].filter(pl.col("end") == board.ends.main)
+    ahead = deals.filter("claim_ahead", ~pl.col("said_received"))
     if ahead.is_empty():
         return None
     currency, known = board.main[0].charter.currency, ahead["amount_minor"].drop_nulls()

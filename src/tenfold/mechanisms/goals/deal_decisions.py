@@ -100,8 +100,7 @@ def stale_deals(standing: Standing) -> Iterator[Decision]:
 
 def claims(standing: Standing) -> Iterator[Decision]:
     """Deals that are said to be further than their evidence: which documents are missing."""
-    deals = standing.here("view.deal")
-    ahead = deals.filter(pl.col("open"), pl.col("claimed_rank") > pl.col("rank").fill_null(-1))
+    ahead = standing.here("view.deal").filter("claim_ahead")
     held, paid = _kinds(standing), _paid(standing)
     for row in ahead.sort("opportunity").iter_rows(named=True):
         stages = standing.rules.goals.funnel.stages[: row["claimed_rank"] + 1]

@@ -129,6 +129,7 @@ def deal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     last_inbound_on, last_inbound, silent   last inbound contact of the party, its fact, clock days since
     said_received                           said to be at the funnel's last stage, whatever the evidence
     open                                    neither declined, lapsed nor received; active = open and not silent too long
+    claim_ahead                             open and said to be further than its evidence puts it
     """
     rows = path(facts, rules)
     by = rows.group_by(DEAL, maintain_order=True)
@@ -180,11 +181,13 @@ def _alive(frame: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
         )
         .with_columns(silent=pl.col("clock_now") - pl.col("clock_then"), open=not_over)
         .with_columns(said_received=(pl.col("claimed_rank") == last_rank).fill_null(value=False))
+        .with_columns(claim_ahead=pl.col("open") & (pl.col("claimed_rank") > pl.col("rank").fill_null(-1)))
         .with_columns(active=(pl.col("open") & (pl.col("silent") <= stale.days)).fill_null(value=False))
         .select(
             "opportunity", "round", "party", "amount_minor", "currency", "source", "introduced_by", "p", "fact",
             "claimed", "claimed_rank", "stage", "rank", "entered_on", "stage_fact", "furthest", "first_on",
-            "last_inbound_on", "last_inbound", "silent", "said_received", "open", "active", "end",
+            "last_inbound_on", "last_inbound", "silent", "said_received", "open", "active",
+            "claim_ahead", "end",
         )
     )  # fmt: skip
 

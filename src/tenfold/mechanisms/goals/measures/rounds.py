@@ -263,8 +263,7 @@ def expected(p_micro: str) -> pl.Expr:
 
 def _ahead(facts: Facts) -> pl.DataFrame:
     """Return the open deals claimed above what their evidence supports."""
-    above = pl.col("claimed_rank") > pl.col("rank").fill_null(-1)
-    return facts.read("view.deal").filter(pl.col("open") & above)
+    return facts.read("view.deal").filter("claim_ahead")
 
 
 def micro_p(rules: Rules) -> dict[str, int]:
