@@ -53,6 +53,14 @@ def test_a_new_stage_in_the_middle_is_one_change():
     assert (one.id, one.pointer, one.params["item"]) == ("diff.item_removed", "/goals/funnel/stages/5", "notarised")
 
 
+@pytest.mark.parametrize(("language", "kind"), [("en", "Contact a member who is due"), ("zh-Hans", "联系到期的成员")])
+def test_the_effort_of_an_act_is_said_with_its_kind(language, kind):
+    pointer = "/insight/next_best_action/effort/touch/minutes"
+    (one,) = changes(VENTURE, changed(VENTURE, pointer, 40))
+    assert one.pointer == pointer
+    assert kind in say(language, one.id, one.params)
+
+
 def test_a_step_of_the_ladder_is_known_by_its_level():
     (one,) = changes(VENTURE, changed(VENTURE, "/incentives/ladder/0", None))
     assert (one.id, one.params["item"]) == ("diff.item_removed", "0")

@@ -81,6 +81,22 @@ def test_explain_unfolds_a_number_in_words(folder: Path, language: str, capsys: 
     assert ("关系强度" in out) == (language == "zh-Hans")
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "Minutes it takes: 20 (/insight/next_best_action/effort/touch/minutes)"),
+        ("zh-Hans", "所需分钟：20（/insight/next_best_action/effort/touch/minutes）"),
+    ],
+)
+def test_explain_says_where_the_minutes_of_a_card_come_from(
+    folder: Path, language: str, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("explain", folder, "1", *AS_OF, language=language) == 0
+    out = printed(capsys)
+    assert line in out
+    assert ("联系到期者" in out) == (language == "zh-Hans")
+
+
 def test_explain_as_json_has_the_promised_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("explain", folder, "rel.strength:lin", *AS_OF, "--json") == 0
     told = json.loads(printed(capsys))

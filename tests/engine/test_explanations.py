@@ -1,6 +1,7 @@
 """Every number follows from the facts that explain it, and from no others."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from tests import small
@@ -55,10 +56,43 @@ def test_leaving_out_one_fact_of_a_sum_changes_it(little: Cycle) -> None:
 def test_a_decision_unfolds_to_rule_measures_and_facts(little: Cycle) -> None:
     payout = next(one for one in little.decisions if one.kind == "payout")
     told = explain(little, payout.id)
-    assert told["rule"] == {"version": 1, "pointer": payout.pointer, "text": payout.message.id}
+    assert {"version": 1, "pointer": payout.pointer, "text": payout.message.id}.items() <= told["rule"].items()
+    assert list(told["rule"]["says"]) == [payout.pointer]
     assert [below["id"] for below in told["measures"]] == ["dis.entitlement", "dis.points"]
     assert told["facts"]["count"] > 0
     assert len(told["facts"]["sha256"]) == 64
+
+
+def test_a_card_unfolds_to_the_minutes_and_chance_of_the_charter_and_to_the_acts_that_moved_it(tmp_path: Path) -> None:
+    rule = "/insight/next_best_action"
+    plan = b'insight:\n  next_best_action: {effort: {touch: {minutes: 7, chance: "0.30"}}, prior_strength: 2}\n'
+    acts = [
+        {"fact": f"act-{number}", "decision": f"insight.next_best_action:{card}:1", "act": act, "by": "us"}
+        | {"occurred_at": "2026-10-01"}
+        for number, (card, act) in enumerate(
+            [("zhou/touch", "execute"), ("wang/touch", "dismiss"), ("lin/offer", "execute")]
+        )
+    ]
+    charter = small.CHARTER.read_bytes().replace(b"insight:\n", plan)
+    folder = small.write(tmp_path, given=small.rows() | {"decision_acts": acts}, charter=charter)
+    community = Community.load(folder)
+    cycle = run(community, community.moment(read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")))
+    card = next(one for one in cycle.decisions if one.subject == "lin/touch")
+    told = explain(cycle, card.id)
+    assert told["rule"]["pointer"] == f"{rule}/effort/touch"
+    assert told["rule"]["says"] == {
+        f"{rule}/effort/touch": {"minutes": 7, "chance": "0.30"},
+        f"{rule}/least_gain": "0.005",
+        f"{rule}/prior_strength": "2",
+    }
+    chance = next(below for below in told["measures"] if below["id"] == "ins.act_chance")
+    assert (chance["subject"], chance["value"], chance["n"]) == ("touch", "0.400000", 2)  # (2 × 0.3 + 1) ÷ 4
+    assert {below["id"]: below["value"] for below in chance["measures"]} == {
+        "ins.acts_done": "1",
+        "ins.acts_dismissed": "1",
+    }
+    assert [row["fact"] for row in chance["facts"]["rows"]] == ["act-0", "act-1"]
+    assert {"act-0", "act-1"} <= {row["fact"] for row in told["facts"]["rows"]}
 
 
 def test_an_explanation_shows_no_personal_text(little: Cycle) -> None:

@@ -6,6 +6,7 @@ fields. The same charter gives nothing.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -194,16 +195,18 @@ def fields() -> Mapping[tuple[str, ...], Mapping[str, str]]:
     """Return the fields of the charter's clauses with the ids of their names, by the way to them.
 
     A way has `*` for an item of a list or an id that the community chose. A field that holds one clause is named as the
-    clause is.
+    clause is, unless its neighbours hold the same one.
     """
     found: dict[tuple[str, ...], dict[str, str]] = {}
 
     def visit(kind: Any, way: tuple[str, ...]) -> None:
         if isinstance(kind, type) and issubclass(kind, Clause):
+            held = Counter(_clause(info.annotation) for info in kind.model_fields.values())
             for name, info in kind.model_fields.items():
                 key = info.alias or name
                 clause = _clause(info.annotation)
-                found.setdefault(way, {})[key] = clause.__name__ if clause else word_id(kind, key)
+                alone = clause is not None and held[clause] == 1
+                found.setdefault(way, {})[key] = clause.__name__ if clause and alone else word_id(kind, key)
                 visit(info.annotation, (*way, key))
             visit(kind.__annotations__.get("__pydantic_extra__"), way)
             return

@@ -20,7 +20,7 @@ def _worded(content: Any, language: str) -> Any:
     worded = {key: _worded(part, language) for key, part in content.items()}
     if set(content) == {"id", "params"}:
         worded["text"] = say(language, content["id"], content["params"])
-    if set(content) == {"version", "pointer", "text"}:
+    if {"version", "pointer", "text"} <= set(content):
         worded["text"] = say(language, content["text"])
     return worded
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.charter.pointers import plain as document
+from tenfold.charter.pointers import value_at
 from tenfold.engine.board import Board
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.values import named
@@ -86,11 +88,22 @@ class Explainer:
         specs = self.board.registry.specs
         parts = [self.selection(specs[ref.id], ref.subject, main) for ref in decision.measures]
         named = self._named(decision.facts, main)
-        rule = {"version": decision.version, "pointer": decision.pointer, "text": decision.message.id}
         return content | {
-            "rule": rule,
+            "rule": self._rule(decision),
             "measures": [self.measure(specs[ref.id], ref.subject, main) for ref in decision.measures],
             "facts": self.facts(merged([*parts, named]), page),
+        }
+
+    def _rule(self, decision: Decision) -> dict[str, Any]:
+        """Return the rule of a decision, with what the charter says there and in the settings of its number."""
+        judges = next((rules for rules in self._versions if rules.charter.version == decision.version), None)
+        charter = None if judges is None else document(judges)
+        says = {at: value_at(charter, at) for at in (decision.pointer, *decision.settings)}
+        return {
+            "version": decision.version,
+            "pointer": decision.pointer,
+            "text": decision.message.id,
+            "says": {at: value for at, value in says.items() if value is not None},
         }
 
     def facts(self, selection: Selection, page: int = 1) -> dict[str, Any]:

@@ -183,7 +183,9 @@ class Speech:
 
     def headline(self, id: str, subject: str) -> str:
         """Return a measure's name and whose number it is; the community's needs no saying."""
-        name, whose = self.words.get(f"report.name.{id}", id), self.whose(subject)
+        spec = self.board.registry.specs.get(id)
+        code = f"code.{spec.subject}.{subject}" if spec else ""  # a subject that is a code: a kind of act
+        name, whose = self.words.get(f"report.name.{id}", id), self.words.get(code) or self.whose(subject)
         return f"{name} · {whose}" if whose else name
 
     def whose(self, subject: str) -> str:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup
 
+from tenfold.charter.diff import fields
+from tenfold.charter.pointers import leaves, steps
 from tenfold.report.speech import COMMUNITY, Speech, amount, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
@@ -88,11 +90,25 @@ def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]
         meaning = speech.words["cli.explain.decided" if decided else rule["text"]]
         where = say(speech.language, "cli.explain.rule", {**rule, "pointer": rule["pointer"] or ""})
         yield f"{indent}  {meaning}{where}"
+        yield from (f"{indent}    {said}" for said in _says(speech, rule.get("says", {})))
     counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
     few = "cli.explain.facts.one" if counted["count"] == 1 else "cli.explain.facts"
     yield f"{indent}  {say(speech.language, few, counted)}"
     for below in node["measures"]:
         yield from _node(speech, below, depth + 1, defined)
+
+
+def _says(speech: Spoken, places: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the charter says at places that hold a value or a few of them; whole sections stand there."""
+    for place, value in places.items():
+        below = dict(leaves(value, place))
+        if isinstance(value, list) or any(len(steps(pointer)) > len(steps(place)) + 1 for pointer in below):
+            continue
+        for pointer, leaf in below.items():
+            *way, key = steps(pointer)
+            name = speech.words.get(fields().get(tuple(way), {}).get(key, key), key)
+            params = {"name": name, "value": speech.word(key, str(leaf)), "pointer": pointer}
+            yield say(speech.language, "cli.explain.says", params)
 
 
 def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:

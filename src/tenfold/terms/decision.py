@@ -40,6 +40,7 @@ class Decision:
     value, unit  its number, written with the digits of its unit; low and high its band
     status       proposed | confirmed | overridden | executed (DOMAIN §12b); acts are facts beside it
     pointer      the rule of the charter it follows, as a JSON pointer; version the charter version that judges
+    settings     further places of the charter whose values its number is made of; an explanation shows them
     measures     the numbers it rests on; facts at most eight fact ids that the sentence names
     alternatives other acts a person may choose
     cure         how it turns good; closes_when the condition that closes it; proposes the fact it hands to the next
@@ -64,6 +65,7 @@ class Decision:
     cure: Cure | None = None
     closes_when: Mapping[str, Any] | None = None
     proposes: Mapping[str, Any] | None = None
+    settings: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,8 +1,8 @@
 """The next best actions: what a minute of somebody's day is worth most for, in one currency for all of them.
 
-Score = P(success) × what the stage's key results gain ÷ hours, less fatigue. A card rests on views and measures of the
-other rooms, never on their decisions. Part of the list explores, so that effects can be learned; which part follows
-from the charter and the day.
+Score = P(success) × what the stage's key results gain ÷ hours, less fatigue. What an act takes, how likely it succeeds
+and what it is worth at least, the charter says. A card rests on views and measures of the other rooms, never on their
+decisions. Part of the list explores, so that effects can be learned; which part follows from the charter and the day.
 """
 
 import hashlib
@@ -14,23 +14,22 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.insight.measures.acts import CARD, chance
+from tenfold.mechanisms.insight.rules import NextBestAction
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import Facts, write_number
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
 MECHANISM = "insight"
+RULE = "/insight/next_best_action"
 SEEDED = "sha256"
-FLOOR = 0.005  # what a kept relation is worth where no deal and no need hangs on it [C]
-ALERTED = {"amber": 0.05, "red": 0.10}  # what an indicator back in the green is worth [C]
-RECORD = 10  # cases that the figures below weigh as, beside the community's own record [C]
 COOLING_BELOW, DUE_ABOVE = 0.2, 1.0
-QUARTER = 90
-SOON = 7  # days ahead of a date in which a promise is worth an act
-RENEW = 30  # days ahead of the end of a gate
-QUIET = 7  # days since the last talk of substance from which an open deal wants another [C]
 READS = (
     "goals.effect",
+    "ins.act_chance",
+    "ins.acts_dismissed",
+    "ins.acts_done",
     "interaction.clocks",
     "interaction.last_substantive",
     "interaction.reached_out",
@@ -47,33 +46,11 @@ REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count tow
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """What an act takes and how often it succeeds, before the community's own record [C]."""
-
-    minutes: int
-    p: float
-
-
-EFFORT = {
-    "deal": Effort(25, 0.90),
-    "condition": Effort(15, 0.80),
-    "question": Effort(5, 0.90),
-    "second_signature": Effort(10, 0.90),
-    "thanks": Effort(5, 0.90),
-    "gate": Effort(15, 0.70),
-    "touch": Effort(20, 0.60),
-    "cooling": Effort(20, 0.40),
-    "deal_silent": Effort(20, 0.40),
-    "offer": Effort(30, 0.80),
-    "alert": Effort(30, 0.40),
-}
-
-
-@dataclass(frozen=True, slots=True)
 class Action:
     """Something that one could do now: about whom, since which fact, for what it counts and what would remove it.
 
-    said   the sentence that tells it, where that is not the kind's own
+    said       the sentence that tells it, where that is not the kind's own
+    settings   the places of the charter that its own gain comes from
     """
 
     kind: str
@@ -86,15 +63,21 @@ class Action:
     gain: float | None = None
     params: tuple[tuple[str, str], ...] = ()
     said: str = ""
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """P(success), what the key results gain then, and the deal that it comes from, if any."""
+    """P(success), what the key results gain then, and the deal that it comes from, if any.
+
+    measures, settings   the numbers and the places of the charter that the gain is made of
+    """
 
     chance: float
     gain: float
     effect: Mapping[str, Any] | None = None
+    measures: tuple[MeasureRef, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +87,12 @@ class Day:
     facts: Facts
     rules: Rules
     ends: pl.DataFrame
+
+    @property
+    def plan(self) -> NextBestAction:
+        """What the charter says about the day's list."""
+        plan: NextBestAction = self.rules.insight.next_best_action
+        return plan
 
     @property
     def today(self) -> date:
@@ -158,36 +147,44 @@ class Day:
         the need coverage that would be lost, by its share of the key results, and at least a little for any relation.
         """
         own = self.chance(action.kind)
-        lost = self.coverage_weight * self.lost.get(action.subject, 0.0)
-        plain = Worth(own, action.gain if action.gain is not None else max(lost, FLOOR))
+        plain = self._plain(action, own)
         effect = self.effects.get(action.subject) if action.gain is None else None
         if effect is None:
             return plain
-        deal = Worth(own * effect["p"], effect["wired"] - effect["now"], effect)
+        goal = "fund.p_minimum" if effect["goal"] == "minimum_close" else "fund.p_target"
+        parts = (MeasureRef("fund.p_close", effect["opportunity"]), MeasureRef(goal, effect["round"]))
+        deal = Worth(own * effect["p"], effect["wired"] - effect["now"], effect, parts)
         return deal if deal.chance * deal.gain >= plain.chance * plain.gain else plain
+
+    def _plain(self, action: Action, own: float) -> Worth:
+        if action.gain is not None:
+            return Worth(own, action.gain, settings=action.settings)
+        lost, least = self.coverage_weight * self.lost.get(action.subject, 0.0), float(self.plan.least_gain)
+        if lost > least:
+            return Worth(own, lost, measures=(MeasureRef("risk.key_person", action.subject),))
+        return Worth(own, least, settings=(f"{RULE}/least_gain",))
 
     @cached_property
     def record(self) -> Mapping[str, tuple[int, int]]:
         """Kind of act → how often it was carried out and how often it was put aside."""
-        acts = self.facts.rows("decision_acts", ("decision", "act"))
-        own = acts.filter(pl.col("decision").str.starts_with(f"{MECHANISM}.next_best_action:"))
-        found: dict[str, tuple[int, int]] = {}
-        for decision, act in own.sort("decision", "fact").select("decision", "act").iter_rows():
-            kind = decision.split(":")[1].rpartition("/")[2]
-            done, put = found.get(kind, (0, 0))
-            found[kind] = (done + (act == "execute"), put + (act == "dismiss"))
-        return found
+        done, put = (self._counts(id) for id in ("ins.acts_done", "ins.acts_dismissed"))
+        return {kind: (done[kind], put[kind]) for kind in done}
+
+    def _counts(self, id: str) -> Mapping[str, int]:
+        return {kind: int(n) for kind, n in self.facts.read(id).select("subject", "value").iter_rows()}
 
     def chance(self, kind: str) -> float:
-        """Return P(success): the assumed one, moved by the community's own record."""
-        done, put = self.record.get(kind, (0, 0))
-        return (RECORD * EFFORT[kind].p + done) / (RECORD + done + put)
+        """Return P(success) of a kind of act, as `ins.act_chance` shows it."""
+        return chance(self.plan, kind, *self.record[kind])
 
     def score(self, action: Action) -> float:
         """Return P × gain ÷ hours, less the share of the fatigue cap that is used up."""
-        rest = 1 - self.tired.get(action.subject, 0.0) if action.kind in REACHES_OUT else 1.0
-        worth = self.worth(action)
-        return float(60 * worth.chance * worth.gain * rest / EFFORT[action.kind].minutes)
+        worth, minutes = self.worth(action), self.plan.effort.of(action.kind).minutes
+        return float(60 * worth.chance * worth.gain * (1 - self.fatigue(action)) / minutes)
+
+    def fatigue(self, action: Action) -> float:
+        """Return the share of the fatigue cap that is used up with whom the act reaches out to."""
+        return self.tired.get(action.subject, 0.0) if action.kind in REACHES_OUT else 0.0
 
 
 def _out(member: str, **more: Any) -> dict[str, Any]:
@@ -207,17 +204,17 @@ def eligible(day: Day) -> Iterator[Action]:
 
 
 def _deals(day: Day) -> Iterator[Action]:
-    """Active deals of the round that nobody has talked about for a week and that no open condition holds up."""
+    """Active deals of the round that nobody has talked about for `talk_after` and that no open condition holds up."""
     talks = dict(day.facts.read("interaction.rhythm").select("member", "last_on").iter_rows())
     stages = dict(day.facts.read("view.deal").select("opportunity", "stage").iter_rows())
     promises = day.facts.read("view.promise").filter(
         pl.col("source_kind") == "condition", pl.col("open") | pl.col("late")
     )
-    held = {*promises["opportunity"]}
+    held, quiet = {*promises["opportunity"]}, day.plan.talk_after.days
     for row in day.facts.read("goals.effect").sort("opportunity").iter_rows(named=True):
         deal, party = row["opportunity"], row["party"]
         last = talks.get(party)
-        if row["now"] is None or deal in held or (last is not None and (day.today - last).days < QUIET):
+        if row["now"] is None or deal in held or (last is not None and (day.today - last).days < quiet):
             continue
         since = day.contacts.get(party) or row["fact"]
         days = str((day.today - last).days) if last is not None else "–"
@@ -268,11 +265,12 @@ def _questions(day: Day) -> Iterator[Action]:
 def _promises(day: Day) -> Iterator[Action]:
     """Offers of the project that are due or late, gates that run out, conditions of deals that are open."""
     project = day.rules.community.project or ""
+    soon, renew = day.plan.promise_ahead.days, day.plan.gate_ahead.days
     left = (pl.col("due_on") - pl.lit(day.today)).dt.total_days()
     done = pl.col("state") == "kept_late"
     rows = day.facts.read("view.promise").filter(pl.col("open") | pl.col("late"), ~done).with_columns(left=left)
-    offers = rows.filter(pl.col("source_kind") == "offer", pl.col("promisor") == project, pl.col("left") <= SOON)
-    gates = rows.filter(pl.col("source") == "gate", pl.col("left") <= RENEW)
+    offers = rows.filter(pl.col("source_kind") == "offer", pl.col("promisor") == project, pl.col("left") <= soon)
+    gates = rows.filter(pl.col("source") == "gate", pl.col("left") <= renew)
     conditions = rows.filter(pl.col("source_kind") == "condition")
     parties = dict(day.facts.read("view.deal").filter("open").select("opportunity", "party").iter_rows())
     for row in offers.sort("promise").iter_rows(named=True):
@@ -315,10 +313,10 @@ def _silent_deals(day: Day) -> Iterator[Action]:
 
 
 def _thanks(day: Day) -> Iterator[Action]:
-    """Payouts received in the last 90 days after which nobody thanked the party."""
+    """Payouts received within `thanks_within` after which nobody thanked the party."""
     rows = day.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
     thanked = dict(rows.group_by("party").agg(pl.col("on").max()).iter_rows())
-    recent = (pl.lit(day.today) - pl.col("on")).dt.total_days() < QUARTER
+    recent = (pl.lit(day.today) - pl.col("on")).dt.total_days() < day.plan.thanks_within.days
     paid = day.facts.now("payouts").filter(pl.col("state") == "receipted", recent).sort("party", "on", "fact")
     first = paid.filter([on > thanked.get(party, date.min) for party, on in paid.select("party", "on").iter_rows()])
     for row in first.unique("party", keep="first", maintain_order=True).iter_rows(named=True):
@@ -359,9 +357,10 @@ def _alerts(day: Day) -> Iterator[Action]:
     states = {row["indicator"]: row for row in day.facts.read("view.indicator").iter_rows(named=True)}
     acted = day.facts.rows("alert_acts").filter(pl.col("act").is_in(["act", "clear", "shelve", "false"]))
     last = dict(acted.sort("occurred_at", "fact").select("alert", "occurred_at").iter_rows())
+    gains = day.plan.alert_gain.model_dump()  # state → what it is worth to leave it
     for one in day.rules.risk.indicators:
         row = states.get(one.id)
-        if row is None or row["state"] not in ALERTED:
+        if row is None or row["state"] not in gains:
             continue
         since = row["since"].isoformat().replace("+00:00", "Z")
         times = [at for alert, at in last.items() if alert == one.id or f":{one.id}:" in alert]
@@ -371,13 +370,14 @@ def _alerts(day: Day) -> Iterator[Action]:
         act = {"table": "alert_acts", "alert": f"risk.alert:{one.id}:{since}", "act": "act"}
         params = (("owner", one.owner or "–"), ("state", row["state"]))
         refs = (MeasureRef(one.metric, "community"),)
-        yield Action("alert", one.id, since, refs, (), closes, act, ALERTED[row["state"]], params)
+        gain, of = float(gains[row["state"]]), (f"{RULE}/alert_gain/{row['state']}",)
+        yield Action("alert", one.id, since, refs, (), closes, act, gain, params, settings=of)
 
 
 def actions(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return the day's list: the best by score, and the part that explores."""
     day = Day(facts, rules, ends)
-    plan = day.rules.insight.next_best_action
+    plan = day.plan
     operators = day.facts.now("role_terms").filter(pl.col("role") == "operator", pl.col("until") >= day.today)
     room = plan.max_per_operator_per_day * max(1, operators["party"].n_unique())
     explored = int(room * float(plan.explore_pct) / 100 + 0.5)
@@ -407,21 +407,19 @@ def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
     worth = day.worth(action)
     effect = worth.effect
     subject = f"{action.subject}/{action.kind}"
-    id = f"{MECHANISM}.next_best_action:{subject}:{action.since}"
+    id = f"{CARD}{subject}:{action.since}"
     cure = Reason(f"insight.cure.{action.kind}", {"subject": action.subject, **dict(action.params)})
     params: dict[str, Any] = {
         "subject": action.subject,
-        "minutes": str(EFFORT[action.kind].minutes),
+        "minutes": str(day.plan.effort.of(action.kind).minutes),
         "chance": _percent(worth.chance),
         "gain": f"{100 * worth.gain:.1f}",
         "seed": seed,
     }
     params |= dict(action.params)
-    refs = action.measures
     if effect is not None:
         params |= {name: _percent(effect[name]) for name in ("now", "wired", "lost")}
-        goal = "fund.p_minimum" if effect["goal"] == "minimum_close" else "fund.p_target"
-        refs = (*refs, MeasureRef(goal, effect["round"]))
+    refs = dict.fromkeys((*action.measures, MeasureRef("ins.act_chance", action.kind), *worth.measures))
     variant = ("plain" if effect is None else "deal") + (".explore" if seed else "")
     return Decision(
         mechanism=MECHANISM,
@@ -430,14 +428,22 @@ def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
         since=action.since,
         message=Reason(f"insight.action.{action.said or action.kind}.{variant}", params),
         proposal=f"insight.do.{action.kind}",
-        pointer="/insight/next_best_action",
+        pointer=f"{RULE}/effort/{action.kind}",
         version=int(day.rules.charter.version),
         value=write_number(round(score, 6), 6),
         unit="number",
-        measures=refs,
+        measures=tuple(refs),
         facts=action.facts,
         alternatives=("snooze", "dismiss"),
         cure=Cure(cure, write_number(round(worth.gain, 6), 6), "probability"),
         closes_when=action.closes_when,
         proposes={**action.proposes, "because": id},
+        settings=_settings(day, action, worth),
     )
+
+
+def _settings(day: Day, action: Action, worth: Worth) -> tuple[str, ...]:
+    """Return the places of the charter beside the act's effort that the score is made of."""
+    prior = (f"{RULE}/prior_strength",) if any(day.record[action.kind]) else ()
+    tired = ("/interaction/fatigue_cap",) if day.fatigue(action) else ()
+    return (*worth.settings, *prior, *tired)

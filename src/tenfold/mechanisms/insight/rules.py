@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tenfold.terms.clauses import Clause, Problem
+from tenfold.terms.clauses import Clause, Problem, not_below
 from tenfold.terms.durations import Duration
-from tenfold.terms.scalars import AboveZero, HalfLife, Id, MeasureId, Percent, Period, Positive, Share, Yes
+from tenfold.terms.scalars import AboveZero, Gap, HalfLife, Id, MeasureId, Percent, Period, Positive, Share, Span, Yes
 
 Act = Literal["admit", "sanction", "pay", "rank_people"]
 NEVER_BY_MACHINE: tuple[Act, ...] = ("admit", "sanction", "pay", "rank_people")
@@ -52,11 +52,65 @@ class Preferences(Clause):
     explicit_over_inferred: Yes = True
 
 
+class Effort(Clause):
+    """What an act takes and how often it succeeds, before the community has a record of its own."""
+
+    minutes: Positive
+    chance: Share
+
+
+def _effort(minutes: int, chance: str) -> Effort:
+    return Effort(minutes=minutes, chance=Decimal(chance))
+
+
+class Efforts(Clause):
+    """The effort of every kind of act; what a charter leaves out keeps the figure here [C]."""
+
+    deal: Effort = _effort(25, "0.90")
+    condition: Effort = _effort(15, "0.80")
+    question: Effort = _effort(5, "0.90")
+    second_signature: Effort = _effort(10, "0.90")
+    thanks: Effort = _effort(5, "0.90")
+    gate: Effort = _effort(15, "0.70")
+    touch: Effort = _effort(20, "0.60")
+    cooling: Effort = _effort(20, "0.40")
+    deal_silent: Effort = _effort(20, "0.40")
+    offer: Effort = _effort(30, "0.80")
+    alert: Effort = _effort(30, "0.40")
+
+    def of(self, kind: str) -> Effort:
+        """Return the effort of a kind of act."""
+        effort: Effort = getattr(self, kind)
+        return effort
+
+
+KINDS = tuple(Efforts.model_fields)
+
+
+class AlertGain(Clause):
+    """What an indicator back in the green is worth, as a share of the stage's key results [C]."""
+
+    amber: Share = Decimal("0.05")
+    red: Share = Decimal("0.10")
+
+    def problems(self) -> Iterator[Problem]:
+        """Refuse a red indicator that matters less than an amber one."""
+        yield from not_below(self, "red", "amber")
+
+
 class NextBestAction(Clause):
-    """How many actions a day are proposed, and what part of them explores."""
+    """How many actions a day are proposed, what part of them explores, and what each takes and is worth."""
 
     max_per_operator_per_day: Positive = 8
     explore_pct: Percent = Decimal(10)
+    effort: Efforts = Field(default_factory=Efforts)
+    prior_strength: AboveZero = Decimal(10)
+    least_gain: Share = Decimal("0.005")
+    alert_gain: AlertGain = Field(default_factory=AlertGain)
+    talk_after: Gap = Duration(7, "d")
+    promise_ahead: Span = Duration(7, "d")
+    gate_ahead: Span = Duration(30, "d")
+    thanks_within: Period = Duration(90, "d")
 
 
 class Experiments(Clause):
