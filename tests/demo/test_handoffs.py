@@ -16,13 +16,15 @@ import pytest
 from tests.demo.conftest import ZONE, On
 
 from tenfold.engine.community import Community, Moment, read_moment
-from tenfold.engine.cycle import Cycle
+from tenfold.engine.cycle import Cycle, decide
+from tenfold.mechanisms import interaction
 from tenfold.terms.decision import Decision
 
 MAY_25, JULY_25, AUGUST_25 = "2025-05-05T08:30", "2025-07-21T08:30", "2025-08-04T08:30"
 FEBRUARY, MARCH, VOTED, APRIL = "2026-02-16T08:30", "2026-03-09T08:30", "2026-04-24T19:00", "2026-04-27T08:30"
 JUNE, JULY, SEPTEMBER, NOW = "2026-06-22T08:30", "2026-07-27T08:30", "2026-09-07T08:30", "2026-11-02T08:30"
-MOMENTS = (MAY_25, JULY_25, AUGUST_25, FEBRUARY, MARCH, VOTED, APRIL, JUNE, JULY, SEPTEMBER, NOW)
+NOVEMBER_24, MARCH_23 = "2024-11-11T08:30", "2026-03-23T08:30"
+MOMENTS = (NOVEMBER_24, MARCH_23, MAY_25, JULY_25, AUGUST_25, FEBRUARY, MARCH, VOTED, APRIL, JUNE, JULY, SEPTEMBER, NOW)
 HIDDEN = ("table", "because")
 OPEN = ("proposed", "confirmed")
 Row = Mapping[str, Any]
@@ -83,6 +85,14 @@ class House:
         at = read_moment(moment, ZONE)
         board = self.community.board(Moment(at, at)).compute(only=[id])
         return board.results[id].filter(pl.col("end") == board.ends.main, pl.col("subject") == subject)["value"][0]
+
+    def asked(self, moment: str, member: str) -> Mapping[str, Any]:
+        """Return the answer that a talk with a member asks for at a moment for which only interaction decides."""
+        at = read_moment(moment, ZONE)
+        board = self.community.board(Moment(at, at)).compute(only=[*interaction.ACTS.reads])
+        decided = decide(board, [interaction.decide])
+        [found] = [one for one in decided if (one.kind, one.subject) == ("ask_in_passing", member)]
+        return found.proposes or {}
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +226,38 @@ def test_4_to_2_other_talks_ask_what_somebody_can_do(house: House) -> None:
     assert {one.subject for one in asked} <= talks
     claims = [one for one in asked if (one.proposes or {})["table"] == "capabilities"]
     assert {one.proposes["need"] for one in claims if one.proposes} == {"grid_access"}  # what is covered least
+
+
+def test_4_to_2_a_claim_made_in_passing_covers_a_need_at_once(house: House) -> None:
+    start = "interaction.ask_in_passing:yunshan:"
+    decision, claim = house.handed_on(start, NOVEMBER_24, MAY_25)
+    assert (claim["party"], claim["need"], claim["basis"]) == ("yunshan", "capital", "claim")
+    assert decision.measures[0].id == "scr.coverage"
+    assert house.asked("2024-11-11T10:29", "yunshan")["need"] == "capital"
+    assert house.asked("2024-11-11T10:31", "yunshan")["need"] != "capital"  # the talk is still due
+    before, after = (house.early(moment, "scr.coverage") for moment in ("2024-11-11T10:29", "2024-11-11T10:31"))
+    assert (round(before, 4), round(after, 4)) == (0.3807, 0.4)  # 3 of 14 points × 0.3 × 0.3
+
+
+def test_4_to_2_who_cannot_help_is_not_asked_again_and_covers_nothing(house: House) -> None:
+    _, claim = house.handed_on("interaction.ask_in_passing:p000016:", MARCH_23, JUNE)
+    assert (claim["need"], claim["level"]) == ("fire_std", 0)
+    assert house.asked("2026-03-23T10:01", "p000016")["table"] == "survey_answers"
+    before, after = (house.early(moment, "scr.coverage") for moment in ("2026-03-23T09:59", "2026-03-23T10:01"))
+    assert before == after
+
+
+def test_4_to_3_a_job_weighed_in_passing_has_its_importance_at_once(house: House) -> None:
+    wanted = house.asked("2026-03-23T10:04", "p000016")
+    answers = house.community.facts.tables["survey_answers"]
+    [answer] = answers.filter(pl.col("recorded_at") == read_moment("2026-03-23T10:05", ZONE)).to_dicts()
+    assert {name: answer[name] for name in wanted if name != "table"} | {"table": wanted["table"]} == wanted
+    assert answer["because"] is None  # a cause would name who answered
+    job = f"{answer['subject']}@{answer['bucket']}"
+    before, after = (house.early(moment, "val.opportunity", job) for moment in ("2026-03-23T10:04", "2026-03-23T10:06"))
+    assert before is None  # four answers are not shown
+    assert after == 14  # 8 of ten say that it matters, 2 that it is served: 8 + (8 − 2)
+    assert house.asked("2026-03-23T10:06", "p000016")["subject"] != answer["subject"]
 
 
 def test_5_to_8_silence_proposes_an_exit_until_it_is_decided(house: House) -> None:

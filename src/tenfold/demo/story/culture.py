@@ -51,6 +51,9 @@ JOBS = {
     "channel": ("market_expansion", "safety_compliance"), "supplier": ("order_visibility", "co_development"),
     "specialist": ("influence", "recognition", "paid_work"),
 }  # fmt: skip
+# Experts on their influence: how much it matters, how well it is served; the experts are the last six of JOBS.
+INFLUENCE = ((5, 3), (4, 2), (3, 4), (4, 2), (None, 3))
+FIRST_EXPERT, IN_PASSING = 25, "2026-03-23 10:05"
 
 
 def tell(book: Book) -> None:
@@ -165,18 +168,12 @@ def _interviews(book: Book) -> None:
             book.add("interview_answers", when, codes=["moved_on"], because=because, **own)
 
 
-def _answer(book: Book, day: str, survey: str, wave: str, who: int, item: str, **cells: Cell) -> None:
-    respondent = f"r{wave}-{who:03d}"
-    book.add(
-        "survey_answers",
-        f"{day} 12:00",
-        recorded_by="import:survey",
-        survey=survey,
-        wave=wave,
-        respondent=respondent,
-        item=item,
-        **cells,
-    )
+def _answer(book: Book, day: str, survey: str, wave: str, who: int | str, item: str, **cells: Cell) -> None:
+    """Write an answer; a respondent is a number within the wave, or a name that it keeps from wave to wave."""
+    when = day if " " in day else f"{day} 12:00"
+    own = {"survey": survey, "wave": wave, "item": item}
+    own["respondent"] = who if isinstance(who, str) else f"r{wave}-{who:03d}"
+    book.add("survey_answers", when, recorded_by="import:survey", **own, **cells)
 
 
 def _surveys(book: Book) -> None:
@@ -211,13 +208,25 @@ def _surveys(book: Book) -> None:
 
 
 def _jobs(book: Book) -> None:
+    """What members came for, asked of all in June; who answered earlier is the same respondent then."""
+    _first_jobs(book)
     who = 0
     for segment, jobs in JOBS.items():
         for _ in range(6):
             who += 1
             for place, job in enumerate(jobs):
                 own = {"subject": job, "bucket": segment}
-                _answer(book, "2026-06-15", "jobs", "2026-06", who, "importance", score=5 - (who + place) % 3, **own)
-                _answer(
-                    book, "2026-06-15", "jobs", "2026-06", who, "satisfaction", score=2 + (who * 2 + place) % 3, **own
-                )
+                matters, served = 5 - (who + place) % 3, 2 + (who * 2 + place) % 3
+                _answer(book, "2026-06-15", "jobs", "2026-06", f"jobs-{who:03d}", "importance", score=matters, **own)
+                _answer(book, "2026-06-15", "jobs", "2026-06", f"jobs-{who:03d}", "satisfaction", score=served, **own)
+
+
+def _first_jobs(book: Book) -> None:
+    """4 → 3: five experts were asked about their influence, one left open how much it matters; a talk brings a fifth."""
+    own = {"subject": "influence", "bucket": "specialist"}
+    for who, (matters, served) in enumerate(INFLUENCE, start=FIRST_EXPERT):
+        if matters is not None:
+            _answer(book, "2026-03-09", "jobs", "2026-03", f"jobs-{who:03d}", "importance", score=matters, **own)
+        _answer(book, "2026-03-09", "jobs", "2026-03", f"jobs-{who:03d}", "satisfaction", score=served, **own)
+    in_passing = f"jobs-{FIRST_EXPERT + len(INFLUENCE):03d}"
+    _answer(book, IN_PASSING, "jobs", "2026-03", in_passing, "importance", score=5, **own)

@@ -20,6 +20,13 @@ SLIPPING = "incentives.condition_slip:cp-hengli-6:promised-cp-hengli-6"
 QUIET_DEAL = "goals.stale_deal:expansion-nordvik:deal-talk-nordvik-2026-08-21"
 WROTE_IN = "culture.new_candidate:zhuoan:question-zhuoan"
 ASKED = "interaction.ask_in_passing:p000011:talk-p000011-2025-04-01"
+# Asked whether they can help with what is covered least: 云杉谷天使 can, 专家06 · 罗衡 cannot, and is asked another thing then.
+ASKED_CAPITAL = "interaction.ask_in_passing:yunshan:talk-yunshan-2024-10-18"
+ASKED_FIRE = "interaction.ask_in_passing:p000016:talk-p000016-2026-02-22"
+CLAIMED = (
+    ("yunshan", "capital", "0.30", "2024-11-11 10:30", ASKED_CAPITAL),
+    ("p000016", "fire_std", "0", "2026-03-23 10:00", ASKED_FIRE),
+)
 VOTED = "adjustment.vote_result:charter-v3:charter-v3-voting"
 ADOPTED = "adjustment.charter_change:a-project-v3:a-project-v3-adopted"
 # 专家04 · 柏舟, who went quiet and left: what he held, his options, what he was promised, the last talk.
@@ -47,6 +54,7 @@ def tell(book: Book) -> None:
     _thanks(book)
     _wrote_in(book)
     _bridge(book)
+    _in_passing(book)
     own = {"member": "nordvik", "direction": "out", "channel": "call", "flags": ["feedback_recorded"], "minutes": 25}
     book.add("interactions", "2026-09-07 14:00", fact="call-nordvik", because=QUIET_DEAL, **own)
 
@@ -141,3 +149,10 @@ def _bridge(book: Book) -> None:
     because = {"because": BRIDGE_CARD, "reason": "两次引荐 · two introductions"}
     book.add("alert_acts", "2026-07-27 16:00", fact="act-bridge", act="act", **alert, **because)
     book.add("alert_acts", "2026-09-07 09:00", act="clear", **alert)
+
+
+def _in_passing(book: Book) -> None:
+    """4 → 2: what somebody says of itself when asked; how much a job matters stands with the surveys, for it names nobody."""
+    for party, need, level, when, because in CLAIMED:
+        own = {"party": party, "need": need, "basis": "claim", "level": level, "because": because}
+        book.add("capabilities", when, **own)

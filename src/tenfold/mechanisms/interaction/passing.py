@@ -1,10 +1,11 @@
 """4 → 2, 3: one question in passing for each talk that is due, the one whose answer an open decision waits for most.
 
 A gate that runs out comes first, for whoever does not pass it must not stay; then what the community can do least, if
-nothing is known of the member there; then a job of its segment that nobody has weighed yet. People answer by a tap; the
-answer is a fact, and the question is over at once.
+nothing is known of the member there; then the job of its segment whose importance lacks the fewest answers to be shown.
+People answer by a tap; the answer is a fact, and the question is over at once.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ import polars as pl
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import Facts
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
+from tenfold.terms.rules import Rules, answers_min
 
 MECHANISM, KIND = "interaction", "ask_in_passing"
 SOON = 30  # days ahead of the end of a gate [C]
@@ -136,30 +137,36 @@ class Book:
         return max(gaps, key=lambda need: gaps[need], default=None)
 
     def job(self, member: str) -> Question | None:
-        """Return the question how much a job matters, for the first of the segment's that nobody has weighed."""
+        """Return the question how much a job matters, for the one of the segment's that lacks the fewest answers.
+
+        None where nothing is missing, and where the segment has fewer members than the answers that it takes.
+        """
         segment = self._segments.get(member)
         place = next((n for n, one in enumerate(self.rules.value.segments) if one.id == segment), None)
-        if place is None:
+        needed = answers_min(self.rules)
+        if segment is None or place is None or self._sizes[segment] < needed:
             return None
         jobs = self.rules.value.segments[place].jobs
-        number = next((n for n, job in enumerate(jobs) if (segment, job) not in self._weighed), None)
+        heard = {number: self._heard(str(segment), job) for number, job in enumerate(jobs)}
+        number = max((n for n in heard if heard[n] < needed), key=heard.__getitem__, default=None)
         if number is None:
             return None
         job = jobs[number]
         own = {"table": "survey_answers", "survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": str(segment)}
         refs = (MeasureRef("val.opportunity", f"{job}@{segment}"),)
+        params = {"job": job, "segment": str(segment), "heard": str(heard[number]), "needed": str(needed)}
         pointer = f"/value/segments/{place}/jobs/{number}"
-        return Question("job", {"job": job, "segment": str(segment)}, pointer, refs, own, self._wave)
+        return Question("job", params, pointer, refs, own, self._wave)
+
+    def _heard(self, segment: str, job: str) -> int:
+        """Return how many have said how much a job matters: in this segment, or without saying in which."""
+        here = pl.col("bucket").is_null() | (pl.col("bucket") == segment)
+        said = self._answers.filter(here, pl.col("item") == IMPORTANCE, pl.col("subject") == job)
+        return said.filter(pl.col("score").is_not_null())["respondent"].n_unique()
 
     @cached_property
     def _answers(self) -> pl.DataFrame:
         return self.facts.rows("survey_answers", only=pl.col("survey") == JOBS)
-
-    @cached_property
-    def _weighed(self) -> frozenset[tuple[str, str]]:
-        """Segment and job of every answer that says how much the job matters."""
-        rows = self._answers.filter(pl.col("item") == IMPORTANCE)
-        return frozenset(rows.select("bucket", "subject").iter_rows())
 
     @cached_property
     def _wave(self) -> str | None:
@@ -170,3 +177,8 @@ class Book:
     def _segments(self) -> Mapping[str, str]:
         rows = self.facts.read("view.segment").select("member", "segment").sort("member", "segment")
         return dict(rows.iter_rows())
+
+    @cached_property
+    def _sizes(self) -> Mapping[str, int]:
+        """Segment → members in it; who has no more than an open deal is none."""
+        return Counter(segment for member, segment in self._segments.items() if member in self._members)

@@ -4,7 +4,7 @@ import polars as pl
 
 from tenfold.methods.intervals import Interval, beta_posterior, net_promoter
 from tenfold.terms.measure import Facts, Select, measure
-from tenfold.terms.rules import Rules
+from tenfold.terms.rules import Rules, answers_min
 
 COMMUNITY = "community"
 TOP_BOX = 4  # of five: answers 4 and 5
@@ -19,11 +19,6 @@ BAND = {
     "high": pl.Float64,
     "n": pl.Int64,
 }
-
-
-def answers_min(rules: Rules) -> int:
-    """Return from how many answers a result is shown."""
-    return int(max(rules.culture.surveys.k_anonymity, rules.value.listen.min_answers))
 
 
 def _answers(facts: Facts, survey: str) -> pl.DataFrame:
