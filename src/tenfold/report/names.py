@@ -1,4 +1,8 @@
-"""What parties are called, in their own script and in the other one where it is known; and what names a thing."""
+"""What parties are called, in their own script and in the other one where it is known; and what names a thing.
+
+Names and the words of promises are personal. They are for readers, who may see names: the report and the terminal; the
+files that programs read keep keys.
+"""
 
 from collections.abc import Mapping
 
