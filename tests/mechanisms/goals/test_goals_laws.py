@@ -30,7 +30,7 @@ class NoRules:
 
 def pipeline(wired: int, found: list[tuple[int, float]]) -> Pipeline:
     listed = [OpenDeal(f"d{number}", "p", "f", amount, p) for number, (amount, p) in enumerate(found)]
-    return Pipeline(0, "r", wired, tuple(listed))
+    return Pipeline(0, "r", wired, tuple(listed), begun=bool(listed or wired))
 
 
 @given(wired=st.integers(0, 10**9), found=deals, more=st.tuples(st.integers(0, 10**9), st.floats(0, 1)))

@@ -60,7 +60,7 @@ class Pipeline:
     round: str
     wired: int | None
     deals: tuple[OpenDeal, ...]
-    begun: bool = True
+    begun: bool
 
     @property
     def known(self) -> bool:
