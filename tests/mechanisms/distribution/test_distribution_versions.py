@@ -99,3 +99,50 @@ def test_a_charter_that_drops_a_layer_leaves_the_pools_that_name_it(see: See, fi
     seen = see({"memberships": MEMBERS, "contributions": made, "pools": [pool]}, OLD, "2026-12-31")
     seen.board = Board(seen.board.prepared, rulebook, seen.board.ends, seen.board.registry)
     assert seen.values("dis.entitlement") == {"a@late": 2500, "remainder@late": 7500}  # the cap in force: 25 %
+
+
+TIERS = [{"pay": "operating_costs"}, {"pay": "holders", "by": "points"}]
+BY_POINTS, BY_TIERS, GONE = {"by": "points"}, {"tiers": TIERS}, None
+OPERATING = {"series": "operating_costs", "basis": "actual", "amount": "30.00", "currency": "CNY"}
+
+
+@pytest.fixture
+def one_pool(see: See, first: dict[str, Any]) -> See:
+    """A pool declared before the second version, looked at under it; the layer's clause in either."""
+
+    def look(before: Any, after: Any) -> Any:
+        versions = [merged(first, {}), merged(first, NEW)]
+        for version, clause in zip(versions, (before, after), strict=True):
+            layers = [{"id": "other", "by": "points"}] + ([{"id": "pot", **clause}] if clause else [])
+            version["distribution"] |= {"layers": layers, "caps": {}}
+        pool = {"pool": "h1", "layer": "pot", "amount": "100.00", "currency": "CNY", "state": "declared"}
+        facts = {
+            "memberships": MEMBERS,
+            "contributions": [{"party": "a", "type": "knowledge", "quantity": 1, "occurred_at": "2026-01-02"}],
+            "figures": [OPERATING | {"period_end": "2026-03-31", "occurred_at": "2026-04-01"}],
+            "pools": [
+                pool | {"period_start": "2026-01-01", "period_end": "2026-03-31", "occurred_at": "2026-04-10"},
+            ],
+        }
+        seen = see(facts, OLD, "2026-12-31")
+        rulebook = Rulebook([Charter.model_validate(version) for version in versions])
+        seen.board = Board(seen.board.prepared, rulebook, seen.board.ends, seen.board.registry)
+        return seen
+
+    return look
+
+
+@pytest.mark.parametrize("after", [BY_POINTS, BY_TIERS, GONE], ids=["points", "tiers", "gone"])
+def test_a_pool_by_points_stays_so_whatever_a_later_charter_makes_of_its_layer(one_pool: See, after: Any) -> None:
+    seen = one_pool(BY_POINTS, after)
+    assert seen.values("dis.entitlement") == {"a@h1": 10_000, "remainder@h1": 0}
+    assert seen.decisions("distribution", "tier") == []
+
+
+@pytest.mark.parametrize("after", [BY_POINTS, BY_TIERS, GONE], ids=["points", "tiers", "gone"])
+def test_a_waterfall_stays_one_whatever_a_later_charter_makes_of_its_layer(one_pool: See, after: Any) -> None:
+    seen = one_pool(BY_TIERS, after)
+    paid = {"operating_costs@h1": 3_000, "a@h1": 7_000, "remainder@h1": 0}
+    assert seen.values("dis.entitlement") == paid
+    (tier,) = seen.decisions("distribution", "tier")
+    assert (tier.pointer, tier.version) == ("/distribution/layers/1/tiers/0", 1)  # where its rule stands

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.distribution.layers import placed
 from tenfold.methods.allocation import largest_remainder
 from tenfold.methods.waterfall import Tier, run
 from tenfold.terms.measure import Facts, Select, view
@@ -108,9 +109,10 @@ def _named(rules: Rules) -> tuple[str, ...]:
 def cascade(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what each tier of a waterfall takes of a pool (columns `CASCADE`).
 
-    A tier that pays takes what the figures of its series say for the period; one that fills takes what its reserve
-    lacks; holders get the rest by paid-in share or points if every condition holds (insufficient never does), else the
-    rest is locked up. `role` is `tier`, `equity` for the tier of the holders, or `holder` for one of them.
+    The tiers are those of the pool's declaration. One that pays takes what the figures of its series say for the
+    period; one that fills takes what its reserve lacks; holders get the rest by paid-in share or points if every
+    condition holds (insufficient never does), else the rest is locked up. `role` is `tier`, `equity` for the tier of
+    the holders, or `holder` for one of them.
     """
     figures = (
         facts.now("figures").filter(pl.col("amount_minor").is_not_null()).sort("end", "series", "period_end", "fact")
@@ -119,11 +121,10 @@ def cascade(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     terms = facts.read("pool.terms").filter("has_pool").sort("end", "pool")
     for term in terms.iter_rows(named=True):
-        layer = next((one for one in rules.distribution.layers if one.id == term["layer"] and one.tiers), None)
-        if layer is None:
-            continue
+        own = placed(rules, term)
         found = by_end.get((term["end"],))
-        rows += _poured(term, layer.tiers, found.to_dicts() if found is not None else [], facts, rules)
+        if own.layer.tiers:
+            rows += _poured(term, own.layer.tiers, found.to_dicts() if found is not None else [], facts, own.version)
     return pl.DataFrame(rows, schema=CASCADE)
 
 

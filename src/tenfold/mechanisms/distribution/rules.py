@@ -106,6 +106,8 @@ class Layer(Named):
         yield from self._tiers_in_vain()
         if self.basis is not None and self.by is not None:
             yield Problem("basis_and_points", ("by",))
+        if self.tiers and self.by is not None:
+            yield Problem("together_not", params={"keys": "tiers, by"})
         if self.tiers and (self.pool is not None or self.pool_units is not None):
             yield Problem("together_not", params={"keys": "tiers, pool"})
         if self.pool is not None and self.pool_units is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.views import components
+from tenfold.mechanisms.distribution.layers import placed
 from tenfold.mechanisms.distribution.pools import LEVEL
 from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
 from tenfold.terms.durations import add_months
@@ -191,23 +192,9 @@ def _layers(terms: pl.DataFrame, rules: Rules) -> Iterator[list[dict[str, Any]]]
     """Yield the pools of each end and layer by points, in the order of their periods."""
     rows = terms.filter("has_pool").sort("end", "layer", "period_end", "period_start", "pool")
     for _, group in rows.group_by("end", "layer", maintain_order=True):
-        found = [row for row in group.iter_rows(named=True) if _layer(rules, row).by == "points"]
+        found = [row for row in group.iter_rows(named=True) if placed(rules, row).layer.by == "points"]
         if found:
             yield found
-
-
-def _layer(rules: Rules, term: Mapping[str, Any]) -> Any:
-    """Return the layer as the charter had it when the pool was declared.
-
-    Where that version has none, in the order of asking: the charter in force here, then every version, newest first. A
-    charter that drops a layer does not undo the pools that name it.
-    """
-    others = [version for _, version in reversed(rules.versions)]
-    for version in (rules.judging(term["declared_at"]), rules, *others):
-        for layer in version.distribution.layers:
-            if layer.id == term["layer"]:
-                return layer
-    raise ValueError(term["layer"])
 
 
 def _pool(
@@ -228,7 +215,7 @@ def _pool(
 
 def _limits(term: Mapping[str, Any], rules: Rules) -> Limits:
     version = rules.judging(term["declared_at"])
-    caps, per_time = version.distribution.caps, _layer(rules, term).member_cap
+    caps, per_time = version.distribution.caps, placed(rules, term).layer.member_cap
     currency = term["currency"]
     counts = per_time is not None and per_time.amount.currency == currency
     floor = caps.small_payout_floor

@@ -6,9 +6,9 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
+from tenfold.mechanisms.distribution.layers import placed
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 
 def tiers(drafting: Drafting, cascade: pl.DataFrame) -> Iterator[Decision]:
@@ -20,14 +20,15 @@ def tiers(drafting: Drafting, cascade: pl.DataFrame) -> Iterator[Decision]:
             yield _tier(drafting, row)
 
 
-def _pointer(drafting: Drafting, row: Mapping[str, Any]) -> str:
-    rules: Rules = drafting.rules
-    layers = [layer.id for layer in rules.distribution.layers]
-    return f"/distribution/layers/{layers.index(row['layer'])}/tiers/{row['tier']}"
+def _rule(drafting: Drafting, row: Mapping[str, Any]) -> tuple[str, int]:
+    """Return the tier's place in the charter, and the version in which it stands there."""
+    own = placed(drafting.rules, drafting.pools[row["pool"]])
+    return f"/distribution/layers/{own.place}/tiers/{row['tier']}", int(own.version.charter.version)
 
 
 def _tier(drafting: Drafting, row: Mapping[str, Any]) -> Decision:
     terms, currency = drafting.pools[row["pool"]], row["currency"]
+    pointer, version = _rule(drafting, row)
     short = row["wanted"] - row["paid"]
     paid = drafting.amount(row["paid"], currency)
     params = {
@@ -45,8 +46,8 @@ def _tier(drafting: Drafting, row: Mapping[str, Any]) -> Decision:
         since=terms["since"],
         message=Reason("distribution.tier_short" if short else "distribution.tier", params),
         proposal="pay" if row["paid"] else "defer",
-        pointer=_pointer(drafting, row),
-        version=int(drafting.rules.charter.version),
+        pointer=pointer,
+        version=version,
         value=paid,
         unit=currency,
         measures=(MeasureRef("dis.entitlement", f"{row['party']}@{row['pool']}"),),
@@ -57,6 +58,7 @@ def _tier(drafting: Drafting, row: Mapping[str, Any]) -> Decision:
 
 def _locked(drafting: Drafting, row: Mapping[str, Any], cascade: pl.DataFrame) -> Decision:
     terms, currency = drafting.pools[row["pool"]], row["currency"]
+    pointer, version = _rule(drafting, row)
     paid = cascade.filter(pl.col("pool") == row["pool"], pl.col("role") != "equity")["paid"].sum()
     locked = drafting.amount(row["amount"] - int(paid), currency)
     operator, _, limit = row["needed"].partition(" ")
@@ -77,8 +79,8 @@ def _locked(drafting: Drafting, row: Mapping[str, Any], cascade: pl.DataFrame) -
         since=terms["since"],
         message=Reason("distribution.lock_up_event" if event else "distribution.lock_up", params),
         proposal="hold",
-        pointer=_pointer(drafting, row),
-        version=int(drafting.rules.charter.version),
+        pointer=pointer,
+        version=version,
         value=locked,
         unit=currency,
         measures=(MeasureRef("dis.entitlement", f"remainder@{row['pool']}"),)
