@@ -44,6 +44,7 @@ BEFORE_YUAN = re.compile(r"(?<=[\d万亿>]) (?=[美欧]?元)")  # Chinese writes
 # Ratios of two like things: people say how many times, whatever the number; of other ratios how many percent.
 MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
 MULTIPLE = "multiple"
+MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
 HARD = "\u00a0"  # a space at which no line ends
 COMMUNITY = "community"
 NO_CURE = "cure.none_computed"
@@ -68,7 +69,14 @@ class Speech:
     def say(self, id: str, **params: object) -> Markup:
         """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
         said = [
-            text + (self._shown(name, params[name]) if name in params else f"{{{name}}}" if name else "")
+            text
+            + (
+                self._shown(name, params[name], params.get("currency"))
+                if name in params
+                else f"{{{name}}}"
+                if name
+                else ""
+            )
             for text, name in self._parts(id)
         ]
         return Markup(BEFORE_YUAN.sub("", "".join(said)))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
@@ -95,7 +103,7 @@ class Speech:
         """Whether the catalogue has a message."""
         return id in self.words
 
-    def _shown(self, name: str, value: object) -> str:
+    def _shown(self, name: str, value: object, currency: object) -> str:
         if isinstance(value, Markup):
             return str(value)
         if isinstance(value, Reason):
@@ -104,11 +112,16 @@ class Speech:
         if name in PERSONS and name != "subject":
             return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
         if NUMBER.fullmatch(text):
-            return str(self.amount(text))
+            return str(self.sum(text) if self._counts(text, currency) else self.amount(text))
         if money := MONEY.fullmatch(text):
             gap = "" if self.zh and self.has(f"code.currency.{money[2]}") else HARD
-            return str(Markup("{}{}{}").format(self.amount(money[1]), gap, self.word("currency", money[2])))
+            return str(Markup("{}{}{}").format(self.sum(money[1]), gap, self.word("currency", money[2])))
         return str(escape(self._all_named(name, text)))
+
+    def _counts(self, text: str, currency: object) -> bool:
+        """Whether a number beside a currency is an amount of it, and no share or sum of points: by its decimals."""
+        digits = self.board.main[0].currencies.digits(currency) if isinstance(currency, str) else None
+        return digits is not None and len(text.partition(".")[2]) == digits
 
     def word(self, name: str, text: str) -> str:
         """Return what people call the value of a column or parameter: a code, a date, a thing with a name."""
@@ -146,9 +159,10 @@ class Speech:
 
     def money(self, text: str, unit: str) -> str:
         """Write an amount to its last digit, with thousands marks and its currency."""
-        amount = f"{Decimal(text):,f}"
+        sign, size = signed(text)
+        amount = f"{Decimal(size):,f}"
         known = self.words.get(f"report.unit.{unit}")
-        return known.format(n=amount) if known else f"{amount}{HARD}{unit}"
+        return sign + (known.format(n=amount) if known else f"{amount}{HARD}{unit}")
 
     def _all_named(self, name: str, text: str) -> str:
         """Return a parameter by its name, or with a name for every id that stands in it."""
@@ -165,21 +179,31 @@ class Speech:
         """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
         return amount(text, self.zh)
 
+    def sum(self, text: str) -> Markup:
+        """Write an amount of money as `amount` does; where that is less, with the exact amount on hover."""
+        short = self.amount(text)
+        if len(text.partition(".")[2].rstrip("0")) <= DECIMALS:
+            return short
+        return Markup('<span title="{}">{}</span>').format(exact(text), short)
+
     def value(self, text: str | None, unit: str | None) -> Markup:
         """Write a value with its unit: shares of one as percent, money with its currency; or that it is not known."""
         if text is None:
             return self.say("report.insufficient")
         if not NUMBER.fullmatch(text):
             return escape(self.named(text))
+        sign, size = signed(text)
+        return sign + self._sized(size, unit)
+
+    def _sized(self, text: str, unit: str | None) -> Markup:
+        """Write a value without its sign."""
         if unit in SHARES:
             return escape(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")
-        number = self.amount(text)
+        number = self.sum(text) if is_money(unit) else self.amount(text)
         known = f"report.unit.{unit}"
         if self.has(known):
             return self.say(known, n=number)
-        if unit in DIGITS or unit is None:
-            return number
-        return Markup("{}{}{}").format(number, HARD, unit)
+        return Markup("{}{}{}").format(number, HARD, unit) if is_money(unit) else number
 
     def headline(self, id: str, subject: str) -> str:
         """Return a measure's name and whose number it is; the community's needs no saying."""
@@ -197,10 +221,10 @@ class Speech:
         told = self.value(text, unit)
         if text is None or not NUMBER.fullmatch(text):
             return told
-        money = unit is not None and unit not in {*DIGITS, MULTIPLE}
-        exact = self.money(text, unit or "") if money else f"{Decimal(text).normalize():,f}"
-        less = exact.replace(",", "") not in told.striptags().replace(",", "")
-        return Markup("{} ({})").format(told, exact) if less else told
+        sign, size = signed(text)
+        whole = self.money(text, unit or "") if is_money(unit) else f"{sign}{Decimal(size).normalize():,f}"
+        less = whole.replace(",", "") not in told.striptags().replace(",", "")
+        return Markup("{} ({})").format(told, whole) if less else told
 
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""
@@ -248,9 +272,30 @@ def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:
             yield from _labels(getattr(node, name), language)
 
 
+def is_money(unit: str | None) -> bool:
+    """Whether a unit is a currency, or a unit of the charter's own."""
+    return unit is not None and unit not in {*DIGITS, MULTIPLE}
+
+
+def signed(text: str) -> tuple[Markup, str]:
+    """Return the sign of a number, nothing for zero and above, and the number without it."""
+    size = text.removeprefix("-")
+    return escape(MINUS if size != text and Decimal(size) else ""), size
+
+
+def exact(text: str) -> str:
+    """Write an amount to its last digit, with thousands marks where `amount` has them."""
+    sign, size = signed(text)
+    number = Decimal(size)
+    return f"{sign}{number:,f}" if number >= MONEY_FROM else f"{sign}{number:f}"
+
+
 @lru_cache(maxsize=AMOUNTS_KEPT)
 def amount(text: str, zh: bool) -> Markup:
     """Write a number as readers of Chinese, or of other languages, do."""
+    sign, size = signed(text)
+    if size != text:
+        return sign + amount(size, zh)
     number = Decimal(text)
     places = len(text.partition(".")[2])
     if places == 2 and abs(number) >= MONEY_FROM and zh:

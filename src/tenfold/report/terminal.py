@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tenfold.charter.diff import fields
 from tenfold.charter.pointers import leaves, steps
-from tenfold.report.speech import COMMUNITY, Speech, amount, unit_of
+from tenfold.report.speech import COMMUNITY, Speech, amount, exact, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -32,6 +32,10 @@ class Spoken(Speech):
     def amount(self, text: str) -> Markup:
         """Write a number with at most three decimals and thousands marks."""
         return amount(text, zh=False)
+
+    def sum(self, text: str) -> Markup:
+        """Write an amount of money to its last digit."""
+        return escape(exact(text))
 
     def told(self, reason: Reason) -> str:
         """Return a reason in words, as plain text."""
