@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tenfold.charter.diff import SENTENCES, changes, diff, fields
+from tenfold.charter.diff import SENTENCES, changes, diff, fields, word_at
 from tenfold.charter.load import read_charter
 from tenfold.charter.pointers import find, leaves
 from tenfold.charter.templates import render_template
@@ -174,3 +174,10 @@ def test_keys_that_the_community_chose_are_no_fields():
     assert "target" in fields()["goals", "stages", "*", "raise"]
     assert ("interaction", "cadence") not in fields()
     assert find(VENTURE, "/interaction/cadence/*")
+
+
+def test_a_field_is_named_wherever_it_stands_and_what_a_community_named_is_not() -> None:
+    assert word_at(("adjustment", "exit", "propose_if", "0", "metric")) == "Condition.metric"
+    assert word_at(("insight", "next_best_action", "effort", "deal", "minutes")) == "Effort.minutes"
+    assert word_at(("interaction", "cadence", "investors")) is None
+    assert word_at(("interaction", "cadence")) is not None

@@ -39,7 +39,7 @@ def test_the_terminal_writes_a_token_to_its_last_digit(board: Board, language: s
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_writes_a_token_shortly_with_the_exact_amount_on_hover(board: Board, language: str) -> None:
     told = Speech(board, language).sentence(Reason(CURE, {"amount": "-12345.123456", "currency": "OP"}))
-    assert '<span title="\u221212,345.123456">\u221212,345.123</span>' in told
+    assert '\u2212<span title="\u221212,345.123456">12,345.123</span>' in told
     worth = Speech(board, language).worth("12.123456", "OP")
     assert worth == '<span title="12.123456">12.123</span>\u00a0OP (12.123456\u00a0OP)'
 
@@ -50,6 +50,9 @@ def test_a_number_that_is_no_money_keeps_three_decimals(board: Board) -> None:
     assert "12.12" in told
     assert "4.123 " in told
     assert Spoken(board, "en").written("4.123456", "number") == "4.123"
+    paid = {"amount": "280.000001", "currency": "OP", "points": "8000.000000", "all_points": "30000.000000"}
+    assert "280.000001" in Spoken(board, "en").say("distribution.payout", **paid)
+    assert "8000 of 30,000 points" in Spoken(board, "en").say("distribution.payout", **paid)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,7 @@ def test_a_number_that_is_no_money_keeps_three_decimals(board: Board) -> None:
         ("-3", "count", "\u22123"),
         ("-1.50", "days", "\u22121.50 days"),
         ("-0.00", "CNY", "¥0.00"),
+        ("-0.000400", "ratio", "0.0 %"),
         ("1000.00", "CNY", "¥1000.00"),
     ],
 )
@@ -78,4 +82,4 @@ def test_an_exact_amount_has_its_minus_before_the_mark(board: Board, language: s
 
 def test_chinese_writes_ten_thousands_below_zero_with_the_sign_first(board: Board) -> None:
     told = Speech(board, "zh-Hans").value("-38222.20", "CNY")
-    assert told == '\u2212¥<span title="38,222.20">3.82万</span>'
+    assert told == '\u2212¥<span title="\u221238,222.20">3.82万</span>'

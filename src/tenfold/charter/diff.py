@@ -218,6 +218,17 @@ def fields() -> Mapping[tuple[str, ...], Mapping[str, str]]:
     return found
 
 
+def word_at(way: Sequence[str]) -> str | None:
+    """Return the id of the name of the field at a place of the charter; None where the community chose the key."""
+    above: tuple[str, ...] = ()
+    word = None
+    for key in way:
+        known = fields().get(above, {})
+        word = known.get(key)
+        above = (*above, key if word else "*")
+    return word
+
+
 def _clause(kind: Any) -> type[Clause] | None:
     """Return the clause that a field holds, if it holds one."""
     kinds = (kind, *(() if get_origin(kind) in (dict, tuple) else get_args(kind)))

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -38,12 +38,15 @@ FULL_WIDTH = {", ": "、", " (": "（", ")": "）"}
 PARTS = re.compile(r"[@/]")  # between the parts of a subject: member@pool, pool/small_sample
 DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
 LIST = re.compile(r"[,;、] ?")
+Shown = TypeVar("Shown", str, Markup)
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
 BEFORE_YUAN = re.compile(r"(?<=[\d万亿>]) (?=[美欧]?元)")  # Chinese writes an amount and its unit together
 # Ratios of two like things: people say how many times, whatever the number; of other ratios how many percent.
 MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
 MULTIPLE = "multiple"
+NOT_ZERO = frozenset("123456789")
+POINTS = frozenset({"points", "all_points", "share"})  # numbers beside a currency that are no amounts of it
 MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
 HARD = "\u00a0"  # a space at which no line ends
 COMMUNITY = "community"
@@ -112,14 +115,16 @@ class Speech:
         if name in PERSONS and name != "subject":
             return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
         if NUMBER.fullmatch(text):
-            return str(self.sum(text) if self._counts(text, currency) else self.amount(text))
+            return str(self.amount(text, money=self._counts(name, text, currency)))
         if money := MONEY.fullmatch(text):
             gap = "" if self.zh and self.has(f"code.currency.{money[2]}") else HARD
-            return str(Markup("{}{}{}").format(self.sum(money[1]), gap, self.word("currency", money[2])))
+            return str(Markup("{}{}{}").format(self.amount(money[1], money=True), gap, self.word("currency", money[2])))
         return str(escape(self._all_named(name, text)))
 
-    def _counts(self, text: str, currency: object) -> bool:
-        """Whether a number beside a currency is an amount of it, and no share or sum of points: by its decimals."""
+    def _counts(self, name: str, text: str, currency: object) -> bool:
+        """Whether a number beside a currency is an amount of it: by its name and its decimals."""
+        if name in POINTS:
+            return False
         digits = self.board.main[0].currencies.digits(currency) if isinstance(currency, str) else None
         return digits is not None and len(text.partition(".")[2]) == digits
 
@@ -159,10 +164,8 @@ class Speech:
 
     def money(self, text: str, unit: str) -> str:
         """Write an amount to its last digit, with thousands marks and its currency."""
-        sign, size = signed(text)
-        amount = f"{Decimal(size):,f}"
-        known = self.words.get(f"report.unit.{unit}")
-        return sign + (known.format(n=amount) if known else f"{amount}{HARD}{unit}")
+        amount, known = f"{abs(Decimal(text)):,f}", self.words.get(f"report.unit.{unit}")
+        return signed(text, known.format(n=amount) if known else f"{amount}{HARD}{unit}")
 
     def _all_named(self, name: str, text: str) -> str:
         """Return a parameter by its name, or with a name for every id that stands in it."""
@@ -175,16 +178,16 @@ class Speech:
                 said = said.replace(narrow, wide)
         return said
 
-    def amount(self, text: str) -> Markup:
-        """Write a number with at most three decimals and thousands marks; 万 and 亿 with the exact amount on hover."""
-        return amount(text, self.zh)
+    def amount(self, text: str, *, money: bool = False) -> Markup:
+        """Write a number with at most three decimals and thousands marks.
 
-    def sum(self, text: str) -> Markup:
-        """Write an amount of money as `amount` does; where that is less, with the exact amount on hover."""
-        short = self.amount(text)
-        if len(text.partition(".")[2].rstrip("0")) <= DECIMALS:
-            return short
-        return Markup('<span title="{}">{}</span>').format(exact(text), short)
+        What 万 and 亿 leave out, and the further decimals of money, stand on hover.
+        """
+        return signed(text, self.size(text, money=money))
+
+    def size(self, text: str, *, money: bool = False) -> Markup:
+        """Write a number as `amount` does, without its sign."""
+        return size(text, self.zh, money)
 
     def value(self, text: str | None, unit: str | None) -> Markup:
         """Write a value with its unit: shares of one as percent, money with its currency; or that it is not known."""
@@ -192,14 +195,13 @@ class Speech:
             return self.say("report.insufficient")
         if not NUMBER.fullmatch(text):
             return escape(self.named(text))
-        sign, size = signed(text)
-        return sign + self._sized(size, unit)
+        return signed(text, self._sized(text, unit))
 
     def _sized(self, text: str, unit: str | None) -> Markup:
         """Write a value without its sign."""
         if unit in SHARES:
-            return escape(f"{(Decimal(text) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")
-        number = self.sum(text) if is_money(unit) else self.amount(text)
+            return escape(f"{(abs(Decimal(text)) * 100).quantize(Decimal('0.1'), ROUND_HALF_EVEN)}{HARD}%")
+        number = self.size(text, money=is_money(unit))
         known = f"report.unit.{unit}"
         if self.has(known):
             return self.say(known, n=number)
@@ -221,8 +223,7 @@ class Speech:
         told = self.value(text, unit)
         if text is None or not NUMBER.fullmatch(text):
             return told
-        sign, size = signed(text)
-        whole = self.money(text, unit or "") if is_money(unit) else f"{sign}{Decimal(size).normalize():,f}"
+        whole = self.money(text, unit or "") if is_money(unit) else exact(f"{Decimal(text).normalize():f}", Decimal(0))
         less = whole.replace(",", "") not in told.striptags().replace(",", "")
         return Markup("{} ({})").format(told, whole) if less else told
 
@@ -277,31 +278,28 @@ def is_money(unit: str | None) -> bool:
     return unit is not None and unit not in {*DIGITS, MULTIPLE}
 
 
-def signed(text: str) -> tuple[Markup, str]:
-    """Return the sign of a number, nothing for zero and above, and the number without it."""
-    size = text.removeprefix("-")
-    return escape(MINUS if size != text and Decimal(size) else ""), size
+def signed(text: str, shown: Shown) -> Shown:
+    """Put a minus before what is shown of a negative number, unless that is zero."""
+    below = text.startswith("-") and not NOT_ZERO.isdisjoint(shown.striptags() if isinstance(shown, Markup) else shown)
+    return MINUS + shown if below else shown
 
 
-def exact(text: str) -> str:
-    """Write an amount to its last digit, with thousands marks where `amount` has them."""
-    sign, size = signed(text)
-    number = Decimal(size)
-    return f"{sign}{number:,f}" if number >= MONEY_FROM else f"{sign}{number:f}"
+def exact(text: str, marked_from: Decimal = MONEY_FROM) -> str:
+    """Write a number to its last digit, with thousands marks where `amount` has them."""
+    number = abs(Decimal(text))
+    return signed(text, f"{number:,f}" if number >= marked_from else f"{number:f}")
 
 
 @lru_cache(maxsize=AMOUNTS_KEPT)
-def amount(text: str, zh: bool) -> Markup:
-    """Write a number as readers of Chinese, or of other languages, do."""
-    sign, size = signed(text)
-    if size != text:
-        return sign + amount(size, zh)
-    number = Decimal(text)
-    places = len(text.partition(".")[2])
-    if places == 2 and abs(number) >= MONEY_FROM and zh:
-        scale, mark = (HUNDRED_MILLION, "亿") if abs(number) >= HUNDRED_MILLION else (MONEY_FROM, "万")
-        short = f"{(number / scale).quantize(Decimal('0.01')).normalize():,f}"
-        return Markup('<span title="{}">{}{}</span>').format(f"{number:,f}", short, mark)
-    if places > DECIMALS:
+def size(text: str, zh: bool, money: bool) -> Markup:
+    """Write a number without its sign as readers of Chinese, or of other languages, do."""
+    number, decimals = abs(Decimal(text)), text.partition(".")[2]
+    if len(decimals) == 2 and number >= MONEY_FROM and zh:
+        scale, mark = (HUNDRED_MILLION, "亿") if number >= HUNDRED_MILLION else (MONEY_FROM, "万")
+        short = f"{(number / scale).quantize(Decimal('0.01')).normalize():,f}{mark}"
+        return Markup('<span title="{}">{}</span>').format(exact(text), short)
+    if len(decimals) > DECIMALS:
         number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
-    return escape(f"{number:,f}" if abs(number) >= MONEY_FROM else f"{number:f}")
+    told = f"{number:,f}" if number >= MONEY_FROM else f"{number:f}"
+    more = money and len(decimals.rstrip("0")) > DECIMALS
+    return Markup('<span title="{}">{}</span>').format(exact(text), told) if more else escape(told)

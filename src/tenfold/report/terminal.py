@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from markupsafe import Markup, escape
 
-from tenfold.charter.diff import fields
+from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import leaves, steps
-from tenfold.report.speech import COMMUNITY, Speech, amount, exact, unit_of
+from tenfold.report.speech import COMMUNITY, Speech, exact, size, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -23,19 +23,16 @@ if TYPE_CHECKING:
     from tenfold.report.evidence import Evidence
 
 SHOWN_OF_SHA256 = 12
+NAMING = frozenset({"id", "zh", "en"})  # keys of the charter that name a thing
 Rows = Iterator[Sequence[str]]
 
 
 class Spoken(Speech):
     """A speech without marks. Nothing unfolds on hover here, so that amounts are written to their last digit."""
 
-    def amount(self, text: str) -> Markup:
-        """Write a number with at most three decimals and thousands marks."""
-        return amount(text, zh=False)
-
-    def sum(self, text: str) -> Markup:
-        """Write an amount of money to its last digit."""
-        return escape(exact(text))
+    def size(self, text: str, *, money: bool = False) -> Markup:
+        """Write a number with at most three decimals, money to its last digit."""
+        return escape(exact(text.removeprefix("-"))) if money else size(text, zh=False, money=False)
 
     def told(self, reason: Reason) -> str:
         """Return a reason in words, as plain text."""
@@ -103,16 +100,21 @@ def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]
 
 
 def _says(speech: Spoken, places: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what the charter says at places that hold a value or a few of them; whole sections stand there."""
+    """Yield what the charter says at places that hold a value or a few of them; whole sections stand there.
+
+    What a thing is called is left out: its name stands wherever it is spoken of.
+    """
     for place, value in places.items():
         below = dict(leaves(value, place))
         if isinstance(value, list) or any(len(steps(pointer)) > len(steps(place)) + 1 for pointer in below):
             continue
         for pointer, leaf in below.items():
-            *way, key = steps(pointer)
-            name = speech.words.get(fields().get(tuple(way), {}).get(key, key), key)
-            params = {"name": name, "value": speech.word(key, str(leaf)), "pointer": pointer}
-            yield say(speech.language, "cli.explain.says", params)
+            way = steps(pointer)
+            if way[-1] not in NAMING and leaf not in ([], {}, "", None):
+                word = word_at(way)
+                name = speech.named(way[-1]) if word is None else speech.words[word]
+                params = {"name": name, "value": speech.word(way[-1], str(leaf)), "pointer": pointer}
+                yield say(speech.language, "cli.explain.says", params)
 
 
 def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
