@@ -1,17 +1,20 @@
 """The day's list that a cycle keeps: the same as one computed, for as long as nothing that it rests on has changed."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import small
 
 from tenfold.cli.app import main
+from tenfold.report.today import sealed
 
 LANGUAGES = ("en", "zh-Hans")
 HINT = "tenfold cycle"  # a kept list says so, and how to look anew
@@ -50,12 +53,17 @@ def kept(folder: Path) -> Path:
     return folder / "out" / "today.json"
 
 
+def read(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(json.loads(kept(folder).read_text("utf-8"))["said"])
+    return content
+
+
 def mark(folder: Path, **changed: object) -> None:
     """Make the kept list empty, so that one sees whether it is shown."""
-    content = json.loads(kept(folder).read_text("utf-8")) | changed
+    content = read(folder) | changed
     for said in content["today"].values():
         said["decisions"] = []
-    kept(folder).write_text(json.dumps(content), encoding="utf-8")
+    kept(folder).write_text(sealed(content), encoding="utf-8")
 
 
 def is_kept(read: Read, folder: Path, *options: str) -> bool:
@@ -109,6 +117,35 @@ def test_a_table_that_came_is_computed_anew(folder: Path, today: Read) -> None:
     assert not is_kept(today, folder)
 
 
+def test_a_table_behind_a_link_is_seen_to_change(folder: Path, tmp_path: Path, today: Read) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    table = (folder / "facts" / "parties.csv").rename(tmp_path / "elsewhere" / "own.csv")
+    (folder / "facts" / "parties").symlink_to(tmp_path / "elsewhere")
+    assert main("en", ["cycle", str(folder)]) == 0
+    mark(folder)
+    assert is_kept(today, folder)
+    table.write_bytes(table.read_bytes() + b"\n")
+    assert not is_kept(today, folder)
+
+
+def test_a_name_in_no_alphabet_is_no_obstacle(folder: Path, today: Read) -> None:
+    (folder / "charters").mkdir(exist_ok=True)
+    Path(os.fsdecode(bytes(folder / "charters") + b"/notes\xff.txt")).touch()
+    assert main("en", ["cycle", str(folder)]) == 0
+    mark(folder)
+    assert is_kept(today, folder)
+
+
+def test_a_list_ends_when_a_fact_begins_that_lies_ahead(folder: Path) -> None:
+    (folder / "clock.txt").unlink()
+    soon = (datetime.now(UTC) + timedelta(minutes=1)).replace(microsecond=0)
+    ahead = FACT.replace("2026-10-01", soon.isoformat())
+    (folder / "facts" / "parties").mkdir()
+    (folder / "facts" / "parties" / "ahead.csv").write_text(ahead, encoding="utf-8")
+    assert main("en", ["cycle", str(folder)]) == 0
+    assert datetime.fromisoformat(read(folder)["until"]) <= soon
+
+
 def test_another_program_computes_anew(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, today: Read
 ) -> None:
@@ -143,7 +180,7 @@ def test_a_list_on_the_machines_clock_is_of_one_day(
 def test_the_day_is_that_of_the_charter(folder: Path) -> None:
     (folder / "clock.txt").unlink()
     assert main("en", ["cycle", str(folder)]) == 0
-    content = json.loads(kept(folder).read_text("utf-8"))
+    content = read(folder)
     begun, until = (datetime.fromisoformat(content[name]) for name in ("from", "until"))
     assert (until.hour, until.minute, until.utcoffset()) == (0, 0, timedelta(hours=8))
     assert timedelta(0) < until - begun <= timedelta(days=1)
@@ -156,7 +193,22 @@ def test_a_cycle_of_another_moment_or_charter_keeps_nothing(folder: Path) -> Non
     assert not kept(folder).exists()
 
 
+def test_nothing_is_kept_beside_the_files_of_another_moment(folder: Path, tmp_path: Path) -> None:
+    assert kept(folder).exists()
+    assert main("en", ["cycle", str(folder), "--as-of", "2026-10-01"]) == 0
+    assert main("en", ["cycle", str(folder), "--out", str(tmp_path / "elsewhere")]) == 0
+    assert not kept(folder).exists()
+    assert not (tmp_path / "elsewhere" / "today.json").exists()
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"until": 3}', '{"until": null, "from": "", "inputs": ""}'])
 def test_a_file_that_no_cycle_wrote_is_passed_over(folder: Path, content: str, today: Read) -> None:
     kept(folder).write_text(content, encoding="utf-8")
     assert json.loads(today(folder, "--json"))
+
+
+def test_a_file_that_somebody_changed_is_passed_over(folder: Path, today: Read) -> None:
+    content = kept(folder).read_text("utf-8")
+    kept(folder).write_text(content.replace('rows\\": [', 'rows\\": [3, '), encoding="utf-8")
+    assert kept(folder).read_text("utf-8") != content
+    assert "3" not in today(folder).split()[:1]

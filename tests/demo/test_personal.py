@@ -20,6 +20,7 @@ from tenfold.engine.thread import thread
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
 from tenfold.report.page import write_report
+from tenfold.report.today import keep
 
 PERSONAL = {
     f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns.values() if column.personal
@@ -73,6 +74,14 @@ def test_nothing_personal_enters_the_files_of_a_cycle(planted: Cycle, tmp_path: 
 
 def test_the_report_shows_names_and_promises_and_nothing_else_that_is_personal(planted: Cycle, tmp_path: Path) -> None:
     assert found(write_report(planted, tmp_path).read_text("utf-8")) == IN_REPORT
+
+
+def test_the_kept_list_of_the_day_shows_what_the_report_shows_to_people_alone(planted: Cycle, tmp_path: Path) -> None:
+    keep(planted, tmp_path, "")
+    kept = json.loads(json.loads((tmp_path / "today.json").read_text("utf-8"))["said"])
+    for said in kept["today"].values():
+        assert found(json.dumps(said["decisions"], ensure_ascii=False)) == set()
+        assert found(json.dumps(said["rows"], ensure_ascii=False)) <= IN_REPORT
 
 
 def test_an_explanation_and_a_thread_for_programs_hold_nothing_personal(planted: Cycle) -> None:

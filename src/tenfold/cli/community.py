@@ -88,6 +88,7 @@ def cycle(
     from tenfold.engine.files import write_cycle
     from tenfold.report.page import write_report
     from tenfold.report.terminal import Spoken, unproven
+    from tenfold.report.today import NAME as KEPT
     from tenfold.report.today import fingerprint, keep
 
     output, inputs = output_of(context), fingerprint(folder)
@@ -98,8 +99,10 @@ def cycle(
     with output.working("cli.working.write"):
         summary = write_cycle(result, target)
         write_report(result, target)
-        if not (as_of or known_at or charter):
+        if target == folder / OUT and not (as_of or known_at or charter):
             keep(result, target, inputs)
+        else:
+            (target / KEPT).unlink(missing_ok=True)  # of another moment than what lies there now
     compared = None if community.tried is None else _compared(output, result, loaded(folder, as_of, known_at))
     output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
     speech = Spoken(result.board, output.language)

@@ -13,6 +13,7 @@ from tenfold import __version__
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.lines import LINES_AT_ONCE, Chunk, json_lines
 from tenfold.engine.written import decision_object, instant_text, line, texts, written
+from tenfold.facts.write import replacing
 from tenfold.terms.measure import Spec
 
 DECISIONS_AT_ONCE = 1_000
@@ -46,8 +47,7 @@ def _write(path: Path, chunks: Iterable[Chunk]) -> str:
     A chunk is written and hashed while the next one is made.
     """
     digest = hashlib.sha256()
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file, ThreadPoolExecutor(1) as behind:
+    with replacing(path) as place, place.open("wb") as file, ThreadPoolExecutor(1) as behind:
 
         def put(chunk: Chunk) -> None:
             file.write(chunk)
@@ -60,7 +60,6 @@ def _write(path: Path, chunks: Iterable[Chunk]) -> str:
             earlier = behind.submit(put, chunk)
         if earlier is not None:
             earlier.result()
-    temporary.replace(path)
     return digest.hexdigest()
 
 

@@ -21,7 +21,7 @@ from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.problems import Ledger
 from tenfold.facts.read import WORKBOOK, load_facts
 from tenfold.facts.store import FactStore
-from tenfold.facts.write import text_cells, write_facts
+from tenfold.facts.write import replacing, text_cells, write_facts
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Refused
 
@@ -42,14 +42,13 @@ def export_workbook(community: Community, path: Path, language: str) -> int:
     """Write every table that holds facts into `path`; return how many facts."""
     from xlsxwriter import Workbook
 
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file, Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    plain = {"strings_to_formulas": False, "strings_to_urls": False}
+    with replacing(path) as place, place.open("wb") as file, Workbook(file, plain) as book:
         book.set_properties({"created": CREATED})
         _about(book, language)
         for name, rows in community.facts.tables.items():
             if rows.height:
                 _sheet(book, TABLES[name], rows, community, language)
-    temporary.replace(path)
     return community.facts.count
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +45,17 @@ def write_facts(
     for name in tables:
         _clear(top, name, keep=form if tables[name].height else None)
     return [path for _, path in waiting]
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a place beside a file to write to; what was written there takes the file's place in the end, or nothing."""
+    temporary = _beside(path)
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def text_cells(table: Table, rows: pl.DataFrame, currencies: Currencies) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
+from tenfold.facts.write import replacing
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
@@ -63,10 +64,9 @@ def write_report(cycle: Cycle, out: Path) -> Path:
     template = environment().get_template("report.html.j2")
     stream = template.stream(pages=pages, titles=[page.title for page in pages])
     stream.enable_buffering(BUFFERED)
-    path, temporary = out / NAME, out / f".{NAME}.new"
-    with temporary.open("wb") as file:
+    path = out / NAME
+    with replacing(path) as place, place.open("wb") as file:
         stream.dump(file, encoding="utf-8")
-    temporary.replace(path)
     return path
 
 

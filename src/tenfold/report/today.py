@@ -6,6 +6,7 @@ byte, and until the local day is over. The file holds names, as report.html does
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # whoever finds the day's list kept does not wait for the eng
 NAME = "today.json"
 PROGRAM = Path(__file__).parent.parent
 INPUTS = ("charter.yaml", "charters", "facts", "facts.xlsx", "clock.txt")  # what a list of the day is made of
+LEVELS = 2  # of folders that facts are read from
 MADE = "__pycache__"
 
 
@@ -55,21 +57,24 @@ def today(cycle: "Cycle", language: str) -> Today:
 
 def fingerprint(folder: Path) -> str:
     """Return the SHA-256 over the names and bytes of the program and of what a community is read from."""
+    program = (path for path in PROGRAM.rglob("*") if path.is_file() and MADE not in path.parts)
+    inputs = (path for name in INPUTS for path in _files(folder / name))
     digest = hashlib.sha256()
-    for root, names in ((PROGRAM, (".",)), (folder, INPUTS)):
-        for path in (path for name in names for path in _files(root / name)):
+    for root, paths in ((PROGRAM, program), (folder, inputs)):
+        for path in sorted(paths):
             with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(root).as_posix()}\0{content}\n".encode())
+                content = hashlib.file_digest(file, "sha256").digest()
+            digest.update(os.fsencode(path.relative_to(root)) + b"\0" + content)
     return digest.hexdigest()
 
 
-def _files(path: Path) -> Iterator[Path]:
-    """Yield a file, or every file below a folder by name, but for what Python makes of its sources."""
+def _files(path: Path, below: int = LEVELS) -> Iterator[Path]:
+    """Yield a file, or every file in a folder and its folders; links are followed, as in reading facts."""
     if path.is_file():
         yield path
-    elif path.is_dir():
-        yield from sorted(one for one in path.rglob("*") if one.is_file() and MADE not in one.parts)
+    elif below and path.is_dir():
+        for one in path.iterdir():
+            yield from _files(one, below - 1)
 
 
 def keep(cycle: "Cycle", out: Path, inputs: str) -> None:
@@ -77,24 +82,48 @@ def keep(cycle: "Cycle", out: Path, inputs: str) -> None:
 
     inputs   the fingerprint from before the folder was read: what changes meanwhile is not taken for what was read
     """
-    zone = ZoneInfo(cycle.board.main[0].charter.timezone)
-    day = cycle.moment.as_of.astimezone(zone).date()
-    over = None if cycle.community.clock else datetime.combine(day + timedelta(days=1), time(), zone).isoformat()
+    from tenfold.facts.write import replacing
+
+    until = None if cycle.community.clock else _until(cycle).isoformat()
     said = {language: asdict(today(cycle, language)) for language in LANGUAGES}
-    content = {"inputs": inputs, "from": cycle.moment.as_of.isoformat(), "until": over, "today": said}
-    path, temporary = out / NAME, out / f".{NAME}.new"
-    temporary.write_text(json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    content = {"inputs": inputs, "from": cycle.moment.as_of.isoformat(), "until": until, "today": said}
+    with replacing(out / NAME) as place:
+        place.write_text(sealed(content), encoding="utf-8")
+
+
+def _until(cycle: "Cycle") -> datetime:
+    """Return when a list is over: with the local day, or when the next instant that a fact names has come."""
+    from polars import selectors
+
+    as_of = cycle.moment.as_of
+    zone = ZoneInfo(cycle.board.main[0].charter.timezone)
+    over = datetime.combine(as_of.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    tables = cycle.community.facts.tables.values()
+    instants = (column for rows in tables for column in rows.select(selectors.datetime()).iter_columns())
+    coming = (column.filter(column > as_of).min() for column in instants)
+    return min([over, *(at for at in coming if isinstance(at, datetime))])
+
+
+def sealed(content: Mapping[str, Any]) -> str:
+    """Return what is kept as its file holds it, with the SHA-256 of what it says."""
+    said = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return json.dumps({"said": said, "sha256": _sha256(said)}, ensure_ascii=False) + "\n"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def kept(folder: Path, out: Path, language: str, now: datetime) -> Today | None:
     """Return the list that a cycle kept in `out`, if it still is today's."""
     try:
-        content = json.loads((out / NAME).read_text(encoding="utf-8"))
-        until = content["until"]
-        of_the_day = until is None or datetime.fromisoformat(content["from"]) <= now < datetime.fromisoformat(until)
-        if not of_the_day or content["inputs"] != fingerprint(folder):
-            return None
-        return Today(**content["today"][language])
-    except (OSError, ValueError, KeyError, TypeError):  # none kept, or no longer what a cycle wrote
+        file = json.loads((out / NAME).read_text(encoding="utf-8"))
+        said, seal = file["said"], file["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):  # none is kept, or something else is in its place
         return None
+    if seal != _sha256(str(said)):
+        return None  # somebody changed it
+    content = json.loads(said)
+    over = content["until"]
+    of_the_day = over is None or datetime.fromisoformat(content["from"]) <= now < datetime.fromisoformat(over)
+    return Today(**content["today"][language]) if of_the_day and content["inputs"] == fingerprint(folder) else None
