@@ -63,7 +63,7 @@ def test_a_number_that_is_no_money_keeps_three_decimals(board: Board) -> None:
         ("-1000.000000", "OP", "\u22121000.000000 OP"),
         ("-0.250000", "ratio", "\u221225.0 %"),
         ("-3", "count", "\u22123"),
-        ("-1.50", "days", "\u22121.50 days"),
+        ("-1.50", "days", "\u22121.5 days"),
         ("-0.00", "CNY", "¥0.00"),
         ("-0.000400", "ratio", "0.0 %"),
         ("1000.00", "CNY", "¥1000.00"),

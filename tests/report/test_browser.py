@@ -99,7 +99,7 @@ def test_a_table_beside_a_chart_fits_a_phone_or_shows_that_it_scrolls(browser: A
     tables = page.locator("main:visible .chart .scroll")
     wider = tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length")
     shadows = tables.evaluate_all("all => all.map(one => getComputedStyle(one).backgroundImage)")
-    assert wider <= 1 < tables.count()
+    assert wider <= 2 < tables.count()
     assert all("gradient" in one for one in shadows)
     page.close()
 
@@ -119,13 +119,16 @@ def test_a_phone_shows_what_there_is_before_it_shows_all(browser: Any, language:
     page.close()
 
 
-def test_what_is_folded_is_printed(browser: Any) -> None:
+def test_what_is_open_is_printed_whole(browser: Any) -> None:
     page = browser.new_page()
     page.goto(SAMPLE.as_uri())
-    folded = page.locator("main:visible details:not([open]) .entry")
+    rooms = page.locator("main:visible details.room")
+    longest = rooms.filter(has=page.locator("details.rest")).first
+    longest.evaluate("room => { room.open = true }")
     seen = "entries => entries.filter(one => one.checkVisibility()).length"
-    assert folded.count() > 0
-    assert folded.evaluate_all(seen) == 0
+    entries = longest.locator(".entry")
+    assert 0 < entries.evaluate_all(seen) < entries.count()  # the first of a kind are seen, the others unfold
     page.emulate_media(media="print")
-    assert folded.evaluate_all(seen) == folded.count()
+    assert entries.evaluate_all(seen) == entries.count()
+    assert rooms.locator(".entry").evaluate_all(seen) == entries.count()  # what is folded is not printed
     page.close()

@@ -35,10 +35,13 @@ def charts(answers: Answers) -> list[Chart]:
     return [one for one in made if one is not None]
 
 
-def _chart(answers: Answers, title: Markup | str, svg: Markup, heads: Sequence[str], rows: Sequence[Row]) -> Chart:
+def _chart(
+    answers: Answers, title: Markup | str, svg: Markup, heads: Sequence[str | Markup], rows: Sequence[Row]
+) -> Chart:
     say = answers.speech.say
     said = title if isinstance(title, Markup) else say(f"report.chart.{title}")
-    return Chart(said, svg, [say(f"report.head.{head}") for head in heads], rows)
+    named = [head if isinstance(head, Markup) else say(f"report.head.{head}") for head in heads]
+    return Chart(said, svg, named, rows)
 
 
 def _here(answers: Answers, id: str) -> pl.DataFrame:
@@ -50,6 +53,10 @@ def _money(answers: Answers, minor: int, currency: str | None = None) -> Markup:
     board = answers.evidence.cycle.board
     unit = currency or board.main[0].charter.currency
     return answers.speech.value(from_minor(minor, board.digits_of(unit)), unit)
+
+
+def _share(answers: Answers, part: float | None) -> Markup:
+    return Markup("–") if part is None else answers.speech.value(f"{part:.6f}", "ratio")
 
 
 def _name(answers: Answers, key: str) -> Markup:
@@ -66,7 +73,7 @@ def funders(answers: Answers) -> Chart | None:
     order = [*groups["group"].to_list()[: len(COLOURS) - 1], REST]
     part = pl.when(pl.col("group").is_in(order)).then("group").otherwise(pl.lit(REST))
     parts = rows.group_by("round", part.alias("part")).agg(pl.col("amount_minor").sum()).sort("round", "part")
-    rounds = sorted(set(parts["round"]))
+    rounds = _in_order(answers, set(parts["round"]))
     called = dict(zip(rounds, labels([answers.speech.named(one) for one in rounds]), strict=True))
     values = [
         {"round": called[round], "part": order.index(part), "amount": amount}
@@ -80,15 +87,36 @@ def funders(answers: Answers) -> Chart | None:
         color=coloured("part", range(len(order)), COLOURS[: len(order) - 1] + COLOURS[-1:]),
         order={"field": "part", "type": "quantitative"},
     )
+    heads = ("group", *(_name(answers, one) for one in rounds), "amount", "share")
+    table = _parts(answers, rows, groups, rounds)
+    return _chart(answers, "funders", drawn(2 * STEP * len(rounds), [bar]), heads, table)
+
+
+def _parts(answers: Answers, rows: pl.DataFrame, groups: pl.DataFrame, rounds: Sequence[str]) -> list[Row]:
+    """Return each group's share of every round, its amount over all of them, and the share that this is."""
+    part = pl.col("amount_minor") / pl.col("amount_minor").sum().over("round")
+    paid = {(group, round): share for group, round, share in rows.select("group", "round", part).iter_rows()}
     total = int(groups["amount_minor"].sum())
-    table: list[Row] = [
+    return [
         (
             COLOURS[min(place, len(COLOURS) - 1)],
-            [answers.group(group), _money(answers, amount), answers.speech.value(f"{amount / total:.6f}", "ratio")],
+            [
+                answers.group(group),
+                *(_share(answers, paid.get((group, one))) for one in rounds),
+                _money(answers, amount),
+                _share(answers, amount / total),
+            ],
         )
         for place, (group, amount) in enumerate(groups.iter_rows())
     ]
-    return _chart(answers, "funders", drawn(2 * STEP * len(rounds), [bar]), ("group", "amount", "share"), table)
+
+
+def _in_order(answers: Answers, rounds: set[str]) -> list[str]:
+    """Return rounds as they came, money of no round last."""
+    board = answers.evidence.cycle.board
+    known = board.window(board.main[1]).rows("rounds", ("round",)).sort("occurred_at", "fact")
+    place = {round: number for number, round in enumerate(known["round"].unique(maintain_order=True))}
+    return sorted(rounds, key=lambda one: (place.get(one, len(place)), one))
 
 
 def deals(answers: Answers) -> Chart | None:

@@ -82,11 +82,12 @@ class Cell(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A fact as the page names it: its table, when, and its first cells."""
+    """A fact as the page names it: its table, when and how well that is known, and its first cells."""
 
     table: str
     at: datetime
     cells: Sequence[Cell]
+    precision: str | None = None
 
 
 @dataclass
@@ -190,7 +191,7 @@ class Evidence:
                 cell = row[name]
                 if cell is not None and cell != [] and len(cells) < CELLS:
                     cells.append(self._cell(name, cell, row))
-            self.facts[row["fact"]] = Known(table, row["occurred_at"], cells)
+            self.facts[row["fact"]] = Known(table, row["occurred_at"], cells, row["precision"])
 
     def _cell(self, name: str, cell: Any, row: Mapping[str, Any]) -> Cell:
         """Return a column's name and its words: money in whole units, decimals without their last zeros."""

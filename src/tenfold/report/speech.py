@@ -160,7 +160,7 @@ class Speech:
             f"{', '.join(self.money(word, one.unit) if one.unit else self.word(one.name, word) for word in one.words)}"
             for one in known.cells
         ]
-        return title_of(table.name, table.label, self.language), self.day(known.at), " · ".join(cells)
+        return title_of(table.name, table.label, self.language), self.when(known.at, known.precision), " · ".join(cells)
 
     def money(self, text: str, unit: str) -> str:
         """Write an amount to its last digit, with thousands marks and its currency."""
@@ -194,7 +194,7 @@ class Speech:
         if text is None:
             return self.say("report.insufficient")
         if not NUMBER.fullmatch(text):
-            return escape(self.named(text))
+            return escape(self.words.get(f"code.{text}") or self.named(text))
         return signed(text, self._sized(text, unit))
 
     def _sized(self, text: str, unit: str | None) -> Markup:
@@ -230,6 +230,17 @@ class Speech:
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""
         return instant.astimezone(self.zone).date().isoformat()
+
+    def when(self, instant: datetime, precision: str | None) -> str:
+        """Write the local date of an instant as far as it is known: 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31."""
+        day = instant.astimezone(self.zone).date()
+        known = {
+            "month": f"{day:%Y-%m}",
+            "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+            "year": str(day.year),
+            "before": f"<{day}",
+        }
+        return known.get(precision or "", day.isoformat())
 
     def minute(self, instant: datetime) -> str:
         """Write the local day and minute of an instant, with the zone that they are of."""
@@ -300,6 +311,8 @@ def size(text: str, zh: bool, money: bool) -> Markup:
         return Markup('<span title="{}">{}</span>').format(exact(text), short)
     if len(decimals) > DECIMALS:
         number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
+    elif not money:
+        number = number.normalize()
     told = f"{number:,f}" if number >= MONEY_FROM else f"{number:f}"
     more = money and len(decimals.rstrip("0")) > DECIMALS
     return Markup('<span title="{}">{}</span>').format(exact(text), told) if more else escape(told)

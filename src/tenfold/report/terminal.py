@@ -4,7 +4,9 @@ Only the screen is written here: the files of a cycle and `--json` keep keys.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tenfold.report.evidence import Evidence
 
 SHOWN_OF_SHA256 = 12
+FEW = 5  # numbers of one measure that are unfolded below another; `--json` has all
 NAMING = frozenset({"id", "zh", "en"})  # keys of the charter that name a thing
 Rows = Iterator[Sequence[str]]
 
@@ -73,30 +76,54 @@ def unproven(speech: Spoken) -> Mapping[str, str] | None:
 
 
 def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the lines of an explanation: what it is worth, its rule, its facts, then the numbers below it."""
-    yield from _node(speech, node, 0, set())
+    """Yield the lines of an explanation: what it is worth, its rule, its facts, then the numbers below it.
+
+    Nothing is unfolded twice, and of the numbers of one measure below another only the first few.
+    """
+    yield from _Unfolding(speech).lines(node, "")
 
 
-def _node(speech: Spoken, node: Mapping[str, Any], depth: int, defined: set[str]) -> Iterator[str]:
-    indent, message = "  " * depth, Reason(node["message"]["id"], node["message"]["params"])
-    decided = "mechanism" in node
-    if decided:
-        yield f"{indent}{speech.told(message)}  [{node['id']}]"
-    else:
-        worth = speech.worth(node["value"], unit_of(node["id"], node["unit"])).striptags()
-        yield f"{indent}{speech.headline(node['id'], node['subject'])} = {worth}  [{_asked(node)}]"
-    if node["id"] not in defined:  # a definition is read once
-        defined.add(node["id"])
+@dataclass
+class _Unfolding:
+    """What of an explanation was said already: definitions, and numbers with all that is below them."""
+
+    speech: Spoken
+    defined: set[str] = field(default_factory=set)
+    unfolded: set[str] = field(default_factory=set)
+
+    def lines(self, node: Mapping[str, Any], indent: str) -> Iterator[str]:
+        """Yield the lines of a decision or a number and of what is below it."""
+        asked, again = _asked(node), _asked(node) in self.unfolded
+        self.unfolded.add(asked)
+        yield f"{indent}{self._headline(node)}  [{asked}]{self.speech.words['cli.explain.above'] if again else ''}"
+        if again:
+            return
+        if node["id"] not in self.defined:
+            self.defined.add(node["id"])
+            yield from (f"{indent}  {line}" for line in self._rule(node))
+        counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
+        few = "cli.explain.facts.one" if counted["count"] == 1 else "cli.explain.facts"
+        yield f"{indent}  {say(self.speech.language, few, counted)}"
+        for id, group in groupby(node["measures"], key=lambda one: one["id"]):
+            same = list(group)
+            for below in same[:FEW]:
+                yield from self.lines(below, f"{indent}  ")
+            if same[FEW:]:
+                more = {"n": len(same) - FEW, "measure": self.speech.words.get(f"report.name.{id}", id)}
+                yield f"{indent}  {say(self.speech.language, 'cli.explain.more', more)}"
+
+    def _headline(self, node: Mapping[str, Any]) -> str:
+        if "mechanism" in node:
+            return self.speech.told(Reason(node["message"]["id"], node["message"]["params"]))
+        worth = self.speech.worth(node["value"], unit_of(node["id"], node["unit"])).striptags()
+        return f"{self.speech.headline(node['id'], node['subject'])} = {worth}"
+
+    def _rule(self, node: Mapping[str, Any]) -> Iterator[str]:
         rule = node["rule"]
-        meaning = speech.words["cli.explain.decided" if decided else rule["text"]]
-        where = say(speech.language, "cli.explain.rule", {**rule, "pointer": rule["pointer"] or ""})
-        yield f"{indent}  {meaning}{where}"
-        yield from (f"{indent}    {said}" for said in _says(speech, rule.get("says", {})))
-    counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
-    few = "cli.explain.facts.one" if counted["count"] == 1 else "cli.explain.facts"
-    yield f"{indent}  {say(speech.language, few, counted)}"
-    for below in node["measures"]:
-        yield from _node(speech, below, depth + 1, defined)
+        meaning = self.speech.words["cli.explain.decided" if "mechanism" in node else rule["text"]]
+        where = "cli.explain.rule" if rule["pointer"] else "cli.explain.rule.none"
+        yield f"{meaning}{say(self.speech.language, where, rule)}"
+        yield from (f"  {said}" for said in _says(self.speech, rule.get("says", {})))
 
 
 def _says(speech: Spoken, places: Mapping[str, Any]) -> Iterator[str]:
@@ -129,9 +156,9 @@ def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
 
 
 def _asked(node: Mapping[str, Any]) -> str:
-    """Return what one types to unfold a number by itself."""
+    """Return what one types to unfold a decision or a number by itself."""
     id: str = node["id"]
-    return id if node["subject"] == COMMUNITY else f"{id}:{node['subject']}"
+    return id if "mechanism" in node or node["subject"] == COMMUNITY else f"{id}:{node['subject']}"
 
 
 def facts(speech: Spoken, evidence: "Evidence", ids: Sequence[str]) -> Rows:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 COLOURS = ("#0b5c7a", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f4f24", "#4b4e6d", "#9a9a9a")
 INK, GRID = "#1b2733", "#d5dae0"
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
-WIDTH, LEFT, RIGHT, TOP, BOTTOM, STEP = 640, 170, 20, 10, 30, 30
-LABEL = 20  # narrow letters that fit beside a bar
+WIDTH, LEFT, RIGHT, TOP, BOTTOM, STEP = 640, 205, 20, 10, 30, 30
+LABEL = 26  # narrow letters that fit beside a bar
 WIDE_FROM = 0x2E80
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 Spec = Mapping[str, Any]
