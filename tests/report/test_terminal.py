@@ -1,0 +1,75 @@
+"""What the terminal says of an explanation: nothing twice, a few of many, times as well as they are known."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests import small
+
+from tenfold.engine.board import Board
+from tenfold.engine.community import Community, read_moment
+from tenfold.report.terminal import FEW, Spoken, tree
+
+AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Board:
+    community = Community.load(small.write(tmp_path_factory.mktemp("terminal") / "community"))
+    return community.board(community.moment(AS_OF))
+
+
+def number(id: str, subject: str, measures: Sequence[Mapping[str, Any]] = (), pointer: str | None = None) -> Any:
+    """Return a number as an explanation holds it."""
+    return {
+        "id": id,
+        "subject": subject,
+        "value": "0.5",
+        "unit": "ratio",
+        "message": {"id": f"measure.{id}", "params": {}},
+        "rule": {"version": 1, "pointer": pointer, "text": f"measure.{id}"},
+        "facts": {"count": 1, "sha256": "0" * 64},
+        "measures": measures,
+    }
+
+
+@pytest.mark.parametrize(("language", "more"), [("en", "… and 4 more of"), ("zh-Hans", "……另有 4 项")])
+def test_of_many_numbers_of_a_measure_the_first_few_are_unfolded(board: Board, language: str, more: str) -> None:
+    parts = [number("rel.quality", f"m{place}") for place in range(FEW + 4)]
+    told = list(tree(Spoken(board, language), number("rel.strength", "lin", parts)))
+    assert [sum(f"[rel.quality:m{place}]" in line for line in told) for place in range(FEW + 1)] == [1] * FEW + [0]
+    assert sum(more in line for line in told) == 1
+
+
+@pytest.mark.parametrize(("language", "above"), [("en", "(see above)"), ("zh-Hans", "（见上）")])
+def test_what_was_unfolded_is_not_unfolded_again(board: Board, language: str, above: str) -> None:
+    below = number("rel.quality", "lin", [number("rel.duration", "lin")])
+    told = list(
+        tree(Spoken(board, language), number("rel.strength", "lin", [below, number("rel.intensity", "lin", [below])]))
+    )
+    assert [line.endswith(above) for line in told if "[rel.quality:lin]" in line] == [False, True]
+    assert sum("[rel.duration:lin]" in line for line in told) == 1
+
+
+def test_a_rule_without_a_place_leaves_no_gap(board: Board) -> None:
+    told = "\n".join(tree(Spoken(board, "en"), number("rel.strength", "lin")))
+    assert "(charter version 1)" in told
+    assert "(charter version 1 /a)" in "\n".join(tree(Spoken(board, "en"), number("rel.strength", "lin", pointer="/a")))
+
+
+@pytest.mark.parametrize(
+    ("precision", "told"),
+    [
+        (None, "2026-08-17"),
+        ("exact", "2026-08-17"),
+        ("day", "2026-08-17"),
+        ("month", "2026-08"),
+        ("quarter", "2026-Q3"),
+        ("year", "2026"),
+        ("before", "<2026-08-17"),
+    ],
+)
+def test_a_time_is_told_as_well_as_it_is_known(board: Board, precision: str | None, told: str) -> None:
+    instant = datetime(2026, 8, 16, 20, tzinfo=UTC)  # the next day already in Shanghai
+    assert Spoken(board, "en").when(instant, precision) == told
