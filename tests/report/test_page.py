@@ -74,8 +74,8 @@ def test_every_link_has_its_anchor_in_the_page_and_no_anchor_stands_twice(page: 
 
 def test_a_tapped_number_is_explained_by_the_name_that_people_know(page: str) -> None:
     told = {language: "".join(Seen(part).text) for language, part in parts(page)}
-    assert "最大关联方占比 = 样本不足 fund.top1_group\n" in told["zh-Hans"]
-    assert "Largest group's share = not enough data yet fund.top1_group\n" in told["en"]
+    assert "有效来源数 = 样本不足 fund.n_eff\n" in told["zh-Hans"]
+    assert "Effective number of funders = not enough data yet fund.n_eff\n" in told["en"]
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,18 @@
 Each answer is a few lines; a line is a sentence whose numbers lead to their explanations, or a decision.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import polars as pl
 from markupsafe import Markup, escape
 
+from tenfold.engine.benefits import Shown
 from tenfold.engine.today import today
 from tenfold.report.evidence import Evidence, Row
-from tenfold.report.speech import Speech
+from tenfold.report.speech import Speech, unit_of
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
 
@@ -31,12 +33,21 @@ class Line:
     cure: Markup | None = None
 
 
+class Compared(NamedTuple):
+    """A number and what it was on the first day of the stage, where that is known."""
+
+    label: Markup
+    value: Markup
+    before: Markup | None
+
+
 @dataclass(frozen=True, slots=True)
 class Benefit:
     """One of the five benefits: its numbers, what they are set against, and what they cannot show."""
 
-    name: str
-    numbers: Sequence[tuple[Markup, Markup]]  # label, value
+    name: Markup
+    numbers: Sequence[Compared]
+    caveat: Markup
 
 
 @dataclass
@@ -162,13 +173,6 @@ class Answers:
 
 
 # The five benefits (MEASURES.md): benefit → its numbers; a name ending in /* shows every subject of the measure.
-BENEFITS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("funding", ("fund.n_eff", "fund.gap_if_top1_leaves/*", "fund.top1_group", "fin.runway_months")),
-    ("resources", ("scr.coverage", "com.collab_speed")),
-    ("trust", ("sc.trust/*", "inc.kept_rate")),
-    ("brand", ("brand.inbound_share", "brand.referral_share", "brand.referred_risk_ratio", "brand.sov")),
-    ("adaptability", ("adj.decision_days", "com.collab_speed", "adj.core_turnover")),
-)
 INDEX = ("sc.index", "sc.structural", "sc.relational", "sc.cognitive")
 # What each of the ten is known by.
 KNOWN_BY: dict[str, tuple[str, ...]] = {
@@ -205,5 +209,25 @@ def labelled(answers: Answers, ids: Sequence[str]) -> list[tuple[Markup, Markup]
 
 
 def benefits(answers: Answers) -> list[Benefit]:
-    """Return the five benefits with their numbers."""
-    return [Benefit(name, labelled(answers, ids)) for name, ids in BENEFITS]
+    """Return the five benefits with their numbers, and what those were on the first day of the stage."""
+    return [
+        Benefit(
+            answers.speech.sentence(shown.benefit.name),
+            [_compared(answers, row, shown) for row in shown.now],
+            answers.speech.sentence(shown.benefit.caveat),
+        )
+        for shown in answers.evidence.benefits
+    ]
+
+
+def _compared(answers: Answers, row: Mapping[str, Any], shown: Shown) -> Compared:
+    id, subject = row["id"], row["subject"]
+    value = answers.linked(id, subject, answers.evidence.rows(id)[subject])
+    then = next((one for one in shown.before if (one["id"], one["subject"]) == (id, subject)), None)
+    before = None
+    if then is not None and then["value"] is not None:
+        told = answers.speech.value(then["value"], unit_of(id, then["unit"]))
+        before = answers.speech.say(
+            "report.before", value=told, day=answers.speech.day(datetime.fromisoformat(then["end"]))
+        )
+    return Compared(escape(answers.speech.headline(id, subject)), value, before)

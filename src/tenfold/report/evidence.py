@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from tenfold.engine.benefits import Shown, benefits
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import Explainer
 from tenfold.engine.written import plain, written
@@ -166,6 +167,11 @@ class Evidence:
             count=None if ids is None else len(ids),
             sha256=None if ids is None else hashlib.sha256("\n".join(ids).encode()).hexdigest(),
         )
+
+    @cached_property
+    def benefits(self) -> Sequence[Shown]:
+        """The five benefits with their numbers, now and on the first day of the stage."""
+        return benefits(self.cycle)
 
     @cached_property
     def _version(self) -> int:
