@@ -1,7 +1,9 @@
 """Today without the whole board: the same list, from what it reads alone."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -17,6 +19,9 @@ from tenfold.engine.registry import acts
 from tenfold.engine.today import run_today, today
 
 EARLIER = ("2025-05-12T08:30", "2026-03-09T08:30", "2026-08-03T08:30")
+PLAN = "/insight/next_best_action"
+# Moment → other sections of the charter from which some card's score comes: fatigue, the weight of need coverage.
+NAMED = {None: {"interaction"}, EARLIER[0]: set[str](), EARLIER[1]: {"goals"}, EARLIER[2]: {"goals"}}
 
 
 def test_today_alone_lists_what_the_whole_cycle_lists(community: Community, cycle: Cycle) -> None:
@@ -73,6 +78,43 @@ def test_each_row_of_today_alone_is_explained_as_the_whole_cycle_explains_it(
         alone, meant = asked(community, cycle.moment, str(number))
         assert meant == card.id
         assert explain(alone, meant) == explain(cycle, meant)
+
+
+def gain_of(told: Mapping[str, Any], says: Mapping[str, Any], numbers: Mapping[str, float]) -> float:
+    """Return what an explained card gains: a deal's goal, else coverage that would be lost, else what a rule says."""
+    if told["message"]["id"].split(".")[3] == "deal":
+        return float(told["cure"]["value"])
+    weights = {at.rpartition("/")[0]: float(value) for at, value in says.items() if at.endswith("/weight")}
+    if weights:
+        own = sum(weights[at.rpartition("/")[0]] for at, value in says.items() if value == "scr.coverage")
+        return numbers["risk.key_person"] * own / sum(weights.values())
+    [least] = [float(value) for at, value in says.items() if at == f"{PLAN}/least_gain" or "/alert_gain/" in at]
+    return least
+
+
+def score_of(told: Mapping[str, Any]) -> float:
+    """Return a card's score, computed from nothing but its explanation."""
+    says, pointer = told["rule"]["says"], told["rule"]["pointer"]
+    numbers = {one["id"]: float(one["value"]) for one in told["measures"] if one["id"] != "scr.gate"}
+    chance = numbers["ins.act_chance"]
+    if told["message"]["id"].split(".")[3] == "deal":
+        chance *= numbers["fund.p_close"]
+    tired = 0.0
+    if "rel.reached_out" in numbers:
+        tired = numbers["rel.reached_out"] / says["/interaction/fatigue_cap"]["contacts"]
+    return 60 * chance * gain_of(told, says, numbers) * (1 - tired) / float(says[pointer]["minutes"])
+
+
+@pytest.mark.parametrize("moment", [None, *EARLIER])
+def test_a_cards_score_follows_from_its_explanation(cycle: Cycle, on: On, moment: str | None) -> None:
+    whole = on(moment) if moment else cycle
+    told = [explain(whole, one.id) for one in whole.decisions if one.kind == "next_best_action"]
+    assert told
+    assert {one["subject"]: score_of(one) for one in told} == pytest.approx(
+        {one["subject"]: float(one["value"]) for one in told}, abs=1e-5
+    )
+    named = {place.split("/")[1] for one in told for place in one["rule"]["says"]}
+    assert named == {"insight"} | NAMED[moment]
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "claim a stage"), ("zh-Hans", "所称的阶段")])

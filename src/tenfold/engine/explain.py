@@ -144,7 +144,8 @@ class Explainer:
         at = self._at(end)
         happened, known, uncorrected = counting(at["as_of"], at["known_at"])
         kept = [pl.col(column).is_in(values) for column, values in select.keep.items()]
-        recent = [] if select.days is None else [(at["today"] - pl.col("on")).dt.total_days() < select.days]
+        days = select.days(self.board.rules_at(end)) if callable(select.days) else select.days
+        recent = [] if days is None else [(at["today"] - pl.col("on")).dt.total_days() < days]
         return [happened, known, *([] if select.ever else [uncorrected]), *kept, *recent]
 
     def _at(self, end: int) -> Mapping[str, pl.Expr]:

@@ -102,14 +102,14 @@ class Select:
 
     subject     the column that equals the subject's key; None takes every subject's rows
     keep        column → values that a row must have one of
-    days        only rows with `occurred_at` in the last so many days before the end
+    days        only rows of the last so many days before the end, or of as many as the charter there says
     ever        rows that were corrected since as well: the value looks from an earlier instant (a pool's approval)
     """
 
     table: str
     subject: str | None = None
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    days: int | None = None
+    days: "int | Callable[[Rules], int] | None" = None
     ever: bool = False
 
 

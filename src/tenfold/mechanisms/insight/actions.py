@@ -6,7 +6,7 @@ decisions. Part of the list explores, so that effects can be learned; which part
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,7 @@ from tenfold.terms.rules import Rules
 MECHANISM = "insight"
 RULE = "/insight/next_best_action"
 SEEDED = "sha256"
+COVERAGE = "scr.coverage"
 COOLING_BELOW, DUE_ABOVE = 0.2, 1.0
 READS = (
     "goals.effect",
@@ -32,10 +33,10 @@ READS = (
     "ins.acts_done",
     "interaction.clocks",
     "interaction.last_substantive",
-    "interaction.reached_out",
     "interaction.rhythm",
     "rel.overdue",
     "rel.p_active",
+    "rel.reached_out",
     "risk.key_person",
     "view.deal",
     "view.indicator",
@@ -128,17 +129,29 @@ class Day:
     def tired(self) -> Mapping[str, float]:
         """Party → share of the fatigue cap that is used up, at most 1."""
         cap = self.rules.interaction.fatigue_cap.contacts
-        rows = self.facts.read("interaction.reached_out").group_by("member").agg(pl.col("n").sum())
-        return {member: min(1.0, n / cap) for member, n in rows.sort("member").iter_rows()}
+        rows = self.facts.read("rel.reached_out").select("subject", "value")
+        return {member: min(1.0, n / cap) for member, n in rows.iter_rows()}
 
     @cached_property
     def coverage_weight(self) -> float:
         """The share of the stage's key results that is need coverage."""
-        plan = self.rules.goals.stages.get(self.rules.community.current_stage)
-        results = plan.key_results if plan is not None else ()
-        whole = sum(float(result.weight) for result in results)
-        own = sum(float(result.weight) for result in results if result.metric == "scr.coverage")
+        whole = sum(float(result.weight) for result in self.key_results)
+        own = sum(float(result.weight) for result in self.key_results if result.metric == COVERAGE)
         return own / whole if whole else 0.0
+
+    @property
+    def key_results(self) -> Sequence[Any]:
+        """The key results of the current stage."""
+        plan = self.rules.goals.stages.get(self.rules.community.current_stage)
+        return plan.key_results if plan is not None else ()
+
+    @property
+    def weights(self) -> tuple[str, ...]:
+        """The places of the charter that `coverage_weight` is made of: which results are coverage, what each weighs."""
+        at = f"/goals/stages/{self.rules.community.current_stage}/key_results"
+        own = [n for n, result in enumerate(self.key_results) if result.metric == COVERAGE]
+        weights = [f"{at}/{n}/weight" for n, _ in enumerate(self.key_results)]
+        return (*(f"{at}/{n}/metric" for n in own), *weights)
 
     def worth(self, action: Action) -> Worth:
         """Return how likely the act succeeds and what the key results then gain.
@@ -161,7 +174,8 @@ class Day:
             return Worth(own, action.gain, settings=action.settings)
         lost, least = self.coverage_weight * self.lost.get(action.subject, 0.0), float(self.plan.least_gain)
         if lost > least:
-            return Worth(own, lost, measures=(MeasureRef("risk.key_person", action.subject),))
+            key_person = MeasureRef("risk.key_person", action.subject)
+            return Worth(own, lost, measures=(key_person,), settings=self.weights)
         return Worth(own, least, settings=(f"{RULE}/least_gain",))
 
     @cached_property
@@ -419,7 +433,8 @@ def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
     params |= dict(action.params)
     if effect is not None:
         params |= {name: _percent(effect[name]) for name in ("now", "wired", "lost")}
-    refs = dict.fromkeys((*action.measures, MeasureRef("ins.act_chance", action.kind), *worth.measures))
+    tired = (MeasureRef("rel.reached_out", action.subject),) if day.fatigue(action) else ()
+    refs = dict.fromkeys((*action.measures, MeasureRef("ins.act_chance", action.kind), *worth.measures, *tired))
     variant = ("plain" if effect is None else "deal") + (".explore" if seed else "")
     return Decision(
         mechanism=MECHANISM,

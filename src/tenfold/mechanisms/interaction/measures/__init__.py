@@ -35,6 +35,7 @@ SPECS: tuple[Spec, ...] = (
     rhythm.dormant_share,
     second_opinion.p_active_bgnbd,
     fatigue.reached_out,
+    fatigue.contacts_started,
     community.credits,
     community.caf,
     community.org_diversity,

@@ -7,7 +7,7 @@ import polars as pl
 
 from tenfold.facts.relations import visible
 from tenfold.mechanisms.interaction.measures.contact import CHANNELS, STYLE, contact_frames, contacts
-from tenfold.terms.measure import Select, reduction
+from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
 if TYPE_CHECKING:
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 FATIGUE = {"interaction_fatigue": {"window_days": "int64"}}
 
 
+def window_days(rules: Rules) -> int:
+    """Return how many days the window of the fatigue cap has."""
+    return int(rules.interaction.fatigue_cap.per.days)
+
+
 def fatigue_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
     """Return the parameter tables of a contact and the window of the fatigue cap."""
-    days = [rules.interaction.fatigue_cap.per.days]
+    days = [window_days(rules)]
     return {
         **contact_frames(rules, ends),
         "interaction_fatigue": pl.DataFrame({"window_days": days}, schema={"window_days": pl.Int64}),
@@ -41,3 +46,21 @@ def reached_out(tables: "Tables") -> "ibis.Table":
     found = contacts(tables, visible(outbound, tables["ends"])).cross_join(tables["interaction_fatigue"])
     recent = found.filter(found.today.delta(found.on, unit="day") < found.window_days)
     return recent.group_by("member", "end", "on").aggregate(n=recent.count())
+
+
+@measure(
+    "rel.reached_out",
+    unit="count",
+    direction="none",
+    subject="member",
+    reads=("interaction.reached_out",),
+    facts=(Select("interactions", subject="member", keep={"direction": ("out",)}, days=window_days),),
+    covers=("interaction.reached_out",),
+    minimum="1 contact",
+    source="DOMAIN §2.4, traps",
+    pointer="/interaction/fatigue_cap",
+)
+def contacts_started(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return how often we reached out to somebody within the window of the fatigue cap, where we did."""
+    rows = facts.read("interaction.reached_out")
+    return rows.group_by("end", subject="member").agg(value=pl.col("n").sum())
