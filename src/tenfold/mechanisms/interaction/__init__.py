@@ -1,6 +1,7 @@
 """Interaction: who is owed a conversation, how strong each tie is, and whether questions are answered.
 
-Reads rules    charter section ``interaction``
+Reads rules    charter section ``interaction``; of ``screening`` gates and needs, of ``value`` segments, of ``insight``
+               how many days ahead a gate comes up
 Reads facts    interactions, memberships, affiliations, needs
 Views          view.contact; interaction.rhythm, interaction.clocks
 Measures       rel.*, com.*

@@ -20,7 +20,6 @@ from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules, answers_min
 
 MECHANISM, KIND = "interaction", "ask_in_passing"
-SOON = 30  # days ahead of the end of a gate [C]
 JOBS, IMPORTANCE = "jobs", "importance"
 
 
@@ -100,8 +99,9 @@ class Book:
     @cached_property
     def _gates(self) -> Mapping[str, tuple[str, date]]:
         used = {gate.id for gate in self.rules.screening.gates}
+        ahead = self.rules.insight.next_best_action.gate_ahead.days  # as the day's list: one rule for both
         ends = self.facts.read("view.promise").filter(pl.col("source") == "gate")
-        soon = ends.filter((pl.col("due_on") - pl.lit(self.today)).dt.total_days() <= SOON)
+        soon = ends.filter((pl.col("due_on") - pl.lit(self.today)).dt.total_days() <= ahead)
         found: dict[str, tuple[str, date]] = {}
         for promise, member, due in soon.sort("due_on", "promise").select("promise", "promisor", "due_on").iter_rows():
             gate = promise.partition("@")[0]
