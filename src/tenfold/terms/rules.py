@@ -53,11 +53,6 @@ class Rules(Protocol):
         ...
 
 
-def answers_min(rules: Rules) -> int:
-    """Return from how many answers a result of a survey is shown."""
-    return int(max(rules.culture.surveys.k_anonymity, rules.value.listen.min_answers))
-
-
 class Calendar(Protocol):
     """Holidays and make-up days; without data every day counts and weekends are no working days."""
 

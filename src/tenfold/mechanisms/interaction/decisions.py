@@ -26,6 +26,7 @@ READS = (
     "rel.overdue",
     "rel.p_active",
     "rel.reached_out",
+    "value.job_answers",
     "view.capability",
     "view.deal",
     "view.member",

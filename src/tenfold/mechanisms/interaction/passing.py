@@ -1,7 +1,7 @@
 """4 → 2, 3: one question in passing for each talk that is due, the one whose answer an open decision waits for most.
 
 A gate that runs out comes first, for whoever does not pass it must not stay; then what the community can do least, if
-nothing is known of the member there; then the job of its segment whose importance lacks the fewest answers to be shown.
+nothing is known of the member there; then the job of its segment whose importance lacks the fewest answers to count.
 People answer by a tap; the answer is a fact, and the question is over at once.
 """
 
@@ -17,7 +17,7 @@ import polars as pl
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import Facts
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules, answers_min
+from tenfold.terms.rules import Rules
 
 MECHANISM, KIND = "interaction", "ask_in_passing"
 JOBS, IMPORTANCE = "jobs", "importance"
@@ -137,41 +137,39 @@ class Book:
         return max(gaps, key=lambda need: gaps[need], default=None)
 
     def job(self, member: str) -> Question | None:
-        """Return the question how much a job matters, for the one of the segment's that lacks the fewest answers.
+        """Return the question how much a job matters, for the segment's one that lacks the fewest answers to count.
 
         None where nothing is missing, and where the segment has fewer members than the answers that it takes.
         """
         segment = self._segments.get(member)
         place = next((n for n, one in enumerate(self.rules.value.segments) if one.id == segment), None)
-        needed = answers_min(self.rules)
-        if segment is None or place is None or self._sizes[segment] < needed:
+        if segment is None or place is None:
             return None
         jobs = self.rules.value.segments[place].jobs
-        heard = {number: self._heard(str(segment), job) for number, job in enumerate(jobs)}
-        number = max((n for n in heard if heard[n] < needed), key=heard.__getitem__, default=None)
+        heard = {number: self._heard[segment, job] for number, job in enumerate(jobs)}
+        lacking = (n for n, (count, needed) in heard.items() if count < needed <= self._sizes[segment])
+        number = max(lacking, key=lambda n: heard[n][0], default=None)
         if number is None:
             return None
-        job = jobs[number]
-        own = {"table": "survey_answers", "survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": str(segment)}
+        job, (count, needed) = jobs[number], heard[number]
+        own = {"table": "survey_answers", "survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": segment}
         refs = (MeasureRef("val.opportunity", f"{job}@{segment}"),)
-        params = {"job": job, "segment": str(segment), "heard": str(heard[number]), "needed": str(needed)}
+        params = {"job": job, "segment": segment, "heard": str(count), "needed": str(needed)}
         pointer = f"/value/segments/{place}/jobs/{number}"
         return Question("job", params, pointer, refs, own, self._wave)
 
-    def _heard(self, segment: str, job: str) -> int:
-        """Return how many have said how much a job matters: in this segment, or without saying in which."""
-        here = pl.col("bucket").is_null() | (pl.col("bucket") == segment)
-        said = self._answers.filter(here, pl.col("item") == IMPORTANCE, pl.col("subject") == job)
-        return said.filter(pl.col("score").is_not_null())["respondent"].n_unique()
-
     @cached_property
-    def _answers(self) -> pl.DataFrame:
-        return self.facts.rows("survey_answers", only=pl.col("survey") == JOBS)
+    def _heard(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Segment and job → how many answers say how much it matters, and how many it takes to count."""
+        rows = self.facts.read("value.job_answers").filter(pl.col("item") == IMPORTANCE)
+        found = rows.select("segment", "job", "n", "needed").iter_rows()
+        return {(segment, job): (n, needed) for segment, job, n, needed in found}
 
     @cached_property
     def _wave(self) -> str | None:
         """The wave that was answered last."""
-        return next(iter(self._answers.sort("occurred_at", "fact")["wave"].tail(1)), None)
+        answers = self.facts.rows("survey_answers", only=pl.col("survey") == JOBS)
+        return next(iter(answers.sort("occurred_at", "fact")["wave"].tail(1)), None)
 
     @cached_property
     def _segments(self) -> Mapping[str, str]:

@@ -2,7 +2,8 @@
 
 Reads rules    charter section ``value``; of ``goals`` the funnel, of ``culture`` k
 Reads facts    commitments, commitment_steps, survey_answers, memberships, contributions
-Measures       val.*, view.segment
+Views          view.segment, value.job_answers
+Measures       val.*
 Decides        undelivered, fit_gap, pulse_due, balance
 """
 

@@ -3,14 +3,15 @@
 import polars as pl
 
 from tenfold.methods.intervals import Interval, beta_posterior, net_promoter
-from tenfold.terms.measure import Facts, Select, measure
-from tenfold.terms.rules import Rules, answers_min
+from tenfold.terms.measure import Facts, Select, measure, view
+from tenfold.terms.rules import Rules
 
 COMMUNITY = "community"
 TOP_BOX = 4  # of five: answers 4 and 5
 PROMOTER, PASSIVE = 9, 7
 ASSUMED = 3.0  # importance of a job of which too few have spoken [C]
-ITEMS = ("importance", "satisfaction")
+IMPORTANCE = "importance"
+ITEMS = (IMPORTANCE, "satisfaction")
 BAND = {
     "subject": pl.String,
     "end": pl.Int32,
@@ -19,6 +20,11 @@ BAND = {
     "high": pl.Float64,
     "n": pl.Int64,
 }
+
+
+def needed(rules: Rules) -> int:
+    """Return from how many answers a result of a survey is shown."""
+    return int(max(rules.culture.surveys.k_anonymity, rules.value.listen.min_answers))
 
 
 def _answers(facts: Facts, survey: str) -> pl.DataFrame:
@@ -54,7 +60,7 @@ def nps(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     result = []
     for end in ends["end"]:
         wave, up, down, n = known.get(end, (COMMUNITY, 0, 0, 0))
-        found = net_promoter(up, n - up - down, down) if n >= answers_min(rules) else None
+        found = net_promoter(up, n - up - down, down) if n >= needed(rules) else None
         result.append((wave, end, *_times(found, 100.0), n))
     return pl.DataFrame(result, schema=BAND, orient="row")
 
@@ -80,7 +86,7 @@ def csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     counts = rows.group_by("subject", "end").agg(up=(pl.col("score") >= TOP_BOX).sum(), n=pl.len())
     result = []
     for subject, end, up, n in counts.sort("end", "subject").iter_rows():
-        band = beta_posterior(up, n - up) if n >= answers_min(rules) else None
+        band = beta_posterior(up, n - up) if n >= needed(rules) else None
         result.append((subject, end, *((None,) * 3 if band is None else (up / n, band.low, band.high)), n))
     return pl.DataFrame(result, schema=BAND, orient="row")
 
@@ -99,7 +105,7 @@ def csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def ces(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the mean of 1 to 7 in the latest wave about each offer."""
     rows = _latest_wave(_answers(facts, "ces").filter(pl.col("subject").is_not_null()), ["end", "subject"])
-    enough = pl.len() >= answers_min(rules)
+    enough = pl.len() >= needed(rules)
     return rows.group_by("subject", "end", maintain_order=True).agg(
         value=pl.when(enough).then(pl.col("score").mean()), n=pl.len()
     )
@@ -113,15 +119,32 @@ def _jobs(facts: Facts) -> pl.DataFrame:
     return latest.select("end", "bucket", "item", "score", job="subject")
 
 
-def _about(jobs: pl.DataFrame, segments: pl.DataFrame) -> pl.DataFrame:
-    """Return the answers that count for each segment's jobs: those of its bucket, and those that name no bucket."""
-    here = pl.col("bucket").is_null() | (pl.col("bucket") == pl.col("segment"))
-    return segments.join(jobs, on="job").filter(here)
-
-
 def _segment_jobs(rules: Rules) -> pl.DataFrame:
     rows = [(segment.id, job) for segment in rules.value.segments for job in segment.jobs]
-    return pl.DataFrame(rows, schema={"segment": pl.String, "job": pl.String}, orient="row")
+    return pl.DataFrame(rows, schema={"segment": pl.String, "job": pl.String}, orient="row").unique(maintain_order=True)
+
+
+@view(
+    "value.job_answers",
+    subject="job × segment",
+    reads=("survey_answers",),
+    facts=(Select("survey_answers", keep={"survey": ("jobs",)}),),
+    source="MEASURES val.opportunity, val.fit",
+)
+def job_answers(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """What is known of each segment's jobs: end, segment, job, item, n (answers), needed (to count), top, mean.
+
+    A respondent's latest answer counts where its bucket is the segment or none; `top` is the share of 4 and 5. An item
+    of which nobody has spoken has a row with n = 0.
+    """
+    asked = ends.select("end").join(_segment_jobs(rules), how="cross")
+    asked = asked.join(pl.DataFrame({"item": ITEMS}), how="cross", maintain_order="left_right")
+    here = pl.col("bucket").is_null() | (pl.col("bucket") == pl.col("segment"))
+    key = ["end", "segment", "job", "item"]
+    about = asked.join(_jobs(facts), on=["end", "job", "item"]).filter(here)
+    known = about.group_by(key).agg(n=pl.len(), top=(pl.col("score") >= TOP_BOX).mean(), mean=pl.col("score").mean())
+    rows = asked.join(known, on=key, how="left", maintain_order="left")
+    return rows.with_columns(n=pl.col("n").fill_null(0), needed=pl.lit(needed(rules)))
 
 
 @measure(
@@ -129,26 +152,24 @@ def _segment_jobs(rules: Rules) -> pl.DataFrame:
     unit="0-20",
     direction="none",
     subject="job × segment",
-    reads=("survey_answers",),
-    facts=(Select("survey_answers", keep={"survey": ("jobs",)}),),
+    reads=("value.job_answers",),
     minimum="min_answers to both items",
     source="Ulwick, ODI",
     pointer="/value/segments",
 )
 def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return I + max(I − S, 0) per job and segment; I and S = 10 × share of 4 and 5 on importance and satisfaction."""
-    about = _about(_jobs(facts), _segment_jobs(rules))
-    parts = about.group_by("end", "job", "segment", "item").agg(
-        top=10 * (pl.col("score") >= TOP_BOX).mean(), n=pl.len()
+    rows = facts.read("value.job_answers")
+    importance, satisfaction = (rows.filter(pl.col("item") == item) for item in ITEMS)
+    both = importance.join(satisfaction, on=["end", "segment", "job"], suffix="_of_it", maintain_order="left")
+    n = pl.min_horizontal("n", "n_of_it")
+    i, s = 10 * pl.col("top"), 10 * pl.col("top_of_it")
+    return both.select(
+        "end",
+        subject=pl.format("{}@{}", "job", "segment"),
+        value=pl.when(n >= pl.col("needed")).then(i + (i - s).clip(lower_bound=0)),
+        n=n,
     )
-    known = {(end, job, name, item): (top, n) for end, job, name, item, top, n in parts.iter_rows()}
-    result = []
-    for end in ends["end"]:
-        for name, job in _segment_jobs(rules).iter_rows():
-            (i, n), (s, m) = (known.get((end, job, name, item), (0.0, 0)) for item in ITEMS)
-            value = i + max(i - s, 0.0) if min(n, m) >= answers_min(rules) else None
-            result.append((f"{job}@{name}", end, value, None, None, min(n, m)))
-    return pl.DataFrame(result, schema=BAND, orient="row")
 
 
 @measure(
@@ -156,8 +177,9 @@ def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     unit="ratio",
     direction="up",
     subject="segment × offer",
-    reads=("survey_answers",),
+    reads=("value.job_answers",),
     facts=(Select("survey_answers", keep={"survey": ("jobs",), "item": ("importance",)}),),
+    covers=("value.job_answers",),
     minimum="always",
     source="Value Proposition Canvas; 3 [C]",
     pointer="/value/offers",
@@ -168,9 +190,8 @@ def fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     A job of which too few have spoken has importance 3; `n` = jobs with enough answers, so that n below the number of
     jobs says “importance assumed”.
     """
-    about = _about(_jobs(facts), _segment_jobs(rules)).filter(pl.col("item") == "importance")
-    means = about.group_by("end", "job", "segment").agg(mean=pl.col("score").mean(), n=pl.len())
-    known = {(end, job, name): mean for end, job, name, mean, n in means.iter_rows() if n >= answers_min(rules)}
+    enough = facts.read("value.job_answers").filter(pl.col("item") == IMPORTANCE, pl.col("n") >= pl.col("needed"))
+    known = {(end, job, name): mean for end, job, name, mean in enough.select("end", "job", "segment", "mean").rows()}
     result = []
     for end in ends["end"]:
         for one in rules.value.segments:
@@ -183,4 +204,4 @@ def fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(result, schema=BAND, orient="row")
 
 
-SPECS = (nps, csat, ces, opportunity, fit)
+SPECS = (nps, csat, ces, job_answers, opportunity, fit)
