@@ -210,7 +210,7 @@ class Speech:
     def headline(self, id: str, subject: str) -> str:
         """Return a measure's name and whose number it is; the community's needs no saying."""
         spec = self.board.registry.specs.get(id)
-        code = f"code.{spec.subject}.{subject}" if spec else ""  # a subject that is a code: a kind of act
+        code = f"code.{spec.subject}.{subject}" if spec else ""  # a subject that is a code: a kind of card
         name, whose = self.words.get(f"report.name.{id}", id), self.words.get(code) or self.whose(subject)
         return f"{name} · {whose}" if whose else name
 
