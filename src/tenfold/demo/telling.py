@@ -18,7 +18,7 @@ from tenfold.terms.decision import Decision
 
 HUNDRED = 100
 MINOR = 100
-MINOR_PER_MILLION = 100_000_000
+MINOR_PER_MILLION, MINOR_PER_WAN = 100_000_000, 1_000_000
 INSUFFICIENT = "beat.insufficient"
 SHARES = ("ratio", "probability")
 WHOLE = ("count", "units", "0-10000", "hours")
@@ -113,11 +113,15 @@ def value_of(board: Board, wanted: Number) -> tuple[Any, str]:
 
 
 def shown(value: Any, unit: str, language: str) -> str:
-    """Write a number as the sentences want it: money in millions, shares in percent."""
+    """Write a number as the sentences want it: money in millions, in Chinese in 万, shares in percent."""
     if value is None:
         return say(language, INSUFFICIENT)
     if unit in SHARES:
         return f"{HUNDRED * value:.1f} %"
     if unit in WHOLE:
         return f"{value:,.0f}"
-    return f"{value / MINOR_PER_MILLION:.2f}" if isinstance(value, int) else f"{value:,.2f}"
+    if not isinstance(value, int):
+        return f"{value:,.2f}"
+    if language.startswith("zh"):
+        return f"{value / MINOR_PER_WAN:,.2f}".rstrip("0").rstrip(".")
+    return f"{value / MINOR_PER_MILLION:.2f}"

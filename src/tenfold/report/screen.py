@@ -386,8 +386,8 @@ class Screen:
     def adjustment(self) -> Line:
         """A charter that was drafted and simulated and waits for its vote."""
         rows = self.facts.now("proposals").filter(pl.col("body") == "charter", pl.col("state") == "simulated")
-        found = rows.sort("proposal")["proposal"].to_list()
-        return ("adjustment", {"proposal": found[-1]}) if found else None
+        found = rows.sort("proposal")["subject"].to_list()
+        return ("adjustment", {"proposal": self.names.get(found[-1], found[-1])}) if found else None
 
     def insight(self) -> Line:
         """Records that may be the same."""

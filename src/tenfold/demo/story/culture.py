@@ -24,11 +24,11 @@ PLANNED = "2026-12-05"
 # The six publications: day, report, title, people reached.
 PUBLISHED = (
     ("2024-09-20", "industry_white_paper", "储能热失控白皮书 2024 · white paper 2024", 900),
-    ("2025-03-21", "industry_white_paper", "储能热失控白皮书 2025 春 · spring 2025", 1400),
-    ("2025-09-19", "industry_white_paper", "储能热失控白皮书 2025 秋 · autumn 2025", 2100),
-    ("2026-03-20", "industry_white_paper", "储能热失控白皮书 2026 春 · spring 2026", 2600),
+    ("2025-03-21", "industry_white_paper", "储能热失控白皮书 2025 春 · white paper, spring 2025", 1400),
+    ("2025-09-19", "industry_white_paper", "储能热失控白皮书 2025 秋 · white paper, autumn 2025", 2100),
+    ("2026-03-20", "industry_white_paper", "储能热失控白皮书 2026 春 · white paper, spring 2026", 2600),
     ("2026-05-22", "pilot_report", "三站试点小结 · three pilots in brief", 1200),
-    ("2026-09-11", "industry_white_paper", "储能热失控白皮书 2026 秋 · autumn 2026", 5200),
+    ("2026-09-11", "industry_white_paper", "储能热失控白皮书 2026 秋 · white paper, autumn 2026", 5200),
 )  # fmt: skip
 # Who brought whom within the window; the rest stands with the deals.
 REFERRALS = (

@@ -78,7 +78,7 @@ def _charter_votes(book: Book) -> None:
         (3, V3_OPENS, V3_CLOSES, "2026-05-01 00:00"),
     ):
         key = f"charter-v{number}"
-        own = {"proposal": key, "body": "charter", "subject": f"charter version {number}", "by": "p000001"}
+        own = {"proposal": key, "body": "charter", "subject": f"章程第 {number} 版 · charter version {number}", "by": "p000001"}
         own |= {"opens_at": opens, "closes_at": closes, "effective_at": effective}
         for state, days in (("draft", -28), ("simulated", -21), ("noticed", -15), ("voting", 0)):
             book.add("proposals", at(opens) + timedelta(days=days), fact=f"{key}-{state}", state=state, **own)
@@ -95,14 +95,14 @@ def _charter_votes(book: Book) -> None:
             "votes", at("2025-01-08") + timedelta(hours=9 * number), proposal="charter-v2", voter=voter, choice=choice
         )
     _open_vote(book)
-    four = {"proposal": "charter-v4", "body": "charter", "subject": "charter version 4", "by": "p000001"}
+    four = {"proposal": "charter-v4", "body": "charter", "subject": "章程第 4 版 · charter version 4", "by": "p000001"}
     for state, day in (("draft", "2026-10-12 10:00"), ("simulated", "2026-10-28 16:00")):
         book.add("proposals", day, fact=f"charter-v4-{state}", state=state, **four)
 
 
 def _open_vote(book: Book) -> None:
     """The vote that is open now."""
-    own = {"proposal": "pilot-safety-2027", "body": "ordinary", "subject": "pilot safety 2027", "by": "p000004"}
+    own = {"proposal": "pilot-safety-2027", "body": "ordinary", "subject": "2027 年试点安全 · pilot safety 2027", "by": "p000004"}
     own |= {"opens_at": "2026-10-27 09:00", "closes_at": "2026-11-06 18:00", "effective_at": "2026-11-16 00:00"}
     book.add("proposals", "2026-10-27 09:00", state="voting", **own)
     for number, voter in enumerate(_voices("2026-10-27")[:OPEN_VOTES]):

@@ -55,6 +55,24 @@ CONDITIONS = (
     (PROJECT, "2026-11-10", "", "专利质押解除 · release of the pledged patent"),
 )
 BRIEFING_LATE_EVERY = 2
+OFFERED = {
+    "authorship": ("白皮书署名", "white paper authorship"),
+    "briefing": ("季度闭门简报", "quarterly briefing"),
+    "forecast": ("滚动采购预测", "rolling order forecast"),
+    "pilot_site": ("试点场站", "pilot site"),
+    "pro_rata": ("优先跟投通知", "notice of new rounds"),
+}
+
+
+def offered(offer: str, to: str) -> str:
+    """Return what is promised to whom, in both languages."""
+    zh, en = OFFERED[offer]
+    return f"给{plain(BY_KEY[to].zh)}的{zh} · {en} for {plain(BY_KEY[to].en)}"
+
+
+def plain(name: str) -> str:
+    """Return a name without the dot that parts two languages."""
+    return name.replace(" · ", " ")
 
 
 def tell(book: Book) -> None:
@@ -89,7 +107,7 @@ def tell(book: Book) -> None:
 def _promised(book: Book, key: str, offer: str, to: str, due: str, made: datetime) -> None:
     own = {"commitment": key, "party": PROJECT, "to_party": to, "source_kind": "offer", "offer": offer}
     fact = f"promised-{key}"
-    book.add("commitments", made, fact=fact, what=f"{offer} → {to}", due_at=f"{due} 18:00", verifier=to, **own)
+    book.add("commitments", made, fact=fact, what=offered(offer, to), due_at=f"{due} 18:00", verifier=to, **own)
     step(book, key, "accepted", made + timedelta(hours=1), to)
 
 

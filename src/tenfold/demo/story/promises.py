@@ -113,7 +113,7 @@ def _members(book: Book) -> None:
         elif outcome == "late":
             _fulfilled(book, key, by, at(str(due)) + timedelta(days=book.random.randrange(22, 36)), verifier)
         else:
-            reason = "不可抗力 · force_majeure" if number % 2 else "项目延期 · project_delay"
+            reason = "不可抗力 · force majeure" if number % 2 else "项目延期 · delay of the project"
             step(book, key, "excused", at(str(due)) + timedelta(days=1), verifier, reason=reason)
 
 

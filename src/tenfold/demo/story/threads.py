@@ -7,6 +7,7 @@ that stand in the story for their thread alone are written here. Dates follow th
 from datetime import timedelta
 
 from tenfold.demo.book import Book, at
+from tenfold.demo.story.offers import offered
 from tenfold.demo.story.people import PROJECT
 from tenfold.demo.story.promises import step
 
@@ -75,7 +76,7 @@ def _welcome(book: Book) -> None:
     """2 → 3 and 2 → 5: what a newcomer is promised, and what it promises first."""
     for offer, due in WELCOME:
         key, because = f"welcome-{offer}-duchuan", f"screening.promise_offer:duchuan@{offer}:admitted-duchuan"
-        own = {"source_kind": "offer", "offer": offer, "what": f"{offer} → duchuan", "because": because}
+        own = {"source_kind": "offer", "offer": offer, "what": offered(offer, "duchuan"), "because": because}
         _promised(book, key, "2025-07-21 10:00", PROJECT, "duchuan", due, **own)
         _kept(book, key, str((at(due) - timedelta(days=1)).date()), PROJECT, "duchuan")
     first = {"source_kind": "own", "what": "引见产业客户 · introduce an industrial customer"}
@@ -112,7 +113,7 @@ def _leaver(book: Book) -> None:
     cancel = {"party": LEAVER, "security": "option", "units": 20_000, "action": "cancel"}
     book.add("holdings", "2026-03-09 15:30", because=SETTLE, **cancel)
     key, offer = f"authorship-{LEAVER}", {"source_kind": "offer", "offer": "authorship"}
-    _promised(book, key, "2025-12-15 10:00", PROJECT, LEAVER, "2026-03-20", what=f"authorship → {LEAVER}", **offer)
+    _promised(book, key, "2025-12-15 10:00", PROJECT, LEAVER, "2026-03-20", what=offered("authorship", LEAVER), **offer)
     step(book, key, "waived", at("2026-03-09 16:00"), PROJECT, because=STOP, reason="已离开 · has left")
 
 
