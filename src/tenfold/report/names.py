@@ -18,7 +18,8 @@ HAN = r"[\u3400-\u9fff]"
 # Han before the last dot, and after it at least a word of Latin letters and no Han: all else is one text.
 BOTH = re.compile(rf"(?P<zh>.*{HAN}.*){BETWEEN}(?P<other>[^·\u3400-\u9fff]*[A-Za-z]{{3}}[^·\u3400-\u9fff]*)", re.DOTALL)
 WORDS = frozenset({
-    "accept_test", "cause", "clause", "consequence", "happening", "kept_at", "reason", "source", "subject", "title", "what"
+    "accept_test", "cause", "clause", "consequence", "happening", "kept_at", "reason", "source", "subject", "title",
+    "what",
 })  # fmt: skip
 WORDED = {
     name: tuple(one.name for one in table.columns.values() if one.kind == "text" and one.name in WORDS)

@@ -78,7 +78,12 @@ def _charter_votes(book: Book) -> None:
         (3, V3_OPENS, V3_CLOSES, "2026-05-01 00:00"),
     ):
         key = f"charter-v{number}"
-        own = {"proposal": key, "body": "charter", "subject": f"章程第 {number} 版 · charter version {number}", "by": "p000001"}
+        own = {
+            "proposal": key,
+            "body": "charter",
+            "subject": f"章程第 {number} 版 · charter version {number}",
+            "by": "p000001",
+        }
         own |= {"opens_at": opens, "closes_at": closes, "effective_at": effective}
         for state, days in (("draft", -28), ("simulated", -21), ("noticed", -15), ("voting", 0)):
             book.add("proposals", at(opens) + timedelta(days=days), fact=f"{key}-{state}", state=state, **own)
@@ -102,7 +107,12 @@ def _charter_votes(book: Book) -> None:
 
 def _open_vote(book: Book) -> None:
     """The vote that is open now."""
-    own = {"proposal": "pilot-safety-2027", "body": "ordinary", "subject": "2027 年试点安全 · pilot safety 2027", "by": "p000004"}
+    own = {
+        "proposal": "pilot-safety-2027",
+        "body": "ordinary",
+        "subject": "2027 年试点安全 · pilot safety 2027",
+        "by": "p000004",
+    }
     own |= {"opens_at": "2026-10-27 09:00", "closes_at": "2026-11-06 18:00", "effective_at": "2026-11-16 00:00"}
     book.add("proposals", "2026-10-27 09:00", state="voting", **own)
     for number, voter in enumerate(_voices("2026-10-27")[:OPEN_VOTES]):

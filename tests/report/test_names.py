@@ -1,0 +1,27 @@
+"""Words given in both scripts are shown to each reader in one of them."""
+
+import pytest
+
+from tenfold.report.names import BOTH
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("交付样件 · deliver samples", ("交付样件", "deliver samples")),
+        ("2:1 · 罢工属免责事由 · the strike excuses", ("2:1 · 罢工属免责事由", "the strike excuses")),
+        (
+            "给专家04 柏舟的白皮书署名 · authorship for Expert 04",
+            ("给专家04 柏舟的白皮书署名", "authorship for Expert 04"),
+        ),
+        ("专家02 · 安遥", None),  # one name in one script
+        ("Expert 02 · An Yao", None),
+        ("储能 · B2", None),  # no word after the dot: nothing is left out for anybody
+        ("交付样件", None),
+    ],
+)
+def test_only_a_chinese_text_with_words_in_latin_letters_after_a_dot_is_parted(
+    text: str, parts: tuple[str, str] | None
+) -> None:
+    found = BOTH.fullmatch(text)
+    assert (found and (found["zh"], found["other"])) == parts
