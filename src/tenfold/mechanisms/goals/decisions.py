@@ -163,6 +163,8 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
     wider = {row["subject"]: row for row in standing.here("fund.forecast_corr").iter_rows(named=True)}
     found = pipelines(standing.facts, standing.rules, standing.ends)
     begun = {one.round for one in found if one.begun and one.end == standing.end}
+    quiet = standing.here("view.deal").filter(pl.col("open") & ~pl.col("active"))["round"].value_counts()
+    left_out = dict(quiet.iter_rows())
     for row in standing.here("fund.forecast").iter_rows(named=True):
         if row["value"] is None:
             yield _no_forecast(standing, row["subject"], "rate", "/charter/currency", "exchange_rates")
@@ -179,6 +181,8 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
         params |= {id.removeprefix("fund."): write_percent(value) for id, value in sure.items() if value is not None}
         known = [name for name in ("minimum", "target") if sure[f"fund.p_{name}"] is not None]
         kind = known[0] if known else "no_target"
+        if subject in left_out:
+            kind, params = f"{kind}.quiet", params | {"quiet": str(left_out[subject])}
         refs = ("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", "fund.wired")
         yield Decision(
             mechanism=MECHANISM,

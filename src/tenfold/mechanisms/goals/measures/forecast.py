@@ -286,15 +286,16 @@ def effect(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     pointer="/goals/stages",
 )
 def gap_if_top1_leaves(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return max(0, target − received − Σ amount·p of the open deals of all groups but the largest one received from).
+    """Return max(0, target − received − Σ amount·p of the active deals of all groups but the largest received from).
 
-    What was wired cannot be withdrawn; what is lost is what the largest group may still bring.
+    What was wired cannot be withdrawn; what is lost is what the largest group may still bring. A deal that left the
+    active pipeline counts no more here than in the forecast: losing a funder never shows a smaller gap than keeping it.
     """
     target = target_minor(rules)
     largest = by_group(facts).group_by("end", maintain_order=True).first().select("end", largest="group")
     chances = facts.read("fund.p_close").select("end", opportunity="subject", chance="value")
     others = (
-        grouped(still_to_come(facts.read("view.deal").filter("open"), facts, rules), facts.read("view.group"))
+        grouped(still_to_come(facts.read("view.deal").filter("active"), facts, rules), facts.read("view.group"))
         .join(largest, on="end", how="left")
         .filter(pl.col("largest").is_null() | (pl.col("group") != pl.col("largest")))
         .join(chances, on=["end", "opportunity"], how="left")
