@@ -233,7 +233,7 @@ def test_a_formula_without_a_saved_value_is_a_complaint_of_its_row(
     assert run("import", sheet, "--map", tmp_path / "book.map.yaml", folder) == 1
     complaints = capsys.readouterr().err.splitlines()
     assert len(complaints) == 2, "the formula of a column that no map reads is of no account"
-    assert "book.xlsx:3 amount" in complaints[0]
+    assert "book.xlsx:3 金额" in complaints[0]
     assert "公式" in complaints[0]
 
 

@@ -73,11 +73,22 @@ def test_an_amount_is_read_as_people_write_it(text: str, minor: int) -> None:
         "百万",
         "1万千",
         "--1",
+        "¥1,23",
+        "USD 1-2m",
+        "1.5m",
     ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     row, problems = cell("valuations", amount=text, currency="CNY")
     assert (row["amount_minor"], problems) == (None, [("amount", "facts.cell.money")])
+
+
+@pytest.mark.parametrize(
+    "text", ["USD 1.5m", "$2,000k", "HK$300", "1.5m USD", "300美元", "人民币500万元", "¥1.5m", "€ 5"]
+)
+def test_a_currency_beside_an_amount_belongs_into_its_own_column(text: str) -> None:
+    row, problems = cell("valuations", amount=text, currency="CNY")
+    assert (row["amount_minor"], problems) == (None, [("amount", "facts.cell.money_currency")])
 
 
 @pytest.mark.parametrize("text", ["12.345", "1.005", "9999999999999999999999", "0.00000000000000000001"])

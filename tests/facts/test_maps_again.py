@@ -164,10 +164,10 @@ def reason(one: Complaint) -> str:
 def test_unreadable_records_are_parked_in_a_copy_of_the_file_and_enter_once_put_right(tmp_path: Path) -> None:
     source = HEAD + ONE + "3,wang,many,2026-13-01\n"
     done = in_folder(tmp_path, SALES, {"sales.csv": source})
-    assert said(done) == ["sales.csv:4 quantity facts.cell.dec", "sales.csv:4 occurred_at facts.cell.occurred_at"]
+    assert said(done) == ["sales.csv:4 pieces facts.cell.dec", "sales.csv:4 day facts.cell.occurred_at"]
     parked = done.parked(reason, "原因")["sales.csv"]
     assert parked.columns == ["no", "seller", "pieces", "day", "原因"]
-    assert parked["原因"].to_list() == [None, None, "quantity: many; occurred_at: 2026-13-01"]
+    assert parked["原因"].to_list() == [None, None, "pieces: many; day: 2026-13-01"]
     done.write(tmp_path, without_unread=True)
     assert load_facts(tmp_path, CONTEXT).tables["contributions"].height == 2
     path = tmp_path / "sales.parked.csv"
@@ -182,7 +182,7 @@ def test_a_parked_copy_stands_for_its_source(parked: str, tmp_path: Path) -> Non
     maps = SALES.replace("sales.csv", "sales.tsv") + SALES.replace("sales.csv", "other.csv")
     done = run(tmp_path, maps, {"sales.tsv": rows, "other.csv": HEAD + "7,wang,1,2026-01-05\n"})
     copy = done.parked(reason, "reason")["sales.tsv"]
-    assert copy["reason"].to_list() == ["quantity: x", None, None]
+    assert copy["reason"].to_list() == ["pieces: x", None, None]
     (tmp_path / parked).write_text(copy.write_csv().replace(",x,", ",3,"), encoding="utf-8")
     files = {name: tmp_path / name for name in (parked, "other.csv")}
     assert run_map(tmp_path / "shop.yaml", files, EMPTY, CONTEXT).unread == 0
@@ -198,9 +198,9 @@ def test_two_sheets_of_a_workbook_are_two_sources(tmp_path: Path) -> None:
                 sheet.write_row(number, 0, row)
     maps = "".join(SALES.replace("from: sales.csv", f"from: sales.xlsx\n  sheet: {name}") for name in ("may", "june"))
     done = run(tmp_path, maps, {})
-    assert said(done) == ["sales.xlsx#may:2 quantity facts.cell.dec"]
+    assert said(done) == ["sales.xlsx#may:2 pieces facts.cell.dec"]
     assert [report.made for report in done.reports] == [0, 1]
-    assert done.parked(reason, "reason")["sales.xlsx#may"]["reason"].to_list() == ["quantity: many"]
+    assert done.parked(reason, "reason")["sales.xlsx#may"]["reason"].to_list() == ["pieces: many"]
 
 
 def test_a_record_that_one_map_cannot_read_is_left_out_of_all(tmp_path: Path) -> None:

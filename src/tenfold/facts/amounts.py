@@ -11,6 +11,10 @@ from tenfold.facts.cleaning import folded
 from tenfold.terms.money import AMOUNT, SCALES, Currencies
 
 EXPECTED = "1200000.00, 1400万, 0.14亿"
+_ONE = r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"
+_MARK = r"(?:[A-Za-z]{0,3}\p{Sc}|[A-Za-z]{3}|人民币|美元|欧元|港元|港币|日元|英镑)"
+_SHORT = r"(?:[A-Za-z]{1,3}|thousand|million|billion|[十百千万亿]+)?"
+_MARKED = rf"^(?:{_MARK}\s*{_ONE}\s*{_SHORT}元?|{_ONE}\s*{_SHORT}\s*{_MARK})$"
 
 
 def digits_of(currency: pl.Series, currencies: Currencies) -> pl.Series:
@@ -19,6 +23,11 @@ def digits_of(currency: pl.Series, currencies: Currencies) -> pl.Series:
     if not known:
         return pl.repeat(None, currency.len(), dtype=pl.Int32, eager=True)
     return currency.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.Int32)
+
+
+def names_currency(text: pl.Series) -> pl.Series:
+    """Whether one number stands beside a currency's code, sign or name, such as `USD 1.5m`; no text where missing."""
+    return folded(text).str.strip_chars().str.contains(_MARKED).fill_null(value=False)
 
 
 def minor_units(text: pl.Series, digits: pl.Series) -> tuple[pl.Series, pl.Series]:

@@ -210,7 +210,11 @@ class _Reading:
         self.typed[column.stored] = values.zip_with(major.is_not_null(), whole).alias(column.stored)
         both = major.is_not_null() & minor.is_not_null()
         self.complain(column.name, "facts.cell.money_twice", major, both)
-        self.complain(column.name, "facts.cell.money", major, major.is_not_null() & ~amount, amounts.EXPECTED)
+        unread = major.is_not_null() & ~amount
+        if unread.any():
+            marked = unread & amounts.names_currency(major)
+            self.complain(column.name, "facts.cell.money_currency", major, marked, amounts.EXPECTED)
+            self.complain(column.name, "facts.cell.money", major, unread & ~marked, amounts.EXPECTED)
         self.complain(column.stored, "facts.cell.int", minor, minor.is_not_null() & whole.is_null(), _EXPECTED["int"])
         shown = major.zip_with(major.is_not_null(), minor)
         self.complain(column.name, "facts.cell.money_no_currency", shown, some & currency.is_null())

@@ -76,6 +76,7 @@ class Runner:
         """Make the rows of a map; the cells of its source are let go when no map after it reads them."""
         table = TABLES[one.table]
         source = self.sources.frame(one.from_, one.sheet)
+        own = [name for name in source.columns if name != ROW]
         filling = Filling(self.sources.frame, lambda *needed: self._keys(table, *needed))
         for name, cell in one.columns.items():
             source = source.with_columns(filling.value(cell, name, source).alias(name))
@@ -89,12 +90,12 @@ class Runner:
         text = self._filled(one, filling, frame)
         typed, unread = cast(table, text, self.context, f"import:{self.maps.origin}")
         unvalued = self.sources.unvalued(one.from_, one.sheet)
-        found = joined([*filling.found, *_twice(frame), *_unvalued(one, frame[ROW], unvalued)])
+        found = joined([*filling.found, *_twice(frame, own), *_unvalued(one, frame[ROW], unvalued)])
         # A cell that could not be filled is empty for that reason: saying so again helps nobody.
         known = unread.filter(pl.col("id") == "facts.cell.required").join(found, on=["row", "column"], how="semi")
         if known.height:
             unread = unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")
-        found = joined([found, unread])
+        found = _in_own_words(one, joined([found, unread]))
         by = identity(frame, one.rescored.by) if one.rescored is not None else None
         return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, by)
 
@@ -161,6 +162,16 @@ class Runner:
         return keys
 
 
+def columns_of(cell: Cell) -> list[str]:
+    """Return the source columns that a cell reads, in the order in which it does, without `$row` and its like."""
+    found: list[str] = []
+    link: Cell | None = cell
+    while link is not None:
+        found += [name for name in (link.column, *(link.key or [])) if name and not name.startswith("$")]
+        link = link.else_
+    return list(dict.fromkeys(found))
+
+
 def personal_columns(table: Table, one: Map) -> set[str]:
     """Return the source columns that name persons, or hold what was typed by or about them.
 
@@ -184,10 +195,35 @@ def _named(cell: Cell, frame: pl.DataFrame) -> pl.Series:
     return identity(cells, cells.columns).set(empty, None)
 
 
-def _twice(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Complain of records that the same cells name."""
-    if not all_different(frame[FACT]):
-        yield problems(frame[ROW], "fact", "maps.same_id", frame[KEY], ~frame[FACT].is_first_distinct())
+def _twice(frame: pl.DataFrame, own: list[str]) -> Iterator[pl.DataFrame]:
+    """Complain of records that the same cells name; of one that repeats another cell by cell, that it does."""
+    if all_different(frame[FACT]):
+        return
+    again = frame.filter(frame[FACT].is_duplicated()).select(FACT, KEY, ROW, pl.struct(own).alias("cells"))
+    first = pl.col(ROW).min().over(FACT, "cells")
+    again = again.with_columns(first=first).filter(~again[FACT].is_first_distinct())
+    copied = again["first"] < again[ROW]
+    yield problems(again[ROW], "fact", "maps.same_id", again[KEY], ~copied)
+    copies = problems(again[ROW], "", "maps.same_record", again[KEY], copied)
+    yield copies.with_columns(seen=pl.lit(""), expected=again["first"].filter(copied).cast(pl.String))
+
+
+def _in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
+    """Name in complaints the source's own columns where the map reads some, for those are what its reader sees."""
+    filled = {**one.set}
+    for other in (one.snapshots.first, one.snapshots.gone or {}) if one.snapshots is not None else ():
+        filled = {**other, **filled}
+    order = one.rescored.order if one.rescored is not None else one.recorded_at
+    read = {
+        target: columns_of(cell) for target, cell in {**filled, **({"recorded_at": order} if order else {})}.items()
+    }
+    read |= {target.removesuffix("_minor"): names for target, names in read.items() if target.endswith("_minor")}
+    read["fact"] = [name for name in one.id if not name.startswith("$")]
+    named = {target: ", ".join(names) for target, names in read.items() if names}
+    kinds = {target: ", ".join(columns_of(cell.kind)) or target for target, cell in filled.items() if cell.kind}
+    of_kind = pl.col("id") == "maps.kind"
+    said = pl.when(of_kind).then(pl.col("column").replace(kinds)).otherwise(pl.col("column").replace(named))
+    return found.with_columns(said.alias("column")) if found.height else found
 
 
 def _unvalued(one: Map, rows: pl.Series, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
