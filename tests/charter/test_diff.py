@@ -43,6 +43,27 @@ def test_an_important_rule_has_a_sentence_of_its_own(pointer, value, en, zh):
     assert say("zh-Hans", one.id, one.params) == zh
 
 
+@pytest.mark.parametrize(
+    ("pointer", "value", "en", "zh"),
+    [
+        ("/interaction/cadence/angel", "1m", "Members of other investors would", "跟投方 的成员至少"),
+        ("/goals/funnel/stages/2/p_close", "0.125", "A deal at due diligence would", "处于 尽职调查 的机会"),
+        ("/incentives/ladder/3/rights", ["vote"], "quarterly briefing goes", "季度闭门简报"),
+        ("/value/offers/0/entitles", ["angel"], "follow-on notice › ", "优先跟投通知 › "),
+    ],
+)
+def test_what_the_charter_has_a_label_for_is_called_by_it(pointer, value, en, zh):
+    after = changed(VENTURE, pointer, value)
+    for language, words in (("en", en), ("zh-Hans", zh)):
+        (one,) = changes(VENTURE, after, language)
+        assert words in say(language, one.id, one.params)
+
+
+def test_an_id_of_two_things_stays_an_id():
+    after = changed(VENTURE, "/value/segments/1/id", "investor")
+    assert "investor is new" in " ".join(say("en", one.id, one.params) for one in changes(VENTURE, after, "en"))
+
+
 def test_a_new_stage_in_the_middle_is_one_change():
     stage = {"id": "notarised", "p_close": "0.80", "evidence": ["deed"]}
     after = copy.deepcopy(VENTURE)

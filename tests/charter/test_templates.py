@@ -1,5 +1,6 @@
 """Templates: complete charters that load, warn of nothing and are the same every time."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from tenfold.charter.document import TEN, Rulebook
 from tenfold.charter.lint import lint
 from tenfold.charter.load import read_charter
 from tenfold.charter.templates import KINDS, SIZES, render_template, size_for
+from tenfold.terms.clauses import Named
 from tenfold.terms.errors import Refused
 
 from .charter_sample import BEGIN
@@ -19,6 +21,25 @@ EVERY = [(kind, size) for kind in KINDS for size in SIZES]
 def test_every_template_loads_and_warns_of_nothing(kind, size):
     charter = read_charter(render_template(kind, size, effective_from=BEGIN).encode(), "charter.yaml")
     assert lint(Rulebook([charter]), BEGIN) == []
+
+
+@pytest.mark.parametrize(("kind", "size"), EVERY)
+def test_what_a_template_names_has_its_name_in_both_languages(kind, size):
+    charter = read_charter(render_template(kind, size, effective_from=BEGIN).encode(), "charter.yaml")
+    named = list(_named([getattr(charter, section) for section in ("community", *TEN)]))
+    assert named
+    assert [one.id for one in named if not (one.zh and one.en)] == []
+
+
+def _named(node):
+    if isinstance(node, Named):
+        yield node
+    if isinstance(node, Mapping):
+        node = list(node.values())
+    elif hasattr(type(node), "model_fields"):
+        node = [getattr(node, name) for name in type(node).model_fields]
+    for part in node if isinstance(node, list | tuple) else ():
+        yield from _named(part)
 
 
 @pytest.mark.parametrize(("kind", "size"), EVERY)

@@ -77,6 +77,18 @@ def test_the_first_cycle_says_true_things_and_what_it_cannot_know(
     assert rows["fund.top1_group", "community"]["status"] == "insufficient"
 
 
+def test_what_the_template_set_is_said_not_to_be_the_users(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = sheet.parent / "mine"
+    run("init", folder, "--template", "venture", "--size", "small")
+    said = capsys.readouterr().out.replace("\n", "")
+    assert all(word in said for word in ("模板", "current_stage", "currency", "raise"))
+    assert "本项目,our project" in (folder / "facts" / "parties.csv").read_text(encoding="utf-8")
+    run("import", "--suggest", sheet)
+    drafted = sheet.with_name("投资人.map.yaml").read_text(encoding="utf-8").splitlines()
+    line = drafted.index('      stage: {"value": "seed"}')
+    assert "模板" in drafted[line - 1]
+
+
 def test_a_sheet_without_names_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "numbers.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")

@@ -78,14 +78,52 @@ SENTENCES: Mapping[tuple[str, ...], str] = {
 SHARES = frozenset({"p_close", "member_cap", "group_cap", "quorum", "majority"})
 
 
-def diff(before: Charter, after: Charter) -> list[Change]:
-    """Return what changes from `before` to `after`, in the order of the newer charter; none for the same rules."""
-    return changes(plain(before), plain(after))
+def diff(before: Charter, after: Charter, language: str = "") -> list[Change]:
+    """Return what changes from `before` to `after`, in the order of the newer charter; none for the same rules.
+
+    In a `language` what the charters have labels for is called by them; without one it is called by its id.
+    """
+    return changes(plain(before), plain(after), language)
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any], language: str = "") -> list[Change]:
     """Return what changes between two charters given as plain data."""
-    return list(_compare(before, after, "", ()))
+    found = list(_compare(before, after, "", ()))
+    if not language:
+        return found
+    labels = _labels(before, language) | _labels(after, language)
+    return [Change(one.pointer, one.id, _labelled(one, labels)) for one in found]
+
+
+def _labels(charter: Mapping[str, Any], language: str) -> dict[str, str | None]:
+    """Return id → label of all that has one in `language` or the other; none where an id means different things."""
+    found: dict[str, set[str]] = {}
+
+    def visit(node: Any) -> None:
+        if isinstance(node, Mapping):
+            words = [node.get(name) for name in (("zh", "en") if language.startswith("zh") else ("en", "zh"))]
+            if "id" in node and (label := words[0] or words[1]):
+                found.setdefault(str(node["id"]), set()).add(str(label))
+            for part in node.values():
+                visit(part)
+        elif isinstance(node, list):
+            for part in node:
+                visit(part)
+
+    visit(charter)
+    return {id: None if others else label for id, (label, *others) in found.items()}
+
+
+def _labelled(change: Change, labels: Mapping[str, str | None]) -> Mapping[str, object]:
+    """Return a change's parameters with labels for ids; values of rules stay as they are written."""
+    listed = {"item"} if not change.id.startswith("diff.entry_") else set()
+    listed |= {"after"} if change.id == "diff.order" else set()
+    params = dict(change.params)
+    for name in listed & set(params):
+        params[name] = _join(labels.get(part) or part for part in str(params[name]).split(", "))
+    if isinstance(way := params.get("where"), tuple):
+        params["where"] = tuple(labels.get(part) or part if isinstance(part, str) else part for part in way)
+    return params
 
 
 def _compare(before: Any, after: Any, pointer: str, way: _Way) -> Iterator[Change]:

@@ -39,7 +39,7 @@ def diff(context: typer.Context, before: CharterPath, after: CharterPath) -> Non
     from tenfold.charter.load import load_charter
 
     output = output_of(context)
-    found = changes(load_charter(before), load_charter(after))
+    found = changes(load_charter(before), load_charter(after), output.language)
     output.result([{"pointer": one.pointer, "text": output.say(one.id, **one.params)} for one in found])
     for one in found:
         output.text(f"{one.pointer}: {output.say(one.id, **one.params)}")

@@ -14,6 +14,7 @@ from tenfold.terms.errors import Complaint, Place, Refused
 # The tables that a community fills first; the others appear when their first fact does.
 FIRST = ("parties", "memberships", "interactions", "commitments", "commitment_steps", "opportunities", "cash_movements")
 PARTIES = "parties"
+OWN_NAMES = ("本项目", "our project")  # what the project's party is called until somebody writes its own name
 OMITTED = ("recorded_at", "recorded_by", "corrects", "void", "because", "precision", "origin", "origin_key")
 
 
@@ -40,7 +41,7 @@ def start(folder: Path, template: str, size: str, begins: date) -> list[str]:
 def _party(project: str, begins: date) -> Mapping[str, str]:
     """Return the project's own row: the first fact, so that money paid to it has a payee."""
     own = {"fact": f"{PARTIES}-{project}", "occurred_at": begins.isoformat()}
-    return {**own, "party": project, "type": "organisation", "name": project}
+    return {**own, "party": project, "type": "organisation", "name": OWN_NAMES[0], "name_other": OWN_NAMES[1]}
 
 
 def _table(table: Table, rows: Sequence[Mapping[str, str]] = ()) -> str:

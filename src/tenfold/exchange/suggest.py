@@ -103,7 +103,7 @@ def suggestion(sheet: Sheet, charter: Charter, today: str, language: str) -> str
     if {"organisation", "person"} <= set(sheet.roles):
         lines += _contacts(sheet, today)
     if "amount" in sheet.roles and "stage" in sheet.roles:
-        lines += [*_round(sheet, charter, today), f"  # {say(language, 'suggest.history')}"]
+        lines += [*_round(sheet, charter, today, language), f"  # {say(language, 'suggest.history')}"]
         lines += [*_unmapped(sheet, charter, language), *_deals(sheet, charter, today)]
         lines += _received(sheet, charter, today, language)
     if "talk" in sheet.roles:
@@ -151,7 +151,7 @@ def _members(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
     return _map(sheet, "memberships", cells, extra)
 
 
-def _round(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
+def _round(sheet: Sheet, charter: Charter, today: str, language: str) -> Iterator[str]:
     stage = str(charter.community.current_stage)
     plan = charter.goals.stages.get(stage)
     instrument = plan.raise_.instrument if plan is not None and plan.raise_ is not None else "equity"
@@ -163,7 +163,10 @@ def _round(sheet: Sheet, charter: Charter, today: str) -> Iterator[str]:
         "currency": _line(value=charter.charter.currency),
         "occurred_at": _line(value=f"<{today}"),
     }
-    return _map(sheet, "rounds", cells, ["columns: {all: {value: one}}", "distinct: [all]"], id=["all"])
+    for line in _map(sheet, "rounds", cells, ["columns: {all: {value: one}}", "distinct: [all]"], id=["all"]):
+        if line.lstrip().startswith("stage:"):
+            yield f"      # {say(language, 'suggest.stage')}"
+        yield line
 
 
 def _unmapped(sheet: Sheet, charter: Charter, language: str) -> Iterator[str]:
