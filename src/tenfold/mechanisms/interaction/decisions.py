@@ -26,6 +26,7 @@ READS = (
     "rel.overdue",
     "rel.p_active",
     "rel.reached_out",
+    "screening.brings",
     "value.job_answers",
     "view.capability",
     "view.deal",

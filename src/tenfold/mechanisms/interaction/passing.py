@@ -125,7 +125,8 @@ class Book:
 
     @cached_property
     def _known(self) -> frozenset[tuple[str, str]]:
-        return frozenset(self.facts.read("view.capability").select("party", "need").iter_rows())
+        read = (self.facts.read(id).select("party", "need") for id in ("view.capability", "screening.brings"))
+        return frozenset(pl.concat(read).iter_rows())
 
     @cached_property
     def _weakest(self) -> str | None:

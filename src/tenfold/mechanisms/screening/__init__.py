@@ -2,7 +2,7 @@
 
 Reads rules    charter section ``screening``; of ``adjustment`` entry and size, of ``value`` the offers
 Reads facts    needs, capabilities, gate_checks, ratings, memberships, parties, commitments
-Measures       scr.*, view.capability
+Measures       scr.*, view.capability, screening.brings
 Decides        gate_result, score, set_gain, admit, decline, fairness, promise_offer, first_promise, insufficient
 """
 

@@ -8,6 +8,8 @@ from tenfold.terms.rules import Rules
 
 CANDIDATE = ("suggested", "invited", "applied", "gating", "rated", "proposed", "waiting")
 ADMITTED = ("probation", "active", "suspended")
+CAPITAL = "capital"  # the need that money meets, by its id in the charter [C]
+OVER = ("declined", "lapsed")
 CLAIM_COUNTS = 0.3  # a claim without evidence [C]
 ORGANISATIONS = ("organisation", "vehicle", "public_body")
 NEED = {"end": pl.Int32, "need": pl.String, "weight": pl.Int64, "redundancy": pl.Int64}
@@ -51,6 +53,25 @@ def capability(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .with_columns(level=pl.max_horizontal("evidenced", CLAIM_COUNTS * pl.col("claimed")))
         .select("party", "need", "level", "evidenced", "claimed", "fact", "end")
     )
+
+
+@view(
+    "screening.brings",
+    subject="party × need",
+    reads=("view.deal", "rounds"),
+    facts=(Select("rounds"),),
+    source="id of the need [C]",
+)
+def brings(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return party, need, end: `capital` for whoever has a deal, neither declined nor lapsed, in an open round.
+
+    It says nothing of how much they can do, and so covers nothing: only that one need not ask them whether they can.
+    """
+    running = facts.now("rounds", ("state",)).filter(pl.col("state") == "open").select("end", "round")
+    deals = (
+        facts.read("view.deal").filter(~pl.col("claimed").is_in(OVER)).join(running, on=["end", "round"], how="semi")
+    )
+    return deals.select("party", pl.lit(CAPITAL).alias("need"), "end").unique().sort("end", "party")
 
 
 def needs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -102,4 +123,4 @@ def candidates(facts: Facts) -> pl.DataFrame:
 
 
 NEEDS = Select("needs")
-SPECS = (capability,)
+SPECS = (capability, brings)
