@@ -17,6 +17,7 @@ from tenfold.report.names import BOTH
         ("专家02 · 安遥", None),  # one name in one script
         ("Expert 02 · An Yao", None),
         ("储能 · B2", None),  # no word after the dot: nothing is left out for anybody
+        ("与华电谈合作 · Beijing", None),  # nor is a place a translation
         ("交付样件", None),
     ],
 )

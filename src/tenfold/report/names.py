@@ -15,8 +15,10 @@ from tenfold.facts.declaration import TABLES
 
 BETWEEN = " · "
 HAN = r"[\u3400-\u9fff]"
-# Han before the last dot, and after it at least a word of Latin letters and no Han: all else is one text.
-BOTH = re.compile(rf"(?P<zh>.*{HAN}.*){BETWEEN}(?P<other>[^·\u3400-\u9fff]*[A-Za-z]{{3}}[^·\u3400-\u9fff]*)", re.DOTALL)
+# Han before the last dot, and after it words of Latin letters and no Han. One word may be a place or a name, which no
+# reader should miss: such a text is one.
+OTHER = r"(?=\S*[A-Za-z]{2}\S* .*[A-Za-z]{2})[^·\u3400-\u9fff]+"
+BOTH = re.compile(rf"(?P<zh>.*{HAN}.*){BETWEEN}(?P<other>{OTHER})", re.DOTALL)
 WORDS = frozenset({
     "accept_test", "cause", "clause", "consequence", "happening", "kept_at", "reason", "source", "subject", "title",
     "what",
