@@ -48,8 +48,11 @@ def main() -> None:
         return
     others = [one for one in (load() if RESULTS.is_file() else []) if given.only and one.path not in given.only]
     kept = [one for one in others if one.path != "machine"]
-    save([machine(), *kept, *run(chosen, "full" if given.full else "quick")])
-    write_page()
+    lines = [machine(), *kept]
+    for subject in chosen:  # saved path by path: whoever ends it early keeps what was measured
+        lines += run((subject,), "full" if given.full else "quick")
+        save(lines)
+        write_page()
 
 
 if __name__ == "__main__":
