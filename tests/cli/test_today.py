@@ -201,6 +201,14 @@ def test_nothing_is_kept_beside_the_files_of_another_moment(folder: Path, tmp_pa
     assert not (tmp_path / "elsewhere" / "today.json").exists()
 
 
+def test_a_file_of_that_name_elsewhere_is_nobody_elses_to_remove(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "elsewhere" / "today.json"
+    own.parent.mkdir()
+    own.write_text("mine", encoding="utf-8")
+    assert main("en", ["cycle", str(folder), "--out", str(own.parent)]) == 0
+    assert own.read_text("utf-8") == "mine"
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"until": 3}', '{"until": null, "from": "", "inputs": ""}'])
 def test_a_file_that_no_cycle_wrote_is_passed_over(folder: Path, content: str, today: Read) -> None:
     kept(folder).write_text(content, encoding="utf-8")

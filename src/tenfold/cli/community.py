@@ -99,9 +99,10 @@ def cycle(
     with output.working("cli.working.write"):
         summary = write_cycle(result, target)
         write_report(result, target)
-        if target == folder / OUT and not (as_of or known_at or charter):
+        own = target == folder / OUT  # nothing is kept elsewhere, and nothing there is ours to remove
+        if own and not (as_of or known_at or charter):
             keep(result, target, inputs)
-        else:
+        elif own:
             (target / KEPT).unlink(missing_ok=True)  # of another moment than what lies there now
     compared = None if community.tried is None else _compared(output, result, loaded(folder, as_of, known_at))
     output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
