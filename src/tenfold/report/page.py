@@ -18,7 +18,7 @@ from tenfold.facts.write import replacing
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
-from tenfold.report.speech import COMMUNITY, Speech
+from tenfold.report.speech import Speech, asked_for
 from tenfold.report.ten import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.words import LANGUAGES
 from tenfold.terms.decision import Decision
@@ -272,7 +272,7 @@ class Page:
 
     def _all_facts(self, one: Explained) -> Markup:
         if one.count is None or one.sha256 is None:
-            asked = one.id if one.subject == COMMUNITY else f"{one.id}:{one.subject}"
+            asked = asked_for(one.id, one.subject)
             return self.say("report.all_facts", command=Markup("<code>tenfold explain DIR {}</code>").format(asked))
         return self.say(
             "report.facts.one" if one.count == 1 else "report.facts", n=one.count, sha256=one.sha256[:SHOWN_OF_SHA256]

@@ -59,6 +59,11 @@ def unit_of(measure: str, unit: str) -> str:
     return MULTIPLE if measure in MULTIPLES else unit
 
 
+def asked_for(id: str, subject: str) -> str:
+    """Return what one types to unfold a number by itself."""
+    return id if subject == COMMUNITY else f"{id}:{subject}"
+
+
 class Speech:
     """One language over one board."""
 
@@ -71,17 +76,7 @@ class Speech:
 
     def say(self, id: str, **params: object) -> Markup:
         """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
-        said = [
-            text
-            + (
-                self._shown(name, params[name], params.get("currency"))
-                if name in params
-                else f"{{{name}}}"
-                if name
-                else ""
-            )
-            for text, name in self._parts(id)
-        ]
+        said = [text + (self._filled(name, params) if name else "") for text, name in self._parts(id)]
         return Markup(BEFORE_YUAN.sub("", "".join(said)))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
 
     def _parts(self, id: str) -> Sequence[tuple[str, str | None]]:
@@ -105,6 +100,10 @@ class Speech:
     def has(self, id: str) -> bool:
         """Whether the catalogue has a message."""
         return id in self.words
+
+    def _filled(self, name: str, params: Mapping[str, object]) -> str:
+        """Return a parameter as people write it; its place as it is where nobody filled it."""
+        return self._shown(name, params[name], params.get("currency")) if name in params else f"{{{name}}}"
 
     def _shown(self, name: str, value: object, currency: object) -> str:
         if isinstance(value, Markup):

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import leaves, steps
-from tenfold.report.speech import COMMUNITY, Speech, exact, size, unit_of
+from tenfold.report.speech import COMMUNITY, Speech, asked_for, exact, size, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -158,7 +158,7 @@ def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
 def _asked(node: Mapping[str, Any]) -> str:
     """Return what one types to unfold a decision or a number by itself."""
     id: str = node["id"]
-    return id if "mechanism" in node or node["subject"] == COMMUNITY else f"{id}:{node['subject']}"
+    return id if "mechanism" in node else asked_for(id, node["subject"])
 
 
 def facts(speech: Spoken, evidence: "Evidence", ids: Sequence[str]) -> Rows:
