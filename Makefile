@@ -11,7 +11,14 @@ EXAMPLES := makerdao optimism cncf aiddata
 
 .PHONY: demo test setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
 
-setup: $(SETUP)
+# The reductions in DuckDB's words: made from what they are made of, and never kept in git.
+QUERIES := src/tenfold/engine/queries.json
+WRITTEN_FROM := $(shell find src/tenfold/mechanisms -name '*.py') src/tenfold/facts/relations.py src/tenfold/facts/schema.json
+
+setup: $(SETUP) $(QUERIES)
+
+$(QUERIES): $(SETUP) $(WRITTEN_FROM)
+	@$(BIN)/python -m tenfold.engine.queries
 
 $(SETUP): requirements/base.txt requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
