@@ -1,11 +1,13 @@
 """Present values and rates of return of dated or evenly spaced cash flows.
 
-A rate is per year unless said. Every sign change of the present value between −99.99 % and 10,000 % is looked for: one
-rate is the rate, several are all shown, none is “insufficient”. A solver's silence is no proof.
+A rate is per year unless said. Every rate between −99.9999999 % and 10,000 % at which the present value is nothing is
+looked for, also where it only touches nothing: one rate is the rate, several are all shown, none is “insufficient”. A
+solver's silence is no proof. The range begins that low because a loss of a few days is a large one of a year.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from math import fsum
 from typing import TYPE_CHECKING
 
 from tenfold.methods.daycount import year_fraction
@@ -14,11 +16,15 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LOWEST, HIGHEST = -0.9999, 100.0
-GRID = 4001
+    Floats = NDArray[np.float64]
+
+LOWEST, LOW, HIGHEST = -0.999999999, -0.9999, 100.0
+SPARSE, DENSE = 1000, 4001  # nodes of ln(1 + rate) below LOW, where only flows of days can have a rate, and above it
+TOUCH = 1e-13  # part of the sum of sizes below which a present value is nothing but rounding
 
 DatedFlows = Sequence[tuple[date, float]]
 Years = Callable[[date, date], float]
+Worth = Callable[["Floats"], tuple["Floats", "Floats"]]
 
 
 def _act_365(start: date, end: date) -> float:
@@ -65,48 +71,86 @@ def irr(values: Sequence[float]) -> list[float]:
 
 
 def roots(flows: Sequence[tuple[float, float]]) -> list[float]:
-    """Find all rates r in −0.9999 … 100 with Σ value ÷ (1 + r)^t = 0 for (t, value).
+    """Find all rates r in the range above with Σ value ÷ (1 + r)^t = 0 for (t, value), rising.
 
-    In u = ln(1 + r) the present value is a sum of exponentials. Its sign is read on an even grid of u; between nodes
-    where its size has an inner minimum without a sign change the minimum itself is looked at, so that two close rates
-    are not missed. Brackets are halved to the last bit.
+    In u = ln(1 + r) the present value is a sum of exponentials. Its sign is read on a grid of u, brackets are halved
+    to the last bit. Where its size has an inner minimum without a sign change the minimum itself is looked at: two
+    close rates are not missed, and where it touches nothing that is one (double) rate. Flows of one moment are one
+    flow; flows that are all of one moment are worth the same at every rate, and have none.
     """
     import numpy as np
 
-    if not flows or min(v for _, v in flows) >= 0 or max(v for _, v in flows) <= 0:
+    times, values = _by_moment(flows)
+    if len(times) < 2 or min(values) >= 0 or max(values) <= 0:
         return []
-    times, values = (np.array(column, dtype=np.float64) for column in zip(*flows, strict=True))
-    times = times - times.min()
+    after, worths = np.array(times) - times[0], np.array(values)
 
-    def worth(u: float) -> float:
-        shift = times.max() if u < 0 else 0.0  # keeps the largest power at 1, the sign unchanged
-        return float(values @ np.exp(-u * (times - shift)))
+    def worth(nodes: "Floats") -> "tuple[Floats, Floats]":
+        """Return the present value at each node, and what of it may be rounding."""
+        shifts = np.where(nodes < 0, after[-1], 0.0)  # keeps the largest power at 1, the sign unchanged
+        powers = np.exp(-nodes[:, None] * (after[None, :] - shifts[:, None]))
+        return powers @ worths, TOUCH * (powers @ np.abs(worths))
 
-    nodes = np.linspace(np.log1p(LOWEST), np.log1p(HIGHEST), GRID)
-    shifts = np.where(nodes < 0, times.max(), 0.0)
-    level = np.exp(-nodes[:, None] * (times[None, :] - shifts[:, None])) @ values
+    nodes = _nodes()
+    level, _ = worth(nodes)
     found = [float(nodes[index]) for index in np.flatnonzero(level == 0)]
-    for low, high in _brackets(worth, nodes, level):
-        found.append(_halve(worth, low, high))
+    found += [_halve(_at(worth), low, high) for low, high in _crossings(nodes, level)]
+    found += [u for low, high, side in _dips(nodes, level) for u in _in_dip(worth, side, low, high)]
     return sorted(float(np.expm1(u)) for u in found)
 
 
-def _brackets(
-    worth: Callable[[float], float], nodes: "NDArray[np.float64]", level: "NDArray[np.float64]"
-) -> list[tuple[float, float]]:
+def _at(worth: Worth) -> Callable[[float], float]:
     import numpy as np
 
-    at = np.flatnonzero(level[:-1] * level[1:] < 0)
-    pairs = [(float(nodes[index]), float(nodes[index + 1])) for index in at]
+    return lambda u: float(worth(np.array([u]))[0][0])
+
+
+def _by_moment(flows: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    """Return the moments, rising, and what is paid at each; moments at which nothing is left are dropped."""
+    paid: dict[float, list[float]] = {}
+    for moment, value in flows:
+        paid.setdefault(moment, []).append(value)
+    sums = [(moment, fsum(paid[moment])) for moment in sorted(paid)]
+    kept = [(moment, value) for moment, value in sums if value]
+    return [moment for moment, _ in kept], [value for _, value in kept]
+
+
+def _nodes() -> "Floats":
+    import numpy as np
+
+    sparse = np.linspace(np.log1p(LOWEST), np.log1p(LOW), SPARSE, endpoint=False)
+    return np.concatenate([sparse, np.linspace(np.log1p(LOW), np.log1p(HIGHEST), DENSE)])
+
+
+def _crossings(nodes: "Floats", level: "Floats") -> list[tuple[float, float]]:
+    import numpy as np
+
+    at = np.flatnonzero(np.sign(level[:-1]) * np.sign(level[1:]) < 0)
+    return [(float(nodes[index]), float(nodes[index + 1])) for index in at]
+
+
+def _dips(nodes: "Floats", level: "Floats") -> list[tuple[float, float, float]]:
+    """Return (from, to, sign) around each inner minimum of the size that shows no sign change."""
+    import numpy as np
+
     size, sign = np.abs(level), np.sign(level)
-    dips = (size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:]) & (sign[:-2] == sign[1:-1]) & (sign[1:-1] == sign[2:])
-    for index in np.flatnonzero(dips) + 1:
-        low, high = float(nodes[index - 1]), float(nodes[index + 1])
-        side = float(sign[index])
-        lowest = _smallest(worth, side, low, high)
-        if side * worth(lowest) < 0:
-            pairs += [(low, lowest), (lowest, high)]
-    return pairs
+    lower = (size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:])
+    alike = (sign[:-2] == sign[1:-1]) & (sign[1:-1] == sign[2:]) & (sign[1:-1] != 0)
+    inner = np.flatnonzero(lower & alike) + 1
+    return [(float(nodes[index - 1]), float(nodes[index + 1]), float(sign[index])) for index in inner]
+
+
+def _in_dip(worth: Worth, side: float, low: float, high: float) -> list[float]:
+    """Return the two rates, the one double rate, or none of a dip."""
+    import numpy as np
+
+    lowest = _smallest(_at(worth), side, low, high)
+    reached, rounding = (float(one[0]) for one in worth(np.array([lowest])))
+    if abs(reached) <= rounding:
+        return [lowest]
+    if side * reached > 0:
+        return []
+    return [_halve(_at(worth), low, lowest), _halve(_at(worth), lowest, high)]
 
 
 def _smallest(function: Callable[[float], float], side: float, low: float, high: float) -> float:

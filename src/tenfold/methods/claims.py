@@ -4,9 +4,10 @@ Every rule takes the estate E ≥ 0 and the claims in order and returns awards i
 Σ = min(E, Σ claims). Round with `allocation.round_to_total`.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from math import factorial
+from math import factorial, lcm
 
 Exact = int | Fraction
 Awards = list[Fraction]
@@ -95,39 +96,44 @@ def constrained_egalitarian(estate: Exact, claims: Sequence[Exact]) -> Awards:
     pot, owed = _exact(estate, claims)
     if pot <= sum(owed) / 2:
         return equal_awards(pot, [claim / 2 for claim in owed])
+
+    def awards(level: Fraction) -> Awards:
+        return [max(claim / 2, min(claim, level)) for claim in owed]
+
+    # What is paid rises with the level, straight between the points where a claim starts or stops to rise.
     points = sorted({*owed, *(claim / 2 for claim in owed)})
-    total = [sum(max(claim / 2, min(claim, level)) for claim in owed) for level in points]
-    at = next(index for index, reached in enumerate(total) if reached >= pot)
-    if at:
-        slope = (total[at] - total[at - 1]) / (points[at] - points[at - 1])
-        level = points[at - 1] + (pot - total[at - 1]) / slope
-    else:
-        level = points[0]
-    return [max(claim / 2, min(claim, level)) for claim in owed]
+    at = bisect_left(points, pot, key=lambda level: sum(awards(level), Fraction(0)))
+    if at == 0:
+        return awards(points[0])
+    low, high = points[at - 1], points[at]
+    paid_low, paid_high = sum(awards(low)), sum(awards(high))
+    return awards(low + (pot - paid_low) * (high - low) / (paid_high - paid_low))
 
 
 def random_arrival(estate: Exact, claims: Sequence[Exact]) -> Awards:
     """Mean over all orders of arrival of “first come, fully served”; at most 16 claims (ValueError). O'Neill 1982.
 
-    The Shapley value of the game in which a group is worth what the others leave it.
+    The Shapley value of the game in which a group is worth what the others leave it: over all sets that may have come
+    before, n·2ⁿ steps on whole numbers of the smallest common part.
     """
     pot, owed = _exact(estate, claims)
     n = len(owed)
     if n > ARRIVALS_MAX:
         raise ValueError(n)
-    awards = [Fraction(0)] * n
-    for mask in range(1 << n):
-        before = [index for index in range(n) if mask >> index & 1]
-        left = pot - sum((owed[index] for index in before), Fraction(0))
-        if left <= 0:
+    part = lcm(pot.denominator, *(claim.denominator for claim in owed))
+    whole, parts = int(pot * part), [int(claim * part) for claim in owed]
+    left = [whole]  # by the set of those who came before, as bits
+    for claim in parts:
+        left += [rest - claim for rest in left]
+    orders = [factorial(size) * factorial(n - size - 1) for size in range(n)]
+    awards = [0] * n
+    for before, rest in enumerate(left):
+        if rest <= 0:
             continue
-        chance = (
-            Fraction(factorial(len(before)) * factorial(n - len(before) - 1), factorial(n)) if len(before) < n else 0
-        )
-        for index in range(n):
-            if not mask >> index & 1:
-                awards[index] += chance * min(owed[index], left)
-    return awards
+        for index, claim in enumerate(parts):
+            if not before >> index & 1:
+                awards[index] += orders[before.bit_count()] * min(claim, rest)
+    return [Fraction(award, factorial(n) * part) for award in awards]
 
 
 def adjusted_proportional(estate: Exact, claims: Sequence[Exact]) -> Awards:

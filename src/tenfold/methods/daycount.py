@@ -99,11 +99,15 @@ def icma_year_fraction(start: date, end: date, reference: tuple[date, date]) -> 
 
     A start before the period, or an end after it, is counted in the periods before or after of the same length.
 
+    ValueError where the period is shorter than a month: how many weeks a year has is no convention of this count.
+
     >>> str(icma_year_fraction(date(2003, 11, 1), date(2004, 5, 1), (date(2003, 11, 1), date(2004, 5, 1))))
     '1/2'
     """
     first, last = reference
     months = round((last - first).days * 12 / 365.25)
+    if months < 1:
+        raise ValueError(reference)
     if start < first:
         before = (add_months(first, -months), first)
         return icma_year_fraction(start, min(end, first), before) + (

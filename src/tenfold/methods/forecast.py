@@ -62,7 +62,8 @@ def forecast(base: int, deals: Sequence[Deal], *, step: int = 1, exact_sums: int
 
     Start with {base: 1}; each deal convolves {0: 1 − p, amount: p} (Poisson-binomial). Exact on integers while there
     are at most `exact_sums` different sums or the amounts have a common divisor of use; else amounts are floored to
-    multiples of `step` (say 10⁻⁴ of a target), joined by FFT.
+    multiples of `step` (say 10⁻⁴ of a target), or of the smallest larger step that keeps the grid below 2²⁰ cells, and
+    joined by FFT; `floored_by` says how much a sum may be too low.
 
     base     units that are certain; deals (amount ≥ 0, p in 0 … 1) in any order
     returns  Distribution; without open deals the base alone
@@ -138,6 +139,7 @@ def _mixture(
 def _mixed_on_grid(base: int, amounts: Sequence[int], given: "Floats", weights: "Floats", step: int) -> Distribution:
     import numpy as np
 
+    step = max(step, -(-sum(amounts) // GRID_CELLS))
     sizes = [amount // step for amount in amounts]
     mixed = sum(weight * _on_grid(sizes, row) for weight, row in zip(weights, given, strict=True))
     held = np.asarray(mixed) / np.sum(mixed)

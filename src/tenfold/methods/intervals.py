@@ -143,7 +143,8 @@ def fisher_exact(table: tuple[tuple[int, int], tuple[int, int]]) -> tuple[float,
     """Test a 2×2 table without approximation: (two-sided p, one-sided p in the direction seen).
 
     With fixed margins the first cell is hypergeometric. Two-sided = Σ of all tables no more likely than the one seen;
-    one-sided = the tail that holds the cell, the smaller of both. Exact integers until the last division.
+    one-sided = the tail that holds the cell, the smaller of both. Exact integers until the last division; each table is
+    made from its neighbour, so that the work is one step a table.
 
     >>> [round(p, 4) for p in fisher_exact(((3, 1), (1, 3)))]
     [0.4857, 0.2429]
@@ -152,9 +153,11 @@ def fisher_exact(table: tuple[tuple[int, int], tuple[int, int]]) -> tuple[float,
     """
     (a, b), (c, d) = table
     row, column, n = a + b, a + c, a + b + c + d
-    ways = {
-        x: comb(column, x) * comb(n - column, row - x) for x in range(max(0, row + column - n), min(row, column) + 1)
-    }
+    first, last = max(0, row + column - n), min(row, column)
+    ways = {first: comb(column, first) * comb(n - column, row - first)}
+    for x in range(first, last):
+        more, fewer = (column - x) * (row - x), (x + 1) * (n - column - row + x + 1)
+        ways[x + 1] = ways[x] * more // fewer
     whole = comb(n, row)
     two = sum(way for way in ways.values() if way <= ways[a])
     below = sum(way for x, way in ways.items() if x <= a)

@@ -32,10 +32,12 @@ def match_weight(prior: float, seen: Iterable[Outcome]) -> float:
 
 
 def match_probability(prior: float, seen: Iterable[Outcome]) -> float:
-    """2^W ÷ (1 + 2^W).
+    """2^W ÷ (1 + 2^W), for weights of any size.
 
     >>> match_probability(0.5, [])
     0.5
     """
-    odds: float = 2 ** match_weight(prior, seen)
-    return odds / (1 + odds)
+    total = match_weight(prior, seen)
+    odds: float = 2 ** -abs(total)  # at most 1, so that no weight is too large
+    likelier = 1 / (1 + odds)
+    return likelier if total >= 0 else odds * likelier

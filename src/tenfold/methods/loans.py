@@ -86,6 +86,9 @@ def schedule(present: Decimal, rate: Decimal, periods: int) -> list[Instalment]:
 def schedule_in_units(present: int, rate: Decimal, periods: int) -> list[Instalment]:
     """Level-payment schedule that can be paid: whole minor units, interest rounded half up, the last takes the rest.
 
+    A payment that was rounded up pays a small loan back early: no instalment repays more than is owed, and those after
+    the loan is paid back are 0.
+
     >>> rows = schedule_in_units(250000, Decimal("0.0824") / 12, 12)
     >>> [str(row.total) for row in (rows[0], rows[-1])], str(sum(row.interest for row in rows))
     (['21775', '21772'], '11297')
@@ -95,7 +98,7 @@ def schedule_in_units(present: int, rate: Decimal, periods: int) -> list[Instalm
     balance, rows = Decimal(present), []
     for period in range(1, periods + 1):
         interest = (balance * rate).quantize(unit, ROUND_HALF_UP)
-        principal = balance if period == periods else pay - interest
+        principal = balance if period == periods else min(pay - interest, balance)
         balance -= principal
         rows.append(Instalment(interest, principal, balance))
     return rows

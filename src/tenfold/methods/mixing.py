@@ -108,7 +108,8 @@ def eigentrust(
     """Trust from opinions, anchored at members trusted beforehand.
 
     t = (1 − a)·Cᵀt + a·p; rows of C are a member's opinions over their sum; a member without opinions adopts p. Solved
-    as a linear system, so nothing depends on when an iteration stops.
+    as a linear system, so nothing depends on when an iteration stops. Where nobody is trusted beforehand, everybody is,
+    alike: then a group that praises itself is not held back.
 
     opinions    (from, to, value ≥ 0); pre_trust member → weight, normalised to p; weight a in (0, 1]
     returns     member → trust in rising order of members, Σ = 1
@@ -121,7 +122,7 @@ def eigentrust(
     names = sorted(found)
     at = {name: index for index, name in enumerate(names)}
     prior = np.array([pre_trust.get(name, 0.0) for name in names], dtype=np.float64)
-    prior /= prior.sum()
+    prior = prior / prior.sum() if prior.any() else np.full(len(names), 1 / max(1, len(names)))
     local = np.zeros((len(names), len(names)))
     for one, two, value in opinions:
         local[at[one], at[two]] += value

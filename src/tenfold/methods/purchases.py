@@ -60,25 +60,34 @@ def p_alive(p: BgNbd, x: int, t_x: float, age: float) -> float | None:
 
 
 def expected_purchases(p: BgNbd, t: float) -> float:
-    """Purchases that a new customer is expected to repeat by age t.
+    """Purchases that a new customer is expected to repeat by age t ≥ 0.
 
-    (a+b−1)/(a−1) · (1 − (α/(α+t))^r · ₂F₁(r, b; a+b−1; t/(α+t))).
+    The mean of (1 − (α/(α + π·t))^r) ÷ π over the drop-out chance π, which is beta(a, b), by quadrature. It equals the
+    published (a+b−1)/(a−1) · (1 − (α/(α+t))^r · ₂F₁(r, b; a+b−1; t/(α+t))), which says nothing at a = 1 or a + b = 1.
+
+    Source: Fader, Hardie & Lee 2005, equation 9 and the step before it.
     """
-    from scipy.special import hyp2f1
+    import numpy as np
+    from scipy.integrate import quad
+    from scipy.special import beta
 
-    shrink = (p.alpha / (p.alpha + t)) ** p.r * hyp2f1(p.r, p.b, p.a + p.b - 1, t / (p.alpha + t))
-    return float((p.a + p.b - 1) / (p.a - 1) * (1 - shrink))
+    def repeated(chance: float) -> float:
+        if chance == 0:
+            return p.r * t / p.alpha
+        return float(-np.expm1(-p.r * np.log1p(chance * t / p.alpha)) / chance)
+
+    mean, _ = quad(repeated, 0, 1, weight="alg", wvar=(p.a - 1, p.b - 1), epsabs=0, epsrel=1e-12, limit=200)
+    return float(mean / beta(p.a, p.b))
 
 
 def expected_more(p: BgNbd, x: int, t_x: float, age: float, t: float) -> float:
-    """Purchases expected in the next t from a customer with this history."""
-    from scipy.special import hyp2f1
+    """Purchases expected in the next t from a customer with this history.
 
-    level = (p.a + p.b + x - 1) / (p.a - 1)
-    at = p.alpha + age
-    shrink = (at / (at + t)) ** (p.r + x) * hyp2f1(p.r + x, p.b + x, p.a + p.b + x - 1, t / (at + t))
-    dead = p.a / (p.b + x - 1) * (at / (p.alpha + t_x)) ** (p.r + x) if x else 0.0
-    return float(level * (1 - shrink) / (1 + dead))
+    P(alive), or 1 before the first repeat, times what a new customer with the rates learnt from the history repeats.
+    """
+    learnt = BgNbd(p.r + x, p.alpha + age, p.a, p.b + x)
+    alive = p_alive(p, x, t_x, age) if x else 1.0
+    return (alive or 0.0) * expected_purchases(learnt, t)
 
 
 def fit_bgnbd(x: Sequence[int], t_x: Sequence[float], age: Sequence[float], count: Sequence[int] | None = None) -> Fit:
