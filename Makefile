@@ -15,7 +15,16 @@ EXAMPLES := makerdao optimism cncf aiddata
 QUERIES := src/tenfold/engine/queries.json
 WRITTEN_FROM := $(shell find src/tenfold/mechanisms -name '*.py') src/tenfold/facts/relations.py src/tenfold/facts/schema.json
 
-setup: $(SETUP) $(QUERIES)
+# What the browser is given: npm from the machine, else from a package of the registry that Python's come from.
+ASSETS := src/tenfold/web/static/tenfold/tenfold.css
+export PATH := $(PATH):$(CURDIR)/$(BIN)
+
+setup: $(SETUP) $(QUERIES) $(ASSETS)
+
+$(ASSETS): $(SETUP) package-lock.json $(wildcard src/tenfold/web/assets/*)
+	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.txt
+	@npm ci --silent
+	@npm run --silent build
 
 $(QUERIES): $(SETUP) $(WRITTEN_FROM)
 	@$(BIN)/python -m tenfold.engine.queries
@@ -46,6 +55,7 @@ lock:
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml --output-file requirements/base.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --group dev pyproject.toml requirements/build.in --constraint requirements/base.txt --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/uv.in --output-file requirements/uv.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/node.in --output-file requirements/node.txt
 
 # Each example is a charter, a map and a clock; DATA holds the folders that its page in docs/examples names.
 SOURCE_makerdao := sourcecred-makerdao
@@ -66,4 +76,4 @@ bench-full: setup
 	@$(BIN)/python -m bench --full
 
 clean:
-	rm -rf .venv out demo dist
+	rm -rf .venv node_modules src/tenfold/web/static out demo dist
