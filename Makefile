@@ -53,7 +53,8 @@ format: setup
 
 lock:
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 pyproject.toml --output-file requirements/base.txt
-	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --group dev pyproject.toml requirements/build.in --constraint requirements/base.txt --output-file requirements/dev.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --extra web pyproject.toml --constraint requirements/base.txt --output-file requirements/web.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --extra web --group dev pyproject.toml requirements/build.in --constraint requirements/web.txt --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/uv.in --output-file requirements/uv.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/node.in --output-file requirements/node.txt
 
