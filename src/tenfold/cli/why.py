@@ -52,7 +52,7 @@ def explain(
     for line in tree(speech, content):
         output.text(line)
     found = content["facts"]
-    rows = facts(speech, Evidence(cycle), [row["fact"] for row in found["rows"]])
+    rows = facts(speech, Evidence(cycle), found)
     output.table("cli.explain.rows", ("cli.day", "cli.explain.content"), rows)
     if page * PAGE < found["count"]:
         output.hint("cli.explain.pages", shown=len(found["rows"]), count=found["count"], next=page + 1)

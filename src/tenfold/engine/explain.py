@@ -5,8 +5,9 @@ measure computed on the selected facts alone gives the same value.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ import polars as pl
 from tenfold.charter.pointers import plain as document
 from tenfold.charter.pointers import value_at
 from tenfold.engine.board import Board
+from tenfold.engine.corrections import corrected, uncorrected
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.values import named
 from tenfold.engine.written import decision_object, instant_text, plain, written
@@ -54,6 +56,26 @@ class Explainer:
             self._selections[key] = merged(parts)
         return self._selections[key]
 
+    def corrected(self, behind: Selection, asked: Iterable[tuple[Spec, str]], end: int) -> list[dict[str, Any]]:
+        """Return the facts that would count, had no correction known by `end` replaced or withdrawn them.
+
+        behind   the facts that count
+        asked    the values that they are behind
+        """
+        board = self.board
+        before = Explainer(replace(board, prepared=uncorrected(board.prepared)))
+        would = merged([behind, *(before.selection(spec, subject, end) for spec, subject in asked)])
+        gone = corrected(board.prepared, would, board.ends.frame["known_at"][end])
+        shown = {
+            row["fact"]: row
+            for table, some in groupby(gone, key=lambda one: one.table)
+            for row in self._shown(table, [one.fact for one in some])
+        }
+        return [
+            shown[one.fact] | {"corrected_at": instant_text(one.at), "corrected_by": one.by}
+            for one in sorted(gone, key=lambda one: (one.at, one.fact))
+        ]
+
     def rows(self, spec: Spec, subject: str, end: int) -> pl.DataFrame:
         """Return the written row of a value (empty when there is none)."""
         found = self.board.results[spec.id].filter(pl.col("subject") == subject, pl.col("end") == end)
@@ -87,11 +109,12 @@ class Explainer:
         content = decision_object(decision, as_of)
         specs = self.board.registry.specs
         parts = [self.selection(specs[ref.id], ref.subject, main) for ref in decision.measures]
-        named = self._named(decision.facts, main)
+        behind = merged([*parts, self._named(decision.facts, main)])
+        asked = [(specs[ref.id], ref.subject) for ref in decision.measures]
         return content | {
             "rule": self._rule(decision),
-            "measures": [self.measure(specs[ref.id], ref.subject, main) for ref in decision.measures],
-            "facts": self.facts(merged([*parts, named]), page),
+            "measures": [self.measure(spec, subject, main) for spec, subject in asked],
+            "facts": self.facts(behind, page) | {"corrected": self.corrected(behind, asked, main)},
         }
 
     def _rule(self, decision: Decision) -> dict[str, Any]:
@@ -111,12 +134,16 @@ class Explainer:
         ids = sorted({id for frame in selection.values() for id in frame["fact"]})
         first = (page - 1) * PAGE
         shown = set(ids[first : first + PAGE])
-        rows = [row for table, frame in sorted(selection.items()) for row in self._shown(table, frame, shown)]
+        rows = [
+            row
+            for table, frame in sorted(selection.items())
+            for row in self._shown(table, [id for id in frame["fact"] if id in shown])
+        ]
         digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()
         return {"count": len(ids), "sha256": digest, "page": page, "rows": sorted(rows, key=lambda row: row["fact"])}
 
-    def _shown(self, table: str, frame: pl.DataFrame, shown: set[str]) -> Iterator[dict[str, Any]]:
-        wanted = frame.filter(pl.col("fact").is_in(sorted(shown)))["fact"]
+    def _shown(self, table: str, facts: Sequence[str]) -> Iterator[dict[str, Any]]:
+        wanted = pl.Series(facts, dtype=pl.String)
         columns = [column.stored for column in TABLES[table].columns.values() if not column.personal]
         rows = self.board.prepared[table].filter(pl.col("fact").is_in(wanted.implode())).select(columns)
         for row in rows.iter_rows(named=True):
@@ -248,4 +275,9 @@ def explain(cycle: Cycle, id: str, page: int = 1) -> dict[str, Any]:
     if subject not in here:
         params = {"seen": id, "near": ", ".join(f"{name}:{one}" for one in here[:8])}
         raise Refused([Complaint("engine.no_subject", params=params)])
-    return explainer.measure(spec, subject, cycle.board.ends.main, page)
+    main = cycle.board.ends.main
+    content = explainer.measure(spec, subject, main, page)
+    content["facts"]["corrected"] = explainer.corrected(
+        explainer.selection(spec, subject, main), [(spec, subject)], main
+    )
+    return content

@@ -1,10 +1,11 @@
 """Threads 事由链: facts and decisions that led to each other, with the days between.
 
 A fact names in `because` the decision or fact that led to it; an act names the decision that it answers; a decision
-rests on facts. Followed both ways from any of them, they tell a story from the first warning to the last thank-you.
+rests on facts; a correction names the fact that it replaces or withdraws. Followed both ways from any of them, they
+tell a story from the first warning to the last thank-you.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,10 @@ from tenfold.terms.errors import Complaint, Refused
 ANSWERED = {"alert_acts": "alert", "decision_acts": "decision"}  # table of human acts → column of what they answer
 
 
+HEADER = ("fact", "recorded_at", "because", "corrects", "void")
+LINKED = ("fact", "table", "recorded_at", "because", "answers", "corrects", "void")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One station of a thread: a fact (with its table) or a decision."""
@@ -27,34 +32,49 @@ class Link:
     recorded_at: datetime | None
     because: str | None
     answers: str | None  # of an act: the decision that a person answered
+    corrects: str | None  # of a correction: the fact that it replaces or, when it is void, withdraws
     summary: Mapping[str, Any]
+
+    @property
+    def followed(self) -> tuple[str | None, ...]:
+        """The stations that this one names."""
+        return self.because, self.answers, self.corrects
 
 
 def links(cycle: Cycle) -> dict[str, Link]:
     """Return every fact that another names or that names another, and every decision, as known at the moment."""
-    moment = cycle.moment
-    known = (pl.col("occurred_at") <= moment.as_of, pl.col("recorded_at") <= moment.known_at)
-    tables = [
-        rows.filter(known).select("fact", "recorded_at", "because", answers=_answered(name), table=pl.lit(name))
-        for name, rows in cycle.board.prepared.items()
-        if rows.height
-    ]
+    facts = _known(cycle)
     decisions = {decision.id: decision for decision in cycle.decisions}
-    names = ("fact", "recorded_at", "because", "answers", "table")
-    facts = pl.concat(tables) if tables else pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    led = set(facts["because"].drop_nulls())
-    caused = facts.filter(pl.col("because").is_not_null() | pl.col("answers").is_in(sorted({*led, *decisions})))
-    named = {*led, *caused["fact"], *(id for one in decisions.values() for id in one.facts)}
+    led, corrected = (set(facts[name].drop_nulls()) for name in ("because", "corrects"))
+    names_another = pl.col("because").is_not_null() | pl.col("corrects").is_not_null()
+    naming = facts.filter(names_another | pl.col("answers").is_in(sorted({*led, *decisions})))
+    rested_on = {id for one in decisions.values() for id in one.facts}
+    linked = sorted({*led, *corrected, *naming["fact"], *rested_on})
     found = {
-        fact: Link(fact, table, recorded_at, because, answers, {})
-        for fact, recorded_at, because, answers, table in facts.filter(pl.col("fact").is_in(sorted(named))).iter_rows()
+        fact: Link(fact, table, recorded_at, because, answers, corrects, {"withdraws": True} if void else {})
+        for fact, table, recorded_at, because, answers, corrects, void in (
+            facts.filter(pl.col("fact").is_in(linked)).select(LINKED).iter_rows()
+        )
     }
     for id, one in decisions.items():
         message = {"id": one.message.id, "params": dict(one.message.params)}
-        found[id] = Link(id, None, None, None, None, {"message": message})
+        found[id] = Link(id, None, None, None, None, None, {"message": message})
     for id in led:  # a decision of an earlier cycle that no longer stands
-        found.setdefault(id, Link(id, None, None, None, None, {}))
+        found.setdefault(id, Link(id, None, None, None, None, None, {}))
     return found
+
+
+def _known(cycle: Cycle) -> pl.DataFrame:
+    """Return the header of every fact known at the moment; what takes a fact back is among them, whenever it says."""
+    moment = cycle.moment
+    happened = (pl.col("occurred_at") <= moment.as_of) | pl.col("corrects").is_not_null()
+    known = (happened, pl.col("recorded_at") <= moment.known_at)
+    tables = [
+        rows.filter(known).select(*HEADER, answers=_answered(name), table=pl.lit(name))
+        for name, rows in cycle.community.facts.tables.items()
+        if rows.height
+    ]
+    return pl.concat(tables) if tables else pl.DataFrame(schema=dict.fromkeys(LINKED, pl.String))
 
 
 def _answered(table: str) -> pl.Expr:
@@ -83,20 +103,18 @@ def thread(cycle: Cycle, id: str) -> list[dict[str, Any]]:
             if other not in reached:
                 reached.add(other)
                 waiting.append(other)
-    stations = sorted(
-        ((_when(found[one], found, neighbours), found[one].table is None, one) for one in reached), key=_order
-    )
-    return _told(stations, found)
+    stations = [(_when(found[one], found, neighbours), found[one]) for one in reached]
+    return _told(sorted(stations, key=_order))
 
 
 def _is_fact(cycle: Cycle, id: str) -> bool:
     window = (pl.col("fact") == id, pl.col("recorded_at") <= cycle.moment.known_at)
-    return any(not rows.filter(*window).is_empty() for rows in cycle.board.prepared.values())
+    return any(not rows.filter(*window).is_empty() for rows in cycle.community.facts.tables.values())
 
 
 def _neighbours(cycle: Cycle, found: Mapping[str, Link]) -> dict[str, list[str]]:
-    pairs = [(link.id, led) for link in found.values() for led in (link.because, link.answers) if led in found]
-    begun = {led for link in found.values() for led in (link.because, link.answers) if led}
+    pairs = [(link.id, named) for link in found.values() for named in link.followed if named in found]
+    begun = {named for _, named in pairs}
     pairs += [(one.id, fact) for one in cycle.decisions if one.id in begun for fact in one.facts if fact in found]
     neighbours: dict[str, list[str]] = {}
     for a, b in pairs:
@@ -114,23 +132,24 @@ def _when(link: Link, found: Mapping[str, Link], neighbours: Mapping[str, list[s
     return min(after) if after else max(before, default=None)
 
 
-def _order(station: tuple[datetime | None, bool, str]) -> tuple[bool, float, bool, str]:
-    when, is_decision, id = station
-    return (when is None, when.timestamp() if when else 0.0, not is_decision, id)
+def _order(station: tuple[datetime | None, Link]) -> tuple[bool, float, bool, bool, str]:
+    """Return the place of a station: by time, at one time decisions first, corrections last."""
+    when, link = station
+    return (when is None, when.timestamp() if when else 0.0, link.table is not None, bool(link.corrects), link.id)
 
 
-def _told(stations: list[tuple[datetime | None, bool, str]], found: Mapping[str, Link]) -> list[dict[str, Any]]:
+def _told(stations: Sequence[tuple[datetime | None, Link]]) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     before: datetime | None = None
-    for when, is_decision, id in stations:
-        link = found[id]
+    for when, link in stations:
         told.append(
             {
-                "id": id,
-                "kind": "decision" if is_decision else "fact",
+                "id": link.id,
+                "kind": "decision" if link.table is None else "fact",
                 "table": link.table,
                 "recorded_at": instant_text(when) if when else None,
                 "because": link.because,
+                "corrects": link.corrects,
                 "days": (when - before).days if when and before else None,
                 **link.summary,
             }

@@ -182,7 +182,7 @@ class Evidence:
     def learn(self, ids: Iterable[str]) -> None:
         """Look facts up, one pass a table: `facts` then tells their table, time and first cells."""
         wanted = pl.Series(sorted(set(ids) - set(self.facts)), dtype=pl.String)
-        for table, rows in self.cycle.board.prepared.items():
+        for table, rows in self.cycle.community.facts.tables.items():
             found = rows.filter(pl.col("fact").is_in(wanted.implode()))
             if not found.is_empty():
                 self._learn(table, found)

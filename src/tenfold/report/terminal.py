@@ -161,12 +161,26 @@ def _asked(node: Mapping[str, Any]) -> str:
     return id if "mechanism" in node else asked_for(id, node["subject"])
 
 
-def facts(speech: Spoken, evidence: "Evidence", ids: Sequence[str]) -> Rows:
-    """Yield the rows of facts: day, what happened in words with the fact's id below."""
+def facts(speech: Spoken, evidence: "Evidence", found: Mapping[str, Any]) -> Rows:
+    """Yield the rows of facts: day, what happened in words with the fact's id below.
+
+    What was corrected stands among them, with the day from which it no longer counts.
+    """
+    corrected = {row["fact"]: row for row in found["corrected"]}
+    ids = [*(row["fact"] for row in found["rows"]), *corrected]
     evidence.learn(ids)
     for id in sorted(ids, key=lambda one: (evidence.facts[one].at, one)):
         table, day, cells = speech.fact(evidence.facts[id])
-        yield day, f"{table} · {cells}\n[{id}]"
+        until = f"\n{_until(speech, corrected[id])}" if id in corrected else ""
+        yield day, f"{table} · {cells}{until}\n[{id}]"
+
+
+def _until(speech: Spoken, row: Mapping[str, Any]) -> str:
+    """Return from when a fact no longer counts, and what counts in its place."""
+    day = speech.day(datetime.fromisoformat(row["corrected_at"]))
+    if row["corrected_by"] is None:
+        return say(speech.language, "cli.fact.withdrawn", {"day": day})
+    return say(speech.language, "cli.fact.corrected", {"day": day, "by": row["corrected_by"]})
 
 
 def stations(speech: Spoken, evidence: "Evidence", told: Sequence[Mapping[str, Any]]) -> Rows:
@@ -181,10 +195,18 @@ def stations(speech: Spoken, evidence: "Evidence", told: Sequence[Mapping[str, A
 def _station(speech: Spoken, evidence: "Evidence", one: Mapping[str, Any]) -> str:
     if one["kind"] == "fact":
         table, _, cells = speech.fact(evidence.facts[one["id"]])
-        return f"{table} · {cells}"
+        return "\n".join(part for part in (f"{table} · {cells}", _replaces(speech, one)) if part)
     if "message" in one:
         return speech.told(Reason(one["message"]["id"], one["message"]["params"]))
     return speech.words["cli.thread.settled"]
+
+
+def _replaces(speech: Spoken, one: Mapping[str, Any]) -> str:
+    """Return which fact a correction replaces or withdraws; nothing for other facts."""
+    if one["corrects"] is None:
+        return ""
+    id = "cli.fact.withdraws" if one.get("withdraws") else "cli.fact.replaces"
+    return say(speech.language, id, {"fact": one["corrects"]})
 
 
 def changed(speech: Spoken, moved: Sequence["Change"]) -> Rows:
