@@ -57,13 +57,13 @@ def test(context: typer.Context, folder: Folder) -> int:
         {
             "cases": cases,
             "missed": [
-                {"case": one.case, "id": one.id, "expected": one.expected, "seen": one.seen} for one in failures
+                {"case": one.case, "id": one.id, "expected": one.expected, "absent": one.absent, "seen": one.seen}
+                for one in failures
             ],
         }
     )
     for one in failures:
-        output.line(
-            "cli.charter.missed", case=one.case, measure=one.id, expected=dict(one.expected), seen=list(one.seen)
-        )
+        id = "cli.charter.unwanted" if one.absent else "cli.charter.missed"
+        output.line(id, case=one.case, measure=one.id, expected=dict(one.expected), seen=list(one.seen))
     output.line("cli.charter.tested", cases=cases, missed=len(failures))
     return FOUND if failures else 0

@@ -3,14 +3,14 @@
 The same runner serves this project's own tests and a community's cases beside its charter (`tenfold charter test`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tenfold.charter.document import Charter, Rulebook
 from tenfold.charter.load import load_charters
@@ -18,7 +18,7 @@ from tenfold.engine.community import Community, fact_context, read_moment
 from tenfold.engine.cycle import run
 from tenfold.engine.files import measure_frames
 from tenfold.engine.registry import registry
-from tenfold.engine.written import decision_object, instant_text
+from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, instant_text
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.problems import complaints
@@ -28,8 +28,17 @@ from tenfold.terms.errors import Complaint, Place, Refused
 Row = Mapping[str, Any]
 
 
+DECISION = "decision"  # under what name a case expects decisions; any other name is a measure's id
+
+
 class Case(BaseModel):
-    """One case. `facts` are rows as a file would hold them; a row without `fact` is named by its table and number."""
+    """One case: some facts under some rules, what must come of them and what must not.
+
+    facts    rows as a file would hold them; a row without `fact` is named by its table and number
+    expect   of each measure, and of `decision`: rows that must be among those that come. `value: null` says that the
+             row is there and has no value
+    absent   rows that must not be: no decision, or no row of the measure, agrees with all that is said
+    """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
@@ -38,17 +47,36 @@ class Case(BaseModel):
     as_of: Any
     known_at: Any = None
     facts: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
-    expect: dict[str, list[dict[str, Any]]]
+    expect: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+    absent: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        """Refuse a case that cannot fail: one that says nothing, or says it of what does not exist."""
+        said = [(id, row) for wanted in (self.expect, self.absent) for id, rows in wanted.items() for row in rows]
+        if not said:
+            raise ValueError("expect, absent")
+        for id, row in said:
+            if id != DECISION and id not in registry().specs:
+                raise ValueError(id)
+            unknown = row.keys() - (DECISION_KEYS if id == DECISION else MEASURE_KEYS)
+            if unknown or not row:
+                raise ValueError(f"{id}: {', '.join(sorted(unknown))}")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """An expectation that did not come true: what was looked for, and what there was instead."""
+    """An expectation that did not come true: what was looked for, and what there was instead.
+
+    absent   whether the row was there and must not be
+    """
 
     case: str
     id: str
     expected: Row
     seen: Sequence[Row]
+    absent: bool = False
 
 
 def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,15 +102,27 @@ def missed(case: Case, base: Mapping[str, Any]) -> list[Missed]:
     known_at = read_moment(str(case.known_at), zone) if case.known_at is not None else None
     cycle = run(community, community.moment(as_of, known_at))
     at = instant_text(as_of)
-    seen: dict[str, list[Row]] = {"decision": [decision_object(one, at) for one in cycle.decisions]}
+    seen: dict[str, list[Row]] = {DECISION: [decision_object(one, at) for one in cycle.decisions]}
     for frame in measure_frames(cycle):
         seen.setdefault(frame["id"][0], []).extend(frame.to_dicts())
-    return [
-        Missed(case.name, id, row, [one for one in seen.get(id, []) if one["subject"] == row.get("subject")])
-        for id, rows in case.expect.items()
-        for row in rows
-        if not any(_agrees(row, one) for one in seen.get(id, []))
-    ]
+    return [*_lacking(case, seen), *_unwanted(case, seen)]
+
+
+def _lacking(case: Case, seen: Mapping[str, Sequence[Row]]) -> Iterator[Missed]:
+    for id, rows in case.expect.items():
+        there = seen.get(id, [])
+        for row in rows:
+            if not any(_agrees(row, one) for one in there):
+                alike = [one for one in there if one["subject"] == row.get("subject")]
+                yield Missed(case.name, id, row, alike)
+
+
+def _unwanted(case: Case, seen: Mapping[str, Sequence[Row]]) -> Iterator[Missed]:
+    for id, rows in case.absent.items():
+        for row in rows:
+            there = [one for one in seen.get(id, []) if _agrees(row, one)]
+            if there:
+                yield Missed(case.name, id, row, there, absent=True)
 
 
 def _agrees(expected: Row, seen: Row) -> bool:

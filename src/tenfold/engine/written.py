@@ -69,6 +69,9 @@ def written(board: Board, spec: Spec, rows: pl.DataFrame) -> pl.DataFrame:
     return whole.select(sorted(whole.columns))
 
 
+MEASURE_KEYS = frozenset({"id", "version", "end", "subject", *NUMBERS, "unit", "n", "because", "status"})
+
+
 def _reason(reason: Reason) -> dict[str, Any]:
     return {"id": reason.id, "params": dict(reason.params)}
 
@@ -104,6 +107,9 @@ def decision_object(decision: Decision, as_of: str) -> dict[str, Any]:
         "message": _reason(decision.message),
         "as_of": as_of,
     }
+
+
+DECISION_KEYS = frozenset(decision_object(Decision("", "", "", "", Reason(""), "", "", 0), ""))
 
 
 def plain(value: Any) -> Any:
