@@ -94,8 +94,8 @@ class Board:
             if spec.kind == "reduction":
                 frames += [self._reduced(spec, rules, some, warehouse) for some in self._portions(spec, ends)]
             else:
-                frames.append(spec.compute(self.window(ends), rules, ends))
-        result = pl.concat(frames, how="diagonal_relaxed")
+                frames.append(spec.compute(self.window(ends, spec, rules), rules, ends))
+        result = _without_nothing(pl.concat(frames, how="diagonal_relaxed"))
         if "end" not in result.columns:  # the same at every end
             return result.unique(maintain_order=True)
         if spec.kind != "measure":
@@ -132,9 +132,12 @@ class Board:
         found = [list(members) for _, members in groups]
         return [(self.rulebook.judging(rows[0][1]), self.ends.take({end for end, _ in rows})) for rows in found]
 
-    def window(self, ends: pl.DataFrame) -> "Window":
-        """Return the board as one measure sees it: at its own ends."""
-        return Window(self, ends)
+    def window(self, ends: pl.DataFrame, spec: Spec | None = None, rules: Rules | None = None) -> "Window":
+        """Return the board at some ends: all of it, or as one spec sees it, which is what it declares to read."""
+        if spec is None or rules is None:
+            return Window(self, ends)
+        named = spec.named(rules) if spec.named else ()
+        return Window(self, ends, spec.id, frozenset({*spec.reads, *named}))
 
     def seen(self, table: str) -> pl.DataFrame:
         """Return the visible rows of a table at the cycle's own end: kept, for a hundred readers ask for them."""
@@ -161,10 +164,16 @@ class Board:
 
 @dataclass(frozen=True)
 class Window:
-    """A board seen at some of its ends; what a measure or a mechanism's decisions read."""
+    """A board seen at some of its ends; what a measure or a mechanism's decisions read.
+
+    reader   the spec that reads, if one does; it may read nothing but what it declares (`declared`), for what is
+             computed again and what is explained follow the declaration
+    """
 
     board: Board
     ends: pl.DataFrame
+    reader: str | None = None
+    declared: frozenset[str] = frozenset()
 
     def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
         """Return every visible row of a table at every end (big tables are for reductions alone).
@@ -172,6 +181,7 @@ class Window:
         columns   the columns wanted beside the header of time and identity; all where left out
         only      a filter of whole keys, applied before the rows are multiplied by the ends
         """
+        self._declares(table)
         if TABLES[table].big:
             raise ValueError(f"{table} is read through a reduction")
         last = self.ends["end"].to_list() == [self.board.ends.main]
@@ -191,6 +201,7 @@ class Window:
 
     def read(self, id: str) -> pl.DataFrame:
         """Return a result at these ends."""
+        self._declares(id)
         result = self.board.results[id]
         if "end" not in result.columns:
             return result
@@ -198,6 +209,7 @@ class Window:
 
     def history(self, id: str) -> pl.DataFrame:
         """Return a result at the grid's instants, oldest first."""
+        self._declares(id)
         result = self.board.results[id]
         return result.filter(pl.col("end") < self.board.ends.main).sort("end", maintain_order=True)
 
@@ -206,13 +218,29 @@ class Window:
         """The ends on the observation grid."""
         return self.board.ends.grid
 
+    def _declares(self, name: str) -> None:
+        if self.reader is not None and name not in self.declared:
+            raise ValueError(f"{self.reader} reads {name} and does not declare it")
+
+
+def _without_nothing(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a result in which what is no number (0 ÷ 0) or without end (1 ÷ 0) is unknown, as it is."""
+    floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
+    return frame.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
+
 
 def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -> pl.DataFrame:
     """Round a measure's rows to its unit, add the columns it left out and put them in order.
 
     Money is in the charter's `currency`, unless the measure names another one in a column `unit`. A community measure
     that gave no row at a wanted end is insufficient there.
+
+    Raises
+    ------
+    ValueError   money that is no whole number of minor units
     """
+    if spec.unit == "money" and frame.schema["value"].is_float():
+        raise ValueError(f"{spec.id}: money is whole minor units")
     if spec.subject == "community":
         every = pl.DataFrame({"end": sorted(wanted)}, schema={"end": pl.Int32})
         frame = frame.join(every, on="end", how="full", coalesce=True).with_columns(
@@ -224,9 +252,7 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
     frame = frame.with_columns(missing).with_columns(unit=pl.col("unit").fill_null(unit))
     if spec.unit in DIGITS:
         numbers = [pl.col(name).cast(pl.Float64) for name in NUMBERS]
-        frame = frame.with_columns(
-            pl.when(number.is_finite()).then(number.round(DIGITS[spec.unit], mode="half_to_even")) for number in numbers
-        )
+        frame = frame.with_columns(number.round(DIGITS[spec.unit], mode="half_to_even") for number in numbers)
     return frame.select(
         pl.col("subject").cast(pl.String),
         pl.col("end").cast(pl.Int32),
