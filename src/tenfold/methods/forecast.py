@@ -7,7 +7,7 @@ amounts are floored to a grid and the result says by how much a sum may be too l
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import gcd
+from math import gcd, inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -199,13 +199,20 @@ def loss_distribution(losses: Sequence[Loss], step: float) -> "Floats":
     PERT is Beta(1 + 4(m − l)/(h − l), 1 + 4(h − m)/(h − l)) on [l, h]; the mass of (k − ½, k + ½] steps is put on k.
     A width of 0 is a fixed loss.
 
-    losses   (p, low, mode, high), low ≤ mode ≤ high, in the unit of step
+    losses   (p, low, mode, high), 0 ≤ p ≤ 1 and 0 ≤ low ≤ mode ≤ high, in the unit of step
     returns  shape (n,): probability of a total of k·step; see `grid_quantile`
+
+    Raises
+    ------
+    ValueError   a loss out of order: its Beta would be none, and what is read off it no number
 
     Source: PERT-beta; DOMAIN 2.7.
     """
     import numpy as np
 
+    for p, low, mode, high in losses:
+        if not (0 <= p <= 1 and 0 <= low <= mode <= high < inf):
+            raise ValueError(f"{p}: {low} ≤ {mode} ≤ {high}")
     total = np.ones(1)
     for p, low, mode, high in losses:
         part = _pert_on_grid(low, mode, high, step) * p

@@ -291,12 +291,20 @@ def relation(
 
 
 def write_number(value: object, digits: int | None) -> str | None:
-    """Write a rounded value with the digits of its unit: 0.5 → '0.500000'; words and dates as they are."""
+    """Write a rounded value with the digits of its unit: 0.5 → '0.500000'; words and dates as they are.
+
+    Raises
+    ------
+    ValueError   what is to be written is no number (0 ÷ 0), or one without end
+    """
     if value is None:
         return None
     if digits is None or isinstance(value, str):
         return str(value)
-    text = f"{value if isinstance(value, Decimal) else Decimal(str(value)):.{digits}f}"
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError(f"{value} is no number")
+    text = f"{number:.{digits}f}"
     return text.removeprefix("-") if float(text) == 0 else text
 
 

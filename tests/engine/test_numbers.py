@@ -1,0 +1,62 @@
+"""No number that is none ever becomes a value, whatever a measure computes."""
+
+from math import inf, isfinite, nan
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests import small
+
+from tenfold.engine.board import Board
+from tenfold.engine.community import Community, read_moment
+from tenfold.engine.registry import Registry
+from tenfold.terms.measure import measure, view, write_number
+
+NOW = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
+NUMBER = st.one_of(st.floats(allow_nan=True, allow_infinity=True), st.none())
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Board:
+    community = Community.load(small.write(tmp_path_factory.mktemp("small")))
+    return community.board(community.moment(NOW))
+
+
+def _told(board: Board, unit: str, rows: list[tuple[object, ...]]) -> pl.DataFrame:
+    """What becomes of the rows (value, low, high) that a view hands to a measure of a unit."""
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(("value", "low", "high"), pl.Float64), orient="row")
+    seen = frame.with_row_index("subject").with_columns(pl.col("subject").cast(pl.String), end=board.ends.main)
+
+    @view("case.numbers", subject="member")
+    def numbers(facts, rules, ends):  # type: ignore[no-untyped-def]
+        return seen
+
+    @measure("case.number", unit=unit, direction="up", subject="member", reads=("case.numbers",))  # type: ignore[arg-type]
+    def number(facts, rules, ends):  # type: ignore[no-untyped-def]
+        return facts.read("case.numbers")
+
+    registry = Registry({spec.id: spec for spec in (numbers, number)})
+    return Board(board.prepared, board.rulebook, board.ends, registry).compute().results["case.number"]
+
+
+@given(
+    st.lists(st.tuples(NUMBER, NUMBER, NUMBER), min_size=1, max_size=5), st.sampled_from(["ratio", "0-100", "count"])
+)
+def test_a_value_is_a_number_or_none(board: Board, rows: list[tuple[float | None, ...]], unit: str) -> None:
+    told = _told(board, unit, rows)
+    for given_, seen in zip(rows, told.select("value", "low", "high").rows(), strict=True):
+        for before, after in zip(given_, seen, strict=True):
+            assert after is None or isfinite(after)
+            assert (after is None) == (before is None or not isfinite(before))
+
+
+@pytest.mark.parametrize("number", [nan, inf, -inf])
+def test_what_is_no_number_is_not_written(number: float) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        write_number(number, 2)
+
+
+def test_money_is_whole_minor_units(board: Board) -> None:
+    with pytest.raises(ValueError, match="whole minor units"):
+        _told(board, "money", [(1.5, None, None)])
