@@ -6,7 +6,7 @@ next one's; the oldest one present judges anything older (FACTS.md §4).
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from tenfold.mechanisms.risk.rules import RiskRules
 from tenfold.mechanisms.screening.rules import ScreeningRules
 from tenfold.mechanisms.value.rules import ValueRules
 from tenfold.terms.clauses import Clause, Label, Language, Named, Problem, needs
+from tenfold.terms.days import first_instant
 from tenfold.terms.errors import Complaint, Place
 from tenfold.terms.money import Currencies, iso_digits
 from tenfold.terms.scalars import Count, Currency, Day, Id, Period, Positive, Slug, Text, refusal
@@ -192,9 +193,7 @@ class Charter(Clause):
     @property
     def effective_from(self) -> datetime:
         """The instant from which this version is in force: 00:00 local time, in UTC."""
-        day = self.charter.effective_from
-        zone = ZoneInfo(self.charter.timezone)
-        return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+        return first_instant(self.charter.effective_from, self.charter.timezone)
 
     @property
     def currencies(self) -> Currencies:

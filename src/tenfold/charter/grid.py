@@ -6,10 +6,10 @@ from Monday 1 January of year 1, months from January of year 0, so `{every: 14d,
 Mondays and `{every: 3m}` January, April, July and October.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
+from tenfold.terms.days import days_later, first_instant, local_day
 from tenfold.terms.durations import Duration
 
 LENGTH = 104
@@ -28,11 +28,10 @@ def instants(
     ------
     ValueError   `every` is no length of the grid: working days, or no days at all
     """
-    zone = ZoneInfo(timezone)
     found: list[datetime] = []
-    day: date | None = _latest(as_of.astimezone(zone).date(), every, weekday)
+    day: date | None = _latest(local_day(as_of, timezone), every, weekday)
     while len(found) < count and day is not None:
-        instant = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+        instant = first_instant(day, timezone)
         if instant <= as_of and instant not in found[-1:]:  # a day that the zone skipped falls on the next one's start
             found.append(instant)
         day = _before(day, every)
@@ -45,7 +44,7 @@ def _latest(day: date, every: Duration, weekday: Weekday | None) -> date:
     months = every.months
     if months is None:
         offset = WEEKDAYS.index(weekday) if weekday else 0
-        return day - timedelta(days=(day.toordinal() - 1 - offset) % every.count)
+        return days_later(day, -((day.toordinal() - 1 - offset) % every.count))
     index = day.year * 12 + day.month - 1
     return _first_of(index - index % months)
 
@@ -53,7 +52,7 @@ def _latest(day: date, every: Duration, weekday: Weekday | None) -> date:
 def _before(day: date, every: Duration) -> date | None:
     months = every.months
     if months is None:
-        return day - timedelta(days=every.count) if day.toordinal() > every.count else None
+        return days_later(day, -every.count) if day.toordinal() > every.count else None
     index = day.year * 12 + day.month - 1 - months
     return _first_of(index) if index >= 12 else None
 

@@ -73,6 +73,11 @@ def size_for(members: int) -> str:
     return next((size for size, most in MEMBERS_AT_MOST.items() if members <= most), SIZES[-1])
 
 
+def timezone_of(kind: str) -> str:
+    """Return the time zone of a kind of template where none is chosen."""
+    return str(_sizes()[kind]["defaults"]["timezone"])
+
+
 def _amounts(parts: Mapping[str, str], target: int) -> dict[str, int]:
     return {"target": target} | {name: max(1, int(target * Fraction(part))) for name, part in parts.items()}
 

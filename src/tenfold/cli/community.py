@@ -43,9 +43,12 @@ def init(
     size: Annotated[Size, typer.Option("--size")] = Size.SMALL,
 ) -> None:
     """Make a new community folder."""
+    from tenfold.charter.templates import timezone_of
     from tenfold.engine.start import start
+    from tenfold.terms.days import local_day
 
-    written = start(folder, template.value, size.value, datetime.now(UTC).date())
+    today = local_day(datetime.now(UTC), timezone_of(template.value))
+    written = start(folder, template.value, size.value, today)
     output = output_of(context)
     output.result({"folder": str(folder), "files": written})
     output.line("cli.init.done", folder=folder, files=len(written))
@@ -56,11 +59,13 @@ def check(context: typer.Context, folder: Folder) -> None:
     from tenfold.charter.lint import lint
     from tenfold.engine.community import Community
     from tenfold.engine.registry import registry
+    from tenfold.terms.days import local_day
 
     community = Community.load(folder)
     output = output_of(context)
     known = {spec.id: spec for spec in registry().measures}
-    warnings = lint(community.rulebook, community.moment().as_of.date(), known=known)
+    today = local_day(community.moment().as_of, community.rulebook.newest.charter.timezone)
+    warnings = lint(community.rulebook, today, known=known)
     if warnings:
         output.complaints(warnings)
     else:

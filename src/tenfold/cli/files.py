@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tenfold.facts.maps.result import Import, Report
 
 Sources = Annotated[list[Path], typer.Argument(metavar="FILE... DIR", exists=True)]
+TEMPLATE = "venture"  # whose ids a map is drafted in where no community is named
 MapFile = Annotated[Path | None, typer.Option("--map", metavar="MAP", exists=True, dir_okay=False)]
 
 
@@ -62,15 +63,18 @@ def _suggest(output: Output, paths: list[Path]) -> None:
     Refused   a map is there already: somebody may have corrected it
     """
     from tenfold.charter.load import load_charters, read_charter
-    from tenfold.charter.templates import render_template
+    from tenfold.charter.templates import render_template, timezone_of
     from tenfold.exchange.suggest import recognised, suggestion
+    from tenfold.terms.days import local_day
 
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     folders = [path for path in paths if path.is_dir()]
     if folders:
         charter = load_charters(folders[0]).newest
     else:
-        charter = read_charter(render_template("venture", "small", effective_from=today).encode(), "venture")
+        text = render_template(TEMPLATE, "small", effective_from=local_day(now, timezone_of(TEMPLATE)))
+        charter = read_charter(text.encode(), TEMPLATE)
+    today = local_day(now, charter.charter.timezone)
     targets = {path: path.with_name(f"{path.stem}.map.yaml") for path in paths if path.is_file()}
     taken = [Complaint("suggest.exists", Place(file=str(target))) for target in targets.values() if target.exists()]
     if taken:

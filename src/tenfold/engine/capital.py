@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.methods.composite import arithmetic, geometric, normalise, weight_band
+from tenfold.terms.days import in_last
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -135,7 +136,7 @@ def conduct(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     mean = ties.sort("end", "subject").group_by("end", maintain_order=True).agg(reciprocity=pl.col("value").mean())
     clocks = facts.read("interaction.clocks").join(members.rename({"party": "member"}), on=["end", "member"])
     clocks = clocks.join(ends.select("end", "today"), on="end")
-    recent = clocks.filter((pl.col("today") - pl.col("on")).dt.total_days() < YEAR, pl.col("within").is_not_null())
+    recent = clocks.filter(in_last(YEAR), pl.col("within").is_not_null())
     replies = recent.group_by("end").agg(replies=pl.col("within").mean())
     frame = ends.select("end")
     for part in (kept, mean, replies, _follow_on(facts)):

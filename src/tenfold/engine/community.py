@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from tenfold.facts.as_of import prepared
 from tenfold.facts.context import Context
 from tenfold.facts.store import FactStore
 from tenfold.terms.clauses import walk
+from tenfold.terms.days import last_instant
 from tenfold.terms.errors import Complaint, Place, Refused
 
 CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
@@ -168,7 +169,6 @@ def read_moment(text: str, timezone: str, where: str = "--as-of") -> datetime:
     ------
     Refused   when the text is no instant, or one too far away
     """
-    zone = ZoneInfo(timezone)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -177,8 +177,8 @@ def read_moment(text: str, timezone: str, where: str = "--as-of") -> datetime:
         limits = {"seen": text, "first": str(EARLIEST), "last": str(LATEST)}
         raise Refused([Complaint("engine.moment_far", Place(file=where), limits)])
     if _is_date(text):
-        moment += timedelta(days=1, microseconds=-1)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        return last_instant(moment.date(), timezone)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)
 
 
 def _is_date(text: str) -> bool:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from tenfold.engine.registry import Registry
 from tenfold.terms.clauses import Condition, walk
+from tenfold.terms.days import local_day
 from tenfold.terms.measure import Spec
 from tenfold.terms.rules import Rules
 
@@ -48,14 +48,13 @@ def ends_of(as_of: datetime, known_at: datetime, grid: Sequence[datetime], timez
 
     Who asks for an older knowledge gets it in the history too: no end knows more than `known_at`.
     """
-    zone = ZoneInfo(timezone)
     instants = [*grid, as_of]
     frame = pl.DataFrame(
         {
             "end": pl.Series(range(len(instants)), dtype=pl.Int32),
             "as_of": pl.Series(instants, dtype=pl.Datetime("us", "UTC")),
             "known_at": pl.Series([*(min(at, known_at) for at in grid), known_at], dtype=pl.Datetime("us", "UTC")),
-            "today": pl.Series([instant.astimezone(zone).date() for instant in instants], dtype=pl.Date),
+            "today": pl.Series([local_day(instant, timezone) for instant in instants], dtype=pl.Date),
         }
     )
     return Ends(frame)

@@ -21,6 +21,7 @@ from tenfold.engine.values import named
 from tenfold.engine.written import decision_object, instant_text, plain, written
 from tenfold.facts.as_of import counting
 from tenfold.facts.declaration import TABLES
+from tenfold.terms.days import in_last
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Select, Spec
@@ -172,7 +173,7 @@ class Explainer:
         happened, known, uncorrected = counting(at["as_of"], at["known_at"])
         kept = [pl.col(column).is_in(values) for column, values in select.keep.items()]
         days = select.days(self.board.rules_at(end)) if callable(select.days) else select.days
-        recent = [] if days is None else [(at["today"] - pl.col("on")).dt.total_days() < days]
+        recent = [] if days is None else [in_last(days, "on", at["today"])]
         return [happened, known, *([] if select.ever else [uncorrected]), *kept, *recent]
 
     def _at(self, end: int) -> Mapping[str, pl.Expr]:

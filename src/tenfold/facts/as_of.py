@@ -10,25 +10,29 @@ import polars as pl
 
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
+from tenfold.terms.days import local_days
 
 CROSSED_AT_MOST = 2_000_000  # rows × ends made at once; beyond it each end filters alone
 LATEST = ("occurred_at", "recorded_at", "fact")
+KNOWN_DAYS = frozenset({"contributions"})  # tables of which a rule counts days from when a row was recorded
 
 
 def prepared(store: FactStore, timezone: str) -> dict[str, pl.DataFrame]:
     """Return every table ready for `visible`.
 
     Void rows are gone. `corrected_at` (instant) says when a row stopped counting, `on` (date) is the local date of
-    `occurred_at` in `timezone`. Rows of state tables are in the order of their succession.
+    `occurred_at` in `timezone`, and of `KNOWN_DAYS` also `known_on` that of `recorded_at`. Rows of state tables are in
+    the order of their succession.
     """
-    return {name: _prepared(rows, bool(TABLES[name].by), timezone) for name, rows in store.tables.items()}
+    return {name: _prepared(name, rows, timezone) for name, rows in store.tables.items()}
 
 
-def _prepared(rows: pl.DataFrame, succession: bool, timezone: str) -> pl.DataFrame:
-    on = pl.col("occurred_at").dt.convert_time_zone(timezone).dt.date().alias("on")
-    dated = rows.with_columns(_corrected_at(rows), on)
+def _prepared(table: str, rows: pl.DataFrame, timezone: str) -> pl.DataFrame:
+    days = {"on": "occurred_at"} | ({"known_on": "recorded_at"} if table in KNOWN_DAYS else {})
+    local = {day: local_days(instant, timezone) for day, instant in days.items()}
+    dated = rows.with_columns(_corrected_at(rows), **local)
     kept = dated.filter(~pl.col("void").fill_null(value=False)) if rows["void"].any() else dated
-    return kept if not succession or in_order(kept, LATEST) else kept.sort(LATEST)
+    return kept if not TABLES[table].by or in_order(kept, LATEST) else kept.sort(LATEST)
 
 
 def _corrected_at(rows: pl.DataFrame) -> pl.Series:

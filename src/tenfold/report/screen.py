@@ -10,7 +10,6 @@ from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -22,6 +21,7 @@ from tenfold.engine.today import today
 from tenfold.methods.allocation import capped_entitlements
 from tenfold.report.names import names
 from tenfold.report.words import catalogue, say
+from tenfold.terms.days import in_last, local_time
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
 
@@ -130,10 +130,8 @@ class Screen:
 
     def head(self, name: str) -> Params:
         """Return what the first line says: the charter, the facts, the clock."""
-        community, local = (
-            self.cycle.community,
-            self.cycle.moment.as_of.astimezone(ZoneInfo(self.rules.charter.timezone)),
-        )
+        community = self.cycle.community
+        local = local_time(self.cycle.moment.as_of, self.rules.charter.timezone)
         words = {"weekday": local.weekday(), "month": local.month}
         day: dict[str, object] = {part: self.say(f"{part}.{number}", {}) for part, number in words.items()}
         day |= {"year": local.year, "day": local.day, "time": f"{local:%H:%M}"}
@@ -241,9 +239,8 @@ class Screen:
         members, ours = both.get(COMMUNITY), both.get(self.rules.community.project or "")
         if members is None or members["value"] is None:
             return
-        recent = (pl.col("today") - pl.col("due_on")).dt.total_days()
         excused = self.read("view.promise").filter(
-            pl.col("state") == "excused", pl.col("promisor") != self.rules.community.project, recent < YEAR, recent >= 0
+            pl.col("state") == "excused", pl.col("promisor") != self.rules.community.project, in_last(YEAR, "due_on")
         )
         params = {
             "kept": round(members["value"] * members["n"]),
@@ -355,9 +352,7 @@ class Screen:
         """Promises that are open, appeals that were granted in a year."""
         promises = self.read("view.promise").filter(pl.col("source") == "commitment", pl.col("state") == "open")
         inside = self.read("view.member").select(promisor="party").unique()
-        appeals = self.facts.now("appeals").filter(
-            pl.col("state") == "reversed", (pl.col("today") - pl.col("on")).dt.total_days() < YEAR
-        )
+        appeals = self.facts.now("appeals").filter(pl.col("state") == "reversed", in_last(YEAR))
         theirs = promises.join(inside, on="promisor", how="semi").height
         return "incentives", {"open": theirs, "reversed": appeals.height}
 

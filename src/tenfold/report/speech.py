@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
@@ -19,6 +18,7 @@ from tenfold.engine.registry import TEN
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.names import names, things
 from tenfold.report.words import catalogue
+from tenfold.terms.days import local_day, local_time
 from tenfold.terms.decision import Decision
 from tenfold.terms.measure import DIGITS, SHARES
 from tenfold.terms.reason import Reason
@@ -228,11 +228,11 @@ class Speech:
 
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""
-        return instant.astimezone(self.zone).date().isoformat()
+        return local_day(instant, self.zone).isoformat()
 
     def when(self, instant: datetime, precision: str | None) -> str:
         """Write the local date of an instant as far as it is known: 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31."""
-        day = instant.astimezone(self.zone).date()
+        day = local_day(instant, self.zone)
         known = {
             "month": f"{day:%Y-%m}",
             "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
@@ -243,12 +243,12 @@ class Speech:
 
     def minute(self, instant: datetime) -> str:
         """Write the local day and minute of an instant, with the zone that they are of."""
-        return f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M} {self.zone.key}"
+        return f"{local_time(instant, self.zone):%Y-%m-%d %H:%M} {self.zone}"
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> str:
         """The charter's time zone."""
-        return ZoneInfo(self.board.main[0].charter.timezone)
+        return str(self.board.main[0].charter.timezone)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

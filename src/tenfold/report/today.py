@@ -9,10 +9,9 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from tenfold.report.words import LANGUAGES
 
@@ -95,9 +94,11 @@ def _until(cycle: "Cycle") -> datetime:
     """Return when a list is over: with the local day, or when the next instant that a fact names has come."""
     from polars import selectors
 
+    from tenfold.terms.days import days_later, first_instant, local_day
+
     as_of = cycle.moment.as_of
-    zone = ZoneInfo(cycle.board.main[0].charter.timezone)
-    over = datetime.combine(as_of.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    zone = cycle.board.main[0].charter.timezone
+    over = first_instant(days_later(local_day(as_of, zone), 1), zone)
     tables = cycle.community.facts.tables.values()
     instants = (column for rows in tables for column in rows.select(selectors.datetime()).iter_columns())
     coming = (column.filter(column > as_of).min() for column in instants)

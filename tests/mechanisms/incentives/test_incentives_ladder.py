@@ -125,3 +125,26 @@ def test_a_private_word_never_makes_a_promise_later(late: int, grace: int, word:
     said = None if word is None else deadline + timedelta(days=min(word, late))
     days = late_days({"today": today, "deadline": deadline, "word_on": said, "grace_days": grace})
     assert late - grace <= days <= late
+
+
+@pytest.mark.parametrize(
+    ("as_of", "proposed"), [("2026-07-04T23:59:59+08:00", "ladder_step 2"), ("2026-07-05T00:00:00+08:00", None)]
+)
+def test_notices_count_within_a_window_of_local_days(see: See, as_of: str, proposed: str | None) -> None:
+    rules = {
+        "charter": {"timezone": "Asia/Shanghai"},
+        "incentives": {
+            "ladder": [
+                {"level": 1, "action": "written_notice", "when": [{"late": "0d"}]},
+                {"level": 2, "action": "points_reduction", "pct": 20, "when": [{"notices": 2, "within": "90d"}]},
+            ],
+            "appeals": {"window": "15d", "panel_size": 3, "decide_within": "20d", "stays_sanction_from_level": 3},
+        },
+    }
+    notices = [
+        sanction(1, on="2026-04-05T23:00:00Z") | {"sanction": "n1", "fact": "n1"},  # 6 April in Shanghai: 89 days
+        sanction(1, on="2026-06-05") | {"sanction": "n2", "fact": "n2"},
+    ]
+    seen = see({"memberships": [LIN], "sanctions": notices}, rules, as_of)
+    found = [f"{one.kind} {one.value}" for one in seen.decisions("incentives")]
+    assert found == ([proposed] if proposed else [])

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene
+from tenfold.terms.days import local_days
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.durations import add_months
 from tenfold.terms.measure import DIGITS, write_number, write_told
@@ -154,7 +155,8 @@ def _decided(party: str) -> dict[str, str]:
 def _sanctioned(scene: Scene) -> dict[str, Found]:
     """Return the members under a sanction of level 4 that is in force; a stayed one has no effect."""
     rows = scene.facts.now("sanctions", ("party", "level", "state", "until", "commitment"))
-    live = pl.col("until").is_null() | (pl.col("until") > pl.col("as_of"))
+    last_day = local_days("until", scene.rules.charter.timezone)
+    live = pl.col("until").is_null() | (last_day >= pl.col("today"))
     rows = rows.filter(pl.col("level") >= 4, pl.col("state") == "in_force", live)
     found: dict[str, Found] = {}
     for party, fact, on in rows.sort("occurred_at", "fact").select("party", "fact", "on").iter_rows():

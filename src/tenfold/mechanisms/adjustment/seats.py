@@ -1,7 +1,6 @@
 """Roles: seats that are empty, terms that end, and acts of people whose term had ended."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import polars as pl
@@ -127,7 +126,7 @@ def _acted_after(scene: Scene) -> Iterator[Decision]:
             proposal="adjustment.repeat_act",
             pointer="/community/roles",
             version=int(scene.rules.judging(at).charter.version),
-            value=str((on - last["until"]) // timedelta(days=1)),
+            value=str((on - last["until"]).days),
             unit="days",
             facts=(fact, last["fact"]),
             alternatives=("adjustment.renew",),

@@ -14,6 +14,7 @@ import polars as pl
 
 from tenfold.mechanisms.adjustment.rules import CONSENT
 from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene, instant
+from tenfold.terms.days import local_day, local_days
 from tenfold.terms.decision import Cure, Decision
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import DIGITS, write_number
@@ -171,7 +172,7 @@ def _suspended(scene: Scene, version: Any) -> set[str]:
     rows = scene.facts.now("sanctions").filter(
         pl.col("state") == "in_force",
         pl.col("level").is_in(levels),
-        pl.col("until").is_null() | (pl.col("until") > pl.col("as_of")),
+        pl.col("until").is_null() | (local_days("until", scene.rules.charter.timezone) >= pl.col("today")),
     )
     return {*rows["party"]}
 
@@ -212,9 +213,7 @@ def _flaw(scene: Scene, row: Mapping[str, Any], body: Any) -> tuple[str, dict[st
 
 
 def _day(scene: Scene, at: Any) -> date | None:
-    from zoneinfo import ZoneInfo
-
-    return None if at is None else at.astimezone(ZoneInfo(scene.rules.charter.timezone)).date()
+    return None if at is None else local_day(at, scene.rules.charter.timezone)
 
 
 def _params(ballot: Ballot) -> dict[str, str]:

@@ -14,7 +14,7 @@ import iso4217
 import polars as pl
 
 from tenfold.facts.relations import visible
-from tenfold.terms.durations import Duration
+from tenfold.terms.days import age_of
 from tenfold.terms.measure import Select, relation
 from tenfold.terms.rules import Rules
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
-SECONDS_PER_DAY = 86_400
 REVIEWERS = {"accepted_by_two_reviewers": 2}  # the condition `when` of a type that asks for more than one attester
 
 INSTANT = "timestamp('UTC', 6)"
@@ -38,7 +37,7 @@ PARAMS: Mapping[str, Mapping[str, str]] = {
         "stage": "string",
         "home": "string",
         "attesters": "int64",
-        "window_seconds": "int64",
+        "window_days": "int64",
     },
     "credit_types": {
         "type_from": INSTANT,
@@ -70,14 +69,9 @@ _DTYPES: Mapping[str, Any] = {
     "decimal(19, 12)": PER_MINOR,
     "decimal(22, 10)": SCALE,
 }
-_WHEN = ("fact", "occurred_at", "recorded_at", "on")
+_WHEN = ("fact", "occurred_at", "recorded_at", "on", "known_on")
 _MADE = ("month", "quarter", "stage", "accepted", "fair_minor", "points")
 _OWN = ("party", "type", "quantity", "size", "fair_value_minor", "currency", "commitment")
-
-
-def seconds(duration: Duration) -> int:
-    """Return the length of a calendar duration in seconds; months by their mean length."""
-    return duration.days * SECONDS_PER_DAY
 
 
 def frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
@@ -109,7 +103,7 @@ def _version(version: Rules, begin: datetime, until: datetime) -> dict[str, Any]
         "stage": version.community.current_stage,
         "home": version.charter.currency,
         "attesters": version.incentives.anti_gaming.attesters_min if attestation else 0,
-        "window_seconds": seconds(attestation.dispute_window) if attestation else 0,
+        "window_days": attestation.dispute_window.days if attestation else 0,
     }
 
 
@@ -153,7 +147,7 @@ def credited(
 ) -> "ibis.Table":
     """Return every contribution visible at each row of `at`, with what it is worth there.
 
-    at        one row per instant: `keys`, `as_of`, `known_at` and whatever else is wanted beside
+    at        one row per instant: `keys`, `as_of`, `known_at`, `today` and whatever else is wanted beside
     returns   the columns of the contribution and of `at`, and `month`, `quarter` (running numbers), `accepted`,
               `points` (decimal(38, 9); null where an exchange rate is missing), `fair_minor` (charter currency)
     """
@@ -284,11 +278,6 @@ def _same(
     return [rows[key] == other[f"{tag}_{key}"] for key in keys]
 
 
-def _epoch(instant: "ibis.Value") -> "ibis.Value":
-    # Without a zone: whole seconds of zoned instants need an extension of DuckDB that is not always there.
-    return instant.cast("timestamp").truncate("s").epoch_seconds()
-
-
 def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
     """Say of each contribution whether it is accepted, and its points before caps and roots (`full`)."""
     import ibis
@@ -297,7 +286,7 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
     accepted = (
         (rows.accepts.fill_null(0) >= needed)
         & (rows.blocks.fill_null(0) == 0)
-        & (_epoch(rows.as_of) - _epoch(rows.recorded_at) >= rows.window_seconds)
+        & (age_of(rows, "known_on") >= rows.window_days)
         & rows.brought_by.isnull()
     )
     converted = (rows.fair_value_minor.cast("decimal(16, 0)") * rows.factor).cast("decimal(38, 0)").cast("int64")

@@ -42,7 +42,7 @@ def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Return the living pools at each end with the instant from which each looks, and layers by points without one.
 
     Columns: end, pool, layer, amount_minor, currency, period_start, period_end, state, fact (its current row),
-    declared_at, approved_at (null before), as_of, known_at, has_pool.
+    declared_at, approved_at (null before), as_of, known_at, today, has_pool.
     """
     import ibis
 
@@ -52,7 +52,9 @@ def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     )
     current = seen.mutate(nth=ibis.row_number().over(newest)).filter(lambda t: (t.nth == 0) & (t.state != "cancelled"))
     times = seen.group_by(*KEYS).aggregate(
-        declared_at=seen.occurred_at.min(), approved_at=seen.occurred_at.min(where=seen.state.isin(APPROVED))
+        declared_at=seen.occurred_at.min(),
+        approved_at=seen.occurred_at.min(where=seen.state.isin(APPROVED)),
+        approved_on=seen.on.min(where=seen.state.isin(APPROVED)),
     )
     joined = current.join(times, list(KEYS))
     pools = joined.select(
@@ -60,6 +62,7 @@ def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
         "approved_at",
         as_of=ibis.coalesce(joined.approved_at, joined.as_of),
         known_at=ibis.coalesce(joined.approved_at, joined.known_at),
+        today=ibis.coalesce(joined.approved_on, joined.today),
         has_pool=ibis.literal(True),
     )  # fmt: skip
     return pools.union(_open_layers(tables, pools))
@@ -75,12 +78,12 @@ def _open_layers(tables: Mapping[str, "ibis.Table"], pools: "ibis.Table") -> "ib
     return free.select(
         "end", pool=free.layer, layer=free.layer, amount_minor=ibis.null("int64"), currency=text,
         period_start=ibis.date(1, 1, 1), period_end=free.today, state=text, fact=text, declared_at=instant,
-        approved_at=instant, as_of=free.as_of, known_at=free.known_at, has_pool=ibis.literal(False),
+        approved_at=instant, as_of=free.as_of, known_at=free.known_at, today=free.today, has_pool=ibis.literal(False),
     )  # fmt: skip
 
 
 def _at(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    return terms(tables).select(*KEYS, "as_of", "known_at", "period_start", "period_end")
+    return terms(tables).select(*KEYS, "as_of", "known_at", "today", "period_start", "period_end")
 
 
 @reduction(

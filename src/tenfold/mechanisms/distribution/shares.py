@@ -12,6 +12,7 @@ from tenfold.facts.views import components
 from tenfold.mechanisms.distribution.layers import placed
 from tenfold.mechanisms.distribution.pools import LEVEL
 from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
+from tenfold.terms.days import local_day
 from tenfold.terms.durations import add_months
 from tenfold.terms.measure import Facts, view
 from tenfold.terms.rules import Rules
@@ -122,7 +123,7 @@ def _cuts(facts: Facts, rules: Rules, terms: pl.DataFrame) -> pl.DataFrame:
 def _stands(row: Mapping[str, Any], rules: Rules) -> bool:
     """Whether a sanction had effect at the period end: not run out, not reversed, not stayed by an open appeal."""
     until: datetime | None = row["until"]
-    if until is not None and until.date() < row["period_end"]:
+    if until is not None and local_day(until, rules.charter.timezone) < row["period_end"]:
         return False
     appeals = rules.judging(row["occurred_at"]).incentives.appeals
     stayed = appeals is not None and appeals.stays_sanction_from_level <= LEVEL

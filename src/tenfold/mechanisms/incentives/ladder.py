@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.terms.days import local_day
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
@@ -59,7 +60,7 @@ def sanctions(facts: Facts, rules: Rules, today: date) -> list[Sanction]:
         appeals = rules.judging(row["occurred_at"]).incentives.appeals
         stays = appeals is not None and row["level"] >= appeals.stays_sanction_from_level
         stayed = row["state"] == "stayed" or (stays and bool(states.intersection(OPEN_APPEAL)))
-        over = row["until"] is not None and row["until"].date() < today
+        over = row["until"] is not None and local_day(row["until"], rules.charter.timezone) < today
         standing = row["state"] == IN_FORCE and not over and not stayed and "reversed" not in states
         found.append(
             Sanction(
@@ -161,7 +162,7 @@ def _noticed(own: Sequence[Sanction], rules: Rules, today: date) -> Iterator[Cau
         for trigger in step.when:
             if trigger.notices is None:
                 continue
-            recent = [one for one in notices if add(one.on, trigger.within) >= today]
+            recent = [one for one in notices if add(one.on, trigger.within) > today]
             if len(recent) >= trigger.notices:
                 yield Cause(step.level, index, recent[-1].fact, rules, None, "notices", len(recent))
 

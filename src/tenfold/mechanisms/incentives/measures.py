@@ -10,6 +10,7 @@ from tenfold.facts.relations import visible
 from tenfold.methods.intervals import beta_posterior
 from tenfold.methods.survival import kaplan_meier
 from tenfold.methods.vesting import vested as vested_units
+from tenfold.terms.days import days_between, in_last
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -51,8 +52,7 @@ def promisors(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 def counted(facts: Facts, days: int) -> pl.DataFrame:
     """Return the promises that fell due, or ended without a due date, in the last `days` days."""
-    age = (pl.col("today") - pl.col("counted_on")).dt.total_days()
-    return commitments(facts).filter("counted", age < days)
+    return commitments(facts).filter("counted", in_last(days, "counted_on"))
 
 
 @measure(
@@ -146,7 +146,7 @@ def slip(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         pl.col("owed_on") <= pl.col("today"), ~pl.col("state").is_in(["excused", "waived", "declined"])
     )
     done_on = pl.coalesce("delivered_on", pl.when(pl.col("state").is_in(["kept", "kept_late"])).then("closed_on"))
-    days = (pl.coalesce(done_on, "today") - pl.col("owed_on")).dt.total_days().clip(0, None)
+    days = days_between("owed_on", pl.coalesce(done_on, "today")).clip(0, None)
     rows = due.with_columns(days=days, done=done_on.is_not_null()).join(
         promisors(facts, rules, ends), on=["end", "promisor"], maintain_order="left"
     )
@@ -269,7 +269,7 @@ def _powers_of_two(exponents: pl.Series) -> pl.Series:
 
 
 def _evidence(rows: pl.DataFrame, facet: str, good: pl.Expr, day: str) -> pl.DataFrame:
-    age = (pl.col("today") - pl.col(day)).dt.total_days().clip(0, None)
+    age = days_between(day, "today").clip(0, None)
     return rows.select("end", "promisor", facet=pl.lit(facet), good=good, age=age, n=pl.lit(1, dtype=pl.Int64))
 
 
@@ -292,7 +292,7 @@ def _ability(facts: Facts) -> pl.DataFrame:
 
 def _benevolence(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     rows = facts.read("incentives.help").join(ends.select("end", "today"), on="end", maintain_order="left")
-    age = (pl.col("today") - pl.col("on")).dt.total_days().clip(0, None)
+    age = days_between("on", "today").clip(0, None)
     return rows.select("end", promisor="party", facet=pl.lit("benevolence"), good=pl.lit(True), age=age, n="n")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.rates import converted
+from tenfold.terms.days import days_between, local_days
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import Facts, Select, view
 from tenfold.terms.rules import Rules
@@ -124,13 +125,15 @@ def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
     own = facts.rows("commitments")
     steps = facts.rows("commitment_steps").sort("end", "commitment", "occurred_at", "recorded_at", "fact")
     zone = rules.charter.timezone
-    first = own.select("end", "commitment", "party", first=_day("due_at", zone))
-    steps = steps.join(first, on=["end", "commitment"], maintain_order="left").with_columns(to=_day("due_at", zone))
+    first = own.select("end", "commitment", "party", first=local_days("due_at", zone))
+    steps = steps.join(first, on=["end", "commitment"], maintain_order="left").with_columns(
+        to=local_days("due_at", zone)
+    )
     itself = (pl.col("step") == "verified") & (pl.col("by") == pl.col("party"))
     rows = own.join(_progress(steps.filter(~itself)), on=["end", "commitment"], how="left", maintain_order="left")
     refused = steps.filter(itself).group_by("end", "commitment").agg(self_verified=pl.col("fact").last())
     rows = rows.join(refused, on=["end", "commitment"], how="left", maintain_order="left")
-    own_day = _day("due_at", zone)
+    own_day = local_days("due_at", zone)
     rows = rows.with_columns(
         due_on=pl.coalesce("extended_to", own_day),
         owed_on=pl.coalesce("extended_in_time", own_day),
@@ -151,11 +154,6 @@ def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
         open=pl.col("state").is_in(["open", "delivered", "rejected"]),
         weight=pl.col("weight").fill_null(pl.lit("1").cast(pl.Decimal(38, 18))),
     )  # fmt: skip
-
-
-def _day(instant: str, zone: str) -> pl.Expr:
-    """Return the local day of an instant."""
-    return pl.col(instant).dt.convert_time_zone(zone).dt.date()
 
 
 def _progress(steps: pl.DataFrame) -> pl.DataFrame:
@@ -327,7 +325,7 @@ def _gates(facts: Facts, rules: Rules) -> pl.DataFrame:
         source_kind=pl.lit("gate"),
         promisor="party",
     )
-    rows = rows.filter((pl.col("due_on") - pl.col("today")).dt.total_days() <= max(alerts, default=0))
+    rows = rows.filter(days_between("today", "due_on") <= max(alerts, default=0))
     return _dated(rows, "gate").select(_given(rows, "gate"))
 
 

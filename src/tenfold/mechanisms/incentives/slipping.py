@@ -1,11 +1,12 @@
 """5 → 1: conditions before a deal's money comes, and the date they move to by what their promisor is usually late."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 from typing import Any
 
 from tenfold.mechanisms.incentives.scene import MECHANISM, Scene
+from tenfold.terms.days import days_later
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.reason import Reason
 
@@ -23,7 +24,7 @@ def slipping(scene: Scene) -> Iterator[Decision]:
         if row["source_kind"] != CONDITION or row["opportunity"] not in deals or not waits or moved:
             continue
         own = slips.get(row["promisor"])
-        expected = max(row["due_on"] + timedelta(days=ceil(own or 0)), scene.today)
+        expected = max(days_later(row["due_on"], ceil(own or 0)), scene.today)
         if expected > row["due_on"]:
             yield _slips(scene, row, deals[row["opportunity"]], own, expected)
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from tenfold.mechanisms.insight.measures.acts import CARD, chance
 from tenfold.mechanisms.insight.rules import NextBestAction
+from tenfold.terms.days import days_between, in_last
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import Facts, write_number
 from tenfold.terms.reason import Reason
@@ -280,7 +281,7 @@ def _promises(day: Day) -> Iterator[Action]:
     """Offers of the project that are due or late, gates that run out, conditions of deals that are open."""
     project = day.rules.community.project or ""
     soon, renew = day.plan.promise_ahead.days, day.plan.gate_ahead.days
-    left = (pl.col("due_on") - pl.lit(day.today)).dt.total_days()
+    left = days_between(pl.lit(day.today), "due_on")
     done = pl.col("state") == "kept_late"
     rows = day.facts.read("view.promise").filter(pl.col("open") | pl.col("late"), ~done).with_columns(left=left)
     offers = rows.filter(pl.col("source_kind") == "offer", pl.col("promisor") == project, pl.col("left") <= soon)
@@ -330,7 +331,7 @@ def _thanks(day: Day) -> Iterator[Action]:
     """Payouts received within `thanks_within` after which nobody thanked the party."""
     rows = day.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
     thanked = dict(rows.group_by("party").agg(pl.col("on").max()).iter_rows())
-    recent = (pl.lit(day.today) - pl.col("on")).dt.total_days() < day.plan.thanks_within.days
+    recent = in_last(day.plan.thanks_within.days, "on", pl.lit(day.today))
     paid = day.facts.now("payouts").filter(pl.col("state") == "receipted", recent).sort("party", "on", "fact")
     first = paid.filter([on > thanked.get(party, date.min) for party, on in paid.select("party", "on").iter_rows()])
     for row in first.unique("party", keep="first", maintain_order=True).iter_rows(named=True):

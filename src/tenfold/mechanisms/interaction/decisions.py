@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from tenfold.mechanisms.interaction.measures.rhythm import LATE_AT, gaps, segments, usual_gaps
 from tenfold.mechanisms.interaction.passing import questions
+from tenfold.terms.days import days_later
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.reason import Reason
@@ -91,7 +92,7 @@ class Picture:
         )
         first = capped.unique("member", keep="first", maintain_order=True)
         return {
-            member: Pause(total, on + timedelta(days=cap.per.days))
+            member: Pause(total, days_later(on, cap.per.days))
             for member, total, on in first.select("member", "total", "on").iter_rows()
         }
 

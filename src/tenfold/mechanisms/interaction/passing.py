@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.terms.days import days_between
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import Facts
 from tenfold.terms.reason import Reason
@@ -101,7 +102,7 @@ class Book:
         used = {gate.id for gate in self.rules.screening.gates}
         ahead = self.rules.insight.next_best_action.gate_ahead.days  # as the day's list: one rule for both
         ends = self.facts.read("view.promise").filter(pl.col("source") == "gate")
-        soon = ends.filter((pl.col("due_on") - pl.lit(self.today)).dt.total_days() <= ahead)
+        soon = ends.filter(days_between(pl.lit(self.today), "due_on") <= ahead)
         found: dict[str, tuple[str, date]] = {}
         for promise, member, due in soon.sort("due_on", "promise").select("promise", "promisor", "due_on").iter_rows():
             gate = promise.partition("@")[0]

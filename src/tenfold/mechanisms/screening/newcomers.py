@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from tenfold.mechanisms.screening.desk import MECHANISM, POINTS, Desk
+from tenfold.terms.days import in_last
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import write_number
@@ -59,7 +60,7 @@ def _newcomers(desk: Desk) -> pl.DataFrame:
     """Return the members admitted in the last 90 days, one row each."""
     today = desk.ends["today"][0]
     rows = desk.read("view.member").sort("party", "admitted_on", "class")
-    recent = rows.filter((pl.lit(today) - pl.col("admitted_on")).dt.total_days() < WELCOME_DAYS)
+    recent = rows.filter(in_last(WELCOME_DAYS, "admitted_on", pl.lit(today)))
     return recent.unique("party", keep="first", maintain_order=True)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.facts.views import grouped
+from tenfold.terms.days import age_of, days_between
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -28,7 +29,7 @@ def gave(tables: "Tables") -> "ibis.Table":
 
     rows = tables["credit.accepted"]
     rows = rows.filter(ibis.coalesce(rows.accepted, False))
-    aged = rows.select("party", "end", age=rows.today.delta(rows.on, unit="day").cast("int64"))
+    aged = rows.select("party", "end", age=age_of(rows))
     aged = aged.filter(aged.age < YEAR + QUARTER)
     return aged.group_by("party", "end").aggregate(
         recent=(aged.age < QUARTER).cast("int64").sum(), past=(aged.age >= YEAR).cast("int64").sum()
@@ -37,7 +38,7 @@ def gave(tables: "Tables") -> "ibis.Table":
 
 def past_members(facts: Facts) -> pl.DataFrame:
     """Return end, party: who was a member a year before each end, as known there."""
-    old = (pl.col("today") - pl.col("on")).dt.total_days() >= YEAR
+    old = days_between("on", "today") >= YEAR
     rows = facts.rows("memberships", ("party", "class", "state"))
     rows = rows.filter(old).sort("end", "party", "class", "occurred_at", "recorded_at", "fact")
     last = rows.unique(["end", "party", "class"], keep="last", maintain_order=True)

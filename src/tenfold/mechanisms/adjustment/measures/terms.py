@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.methods.survival import kaplan_meier
+from tenfold.terms.days import days_between, in_last, local_days
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
@@ -119,10 +120,7 @@ def decision_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     rows = facts.rows("proposals").sort("end", "proposal", "occurred_at", "recorded_at", "fact")
     zone = rules.charter.timezone
 
-    def day(column: str) -> pl.Expr:
-        return pl.col(column).dt.convert_time_zone(zone).dt.date()
-
-    known = rows.with_columns(opened=day("opens_at"), effective=day("effective_at"))
+    known = rows.with_columns(opened=local_days("opens_at", zone), effective=local_days("effective_at", zone))
     beyond = pl.col("on").filter(pl.col("state").is_in(OPENED)).first()
     cases = known.group_by("end", "today", "proposal", maintain_order=True).agg(
         pl.col("state", "on", "effective").last(),
@@ -133,11 +131,9 @@ def decision_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     gone = pl.when(pl.col("state").is_in(["rejected", "withdrawn"])).then("on").otherwise("today")
     happened = (effect <= pl.col("today")).fill_null(value=False)
     timed = cases.with_columns(happened=happened).with_columns(
-        days=(pl.when("happened").then(effect).otherwise(gone) - pl.col("opened")).dt.total_days().clip(lower_bound=0)
+        days=days_between("opened", pl.when("happened").then(effect).otherwise(gone)).clip(lower_bound=0)
     )
-    counted = timed.filter(
-        pl.col("opened") <= pl.col("today"), (pl.col("today") - pl.col("opened")).dt.total_days() < YEAR
-    )
+    counted = timed.filter(in_last(YEAR, "opened"))
     found = []
     for end in ends["end"]:
         times = [*counted.filter(pl.col("end") == end).select("days", "happened").iter_rows()]

@@ -1,6 +1,6 @@
 """What members do together: take part, keep their rituals, thank each other."""
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from math import floor
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.methods.inequality import gini
+from tenfold.terms.days import in_last, local_days, was_in_last
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -36,7 +37,7 @@ def members(facts: Facts) -> pl.DataFrame:
 
 def recent(rows: pl.DataFrame, days: int) -> pl.DataFrame:
     """Return the rows of the last so many days."""
-    return rows.filter((pl.col("today") - pl.col("on")).dt.total_days() < days)
+    return rows.filter(in_last(days))
 
 
 @measure(
@@ -77,7 +78,7 @@ def rituals(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
                          the silence up to today. Before the first time nothing is due.
     """
     rows = facts.now("events", ("ritual", "starts_at", "state")).filter(pl.col("ritual").is_not_null())
-    rows = rows.with_columns(day=pl.col("starts_at").dt.convert_time_zone(rules.charter.timezone).dt.date())
+    rows = rows.with_columns(day=local_days("starts_at", rules.charter.timezone))
     found = []
     for end, today in ends.select("end", "today").iter_rows():
         here = rows.filter(pl.col("end") == end).sort("day", "fact")
@@ -98,11 +99,10 @@ def occasions(held: list[date], every_days: int, today: date) -> tuple[int, int]
     (1, 3)
     """
     allowed = every_days * SLACK
-    first = today - timedelta(days=YEAR)
     kept = due = 0
     for before, day in pairwise(held):
         gap = (day - before).days
-        if day > first and gap > 0:
+        if was_in_last(YEAR, day, today) and gap > 0:
             kept += gap <= allowed
             due += max(1, floor(gap / allowed))
     if held:

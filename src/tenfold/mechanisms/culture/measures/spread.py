@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.methods.intervals import poisson
+from tenfold.terms.days import days_between, in_last
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -67,7 +68,7 @@ def brought(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     first = qualified(facts, rules)
     made = credited(facts.rows("referrals", ("referrer", "party")), rules)
     made = made.select("end", "party", "referrer", "window_days", referred_on="on", referral="fact")
-    age = (pl.col("on") - pl.col("referred_on")).dt.total_days()
+    age = days_between("referred_on", "on")
     paired = (
         first.join(made, on=["end", "party"])
         .filter(age >= 0, age <= pl.col("window_days"))
@@ -100,8 +101,8 @@ def r_referral(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     window = rules.culture.brand.referral_window.days
     joined = facts.read("view.member").join(ends.select("end", "today"), on="end")
     first = joined.group_by("end", "today", "party").agg(pl.col("admitted_on").min())
-    age = (pl.col("today") - pl.col("admitted_on")).dt.total_days()
-    cohort = first.filter(age >= window, age < YEAR).select("end", "admitted_on", referrer="party")
+    age = days_between("admitted_on", "today")
+    cohort = first.filter(age >= window, in_last(YEAR, "admitted_on")).select("end", "admitted_on", referrer="party")
     came = facts.read("culture.brought").join(cohort, on=["end", "referrer"])
     came = came.filter(pl.col("on") >= pl.col("admitted_on")).sort("end", "on", "party")
     counts = came.group_by("end").agg(came=pl.len(), because=pl.col("because").tail(8))

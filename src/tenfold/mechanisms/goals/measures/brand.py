@@ -8,6 +8,7 @@ from tenfold.mechanisms.goals.measures.concentration import COMMUNITY
 from tenfold.mechanisms.goals.measures.deals import ENDED, judged, rank_of
 from tenfold.mechanisms.goals.measures.rounds import step_ranks
 from tenfold.methods.intervals import beta_posterior, risk_ratio
+from tenfold.terms.days import days_between, in_last
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
@@ -35,7 +36,7 @@ def qualified(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 
 def _recent(rows: pl.DataFrame, days: int) -> pl.DataFrame:
-    return rows.filter((pl.col("today") - pl.col("on")).dt.total_days() < days)
+    return rows.filter(in_last(days))
 
 
 def _share(rows: pl.DataFrame, ends: pl.DataFrame, hit: pl.Expr, least: int) -> pl.DataFrame:
@@ -87,7 +88,7 @@ def referred(rows: pl.DataFrame, facts: Facts, rules: Rules) -> pl.Expr:
     windows = [version.culture.brand.referral_window.days for _, version in rules.versions]
     limits = pl.DataFrame({"version": range(len(windows)), "window": windows}, schema_overrides={"version": pl.Int32})
     by = facts.rows("referrals", ("party",)).select("end", "party", referred_on="on")
-    age = (pl.col("on") - pl.col("referred_on")).dt.total_days()
+    age = days_between("referred_on", "on")
     credited = (
         judged(rows, rules)
         .join(limits, on="version", how="left")

@@ -10,6 +10,7 @@ from tenfold.mechanisms.goals.measures.concentration import COMMUNITY
 from tenfold.mechanisms.goals.measures.deals import DEAL, ENDED, path
 from tenfold.methods.intervals import beta_posterior
 from tenfold.methods.survival import kaplan_meier
+from tenfold.terms.days import days_between
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
@@ -125,7 +126,7 @@ def _spells(facts: Facts, rules: Rules) -> pl.DataFrame:
     rows = path(facts, rules).filter(pl.col("proven") | pl.col("stage").is_in(ENDED)).sort(*DEAL, "nth")
     moved = (pl.col("stage") != pl.col("stage").shift(1)).fill_null(value=True).over(DEAL)
     entries = rows.filter(moved).with_columns(until=pl.col("on").shift(-1).over(DEAL))
-    days = (pl.coalesce("until", "today") - pl.col("on")).dt.total_days()
+    days = days_between("on", pl.coalesce("until", "today"))
     return entries.filter("proven").select("end", "stage", days=days, left=pl.col("until").is_not_null())
 
 

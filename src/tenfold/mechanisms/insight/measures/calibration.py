@@ -1,11 +1,11 @@
 """Calibration: what was forecast, recomputed at past instants of the grid, against what then happened."""
 
-from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
 from tenfold.methods.brier import brier, murphy
+from tenfold.terms.days import days_after, days_between, in_last
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -60,8 +60,9 @@ def resolved(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
             made = facts.history(id).join(grid, on="end").filter(pl.col("value").is_not_null())
             made = made.select("subject", "made_on", made_at="end", p="value")
             found = _deals(facts, rules, end, made) if id == DEAL else _relations(facts, end, today, made)
-            recent = (pl.lit(today) - pl.col("resolved_on")).dt.total_days() < YEAR
-            known = found.filter(recent).with_columns(end=pl.lit(end, dtype=pl.Int32), forecast=pl.lit(id))
+            known = found.filter(in_last(YEAR, "resolved_on", pl.lit(today))).with_columns(
+                end=pl.lit(end, dtype=pl.Int32), forecast=pl.lit(id)
+            )
             parts.append(known.select(*RESOLVED))
     return pl.concat(parts).sort("end", "forecast", "subject", "made_on")
 
@@ -80,7 +81,7 @@ def _deals(facts: Facts, rules: Rules, end: int, made: pl.DataFrame) -> pl.DataF
             resolved_on=pl.when(over).then("on").otherwise("entered_on"),
         )
     )
-    early = (pl.col("resolved_on") - pl.col("made_on")).dt.total_days() >= AHEAD
+    early = days_between("made_on", "resolved_on") >= AHEAD
     both = made.join(outcomes, on="subject").filter(early).sort("subject", "made_on")
     return both.group_by("subject", maintain_order=True).last()
 
@@ -93,7 +94,7 @@ def _relations(facts: Facts, end: int, today: Any, made: pl.DataFrame) -> pl.Dat
         if (limit - day).days >= HORIZON:
             chosen.append(day)
     rows = made.filter(pl.col("made_on").is_in(chosen))
-    rows = rows.with_columns(resolved_on=pl.col("made_on") + timedelta(days=HORIZON))
+    rows = rows.with_columns(resolved_on=days_after("made_on", HORIZON))
     contacts = pl.concat([facts.history("interaction.rhythm"), facts.read("interaction.rhythm")])
     seen = contacts.filter(pl.col("end") <= end).select("last_on", subject="member").unique()
     within = pl.col("last_on").is_between(pl.col("made_on"), pl.col("resolved_on"), closed="right")

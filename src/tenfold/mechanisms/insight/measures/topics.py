@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.facts.relations import visible
+from tenfold.terms.days import age_of
 from tenfold.terms.measure import Facts, Select, reduction, view
 from tenfold.terms.rules import Rules
 
@@ -44,7 +45,7 @@ def topics(tables: "Tables") -> "ibis.Table":
     """Return how often each topic came up: end, member, topic, period (age in 30 days, whole), n."""
     rows = tables["interactions"].filter(lambda t: t.topic.length() > 0)
     found = visible(rows, tables["ends"]).cross_join(tables["insight_window"])
-    aged = found.mutate(age=found.today.delta(found.on, unit="day").cast("int64"))
+    aged = found.mutate(age=age_of(found))
     recent = aged.filter(aged.age < aged.window_days)
     each = recent.select("end", "member", period=(recent.age // PERIOD).cast("int64"), topic=recent.topic.unnest())
     return each.group_by("end", "member", "topic", "period").aggregate(n=each.count())

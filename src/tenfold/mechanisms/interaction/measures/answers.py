@@ -10,6 +10,7 @@ from tenfold.facts.relations import bits, carries, visible
 from tenfold.mechanisms.interaction.measures.contact import CHANNELS, contact_frames
 from tenfold.mechanisms.interaction.measures.people import members, subjects
 from tenfold.methods.survival import medians_by_group
+from tenfold.terms.days import in_last, local_days, local_times
 from tenfold.terms.measure import Facts, Select, measure, reduction, view
 from tenfold.terms.rules import Rules
 
@@ -80,7 +81,7 @@ def working_hours(instant: pl.Expr, timezone: str, working: str, before: str) ->
 
     working, before   columns with the running number of working days up to and with that local day, and the day before
     """
-    local = instant.dt.convert_time_zone(timezone)
+    local = local_times(instant, timezone)
     since = local.dt.hour().cast(pl.Float64) + local.dt.minute() / 60 + local.dt.second() / 3600
     today = (since - OPENS_AT).clip(0, HOURS_A_DAY) * (pl.col(working) - pl.col(before))
     return HOURS_A_DAY * pl.col(before).cast(pl.Float64) + today
@@ -91,7 +92,7 @@ def with_hours(rows: pl.DataFrame, clock: pl.DataFrame, timezone: str, start: st
     days = clock.sort("date").select("date", "working", before=pl.col("working").shift(1).fill_null(pl.col("working")))
     for name in (start, end):
         renamed = days.rename({"date": f"{name}_day", "working": f"{name}_working", "before": f"{name}_before"})
-        day = pl.col(name).dt.convert_time_zone(timezone).dt.date().alias(f"{name}_day")
+        day = local_days(name, timezone).alias(f"{name}_day")
         rows = rows.with_columns(day).join(renamed, on=f"{name}_day", how="left", maintain_order="left")
     begun, ended = (working_hours(pl.col(name), timezone, f"{name}_working", f"{name}_before") for name in (start, end))
     helpers = [f"{name}_{part}" for name in (start, end) for part in ("day", "working", "before")]
@@ -159,7 +160,7 @@ def qa(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Share of the questions of the last 90 days, asked of or by members, that have an answer."""
     rows = facts.read("interaction.questions").filter("asks").rename({"member": "subject"})
     known = rows.join(members(facts), on=["end", "subject"], how="semi").join(ends.select("end", "today"), on="end")
-    recent = known.filter((pl.col("today") - pl.col("on")).dt.total_days() < QA_DAYS)
+    recent = known.filter(in_last(QA_DAYS))
     shares = recent.group_by("end").agg(n=pl.len(), share=pl.col("answered").mean())
     enough = pl.when(pl.col("n") >= QUESTIONS_AT_LEAST).then("share")
     found = ends.select("end").join(shares, on="end", how="left")
@@ -184,7 +185,7 @@ def ttfr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
     first = asked.sort("occurred_at", "fact").unique(["end", "member"], keep="first", maintain_order=True)
     known = first.join(ends.select("end", "today"), on="end")
-    recent = known.filter((pl.col("today") - pl.col("on")).dt.total_days() < TTFR_DAYS)
+    recent = known.filter(in_last(TTFR_DAYS))
     rows = waited(facts, rules, ends, recent, "person_at").with_columns(subject=pl.lit(COMMUNITY))
     medians = median_hours(rows)
     community = ends.select("end", subject=pl.lit(COMMUNITY))
@@ -210,7 +211,7 @@ def clocks(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     dues = pl.DataFrame(judged, schema={**times.schema, **DUE}, orient="row")
     zone = rules.charter.timezone
     rows = found.join(dues, on=times.columns, how="left", maintain_order="left").filter(pl.col("due").is_not_null())
-    replied_on = pl.col("replied_at").dt.convert_time_zone(zone).dt.date()
+    replied_on = local_days("replied_at", zone)
     late = pl.when(pl.col("today") > pl.col("due")).then(pl.lit(False))
     within = pl.when(replied_on.is_not_null()).then(replied_on <= pl.col("due")).otherwise(late)
     return (

@@ -8,6 +8,7 @@ import polars as pl
 from tenfold.mechanisms.interaction.measures.contact import RECENT_DAYS
 from tenfold.mechanisms.interaction.measures.people import members
 from tenfold.methods.survival import kaplan_meier
+from tenfold.terms.days import age_of, days_between, in_last
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -35,7 +36,7 @@ def credits(tables: "Tables") -> "ibis.Table":
 
     rows = tables["credit.accepted"]
     rows = rows.filter(ibis.coalesce(rows.accepted, False))
-    age = rows.today.delta(rows.on, unit="day").cast("int64")
+    age = age_of(rows)
     aged = rows.select("party", "end", age=age).filter(age < YEAR_DAYS)
     return aged.group_by("party", "end").aggregate(
         year=aged.count(),
@@ -101,7 +102,7 @@ def org_diversity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
 def _active(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     """Return end, subject of members with a substantive contact or an accepted contribution in 90 days."""
     history = facts.read("interaction.rhythm").join(ends.select("end", "today"), on="end")
-    spoke = history.filter((pl.col("today") - pl.col("last_on")).dt.total_days() < RECENT_DAYS)
+    spoke = history.filter(in_last(RECENT_DAYS, "last_on"))
     gave = facts.read("interaction.credits").filter(pl.col("recent") > 0)
     some = pl.concat([spoke.select("end", subject="member"), gave.select("end", subject="party")]).unique()
     return members(facts).join(some, on=KEY, how="semi")
@@ -138,7 +139,7 @@ def new(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Members admitted in the last 90 days; somebody in several classes counts from the first."""
     first = facts.read("view.member").group_by("end", "party").agg(pl.col("admitted_on").min())
     known = first.join(ends.select("end", "today"), on="end")
-    recent = known.filter((pl.col("today") - pl.col("admitted_on")).dt.total_days() < RECENT_DAYS)
+    recent = known.filter(in_last(RECENT_DAYS, "admitted_on"))
     return _counted(ends, recent.group_by("end").agg(value=pl.len().cast(pl.Int64)))
 
 
@@ -160,7 +161,7 @@ def inactive(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 def _past_members(facts: Facts) -> pl.DataFrame:
     """Return end, subject: who was a member 90 days before each end, as known there."""
-    old = (pl.col("today") - pl.col("on")).dt.total_days() >= RECENT_DAYS
+    old = days_between("on", "today") >= RECENT_DAYS
     rows = facts.rows("memberships").filter(old).sort("end", "party", "class", "occurred_at", "recorded_at", "fact")
     last = rows.unique(["end", "party", "class"], keep="last", maintain_order=True)
     return last.filter(pl.col("state").is_in(MEMBER_STATES)).select("end", subject="party").unique()
@@ -243,13 +244,13 @@ def _spells(facts: Facts, only_asks: bool) -> pl.DataFrame:
         "end",
         "today",
         "opened_on",
-        days=(seen - pl.col("opened_on")).dt.total_days().clip(lower_bound=0),
+        days=days_between("opened_on", seen).clip(lower_bound=0),
         filled=pl.col("state") == "filled",
     ).sort("end", "days", "filled")
 
 
 def _within(spells: pl.DataFrame, days: int) -> pl.DataFrame:
-    return spells.filter((pl.col("today") - pl.col("opened_on")).dt.total_days() < days)
+    return spells.filter(in_last(days, "opened_on"))
 
 
 def _median(rows: pl.DataFrame, at_least: int) -> pl.DataFrame:

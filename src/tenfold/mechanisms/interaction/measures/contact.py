@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tenfold.facts.relations import bits, carries, visible
+from tenfold.terms.days import age_of
 from tenfold.terms.measure import Select, reduction, relation
 from tenfold.terms.rules import Rules
 
@@ -107,7 +108,7 @@ def contact(tables: "Tables") -> "ibis.Table":
     import ibis
 
     found = contacts(tables, visible(tables["interactions"], tables["ends"])).cross_join(tables["interaction_decay"])
-    aged = found.mutate(age=found.today.delta(found.on, unit="day").cast("int64"))
+    aged = found.mutate(age=age_of(found))
     place = (aged.code * aged.ages + ibis.least(aged.age, aged.ages - 1)).cast("int32")  # what Spark counts places by
     return aged.mutate(weight=aged.weights[place]).select(
         *("fact", "member", "other", "direction", "channel", "flags", "replies_to", "occasion", "topic", "minutes"),
@@ -163,6 +164,6 @@ def ties(tables: "Tables") -> "ibis.Table":
     rows = tables["interactions"].filter(lambda t: t.other.notnull() & (t.other != t.member))
     found = contacts(tables, visible(rows, tables["ends"])).cross_join(tables["interaction_project"])
     outside = found.project.isnull() | ((found.other != found.project) & (found.member != found.project))
-    recent = found.filter(found.substantive, outside, found.today.delta(found.on, unit="day") < YEAR_DAYS)
+    recent = found.filter(found.substantive, outside, age_of(found) < YEAR_DAYS)
     pairs = recent.mutate(a=ibis.least(recent.member, recent.other), b=ibis.greatest(recent.member, recent.other))
     return pairs.group_by("a", "b", "end").aggregate(n=pairs.count())

@@ -7,6 +7,7 @@ import polars as pl
 
 from tenfold.facts.relations import visible
 from tenfold.mechanisms.interaction.measures.contact import CHANNELS, STYLE, contact_frames, contacts
+from tenfold.terms.days import age_of
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -44,7 +45,7 @@ def reached_out(tables: "Tables") -> "ibis.Table":
     """Return contacts that the project started within the window of the fatigue cap, by day: member, end, on, n."""
     outbound = tables["interactions"].filter(lambda t: t.direction == "out")
     found = contacts(tables, visible(outbound, tables["ends"])).cross_join(tables["interaction_fatigue"])
-    recent = found.filter(found.today.delta(found.on, unit="day") < found.window_days)
+    recent = found.filter(age_of(found) < found.window_days)
     return recent.group_by("member", "end", "on").aggregate(n=recent.count())
 
 

@@ -9,6 +9,7 @@ from tenfold.facts.relations import visible
 from tenfold.mechanisms.interaction.measures.contact import CHANNELS, STYLE, contact_frames, contacts
 from tenfold.mechanisms.interaction.measures.people import subjects
 from tenfold.methods.renewal import PRIOR_GAPS
+from tenfold.terms.days import days_between
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -132,8 +133,8 @@ def gaps(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
         "segment",
         "n",
         gaps=pl.col("n") - 1,
-        gap_days=(pl.col("last_on") - pl.col("first_on")).dt.total_days(),
-        silence=(pl.col("today") - pl.col("last_on")).dt.total_days(),
+        gap_days=days_between("first_on", "last_on"),
+        silence=days_between("last_on", "today"),
         is_member=pl.col("segment").is_not_null(),
     )
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from tenfold.mechanisms.interaction.measures.people import members, subjects
 from tenfold.methods.purchases import BgNbd, fit_bgnbd
+from tenfold.terms.days import days_between
 from tenfold.terms.measure import Facts, measure
 from tenfold.terms.rules import Rules
 
@@ -51,8 +52,8 @@ def _histories(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
         "end",
         subject="member",
         x=pl.col("n") - 1,
-        last=(pl.col("last_on") - pl.col("first_on")).dt.total_days(),
-        seen=(pl.col("today") - pl.col("first_on")).dt.total_days(),
+        last=days_between("first_on", "last_on"),
+        seen=days_between("first_on", "today"),
     )
     return subjects(facts).join(spans, on=KEY, how="left", maintain_order="left")
 

@@ -9,6 +9,7 @@ import polars as pl
 from tenfold.facts.relations import visible
 from tenfold.mechanisms.interaction.measures.contact import CHANNELS, NANO, STYLE, contact_frames, contacts
 from tenfold.mechanisms.interaction.measures.people import subjects
+from tenfold.terms.days import age_of, days_between
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -55,7 +56,7 @@ def last_ten(tables: "Tables") -> "ibis.Table":
     The last 180 days are ranked first; the rest of the history is read only for those with fewer than ten in it.
     """
     seen = contacts(tables, visible(tables["interactions"], tables["ends"]))
-    lately = seen.today.delta(seen.on, unit="day") < RECENT_DAYS
+    lately = age_of(seen) < RECENT_DAYS
     # Few and narrow columns: an engine keeps this in memory, for it is read twice.
     found = seen.select("member", "end", "occurred_at", "substantive", lately=lately)
     recent = _last_ten(found.filter(found.lately))
@@ -119,7 +120,7 @@ def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     all done.
     """
     rows = _of_subjects(facts, facts.read("interaction.last_ten"))
-    old = (pl.col("today") - pl.col("on")).dt.total_days() > FOLLOW_UP_AFTER_DAYS
+    old = days_between("on", "today") > FOLLOW_UP_AFTER_DAYS
     promised = facts.read("interaction.questions").filter("promises").join(ends.select("end", "today"), on="end")
     done = promised.filter(old).group_by("end", subject="member").agg(done=pl.col("person_at").is_not_null().mean())
     joined = rows.join(done, on=KEY, how="left", maintain_order="left")
@@ -139,7 +140,7 @@ def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def duration(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """How long the tie is: ln(1 + months since the first contact) ÷ ln 25, at most 1; a month is 30.4375 days."""
     rows = _of_subjects(facts, facts.read("interaction.sums")).join(ends.select("end", "today"), on="end")
-    months = (pl.col("today") - pl.col("first_on")).dt.total_days() / MONTH_DAYS
+    months = days_between("first_on", "today") / MONTH_DAYS
     value = (months.log1p() / log(1 + MONTHS_FULL)).clip(upper_bound=1.0)
     return rows.select("subject", "end", value=value, n="contacts")
 

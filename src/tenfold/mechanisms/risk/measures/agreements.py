@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.terms.days import days_between
 from tenfold.terms.durations import add
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.money import round_half_even
@@ -75,7 +76,7 @@ def unsigned_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
         missing(facts, rules)
         .join(ends.select("end", "today"), on="end", maintain_order="left")
         .group_by("end")
-        .agg(value=(pl.col("today") - pl.col("since")).dt.total_days().max())
+        .agg(value=days_between("since", "today").max())
     )
     return (
         ends.select("end", subject=pl.lit("community"))
@@ -93,7 +94,7 @@ def expiring(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return how many agreements in force, passed gates and dated rights end within the largest agreement alert."""
     found = _ending(facts, rules)
     window = max((alert.days for alert in rules.risk.agreement_alerts), default=0)
-    ahead = (pl.col("ends_on") - pl.col("today")).dt.total_days()
+    ahead = days_between("today", "ends_on")
     counts = found.filter(ahead >= 0, ahead <= window).group_by("end").agg(value=pl.len().cast(pl.Int64))
     return (
         ends.select("end", subject=pl.lit("community"))

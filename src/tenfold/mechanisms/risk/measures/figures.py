@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.terms.days import days_after
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
 
@@ -49,7 +50,7 @@ def _figure(row: dict[str, Any], digits: int) -> Figure:
 
 def _months() -> pl.Expr:
     """Months that a period covers; one where its start is not given."""
-    start, after = pl.col("period_start"), pl.col("period_end").dt.offset_by("1d")
+    start, after = pl.col("period_start"), days_after("period_end", 1)
     months = (after.dt.year() - start.dt.year()) * 12 + after.dt.month() - start.dt.month()
     return pl.when(start.is_null()).then(1).otherwise(months.clip(lower_bound=1)).cast(pl.Int64)
 

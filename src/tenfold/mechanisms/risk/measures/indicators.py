@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.methods.indicators import states
+from tenfold.terms.days import in_last
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -124,8 +125,7 @@ def early_warning(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
 )
 def alarm_precision(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the share of an indicator's closed alerts on which somebody acted, over 180 days."""
-    age = (pl.col("today") - pl.col("on")).dt.total_days()
-    acts = facts.rows("alert_acts", ("alert", "act")).filter(age < PRECISION_DAYS)
+    acts = facts.rows("alert_acts", ("alert", "act")).filter(in_last(PRECISION_DAYS))
     alerts = acts.group_by("end", "alert", maintain_order=True).agg(
         closed=pl.col("act").is_in(["clear", "false"]).any(), acted=(pl.col("act") == "act").any()
     )

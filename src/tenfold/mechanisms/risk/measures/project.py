@@ -1,11 +1,12 @@
 """The project's own progress: earned value, earned schedule, units shipped."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
 from tenfold.mechanisms.risk.measures.figures import Figure, community, figures, todays
+from tenfold.terms.days import days_later
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
@@ -82,7 +83,7 @@ def completion_date(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFr
         if gone <= 0 or schedule <= 0:
             return None
         duration = (plan[-1].closes - start).days
-        return (start + timedelta(days=round(duration * gone / schedule))).isoformat()
+        return days_later(start, round(duration * gone / schedule)).isoformat()
 
     rows = [("community", end, day(end)) for end in ends["end"]]
     return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.String}, orient="row")
@@ -119,7 +120,7 @@ def ship_delay_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFr
         if plan[-1].number <= units:
             return 0.0
         start = plan[0].closes.replace(day=1)
-        reached = start + timedelta(days=int(_earned_days(plan, units, start)))
+        reached = days_later(start, int(_earned_days(plan, units, start)))
         return max(0.0, float((today[end] - reached).days))
 
     return community(ends, days)

@@ -8,6 +8,7 @@ import polars as pl
 from tenfold.facts.rates import converted
 from tenfold.facts.relations import visible
 from tenfold.facts.views import grouped
+from tenfold.terms.days import age_of
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -167,7 +168,7 @@ def supply(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
     rows = rows.filter(rows.purpose == "supply").cross_join(tables["supply_home"])
     rows = rows.mutate(rate_on=ibis.ifelse(rows.currency == rows.home_currency, ibis.null("date"), rows.on))
     seen = visible(rows, tables["ends"])
-    recent = seen.filter(seen.today.delta(seen.on, unit="day") < WINDOW_DAYS)
+    recent = seen.filter(age_of(seen) < WINDOW_DAYS)
     return recent.group_by("end", "payee", "currency", on=recent.rate_on).aggregate(
         amount_minor=recent.amount_minor.sum()
     )

@@ -8,6 +8,7 @@ import polars as pl
 from tenfold.mechanisms.value.measures.surveys import BAND
 from tenfold.methods.intervals import beta_posterior, proportion_difference
 from tenfold.methods.survival import kaplan_meier
+from tenfold.terms.days import age_of, days_between, in_last
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
 
@@ -52,7 +53,7 @@ def _first(facts: Facts, step: str) -> pl.DataFrame:
 )
 def uptake(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the beneficiaries of an offer promised in 180 days who used it ÷ all of them, with a Beta band."""
-    rows = offered(facts).filter((pl.col("today") - pl.col("on")).dt.total_days() < WINDOW)
+    rows = offered(facts).filter(in_last(WINDOW))
     used = rows.join(_first(facts, "used"), on=["end", "commitment"], how="left")
     per_member = used.group_by("end", "offer", "member").agg(used=pl.col("step_on").is_not_null().any())
     counts = per_member.group_by("end", "offer").agg(used=pl.col("used").sum(), n=pl.len())
@@ -98,9 +99,9 @@ def time_to_first_value(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
     where = facts.read("view.segment").filter(pl.col("standing") == "member").select("end", "member", "segment")
     rows = admitted.join(where, on=["end", "member"]).join(first, on=["end", "member"], how="left")
     late_enough = pl.max_horizontal("used_on", "admitted_on")
-    days = (pl.coalesce(pl.when(pl.col("used_on").is_not_null()).then(late_enough), "today") - pl.col("admitted_on")).dt
+    until = pl.coalesce(pl.when(pl.col("used_on").is_not_null()).then(late_enough), "today")
     lists = (
-        rows.with_columns(days=days.total_days(), done=pl.col("used_on").is_not_null())
+        rows.with_columns(days=days_between("admitted_on", until), done=pl.col("used_on").is_not_null())
         .sort("end", "segment", "member")
         .group_by("end", "segment", maintain_order=True)
         .agg("days", "done")
@@ -160,7 +161,7 @@ def uplift(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def on_time(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return promised offers kept on time ÷ those whose grace ended in 180 days, with a Beta(1, 1) band."""
     rows = facts.read("view.promise").filter(pl.col("source_kind") == OFFER, pl.col("counted"))
-    due = rows.filter((pl.col("today") - pl.col("counted_on")).dt.total_days() < WINDOW)
+    due = rows.filter(in_last(WINDOW, "counted_on"))
     counts = due.sort("end", "offer", "counted_on", "promise").group_by("end", "offer", maintain_order=True)
     known = {
         (end, offer): (kept, n, late)
@@ -179,11 +180,8 @@ def on_time(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 @reduction("value.given", reads=("credit.accepted",), subject="member", alone=True)
 def given(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
     """Return end, member, given_minor (accepted contributions of a year at fair value), unknown (some have no rate)."""
-    import ibis
-
     rows = tables["credit.accepted"]
-    recent = rows.on > rows.today - ibis.interval(days=YEAR)
-    rows = rows.filter(rows.accepted, recent, rows.fair_value_minor.notnull())
+    rows = rows.filter(rows.accepted, age_of(rows) < YEAR, rows.fair_value_minor.notnull())
     missing = rows.fair_minor.isnull().cast("int64")
     return rows.group_by("end", member=rows.party).aggregate(given_minor=rows.fair_minor.sum(), unknown=missing.sum())
 
@@ -191,7 +189,7 @@ def given(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
 def _worth(facts: Facts, side: str) -> pl.DataFrame:
     """Return end, member, worth, without_rate of promises kept in a year, by their `promisor` or `beneficiary`."""
     rows = facts.read("view.promise").filter(pl.col("source") == "commitment", pl.col("kept"))
-    recent = rows.filter((pl.col("today") - pl.col("closed_on")).dt.total_days() < YEAR)
+    recent = rows.filter(in_last(YEAR, "closed_on"))
     valued = recent.filter(pl.col("worth_minor").is_not_null())
     return valued.group_by("end", member=side).agg(
         worth=pl.col("home_minor").sum(), without_rate=pl.col("home_minor").is_null().sum()

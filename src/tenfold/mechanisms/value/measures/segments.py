@@ -6,6 +6,7 @@ import polars as pl
 
 from tenfold.facts.views import folded, merged
 from tenfold.methods.survival import kaplan_meier
+from tenfold.terms.days import days_between
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -168,7 +169,7 @@ def _spells(facts: Facts) -> pl.DataFrame:
     inside = pl.col("state").is_in(INSIDE)
     moved = (inside != inside.shift(1)).fill_null(value=True).over(key)
     turns = rows.with_columns(inside=inside).filter(moved).with_columns(until=pl.col("on").shift(-1).over(key))
-    days = (pl.coalesce("until", "today") - pl.col("on")).dt.total_days()
+    days = days_between("on", pl.coalesce("until", "today"))
     return turns.filter("inside").select("end", "party", days=days, left=pl.col("until").is_not_null())
 
 
