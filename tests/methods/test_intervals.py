@@ -1,6 +1,9 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
+from scipy.special import betainc
 
 from tenfold.methods import intervals, proportions
 
@@ -91,7 +94,7 @@ def test_newcombes_first_table(case):
 def test_none_of_twenty_is_not_surely_nothing():
     answer = intervals.beta_posterior(0, 20)
     assert answer.low == 0
-    assert 0.05 < answer.high < 0.2
+    assert answer.high == pytest.approx(1 - 0.1 ** (1 / 21))  # Beta(1, 21)
 
 
 @given(st.integers(0, 50), st.integers(0, 50), st.floats(0.05, 0.95), st.floats(0.5, 20))
@@ -101,6 +104,38 @@ def test_the_posterior_lies_in_its_interval_and_between_prior_and_data(hits, mis
     if hits + misses:
         raw = hits / (hits + misses)
         assert min(raw, mean) - 1e-9 <= answer.value <= max(raw, mean) + 1e-9
+
+
+def _mass(hits, misses, band):
+    """Posterior probability under a flat prior that the share lies in the band."""
+    return betainc(hits + 1, misses + 1, band.high) - betainc(hits + 1, misses + 1, band.low)
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 20, 200])
+@pytest.mark.parametrize("level", [0.90, 0.95])
+def test_a_band_holds_what_it_is_called_after_at_every_count(n, level):
+    for hits in range(n + 1):
+        band = intervals.beta_posterior(hits, n - hits, level=level)
+        assert _mass(hits, n - hits, band) == pytest.approx(level, abs=1e-6), hits
+
+
+@given(
+    st.floats(0, 1000), st.floats(0, 1000), st.floats(0.05, 0.95), st.floats(2, 20), st.sampled_from([0.8, 0.9, 0.95])
+)
+def test_a_band_holds_what_it_is_called_after_for_weights_and_any_prior(hits, misses, mean, strength, level):
+    band = intervals.beta_posterior(hits, misses, prior_mean=mean, prior_strength=strength, level=level)
+    alpha, beta = strength * mean + hits, strength * (1 - mean) + misses
+    assert betainc(alpha, beta, band.high) - betainc(alpha, beta, band.low) == pytest.approx(level, abs=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 5, 40])
+def test_answers_all_of_one_class_are_no_certainty(n):
+    share = 0.1 ** (1 / (n + 1))  # Beta(n + 1, 1) holds 90 % above it
+    liked, heard, lost = (intervals.net_promoter(*(n if at == i else 0 for i in range(3))) for at in range(3))
+    assert (liked.value, heard.value, lost.value) == (1, 0, -1)
+    assert (liked.low, liked.high) == pytest.approx((2 * share - 1, 1))
+    assert (heard.low, heard.high) == pytest.approx((share - 1, 1 - share))
+    assert (lost.low, lost.high) == pytest.approx((-1, 1 - 2 * share))
 
 
 @given(st.integers(0, 40), st.integers(0, 40))
@@ -115,6 +150,15 @@ def test_empty_groups_give_no_number():
     assert intervals.risk_ratio(0, 5, 2, 5) is None
     assert intervals.impact_ratio([(0, 5), (0, 3)]) is None
     assert intervals.proportion_difference(1, 2, 0, 0) is None
+
+
+@pytest.mark.parametrize("counts", [(10, 20, 10, 20), (0, 20, 20, 20), (1, 20, 30, 200), (500, 1000, 2500, 5000)])
+def test_the_band_of_a_difference_holds_what_it_is_called_after(counts):
+    hits, n, base_hits, base_n = counts
+    band = intervals.proportion_difference(*counts)
+    slices = stats.beta.ppf((np.arange(100_000) + 0.5) / 100_000, base_hits + 1, base_n - base_hits + 1)
+    held = [betainc(hits + 1, n - hits + 1, np.clip(end + slices, 0, 1)).mean() for end in (band.low, band.high)]
+    assert held[1] - held[0] == pytest.approx(0.90, abs=1e-6)
 
 
 def test_the_difference_of_two_equal_arms_is_centred_on_nothing():

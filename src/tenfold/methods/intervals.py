@@ -28,47 +28,74 @@ def z_score(level: float = LEVEL) -> float:
 def beta_posterior(
     successes: float, failures: float, *, prior_mean: float = 0.5, prior_strength: float = 2.0, level: float = LEVEL
 ) -> Interval:
-    """Estimate a proportion from few cases: posterior mean with an equal-tailed interval.
+    """Estimate a proportion from few cases: posterior mean with an interval that holds `level` of the posterior.
 
     Beta(α, β) with α = m·p₀ + successes, β = m·(1 − p₀) + failures; mean α ÷ (α + β); ends the quantiles
-    (1 ∓ level) ÷ 2. At 0 of n the lower end is 0, at n of n the upper end is 1. Without a single case the prior stands.
+    (1 ∓ level) ÷ 2. At 0 of n the interval begins at 0 and ends at the quantile `level`; at n of n it begins at the
+    quantile 1 − level and ends at 1. Without a single case the prior stands.
 
     successes, failures   ≥ 0, may be weighted sums
     prior_mean p₀ in (0, 1), prior_strength m > 0 in pseudo-cases
 
     >>> round(beta_posterior(3, 6, prior_mean=0.45, prior_strength=10).value, 4)
     0.3947
+    >>> round(beta_posterior(5, 0).low, 4)  # Beta(6, 1): 0.1^(1/6)
+    0.6813
 
-    Source: Beta-binomial model; interval after Brown, Cai & DasGupta 2001.
+    Source: Beta-binomial model; interval after Brown, Cai & DasGupta 2001, one-sided at the ends.
     """
     from scipy.special import betaincinv
 
     alpha = prior_strength * prior_mean + successes
     beta = prior_strength * (1 - prior_mean) + failures
-    tail = (1 - level) / 2
-    low = 0.0 if successes == 0 < failures else float(betaincinv(alpha, beta, tail))
-    high = 1.0 if failures == 0 < successes else float(betaincinv(alpha, beta, 1 - tail))
+    below, above = _tails(successes, failures, level)
+    low = float(betaincinv(alpha, beta, below)) if below else 0.0
+    high = float(betaincinv(alpha, beta, 1 - above)) if above else 1.0
     return Interval(alpha / (alpha + beta), low, high)
+
+
+def _tails(successes: float, failures: float, level: float) -> tuple[float, float]:
+    """Return how much of the posterior lies below and above its interval; together always 1 − level."""
+    if successes == 0 < failures:
+        return 0.0, 1 - level
+    if failures == 0 < successes:
+        return 1 - level, 0.0
+    return (1 - level) / 2, (1 - level) / 2
 
 
 def net_promoter(promoters: int, passives: int, detractors: int, *, level: float = LEVEL) -> Interval | None:
     """Return promoters − detractors as a share of all (−1 … 1) with a normal interval; None without answers.
 
     Mean of +1, 0, −1; variance p + d − (p − d)²; standard error √(variance ÷ n). Ends are cut at −1 and 1.
+    Where all answers are of one class the variance is 0 and would claim certainty: the band is then that of the share
+    of this class (`beta_posterior`), whose rest may be of the class farthest away.
 
     >>> nps = net_promoter(18, 9, 5)
     >>> round(100 * nps.value, 1), round(100 * (nps.high - nps.value), 1)
     (40.6, 21.6)
+    >>> round(net_promoter(5, 0, 0).low, 4)  # 2 × 0.6813 − 1
+    0.3626
 
-    Source: Reichheld 2003; variance of a trinomial.
+    Source: Reichheld 2003; variance of a trinomial; one class: MEASURES (settled 2026-11-29).
     """
     n = promoters + passives + detractors
     if n == 0:
         return None
+    if n in (promoters, passives, detractors):
+        return _of_one_class(promoters, passives, beta_posterior(n, 0, level=level).low)
     up, down = promoters / n, detractors / n
     score = up - down
     half = z_score(level) * sqrt((up + down - score * score) / n)
     return Interval(score, max(-1.0, score - half), min(1.0, score + half))
+
+
+def _of_one_class(promoters: int, passives: int, share: float) -> Interval:
+    """Return the score of answers all alike, of which the class has at least `share` of all who could answer."""
+    if promoters:
+        return Interval(1.0, 2 * share - 1, 1.0)
+    if passives:
+        return Interval(0.0, share - 1, 1 - share)
+    return Interval(-1.0, -1.0, 1 - 2 * share)
 
 
 def poisson(count: int, exposure: float = 1.0, *, level: float = LEVEL) -> Interval:
@@ -106,25 +133,33 @@ def risk_ratio(hits: int, n: int, base_hits: int, base_n: int, *, level: float =
 
 
 def proportion_difference(
-    hits: int, n: int, base_hits: int, base_n: int, *, level: float = LEVEL, nodes: int = 401
+    hits: int, n: int, base_hits: int, base_n: int, *, level: float = LEVEL, nodes: int = 200
 ) -> Interval | None:
     """Difference of two proportions under Beta(1, 1) priors, by quadrature; None without cases on both sides.
 
-    The mean is exact; the ends are quantiles of P₁ − P₂, whose distribution ∫ F₁(x + p₂) dF₂ is taken at the midpoints
-    of `nodes` equal slices of probability of the second posterior.
+    The mean is exact; the ends are quantiles of P₁ − P₂, whose distribution is ∫ F₁(x + p) f₂(p) dp. Gauss–Legendre on
+    the part where F₁ is neither 0 nor 1, so that no kink lies inside: what is held is `level` to within 10⁻⁶.
 
     Source: Beta-binomial model; DOMAIN 2.3 (uplift).
     """
     if not (n and base_n):
         return None
     import numpy as np
-    from scipy.special import betainc, betaincinv
+    from scipy.special import betainc, betaincinv, betaln, xlog1py, xlogy
 
     first, second = (hits + 1, n - hits + 1), (base_hits + 1, base_n - base_hits + 1)
-    at = betaincinv(*second, (np.arange(nodes) + 0.5) / nodes)
+    begin, end = betaincinv(*second, 1e-12), betaincinv(*second, 1 - 1e-12)
+    at, weights = np.polynomial.legendre.leggauss(nodes)
 
     def reached(x: float) -> float:
-        return float(betainc(*first, np.clip(x + at, 0, 1)).mean())
+        low, high = max(begin, -x), min(end, 1 - x)
+        surely = 1.0 - float(betainc(*second, np.clip(1 - x, 0, 1)))
+        if low >= high:
+            return surely
+        p = low + (high - low) * (at + 1) / 2
+        density = np.exp(xlogy(base_hits, p) + xlog1py(base_n - base_hits, -p) - betaln(*second))
+        reaching = betainc(*first, np.clip(x + p, 0, 1)) * density
+        return surely + float((high - low) / 2 * (weights @ reaching))
 
     tail = (1 - level) / 2
     value = first[0] / sum(first) - second[0] / sum(second)

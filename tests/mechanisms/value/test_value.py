@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tenfold.methods.intervals import beta_posterior
+
 ON = {"occurred_at": "2026-01-05"}
 START = date(2026, 8, 1)
 
@@ -122,7 +124,49 @@ def test_opportunity_is_importance_and_what_satisfaction_lacks(see: Any) -> None
         for item, scores in (("importance", [5, 5, 4, 4, 1]), ("satisfaction", [4, 1, 1, 2, 3]))
         for row in answers("jobs", scores, subject="access", item=item)
     ]
-    assert see({"survey_answers": about}, RULES).row("val.opportunity", "access@lead")["value"] == 14.0
+    row = see({"survey_answers": about}, RULES).row("val.opportunity", "access@lead")
+    matters, content = beta_posterior(4, 1), beta_posterior(1, 4)
+    assert row["value"] == 14.0  # 8 + (8 − 2)
+    assert row["low"] == pytest.approx(
+        10 * matters.low, abs=0.005
+    )  # .418 to whom it matters, .582 content: none lack it
+    assert row["high"] == pytest.approx(10 * (2 * matters.high - content.low), abs=0.005)
+
+
+def test_what_nobody_lacks_still_has_a_band(see: Any) -> None:
+    about = [
+        row for item in ("importance", "satisfaction") for row in answers("jobs", [5] * 5, subject="access", item=item)
+    ]
+    row = see({"survey_answers": about}, RULES).row("val.opportunity", "access@lead")
+    most = 0.1 ** (1 / 6)  # the share of which five of five are 90 % sure
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((10, 10 * most, 10 * (2 - most)), abs=0.005)
+
+
+def test_a_score_all_of_promoters_is_no_certainty(see: Any) -> None:
+    row = see({"survey_answers": answers("nps", [10] * 5)}).row("val.nps", "w1")
+    assert (row["value"], row["low"], row["high"]) == pytest.approx((100, 36.26, 100), abs=0.005)
+
+
+def wave(name: str, month: int, scores: list[int], respondent: str = "r") -> list[dict[str, str]]:
+    rows = answers("jobs", scores, subject="access", item="importance", wave=name)
+    on = {"occurred_at": f"2026-{month:02}-01"}
+    return [row | on | {"respondent": f"{respondent}{number}"} for number, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("waves", "importance", "known"),
+    [
+        ([wave("w1", 1, [5] * 5), wave("w2", 3, [1] * 5)], 1, 1),  # the latest of two that have enough
+        ([wave("w1", 1, [5] * 5), wave("w2", 3, [1] * 4)], 5, 1),  # the latest has too few: the one before it
+        ([wave("w1", 1, [5] * 4), wave("w2", 3, [1] * 4, "s")], 3, 0),  # eight people, but no wave has enough
+        ([wave("w1", 1, [5] * 5), wave("w2", 3, [1] * 5, "s")], 1, 1),  # other people: never pooled
+        ([wave("w1", 1, [5] * 3), wave("w1", 2, [4] * 5)], 4, 1),  # a second answer in a wave replaces the first
+    ],
+)
+def test_fit_takes_the_latest_wave_with_enough_answers(see: Any, waves: list[Any], importance: int, known: int) -> None:
+    row = see({"survey_answers": [answer for rows in waves for answer in rows]}, RULES).row("val.fit", "lead@kit")
+    assert row["value"] == pytest.approx(importance / (importance + 3), abs=1e-6)  # the job `exit` has importance 3
+    assert row["n"] == known
 
 
 def promised(number: int, due: date) -> dict[str, str]:

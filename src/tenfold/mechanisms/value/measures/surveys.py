@@ -1,5 +1,8 @@
 """What members say: net promoter score, satisfaction, effort, and the jobs they came for. Never in groups below k."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from tenfold.methods.intervals import Interval, beta_posterior, net_promoter
@@ -111,12 +114,15 @@ def ces(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _jobs(facts: Facts) -> pl.DataFrame:
-    """Return each respondent's latest answer about a job: end, job, bucket, item, score."""
+def _jobs(facts: Facts, *within: str) -> pl.DataFrame:
+    """Return each respondent's latest answer about a job: end, job, bucket, wave, item, score, occurred_at.
+
+    within   columns inside which the latest is looked for, beside the respondent, the item and the job
+    """
     rows = _answers(facts, "jobs").filter(pl.col("item").is_in(ITEMS), pl.col("subject").is_not_null())
-    key = ["end", "respondent", "item", "subject"]
+    key = ["end", "respondent", "item", "subject", *within]
     latest = rows.sort(*key, "occurred_at", "fact").group_by(key, maintain_order=True).last()
-    return latest.select("end", "bucket", "item", "score", job="subject")
+    return latest.select("end", "bucket", "wave", "item", "score", "occurred_at", job="subject")
 
 
 def _segment_jobs(rules: Rules) -> pl.DataFrame:
@@ -132,19 +138,35 @@ def _segment_jobs(rules: Rules) -> pl.DataFrame:
     source="MEASURES val.opportunity, val.fit",
 )
 def job_answers(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """What is known of each segment's jobs: end, segment, job, item, n (answers), needed (to count), top, mean.
+    """What is known of each segment's jobs: end, segment, job, item, n (answers), needed (to count), hits, top, mean.
 
-    A respondent's latest answer counts where its bucket is the segment or none; `top` is the share of 4 and 5. An item
+    A respondent's latest answer counts where its bucket is the segment or none; `hits` of them are 4 or 5, `top` is
+    their share. `wave_mean` is the mean in the latest wave that alone has enough answers, null where none has. An item
     of which nobody has spoken has a row with n = 0.
     """
     asked = ends.select("end").join(_segment_jobs(rules), how="cross")
     asked = asked.join(pl.DataFrame({"item": ITEMS}), how="cross", maintain_order="left_right")
-    here = pl.col("bucket").is_null() | (pl.col("bucket") == pl.col("segment"))
     key = ["end", "segment", "job", "item"]
-    about = asked.join(_jobs(facts), on=["end", "job", "item"]).filter(here)
-    known = about.group_by(key).agg(n=pl.len(), top=(pl.col("score") >= TOP_BOX).mean(), mean=pl.col("score").mean())
+    top = pl.col("score") >= TOP_BOX
+    known = (
+        _of_segments(asked, _jobs(facts))
+        .group_by(key)
+        .agg(n=pl.len(), hits=top.sum(), top=top.mean(), mean=pl.col("score").mean())
+    )
+    waves = _of_segments(asked, _jobs(facts, "wave")).group_by(*key, "wave")
+    enough = waves.agg(n=pl.len(), mean=pl.col("score").mean(), at=pl.col("occurred_at").max())
+    newest = (
+        enough.filter(pl.col("n") >= needed(rules)).sort(*key, "at", "wave").group_by(key).agg(pl.col("mean").last())
+    )
     rows = asked.join(known, on=key, how="left", maintain_order="left")
+    rows = rows.join(newest.rename({"mean": "wave_mean"}), on=key, how="left", maintain_order="left")
     return rows.with_columns(n=pl.col("n").fill_null(0), needed=pl.lit(needed(rules)))
+
+
+def _of_segments(asked: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+    """Return the answers about each segment's jobs, from those of the segment or of no segment in particular."""
+    here = pl.col("bucket").is_null() | (pl.col("bucket") == pl.col("segment"))
+    return asked.join(answers, on=["end", "job", "item"]).filter(here)
 
 
 @measure(
@@ -158,18 +180,32 @@ def job_answers(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     pointer="/value/segments",
 )
 def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return I + max(I − S, 0) per job and segment; I and S = 10 × share of 4 and 5 on importance and satisfaction."""
+    """Return I + max(I − S, 0) per job and segment; I and S = 10 × share of 4 and 5 on importance and satisfaction.
+
+    The band goes from what both shares say at their worse ends (little importance, much satisfaction) to what they say
+    at their better ones.
+    """
     rows = facts.read("value.job_answers")
     importance, satisfaction = (rows.filter(pl.col("item") == item) for item in ITEMS)
     both = importance.join(satisfaction, on=["end", "segment", "job"], suffix="_of_it", maintain_order="left")
-    n = pl.min_horizontal("n", "n_of_it")
-    i, s = 10 * pl.col("top"), 10 * pl.col("top_of_it")
-    return both.select(
-        "end",
-        subject=pl.format("{}@{}", "job", "segment"),
-        value=pl.when(n >= pl.col("needed")).then(i + (i - s).clip(lower_bound=0)),
-        n=n,
-    )
+    result = []
+    for row in both.iter_rows(named=True):
+        n = min(row["n"], row["n_of_it"])
+        band = _band(row) if n >= row["needed"] else (None, None, None)
+        result.append((f"{row['job']}@{row['segment']}", row["end"], *band, n))
+    return pl.DataFrame(result, schema=BAND, orient="row")
+
+
+def _band(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    important = beta_posterior(row["hits"], row["n"] - row["hits"])
+    served = beta_posterior(row["hits_of_it"], row["n_of_it"] - row["hits_of_it"])
+    value = _chance(row["top"], row["top_of_it"])
+    return value, _chance(important.low, served.high), _chance(important.high, served.low)
+
+
+def _chance(important: float, served: float) -> float:
+    """Return how much there is to win with a job, 0 to 20, from the shares to whom it matters and who are content."""
+    return 10 * (important + max(important - served, 0.0))
 
 
 @measure(
@@ -187,11 +223,12 @@ def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ importance·serves ÷ (3 Σ importance) over a segment's jobs for each offer.
 
-    A job of which too few have spoken has importance 3; `n` = jobs with enough answers, so that n below the number of
-    jobs says “importance assumed”.
+    Importance is the mean of the job's latest wave with enough answers, 3 where no wave has enough; `n` = jobs with
+    such a wave, so that n below the number of jobs says “importance assumed”.
     """
-    enough = facts.read("value.job_answers").filter(pl.col("item") == IMPORTANCE, pl.col("n") >= pl.col("needed"))
-    known = {(end, job, name): mean for end, job, name, mean in enough.select("end", "job", "segment", "mean").rows()}
+    rows = facts.read("value.job_answers").filter(pl.col("item") == IMPORTANCE, pl.col("wave_mean").is_not_null())
+    means = rows.select("end", "job", "segment", "wave_mean").iter_rows()
+    known = {(end, job, segment): mean for end, job, segment, mean in means}
     result = []
     for end in ends["end"]:
         for one in rules.value.segments:
