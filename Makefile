@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 EXAMPLES := makerdao optimism cncf aiddata
 
-.PHONY: demo test setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
+.PHONY: demo test night setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
 
 # The reductions in DuckDB's words: made from what they are made of, and never kept in git.
 QUERIES := src/tenfold/engine/queries.json
@@ -46,6 +46,10 @@ test: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/pytest
+
+# Laws, generators and kills at full length, beside all that `make test` runs.
+night: setup
+	@TENFOLD_NIGHT=1 $(BIN)/pytest
 
 format: setup
 	@$(BIN)/ruff format src tests bench

@@ -1,4 +1,4 @@
-"""What all tests share: published answers beside the checkout, and no time limit for one hypothesis example.
+"""What all tests share: published answers beside the checkout, and how long hypothesis may search.
 
 Published answers lie outside the repository: TENFOLD_SHARED, else `shared` beside the checkout. Tests that need them
 are skipped with a reason where they are missing.
@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from tests.night import NIGHT
 
 # A busy machine is no defect.
 settings.register_profile("tenfold", deadline=None)
-settings.load_profile("tenfold")
+settings.register_profile("night", deadline=None, max_examples=1_000)
+settings.load_profile("night" if NIGHT else "tenfold")
 
 SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2] / "shared"))
 

@@ -17,6 +17,7 @@ from tenfold.engine.cycle import Cycle, run
 from tenfold.engine.explain import explain
 from tenfold.engine.files import write_cycle
 from tenfold.engine.thread import thread
+from tenfold.facts.commit import changing
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
 from tenfold.report.page import write_report
@@ -77,7 +78,8 @@ def test_the_report_shows_names_and_promises_and_nothing_else_that_is_personal(p
 
 
 def test_the_kept_list_of_the_day_shows_what_the_report_shows_to_people_alone(planted: Cycle, tmp_path: Path) -> None:
-    keep(planted, tmp_path, "")
+    with changing(tmp_path, "test") as change:
+        keep(planted, change, "")
     kept = json.loads(json.loads((tmp_path / "today.json").read_text("utf-8"))["said"])
     for said in kept["today"].values():
         assert found(json.dumps(said["decisions"], ensure_ascii=False)) == set()

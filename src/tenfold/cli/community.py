@@ -90,25 +90,28 @@ def cycle(
 ) -> None:
     """Compute every measure and decision and write the files."""
     from tenfold.engine.cycle import run
-    from tenfold.engine.files import write_cycle
-    from tenfold.report.page import write_report
+    from tenfold.engine.files import put_cycle
+    from tenfold.facts.commit import changing
+    from tenfold.report.page import put_report
     from tenfold.report.terminal import Spoken, unproven
     from tenfold.report.today import NAME as KEPT
     from tenfold.report.today import fingerprint, keep
 
     output, inputs = output_of(context), fingerprint(folder)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     with output.working("cli.working.cycle") as watch:
         community, moment = loaded(folder, as_of, known_at, charter)
         result = run(community, moment, watch=watch)
     target = out or folder / (OUT if community.tried is None else f"{OUT}-{Path(community.tried).stem}")
-    with output.working("cli.working.write"):
-        summary = write_cycle(result, target)
-        write_report(result, target)
+    with output.working("cli.working.write"), changing(target, "cycle") as change:
+        summary = put_cycle(result, change)
+        put_report(result, change)
         own = target == folder / OUT  # nothing is kept elsewhere, and nothing there is ours to remove
         if own and not (as_of or known_at or charter):
-            keep(result, target, inputs)
+            keep(result, change, inputs)
         elif own:
-            (target / KEPT).unlink(missing_ok=True)  # of another moment than what lies there now
+            change.remove(KEPT)  # of another moment than what lies there now
     compared = None if community.tried is None else _compared(output, result, loaded(folder, as_of, known_at))
     output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
     speech = Spoken(result.board, output.language)
@@ -188,8 +191,10 @@ def demo(
     from tenfold.demo import CHANGED, NAME, tell, write_demo
     from tenfold.engine.community import Community
     from tenfold.engine.cycle import run
-    from tenfold.engine.files import write_cycle
-    from tenfold.report.page import write_report
+    from tenfold.engine.files import put_cycle
+    from tenfold.facts.commit import changing
+    from tenfold.report.page import NAME as REPORT
+    from tenfold.report.page import put_report
     from tenfold.report.screen import compose
     from tenfold.report.today import fingerprint, keep
 
@@ -209,15 +214,16 @@ def demo(
     with output.working("cli.working.cycle") as watch:
         result = run(community, moment, watch=watch)
     with output.working("cli.working.write"):
-        summary = write_cycle(result, folder / OUT)
-        report = write_report(result, folder / OUT)
-        keep(result, folder / OUT, inputs)
+        with changing(folder / OUT, "demo") as change:
+            summary = put_cycle(result, change)
+            put_report(result, change)
+            keep(result, change, inputs)
         changed = Community.load(folder, folder / CHANGED)
         lines = list(compose(result, output.language, NAME, str(folder), changed))
     output.result(summary)
     for line in lines:
         output.text(line)
-    output.line("cli.demo.report", report=report)
+    output.line("cli.demo.report", report=folder / OUT / REPORT)
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"init": init, "check": check, "cycle": cycle, "today": today, "demo": demo}

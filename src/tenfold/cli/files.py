@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.cli.options import Folder, output_of
+from tenfold.cli.options import Folder, output_of, tell_left
 from tenfold.cli.output import Output
 from tenfold.report.words import complaint
 from tenfold.terms.errors import Complaint, Place, Refused
 
 if TYPE_CHECKING:
+    from tenfold.facts.commit import Change
     from tenfold.facts.maps.result import Import, Report
 
 Sources = Annotated[list[Path], typer.Argument(metavar="FILE... DIR", exists=True)]
@@ -30,6 +31,7 @@ def import_(
 ) -> None:
     """Import files by a map, or a workbook of our own without one."""
     from tenfold.engine.community import Community, fact_context
+    from tenfold.facts.commit import changing
     from tenfold.facts.maps.result import run_map
 
     output = output_of(context)
@@ -39,19 +41,22 @@ def import_(
     *files, folder = paths
     if not files or not folder.is_dir():
         raise Refused([Complaint("import.no_folder", Place(file=str(folder)))])
+    tell_left(output, folder)
     if map is None:
         _own_workbooks(output, files, folder)
         return
     sources = files[0] if files[0].is_dir() else {path.name: path for path in files}
-    with output.working("cli.working.import"):
-        community = Community.load(folder)
-        result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
-    _park(output, result, folder)
-    if result.problems and not park:
-        left = Complaint("cli.import.refused", params={"rows": result.unread})
-        raise Refused([*result.complaints(), left])
-    with output.working("cli.working.write"):
-        result.write(folder, without_gone=gone, without_unread=park)
+    with changing(folder, "import") as change:
+        with output.working("cli.working.import"):
+            community = Community.load(folder)
+            result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
+        _park(output, result, change)
+        if result.problems and not park:
+            left = Complaint("cli.import.refused", params={"rows": result.unread})
+            raise Refused([*result.complaints(), left])
+        with output.working("cli.working.write"):
+            result.put(change, without_gone=gone, without_unread=park)
+            change.commit()
     _report(output, result)
 
 
@@ -99,13 +104,19 @@ def _own_workbooks(output: Output, files: list[Path], folder: Path) -> None:
             output.line("cli.import.workbook", table=_titled(output, table), **states)
 
 
-def _park(output: Output, result: "Import", folder: Path) -> None:
-    """Write a copy of each source that holds unreadable rows, with the reason in its last column."""
+def _park(output: Output, result: "Import", change: "Change") -> None:
+    """Write a copy of each source that holds unreadable rows, with the reason in its last column.
+
+    It stays when the import is refused: it is what one puts right.
+    """
     header = output.say("maps.reason_header")
     for source, frame in result.parked(lambda one: complaint(output.language, one), header).items():
-        path = folder / f"{Path(source).name.removesuffix('.gz').removesuffix('.csv')}.parked.csv"
-        frame.write_csv(path, include_bom=True)  # without it, Excel in Chinese Windows reads garbled text
-        output.line("cli.import.parked", rows=result.problems[source]["row"].n_unique(), file=path)
+        name = f"{Path(source).name.removesuffix('.gz').removesuffix('.csv')}.parked.csv"
+        with change.place(name) as path:
+            frame.write_csv(path, include_bom=True)  # without it, Excel in Chinese Windows reads garbled text
+        rows = result.problems[source]["row"].n_unique()
+        output.line("cli.import.parked", rows=rows, file=change.folder / name)
+    change.commit()
 
 
 def _report(output: Output, result: "Import") -> None:

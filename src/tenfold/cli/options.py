@@ -15,16 +15,33 @@ if TYPE_CHECKING:  # the engine is imported by the commands that need it: help m
 
 OUT = "out"  # where in its folder the files of a cycle are written
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False)]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="T")]
-CharterFile = Annotated[Path | None, typer.Option("--charter", metavar="FILE", exists=True, dir_okay=False)]
+
+def tell_left(output: Output, folder: Path) -> None:
+    """Finish or drop what a killed run left in a community folder or its `out`, and say so."""
+    from tenfold.facts.commit import recover
+
+    for left in (recover(folder), recover(folder / OUT)):
+        if left:
+            output.notes(left)
+
+
+def _settled(context: typer.Context, folder: Path) -> Path:
+    """Return the folder, after what a killed run left there was settled."""
+    if not context.resilient_parsing:
+        tell_left(output_of(context), folder)
+    return folder
 
 
 def output_of(context: typer.Context) -> Output:
     """Return where a command prints."""
     output: Output = context.obj
     return output
+
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, callback=_settled)]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="T")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="T")]
+CharterFile = Annotated[Path | None, typer.Option("--charter", metavar="FILE", exists=True, dir_okay=False)]
 
 
 def loaded(

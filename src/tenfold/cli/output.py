@@ -70,8 +70,12 @@ class Output:
         listed = list(found)
         self.result({"complaints": [self._complaint(one) for one in listed]})
         if not self.as_json:
-            for one in listed:
-                self.errors.print(complaint(self.language, one).translate(CONTROL), markup=False)
+            self.notes(listed)
+
+    def notes(self, found: Iterable[Complaint]) -> None:
+        """Say on standard error, also beside a result for programs, what was found besides what was asked."""
+        for one in found:
+            self.errors.print(complaint(self.language, one).translate(CONTROL), markup=False)
 
     def _complaint(self, one: Complaint) -> Mapping[str, Any]:
         place = {name: getattr(one.place, name) for name in one.place.__slots__}

@@ -19,14 +19,15 @@ from tenfold.engine.board import Board
 from tenfold.engine.ends import OBSERVATIONS, ends_of
 from tenfold.engine.registry import CIRCLE, registry
 from tenfold.facts.as_of import prepared
+from tenfold.facts.commit import whole
 from tenfold.facts.context import Context
+from tenfold.facts.rejects import read_rejects
 from tenfold.facts.store import FactStore
 from tenfold.terms.clauses import walk
 from tenfold.terms.days import last_instant
 from tenfold.terms.errors import Complaint, Place, Refused
 
 CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
-REJECTS = "rejects.csv"
 EARLIEST, LATEST = 1900, 2200  # years to look from; local time and the grid need room on both sides
 
 
@@ -40,12 +41,18 @@ class Moment:
 
 @dataclass(frozen=True)
 class Community:
-    """Rules and facts. `folder` is where they were read, if anywhere; `tried` the file of a charter not in force."""
+    """Rules and facts.
+
+    folder    where they were read, if anywhere
+    tried     the file of a charter not in force
+    refused   source rows that were parked or skipped at import and lie beside the facts
+    """
 
     rulebook: Rulebook
     facts: FactStore
     folder: Path | None = None
     tried: str | None = None
+    refused: int = 0
 
     @classmethod
     def load(cls, folder: Path, charter: Path | None = None) -> "Community":
@@ -53,8 +60,13 @@ class Community:
 
         Raises
         ------
-        Refused   with every complaint about charters or facts; nothing is half loaded
+        Refused   with every complaint about charters or facts; nothing is half loaded, or half of one state of the
+                  folder and half of another
         """
+        return whole(folder, lambda: cls._read(folder, charter))
+
+    @classmethod
+    def _read(cls, folder: Path, charter: Path | None) -> "Community":
         from tenfold.facts.read import load_facts
 
         measures = {spec.id: spec for spec in registry().measures}
@@ -66,7 +78,8 @@ class Community:
             older = [one for one in rulebook.charters if one.version < other.version]
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
-        return cls(rulebook, load_facts(folder, fact_context(rulebook)), folder, tried)
+        facts = load_facts(folder, fact_context(rulebook))
+        return cls(rulebook, facts, folder, tried, read_rejects(folder).height)
 
     @cached_property
     def prepared(self) -> Mapping[str, pl.DataFrame]:
@@ -85,12 +98,6 @@ class Community:
         """Whether facts are older than the oldest charter present, which then judges them too (FACTS.md §4)."""
         begun = self.rulebook.oldest.effective_from
         return any(bool((rows["occurred_at"] < begun).any()) for rows in self.facts.tables.values())
-
-    @property
-    def refused(self) -> int:
-        """Source rows that were parked or skipped at import and lie beside the facts."""
-        path = self.folder / REJECTS if self.folder else None
-        return pl.read_csv(path, infer_schema_length=0).height if path and path.is_file() else 0
 
     def moment(self, as_of: datetime | None = None, known_at: datetime | None = None) -> Moment:
         """Return the moment asked for.
@@ -134,7 +141,7 @@ class Community:
 
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
         """Return the same community with no other facts than the named ones."""
-        return Community(self.rulebook, self.facts.restricted(ids), self.folder, self.tried)
+        return Community(self.rulebook, self.facts.restricted(ids), self.folder, self.tried, self.refused)
 
 
 def _without_circle(rulebook: Rulebook) -> None:

@@ -13,7 +13,7 @@ from tenfold import __version__
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.lines import LINES_AT_ONCE, Chunk, json_lines
 from tenfold.engine.written import decision_object, instant_text, line, texts, written
-from tenfold.facts.write import replacing
+from tenfold.facts.commit import Change, changing
 from tenfold.terms.measure import Spec
 
 DECISIONS_AT_ONCE = 1_000
@@ -42,12 +42,9 @@ def _measure_lines(cycle: Cycle) -> Iterator[Chunk]:
 
 
 def _write(path: Path, chunks: Iterable[Chunk]) -> str:
-    """Write a file through a temporary name; return its SHA-256.
-
-    A chunk is written and hashed while the next one is made.
-    """
+    """Write a file; return its SHA-256. A chunk is written and hashed while the next one is made."""
     digest = hashlib.sha256()
-    with replacing(path) as place, place.open("wb") as file, ThreadPoolExecutor(1) as behind:
+    with path.open("wb") as file, ThreadPoolExecutor(1) as behind:
 
         def put(chunk: Chunk) -> None:
             file.write(chunk)
@@ -82,11 +79,18 @@ def _decision_lines(cycle: Cycle) -> Iterator[Chunk]:
 
 
 def write_cycle(cycle: Cycle, out: Path) -> dict[str, Any]:
-    """Write the three files into `out` and return what `cycle.json` holds."""
-    out.mkdir(parents=True, exist_ok=True)
+    """Write the three files into `out`, as one change of their own, and return what `cycle.json` holds."""
+    with changing(out, "cycle") as change:
+        return put_cycle(cycle, change)
+
+
+def put_cycle(cycle: Cycle, change: Change) -> dict[str, Any]:
+    """Let a change of the folder that comes out write the three files; return what `cycle.json` holds."""
     as_of = instant_text(cycle.moment.as_of)
-    decisions_sha256, decided = write_decisions(cycle, out / "decisions.jsonl")
-    measures_sha256, measured = write_measures(cycle, out / "measures.jsonl")
+    with change.place("decisions.jsonl") as path:
+        decisions_sha256, decided = write_decisions(cycle, path)
+    with change.place("measures.jsonl") as path:
+        measures_sha256, measured = write_measures(cycle, path)
     community = cycle.community
     rules = cycle.board.main[0]
     summary = {
@@ -109,5 +113,6 @@ def write_cycle(cycle: Cycle, out: Path) -> dict[str, Any]:
         "engine": __version__,
         "files": {"decisions.jsonl": decisions_sha256, "measures.jsonl": measures_sha256},
     }
-    _write(out / "cycle.json", [f"{json.dumps(summary, sort_keys=True, ensure_ascii=False, indent=2)}\n".encode()])
+    with change.place("cycle.json") as path:
+        path.write_text(f"{json.dumps(summary, sort_keys=True, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
     return summary

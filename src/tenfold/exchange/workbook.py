@@ -16,12 +16,13 @@ import polars as pl
 
 from tenfold.engine.community import Community, fact_context
 from tenfold.facts.check import check
+from tenfold.facts.commit import Change, changing, replacing
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.problems import Ledger
 from tenfold.facts.read import WORKBOOK, load_facts
 from tenfold.facts.store import FactStore
-from tenfold.facts.write import replacing, text_cells, write_facts
+from tenfold.facts.write import add_facts, text_cells
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Refused
 
@@ -99,13 +100,19 @@ def import_workbook(file: Path, folder: Path) -> dict[str, dict[str, int]]:
 
     Raises
     ------
-    Refused   the workbook or the whole would not load; nothing is written then
+    Refused   the workbook or the whole would not load, or somebody else writes; nothing is written then
     """
-    community = Community.load(folder)
+    with changing(folder, "import") as change:
+        return put_workbook(file, change)
+
+
+def put_workbook(file: Path, change: Change) -> dict[str, dict[str, int]]:
+    """Let a change of a community folder bring in a workbook, as `import_workbook` does."""
+    community = Community.load(change.folder)
     context = fact_context(community.rulebook)
     edited = _read(file, context)
     counts: dict[str, dict[str, int]] = {}
-    entering: dict[str, pl.DataFrame] = {}
+    added: dict[str, pl.DataFrame] = {}
     for name, rows in edited.tables.items():
         if rows.height:
             known = community.facts.tables[name]
@@ -115,14 +122,13 @@ def import_workbook(file: Path, folder: Path) -> dict[str, dict[str, int]]:
                 "changed": changed.height,
                 "same": rows.height - new.height - changed.height,
             }
-            entering[name] = pl.concat([known, new, changed])
-    written = {name: rows for name, rows in entering.items() if counts[name]["new"] or counts[name]["changed"]}
-    whole = dict(community.facts.tables) | written
+            added[name] = pl.concat([new, changed])
+    added = {name: rows for name, rows in added.items() if rows.height}
+    tables = community.facts.tables
     ledger = Ledger()
-    check(whole, ledger)
+    check({name: pl.concat([tables[name], added[name]]) if name in added else tables[name] for name in tables}, ledger)
     ledger.settle()
-    if written:
-        write_facts(written, folder, context.currencies)
+    add_facts(change, community.facts, added, context.currencies)
     return counts
 
 

@@ -1,9 +1,6 @@
-"""Fact files as Tenfold writes them: the same rows give the same bytes, and a file is there whole or not at all."""
+"""Fact files as Tenfold writes them: the same rows give the same bytes."""
 
-import os
-import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -11,51 +8,76 @@ import polars as pl
 
 from tenfold.facts.amounts import digits_of
 from tenfold.facts.cells import filled_columns
+from tenfold.facts.cleaning import clean
+from tenfold.facts.commit import Change, changing
 from tenfold.facts.declaration import TABLES, Column, Table
-from tenfold.facts.read import FOLDER, sort_rows, sorted_places
+from tenfold.facts.read import FOLDER, WORKBOOK, sort_rows, sorted_places
+from tenfold.facts.store import FactStore
 from tenfold.terms.money import Currencies
 
 Form = Literal["csv", "parquet"]
 ROW_GROUP = 100_000
+FACT_HEADS = ("fact", "事实编号")  # what the column of ids is called in a sheet
 ALWAYS = ("fact", "occurred_at", "recorded_at", "recorded_by")
 
 
 def write_facts(
     tables: Mapping[str, pl.DataFrame], folder: Path, currencies: Currencies, form: Form = "csv"
 ) -> list[Path]:
-    """Write tables as `facts/TABLE.csv` or `.parquet` of a community folder; what such a table had there is replaced.
+    """Write tables as `put_facts` does, as one change of their own; return the paths of the files.
 
-    Every file is written beside its place first and moved when all are complete; a table without rows has no file.
-    Returns the paths, by table in the declaration's order.
+    Raises
+    ------
+    Refused   somebody else writes there
     """
-    top = folder / FOLDER
-    top.mkdir(parents=True, exist_ok=True)
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for name, table in TABLES.items():
-            if name in tables and tables[name].height:
-                path = top / f"{name}.{form}"
-                waiting.append((_beside(path), path))
-                _write(table, tables[name], waiting[-1][0], currencies, form)
-        for temporary, path in waiting:
-            temporary.replace(path)
-    finally:
-        for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
-    for name in tables:
-        _clear(top, name, keep=form if tables[name].height else None)
-    return [path for _, path in waiting]
+    with changing(folder, "write") as change:
+        return put_facts(change, tables, currencies, form)
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a place beside a file to write to; what was written there takes the file's place in the end, or nothing."""
-    temporary = _beside(path)
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def put_facts(
+    change: Change, tables: Mapping[str, pl.DataFrame], currencies: Currencies, form: Form = "csv"
+) -> list[Path]:
+    """Let a change write tables as `facts/TABLE.csv` or `.parquet`; what such a table had there is replaced.
+
+    A table without rows has no file. Returns the paths, by table in the declaration's order.
+    """
+    names = []
+    for name, table in TABLES.items():
+        if name not in tables:
+            continue
+        kept = f"{FOLDER}/{name}.{form}" if tables[name].height else None
+        if kept is not None:
+            with change.place(kept) as path:
+                _write(table, tables[name], path, currencies, form)
+            names.append(kept)
+        _clear(change, table, kept)
+    return [change.folder / name for name in names]
+
+
+def add_facts(
+    change: Change, store: FactStore, added: Mapping[str, pl.DataFrame], currencies: Currencies
+) -> list[Path]:
+    """Let a change add rows to tables of a community; rows that it keeps in its workbook stay there alone.
+
+    store   what the community has, by table
+    """
+    elsewhere = _in_workbook(change.folder)
+    tables = {
+        name: pl.concat([store.tables[name].filter(~pl.col("fact").is_in(elsewhere.implode())), rows])
+        for name, rows in added.items()
+    }
+    return put_facts(change, tables, currencies)
+
+
+def _in_workbook(folder: Path) -> pl.Series:
+    """Return the ids of facts that the community keeps in a workbook."""
+    from tenfold.facts.workbook import sheets
+
+    path = folder / WORKBOOK
+    facts = [pl.Series(dtype=pl.String)]
+    for _, cells, _ in sheets(path.read_bytes(), WORKBOOK) if path.is_file() else ():
+        facts += [clean(cells[name]) for name in FACT_HEADS if name in cells.columns]
+    return pl.concat(facts)
 
 
 def text_cells(table: Table, rows: pl.DataFrame, currencies: Currencies) -> pl.DataFrame:
@@ -131,16 +153,9 @@ def _write(table: Table, rows: pl.DataFrame, path: Path, currencies: Currencies,
     )
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.part")
-
-
-def _clear(top: Path, table: str, keep: str | None) -> None:
-    """Remove the other files of a table, so that no fact is read twice."""
-    label = TABLES[table].label
-    for name in (table, label):
-        for form in ("csv", "parquet"):
-            if (name, form) != (table, keep):
-                (top / f"{name}.{form}").unlink(missing_ok=True)
-        if (top / name).is_dir():
-            shutil.rmtree(top / name)
+def _clear(change: Change, table: Table, kept: str | None) -> None:
+    """Let go of the other files of a table, so that no fact is read twice."""
+    for name in (table.name, table.label):
+        for written in (f"{FOLDER}/{name}.csv", f"{FOLDER}/{name}.parquet", f"{FOLDER}/{name}"):
+            if written != kept:
+                change.remove(written)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
-from tenfold.facts.write import replacing
+from tenfold.facts.commit import Change, changing
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
@@ -52,7 +52,14 @@ def environment() -> "Environment":
 
 
 def write_report(cycle: Cycle, out: Path) -> Path:
-    """Write `report.html` into a folder; the same cycle gives the same bytes."""
+    """Write `report.html` into a folder, as a change of its own; return its path."""
+    with changing(out, "report") as change:
+        put_report(cycle, change)
+    return out / NAME
+
+
+def put_report(cycle: Cycle, change: Change) -> None:
+    """Let a change write `report.html`; the same cycle gives the same bytes."""
     evidence = Evidence(cycle)
     shown = listed(cycle)
     evidence.learn({fact for one in shown for fact in one.facts[:FIRST_FACTS]})
@@ -64,10 +71,8 @@ def write_report(cycle: Cycle, out: Path) -> Path:
     template = environment().get_template("report.html.j2")
     stream = template.stream(pages=pages, titles=[page.title for page in pages])
     stream.enable_buffering(BUFFERED)
-    path = out / NAME
-    with replacing(path) as place, place.open("wb") as file:
+    with change.place(NAME) as place, place.open("wb") as file:
         stream.dump(file, encoding="utf-8")
-    return path
 
 
 def listed(cycle: Cycle) -> list[Decision]:

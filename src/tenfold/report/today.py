@@ -7,12 +7,13 @@ byte, and until the local day is over. The file holds names, as report.html does
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tenfold.facts.commit import Change, input_files
 from tenfold.report.words import LANGUAGES
 
 if TYPE_CHECKING:  # whoever finds the day's list kept does not wait for the engine
@@ -20,8 +21,6 @@ if TYPE_CHECKING:  # whoever finds the day's list kept does not wait for the eng
 
 NAME = "today.json"
 PROGRAM = Path(__file__).parent.parent
-INPUTS = ("charter.yaml", "charters", "facts", "facts.xlsx", "clock.txt")  # what a list of the day is made of
-LEVELS = 2  # of folders that facts are read from
 MADE = "__pycache__"
 
 
@@ -57,9 +56,8 @@ def today(cycle: "Cycle", language: str) -> Today:
 def fingerprint(folder: Path) -> str:
     """Return the SHA-256 over the names and bytes of the program and of what a community is read from."""
     program = (path for path in PROGRAM.rglob("*") if path.is_file() and MADE not in path.parts)
-    inputs = (path for name in INPUTS for path in _files(folder / name))
     digest = hashlib.sha256()
-    for root, paths in ((PROGRAM, program), (folder, inputs)):
+    for root, paths in ((PROGRAM, program), (folder, input_files(folder))):
         for path in sorted(paths):
             with path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").digest()
@@ -67,26 +65,15 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _files(path: Path, below: int = LEVELS) -> Iterator[Path]:
-    """Yield a file, or every file in a folder and its folders; links are followed, as in reading facts."""
-    if path.is_file():
-        yield path
-    elif below and path.is_dir():
-        for one in path.iterdir():
-            yield from _files(one, below - 1)
-
-
-def keep(cycle: "Cycle", out: Path, inputs: str) -> None:
-    """Write the day's list of a cycle on the folder's clock, or else the machine's, into `out`.
+def keep(cycle: "Cycle", change: Change, inputs: str) -> None:
+    """Let a change write the day's list of a cycle on the folder's clock, or else the machine's.
 
     inputs   the fingerprint from before the folder was read: what changes meanwhile is not taken for what was read
     """
-    from tenfold.facts.write import replacing
-
     until = None if cycle.community.clock else _until(cycle).isoformat()
     said = {language: asdict(today(cycle, language)) for language in LANGUAGES}
     content = {"inputs": inputs, "from": cycle.moment.as_of.isoformat(), "until": until, "today": said}
-    with replacing(out / NAME) as place:
+    with change.place(NAME) as place:
         place.write_text(sealed(content), encoding="utf-8")
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from tenfold.facts.cells import filled_columns
 from tenfold.facts.check import check
+from tenfold.facts.commit import Change, changing
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.check import check_maps
@@ -19,13 +20,11 @@ from tenfold.facts.maps.language import MapFile, read_maps
 from tenfold.facts.maps.run import Made, Runner
 from tenfold.facts.maps.sources import Sources
 from tenfold.facts.problems import Ledger, joined
-from tenfold.facts.read import WORKBOOK
+from tenfold.facts.rejects import put_rejects
 from tenfold.facts.store import FactStore
-from tenfold.facts.write import write_facts
+from tenfold.facts.write import add_facts
 from tenfold.terms.errors import Complaint, Place, Refused
 
-REJECTS = "rejects.csv"
-FACT_HEADS = ("fact", "事实编号")
 STATES = ("new", "changed", "same", "held")
 
 
@@ -126,7 +125,15 @@ class Import:
         return added
 
     def write(self, folder: Path, without_gone: bool = False, without_unread: bool = False) -> list[Path]:
-        """Write the rows into the community folder, and `rejects.csv` beside its facts; all or nothing.
+        """Write the rows as `put` does, as one change of their own.
+
+        Whoever read the community before this has to hold its folder since then (`commit.changing`), and to use `put`.
+        """
+        with changing(folder, "import") as change:
+            return self.put(change, without_gone, without_unread)
+
+    def put(self, change: Change, without_gone: bool = False, without_unread: bool = False) -> list[Path]:
+        """Let a change of the community folder write the rows, and `rejects.csv` beside its facts.
 
         Parameters
         ----------
@@ -141,34 +148,9 @@ class Import:
         """
         if self.problems and not without_unread:
             raise Refused(self.complaints())
-        added = self.merged(without_gone)
-        elsewhere = _in_workbook(folder)
-        tables = {
-            name: pl.concat([self.store.tables[name].filter(~pl.col("fact").is_in(elsewhere.implode())), rows])
-            for name, rows in added.items()
-        }
-        written = write_facts(tables, folder, self.context.currencies) if tables else []
-        self._write_rejects(folder / REJECTS)
+        written = add_facts(change, self.store, self.merged(without_gone), self.context.currencies)
+        put_rejects(change, self.rejects, {report.source for report in self.reports})
         return written
-
-    def _write_rejects(self, path: Path) -> None:
-        """Say what was left out of these sources; what is said of others stays."""
-        told = pl.read_csv(path, infer_schema=False) if path.is_file() else self.rejects.clear()
-        others = told.filter(~pl.col("source").is_in([report.source for report in self.reports]))
-        rows = pl.concat([others.cast(self.rejects.schema), self.rejects])
-        if rows.height or path.is_file():
-            rows.write_csv(path)
-
-
-def _in_workbook(folder: Path) -> pl.Series:
-    """Return the ids of facts that the community keeps in a workbook: they stay there."""
-    from tenfold.facts.workbook import sheets
-
-    path = folder / WORKBOOK
-    facts = [pl.Series(dtype=pl.String)]
-    for _, cells, _ in sheets(path.read_bytes(), WORKBOOK) if path.is_file() else ():
-        facts += [cells[name] for name in FACT_HEADS if name in cells.columns]
-    return pl.concat(facts)
 
 
 def run_map(
