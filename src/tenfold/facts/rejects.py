@@ -29,7 +29,7 @@ def read_rejects(folder: Path) -> pl.DataFrame:
     missing = [name for name in SCHEMA if name not in told.columns]
     if missing:
         raise Refused(Complaint("facts.file.missing", Place(NAME, 1, name), {"expected": name}) for name in missing)
-    return told.select(SCHEMA).with_columns(pl.col("row").cast(pl.Int64, strict=False))
+    return told.select(list(SCHEMA)).with_columns(pl.col("row").cast(pl.Int64, strict=False))
 
 
 def put_rejects(change: Change, rejects: pl.DataFrame, sources: Collection[str]) -> None:
