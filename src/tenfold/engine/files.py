@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import polars as pl
 
 from tenfold import __version__
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.lines import LINES_AT_ONCE, Chunk, json_lines
+from tenfold.engine.lines import LINES_AT_ONCE, Chunk, ahead, json_lines, portions
 from tenfold.engine.written import decision_object, instant_text, line, texts, written
 from tenfold.facts.commit import Change, changing
 from tenfold.terms.measure import Spec
@@ -33,30 +32,27 @@ def measure_frames(cycle: Cycle) -> Iterator[pl.DataFrame]:
             yield written(cycle.board, spec, rows)
 
 
-def _measure_lines(cycle: Cycle) -> Iterator[Chunk]:
-    end = instant_text(cycle.moment.as_of)
+def _measure_texts(cycle: Cycle) -> Iterator[pl.DataFrame]:
+    """Yield what the lines of every measure say, some rows at a time; a portion of it becomes text before the next."""
+    end = pl.lit(instant_text(cycle.moment.as_of)).alias("end")
     for spec, rows in _measured(cycle):
-        constants = {"id": spec.id, "version": spec.version, "end": end}
+        same = (pl.lit(spec.id).alias("id"), pl.lit(spec.version).alias("version"), end)
         for some in rows.iter_slices(LINES_AT_ONCE):
-            yield json_lines(texts(cycle.board, spec, some), constants)
+            yield texts(cycle.board, spec, some).with_columns(same)
+
+
+def _measure_lines(cycle: Cycle) -> Iterator[Chunk]:
+    """Yield the lines of all measures, two portions made at a time."""
+    return ahead(json_lines, portions(_measure_texts(cycle)))
 
 
 def _write(path: Path, chunks: Iterable[Chunk]) -> str:
-    """Write a file; return its SHA-256. A chunk is written and hashed while the next one is made."""
+    """Write a file; return its SHA-256."""
     digest = hashlib.sha256()
-    with path.open("wb") as file, ThreadPoolExecutor(1) as behind:
-
-        def put(chunk: Chunk) -> None:
+    with path.open("wb") as file:
+        for chunk in chunks:
             file.write(chunk)
             digest.update(chunk)
-
-        earlier: Future[None] | None = None
-        for chunk in chunks:
-            if earlier is not None:
-                earlier.result()
-            earlier = behind.submit(put, chunk)
-        if earlier is not None:
-            earlier.result()
     return digest.hexdigest()
 
 
