@@ -1,22 +1,24 @@
 """Files: the same facts in any format, order, thread count or environment are the same facts."""
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tenfold.facts.canonical import canonical_lines
 from tenfold.facts.cells import cast
-from tenfold.facts.declaration import TABLES
-from tenfold.facts.digest import counts, digest
+from tenfold.facts.declaration import TABLES, Column
+from tenfold.facts.digest import added, counts, digest, digest_of, sums
 from tenfold.facts.read import load_facts, sort_rows
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import text_cells, write_facts
@@ -132,37 +134,79 @@ def test_writing_replaces_what_a_table_had_and_leaves_nothing_half_done(tmp_path
     assert left == written | {"README.md"}
 
 
-def written(value: object) -> str:
-    """Return a cell's canonical text as FACTS.md §4 says it, by other means than the product's."""
-    if value is None or isinstance(value, bool):
-        return {None: "", True: "yes", False: "no"}[value]
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    text = ";".join(value) if isinstance(value, list) else str(value)
-    return text.replace("\x1a", "\x1a\x1a").replace("\x1f", "\x1a-")
+def canonical(column: Column, cell: Any) -> Any:
+    """Return a cell as FACTS.md §4 says it, by other means than the product's."""
+    if column.kind == "dec":
+        text = f"{cell.normalize():f}"
+        return "0" if text == "-0" else text
+    if column.kind == "instant":
+        return cell.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if column.kind == "int":
+        return cell if abs(cell) < 2**53 else str(cell)
+    return cell if column.kind in ("bool", "list") else str(cell)
+
+
+def dumped(name: str, rows: pl.DataFrame) -> list[str]:
+    """Return the canonical text of each row, written a row at a time."""
+    found = []
+    for row in rows.iter_rows(named=True):
+        columns = [c for c in TABLES[name].columns.values() if not c.personal and row[c.stored] not in (None, [])]
+        content = {c.stored: canonical(c, row[c.stored]) for c in columns}
+        found.append(json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
+    return found
+
+
+def test_a_row_has_one_canonical_form(tmp_path: Path) -> None:
+    store = load_facts(write_csv_folder(tmp_path, some_community(2, 40)), CONTEXT)
+    for name, rows in store.tables.items():
+        assert canonical_lines(TABLES[name], rows).to_list() == dumped(name, rows)
+
+
+@pytest.mark.parametrize("text", ['"', "\\", "a\nb", "\x00", "\x1f", "\x7f", "\u2028", "😀", "/", "长", ""])
+def test_texts_are_escaped_as_rfc_8785_says(text: str) -> None:
+    rows = TABLES["interactions"].empty().clear(2)
+    rows = rows.with_columns(channel=pl.lit(text), topic=pl.lit([text, "b"]), minutes=pl.Series([2**53, -(2**53) + 1]))
+    assert canonical_lines(TABLES["interactions"], rows).to_list() == dumped("interactions", rows)
 
 
 def test_the_digest_is_made_as_the_declaration_says(tmp_path: Path) -> None:
     store = load_facts(write_csv_folder(tmp_path, some_community(2, 40)), CONTEXT)
     lines = []
     for name, rows in store.tables.items():
-        texts = ["\x1f".join(map(written, row)) for row in rows.rows()]
+        texts = dumped(name, rows)
         total = sum(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16) for text in texts)
         lines += [f"{name} {len(texts)} {total}"] if texts else []
     assert digest(store) == hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def test_the_digest_sees_every_cell_and_counts_rows(tmp_path: Path) -> None:
+def test_the_digest_sees_every_cell_that_is_not_personal(tmp_path: Path) -> None:
     community = some_community(11)
     store = load_facts(write_csv_folder(tmp_path, community), CONTEXT)
     assert counts(store)["documents"] == 1
-    for table, column in (("parties", "name"), ("cash_movements", "amount_minor"), ("exchange_rates", "rate")):
-        rows = store.tables[table]
-        changed = rows.with_columns(pl.when(pl.int_range(pl.len()) == 0).then(None).otherwise(column).alias(column))
-        other = type(store)({**store.tables, table: changed})
-        assert digest(other) != digest(store)
+    for table, column in (("parties", "type"), ("cash_movements", "amount_minor"), ("exchange_rates", "rate")):
+        assert digest(without(store, table, column)) != digest(store)
+    assert digest(without(store, "parties", "name")) == digest(store)
+
+
+def without(store: FactStore, table: str, column: str) -> FactStore:
+    """The store with the first cell of a column missing."""
+    rows = store.tables[table]
+    changed = rows.with_columns(pl.when(pl.int_range(pl.len()) == 0).then(None).otherwise(column).alias(column))
+    return FactStore({**store.tables, table: changed})
+
+
+def test_new_rows_add_their_own_part_to_the_digest(tmp_path: Path) -> None:
+    store = load_facts(write_csv_folder(tmp_path, some_community(5, 30)), CONTEXT)
+    before, after = ({n: part(rows) for n, rows in store.tables.items()} for part in (old, new))
+    assert digest_of(added(sums(before), sums(after))) == digest(store)
+
+
+def old(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.head(rows.height // 2)
+
+
+def new(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.slice(rows.height // 2)
 
 
 def test_a_folder_without_facts_is_an_empty_community(tmp_path: Path) -> None:
@@ -170,7 +214,7 @@ def test_a_folder_without_facts_is_an_empty_community(tmp_path: Path) -> None:
 
 
 def test_number_and_date_cells_of_a_workbook_are_taken_exactly(tmp_path: Path) -> None:
-    from datetime import date, datetime
+    from datetime import date
 
     import xlsxwriter
 

@@ -1,4 +1,4 @@
-"""Columns written as JSON lines, a portion at a time: no object a row, and the bytes are handed on as they were made."""
+"""Columns written as JSON lines, a portion some at a time: no object a row, and the bytes are handed on as made."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
