@@ -45,3 +45,11 @@ def worked() -> dict[str, Any]:
         pytest.skip(f"no worked examples: {path} is missing")
     content: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return content
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return where real and published files lie."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared files: {SHARED} is missing")
+    return SHARED

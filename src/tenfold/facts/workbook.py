@@ -8,7 +8,7 @@ Where there is none, or an error, the cell is complained of, for as an empty one
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,13 @@ CELLS_AT_MOST = 5_000_000  # of one sheet, empty ones between the used included
 DIGITS_AT_MOST = 15  # what a spreadsheet keeps of a number
 
 _MAIN = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_OTHER_MAINS = (
+    b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    b"application/vnd.ms-excel.sheet.binary.macroEnabled.main",
+    b"application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+)
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_BINARY = re.compile(r"^(?:mimetype|xl/(?:workbook|sharedStrings|styles|worksheets/[^/]+)\.bin)$")  # no macros
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{1,40})[\"']", re.IGNORECASE)
 _USED = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}?\br\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
 _HIDDEN = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}&")
@@ -69,7 +76,7 @@ def sheets(data: bytes, file: str, wanted: tuple[str, ...] | None = None) -> Ite
     ------
     Refused   when the file is no sound workbook
     """
-    book = _opened(_repacked(data, file), file)
+    book = _opened(repacked(data, file), file)
     for name in book.sheet_names:
         if wanted is None or name in wanted:
             with refusing("facts.xlsx.unreadable", f"{file}#{name}"):
@@ -79,7 +86,7 @@ def sheets(data: bytes, file: str, wanted: tuple[str, ...] | None = None) -> Ite
 
 def sheet_names(data: bytes, file: str) -> list[str]:
     """Return the names of the sheets; raise Refused as `sheets` does."""
-    return list(_opened(_repacked(data, file), file).sheet_names)
+    return list(_opened(repacked(data, file), file).sheet_names)
 
 
 def _refused(id: str, file: str, seen: object = "", expected: object = "") -> Refused:
@@ -93,21 +100,38 @@ def _opened(safe: bytes, file: str) -> Any:
         return CalamineWorkbook.from_filelike(io.BytesIO(safe))
 
 
-def _repacked(data: bytes, file: str) -> bytes:
-    """Return the workbook's XML parts as a new archive, unpacked within bounds."""
+def repacked(data: bytes, file: str, others: bool = False) -> bytes:
+    """Return the parts of a workbook that hold cells as a new archive, unpacked within bounds.
+
+    Parameters
+    ----------
+    others
+        Whether XLSM, XLSB and ODS are taken too; macros are left behind.
+
+    Raises
+    ------
+    Refused   when the file is no sound workbook, or holds more than a reader may take
+    """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise _refused("facts.xlsx.protected", file)
     if not data.startswith(b"PK\x03\x04"):
         raise _refused("facts.file.content", file, data[:4].hex(" "), "XLSX")
     with refusing("facts.xlsx.unreadable", file), zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = dict(_parts(archive, len(data), file))
-    if _MAIN not in parts.get("[Content_Types].xml", b""):
+    if not _is_workbook(parts, others):
         raise _refused("facts.file.content", file, "ZIP", "XLSX")
     safe = io.BytesIO()
     with zipfile.ZipFile(safe, "w", zipfile.ZIP_STORED) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
     return safe.getvalue()
+
+
+def _is_workbook(parts: Mapping[str, bytes], others: bool) -> bool:
+    types = parts.get("[Content_Types].xml", b"")
+    if _MAIN in types:
+        return True
+    return others and (any(main in types for main in _OTHER_MAINS) or parts.get("mimetype", b"").startswith(_ODS))
 
 
 def _parts(archive: zipfile.ZipFile, packed: int, file: str) -> Iterator[tuple[str, bytes]]:
@@ -124,7 +148,9 @@ def _parts(archive: zipfile.ZipFile, packed: int, file: str) -> Iterator[tuple[s
     if total > UNPACKED_AT_MOST or total > RATIO_AT_MOST * packed or largest > RATIO_AT_MOST:
         raise _refused("facts.xlsx.bomb", file, total, UNPACKED_AT_MOST)
     for entry in entries:
-        if entry.filename.lower().endswith((".xml", ".rels")):
+        if _BINARY.match(entry.filename):
+            yield entry.filename, archive.read(entry)
+        elif entry.filename.lower().endswith((".xml", ".rels")):
             part = archive.read(entry)
             _check_part(part, entry.filename, file)
             yield entry.filename, _NO_VALUE.sub(_marked, part) if _SHEET.match(entry.filename) else part
@@ -175,7 +201,7 @@ def _sheet(sheet: "CalamineSheet", file: str) -> Iterator[Sheet]:
         raise _refused("facts.file.columns", file, sheet.total_width, COLUMNS_AT_MOST)
     with refusing("facts.xlsx.unreadable", file):
         rows = iter(sheet.to_python(skip_empty_area=False))
-    head = [(_text(cell)[0] or "").strip() for cell in next(rows, [])]
+    head = [(cell_text(cell)[0] or "").strip() for cell in next(rows, [])]
     while head and not head[-1]:
         head.pop()
     if head:
@@ -189,7 +215,7 @@ def _cells(rows: Iterator[list[Any]], names: list[str]) -> tuple[pl.DataFrame, p
     numbers: list[int] = []
     found: list[tuple[int, str, str, str, str]] = []
     for number, row in enumerate(rows, 2):
-        texts = [_text(cell) for cell in row]
+        texts = [cell_text(cell) for cell in row]
         if not any(text or trouble for text, trouble in texts):
             continue
         numbers.append(number)
@@ -208,8 +234,8 @@ def _cells(rows: Iterator[list[Any]], names: list[str]) -> tuple[pl.DataFrame, p
     return counted, pl.DataFrame(found, schema=SCHEMA, orient="row")
 
 
-def _text(cell: object) -> tuple[str | None, str | None]:
-    """Return a cell as text, and the complaint if it cannot be taken exactly."""
+def cell_text(cell: object) -> tuple[str | None, str | None]:
+    """Return a workbook's cell as text, and the id of a complaint if it cannot be taken exactly."""
     if isinstance(cell, bool):
         return ("yes" if cell else "no"), None
     if isinstance(cell, int | float):

@@ -1,0 +1,1 @@
+"""Amounts and dates as people write them, read exactly or not at all."""

@@ -1,1 +1,0 @@
-"""What runs beside the pages: the cycle after each commit."""

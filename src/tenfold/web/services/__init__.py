@@ -1,1 +1,0 @@
-"""One human act, one function: it checks, writes row and journal entry together, and returns."""

@@ -1,1 +1,0 @@
-"""Settings, addresses, and the entry point of a server."""

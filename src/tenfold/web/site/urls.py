@@ -1,5 +1,0 @@
-"""Every address."""
-
-from django.urls import include, path
-
-urlpatterns = [path("", include("tenfold.web.pages.urls"))]
