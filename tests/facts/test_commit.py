@@ -287,6 +287,16 @@ def test_an_error_of_the_system_names_the_file_that_was_meant(tmp_path: Path) ->
     assert content(tmp_path) == {"facts": "a file"}
 
 
+def test_a_folder_in_the_place_of_a_file_is_said_before_anything_moved(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"b.csv/1.csv": "inside"})
+    with pytest.raises(IsADirectoryError) as error, changing(folder, "write") as change:
+        for name in ("a.csv", "b.csv"):
+            with change.place(name) as path:
+                path.write_text("new")
+    assert error.value.filename == str(folder / "b.csv")
+    assert content(folder) == {"b.csv/1.csv": "inside"}
+
+
 def test_a_manifest_says_what_moves_and_what_goes(tmp_path: Path) -> None:
     folder = written(tmp_path)
     cut_off(folder)

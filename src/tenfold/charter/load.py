@@ -15,6 +15,7 @@ from tenfold.charter.document import Charter, Rulebook
 from tenfold.charter.pointers import plain
 from tenfold.charter.problems import problems
 from tenfold.charter.strict_yaml import BYTES_AT_MOST, Document, shorten
+from tenfold.facts.files import file_bytes, is_there, must_be_folder
 from tenfold.terms.clauses import Path as Steps
 from tenfold.terms.clauses import Problem
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
@@ -46,7 +47,7 @@ def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = No
     """
     files = {NEWEST: folder / NEWEST}
     older = folder / OLDER
-    if older.is_dir():
+    if must_be_folder(older, OLDER):
         names = sorted(path.name for path in older.iterdir() if path.suffix in {".yaml", ".yml"})
         files.update({f"{OLDER}/{name}": older / name for name in names})
     charters: list[Charter] = []
@@ -91,12 +92,9 @@ def _within_limits(charter: Charter, until: date | None = None) -> Charter:
 
 
 def _load(path: Path, name: str, known_measures: Mapping[str, "Spec"] | None) -> Charter:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(BYTES_AT_MOST + 1)
-    except OSError:
-        raise Refused([Complaint("charter.not_found", Place(file=name), {"seen": name})]) from None
-    return _read(raw, name, known_measures)
+    if not is_there(path):
+        raise Refused([Complaint("charter.not_found", Place(file=name), {"seen": name})])
+    return _read(file_bytes(path, name, BYTES_AT_MOST + 1), name, known_measures)
 
 
 def _build(document: Document, known: Mapping[str, "Spec"] | None) -> tuple[Charter | None, list[Complaint]]:

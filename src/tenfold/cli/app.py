@@ -1,6 +1,7 @@
 """The commands joined to one application, with its help in one language, and the exit codes."""
 
 from collections.abc import Sequence
+from errno import errorcode
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -8,7 +9,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from tenfold.cli import charters, community, files, why
 from tenfold.cli.output import Output
 from tenfold.cli.usage import problem
-from tenfold.report.words import say
+from tenfold.report.words import catalogue, say
 from tenfold.terms.errors import Complaint, Place, Refused
 
 DONE, REFUSED, USAGE = 0, 1, 2  # and 3, given by the command itself: a check found something
@@ -41,6 +42,15 @@ def localised(command: TyperCommand | TyperGroup, language: str, path: str = "cl
                 localised(below, language, f"{path}.{name}")
 
 
+def _of_the_system(error: OSError, language: str) -> Complaint:
+    """Return the complaint about what the system refused; in its own words where the catalogue has none."""
+    place = Place(file=str(error.filename)) if error.filename else Place()
+    id = f"system.{errorcode.get(error.errno or 0)}"
+    if id in catalogue(language):
+        return Complaint(id, place)
+    return Complaint("cli.system", place, {"reason": error.strerror or str(error)})
+
+
 def main(language: str, arguments: Sequence[str]) -> int:
     """Run one command; return its exit code: 0 done, 1 input refused, 2 wrong usage, 3 a check found something."""
     output = Output(language, as_json=JSON in arguments)
@@ -54,8 +64,7 @@ def main(language: str, arguments: Sequence[str]) -> int:
         output.complaints(refusal.complaints)
         return REFUSED
     except OSError as error:  # a full disk, a folder that is not there or not ours
-        place = Place(file=str(error.filename)) if error.filename else Place()
-        output.complaints([Complaint("cli.system", place, {"reason": error.strerror or str(error)})])
+        output.complaints([_of_the_system(error, output.language)])
         return REFUSED
     except typer.TyperException as error:
         output.errors.print(output.say("cli.usage", problem=problem(error, output.say)), markup=False)

@@ -92,6 +92,7 @@ def cycle(
     from tenfold.engine.cycle import run
     from tenfold.engine.files import put_cycle
     from tenfold.facts.commit import changing
+    from tenfold.facts.files import must_be_folder
     from tenfold.report.page import put_report
     from tenfold.report.terminal import Spoken, unproven
     from tenfold.report.today import NAME as KEPT
@@ -100,6 +101,7 @@ def cycle(
     output, inputs = output_of(context), fingerprint(folder)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
+    must_be_folder(out or folder / OUT, str(out or folder / OUT))  # said before it is waited for
     with output.working("cli.working.cycle") as watch:
         community, moment = loaded(folder, as_of, known_at, charter)
         result = run(community, moment, watch=watch)

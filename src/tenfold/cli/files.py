@@ -70,6 +70,7 @@ def _suggest(output: Output, paths: list[Path]) -> None:
     from tenfold.charter.load import load_charters, read_charter
     from tenfold.charter.templates import render_template, timezone_of
     from tenfold.exchange.suggest import recognised, suggestion
+    from tenfold.facts.commit import replacing
     from tenfold.terms.days import local_day
 
     now = datetime.now(UTC)
@@ -80,12 +81,14 @@ def _suggest(output: Output, paths: list[Path]) -> None:
         text = render_template(TEMPLATE, "small", effective_from=local_day(now, timezone_of(TEMPLATE)))
         charter = read_charter(text.encode(), TEMPLATE)
     today = local_day(now, charter.charter.timezone)
-    targets = {path: path.with_name(f"{path.stem}.map.yaml") for path in paths if path.is_file()}
+    targets = {path: path.with_name(f"{path.stem}.map.yaml") for path in paths if not path.is_dir()}
     taken = [Complaint("suggest.exists", Place(file=str(target))) for target in targets.values() if target.exists()]
     if taken:
         raise Refused(taken)
     for path, target in targets.items():
-        target.write_text(suggestion(recognised(path), charter, today.isoformat(), output.language), encoding="utf-8")
+        text = suggestion(recognised(path), charter, today.isoformat(), output.language)
+        with replacing(target) as place:
+            place.write_text(text, encoding="utf-8")
         output.result({"file": str(path), "map": str(target)})
         output.line("cli.import.suggested", file=path, map=target)
 

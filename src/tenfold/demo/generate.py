@@ -21,7 +21,8 @@ from tenfold.demo.story import (
     talks,
     threads,
 )
-from tenfold.facts.write import write_facts
+from tenfold.facts.commit import changing
+from tenfold.facts.write import put_facts
 from tenfold.terms.money import Currencies
 
 CHARTERS = Path(__file__).parent / "charters"
@@ -60,19 +61,21 @@ def write_demo(folder: Path, members: int, seed: int) -> None:
     members   ever admitted; the story alone has 58, what is beyond is a crowd of the same shape
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _charters(folder)
-    (folder / "clock.txt").write_text(f"{NOW.isoformat()}\n", encoding="utf-8")
     tables = story(seed).frames()
     if members > STORY_MEMBERS:
         more = crowd(members - STORY_MEMBERS, seed)
         tables = {name: pl.concat([rows, more[name]]) if name in more else rows for name, rows in tables.items()}
-    write_facts(tables, folder, Currencies({}), "csv" if members <= CSV_UP_TO else "parquet")
+    with changing(folder, "demo") as change:
+        for name, source in _charters().items():
+            with change.place(name) as path:
+                shutil.copyfile(source, path)
+        with change.place("clock.txt") as path:
+            path.write_text(f"{NOW.isoformat()}\n", encoding="utf-8")
+        put_facts(change, tables, Currencies({}), "csv" if members <= CSV_UP_TO else "parquet")
 
 
-def _charters(folder: Path) -> None:
-    older = folder / "charters"
-    older.mkdir(exist_ok=True)
-    for version in VERSIONS[:-1]:
-        shutil.copyfile(CHARTERS / f"v{version}.yaml", older / f"a-project-v{version}.yaml")
-    shutil.copyfile(CHARTERS / f"v{VERSIONS[-1]}.yaml", folder / "charter.yaml")
-    shutil.copyfile(CHARTERS / CHANGED, folder / CHANGED)
+def _charters() -> dict[str, Path]:
+    """Return the charters by the names that they have in the community."""
+    *older, newest = VERSIONS
+    named = {f"charters/a-project-v{version}.yaml": CHARTERS / f"v{version}.yaml" for version in older}
+    return named | {"charter.yaml": CHARTERS / f"v{newest}.yaml", CHANGED: CHARTERS / CHANGED}

@@ -21,6 +21,7 @@ from tenfold.engine.registry import registry
 from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, instant_text
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
+from tenfold.facts.files import file_bytes
 from tenfold.facts.problems import complaints
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -194,8 +195,9 @@ def read_cases(path: Path) -> list[Case]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    text = file_bytes(path, path.name)
     try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        content = YAML(typ="safe", pure=True).load(text.decode())
         return [Case.model_validate(one) for one in content or []]
-    except (YAMLError, ValidationError, TypeError) as error:
-        raise Refused([Complaint("engine.case", Place(file=str(path)), {"seen": str(error)})]) from error
+    except (YAMLError, ValidationError, TypeError, UnicodeDecodeError) as error:
+        raise Refused([Complaint("engine.case", Place(file=path.name), {"seen": str(error)})]) from error

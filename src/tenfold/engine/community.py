@@ -21,6 +21,7 @@ from tenfold.engine.registry import CIRCLE, registry
 from tenfold.facts.as_of import prepared
 from tenfold.facts.commit import whole
 from tenfold.facts.context import Context
+from tenfold.facts.files import file_bytes, is_there
 from tenfold.facts.rejects import read_rejects
 from tenfold.facts.store import FactStore
 from tenfold.terms.clauses import walk
@@ -28,6 +29,7 @@ from tenfold.terms.days import last_instant
 from tenfold.terms.errors import Complaint, Place, Refused
 
 CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
+CLOCK_BYTES = 100  # more than any instant takes
 EARLIEST, LATEST = 1900, 2200  # years to look from; local time and the grid need room on both sides
 
 
@@ -111,10 +113,10 @@ class Community:
     @property
     def clock(self) -> datetime | None:
         """The folder's own clock, if it carries one."""
-        path = self.folder / CLOCK if self.folder else None
-        if path is None or not path.is_file():
+        if self.folder is None or not is_there(self.folder / CLOCK):
             return None
-        return read_moment(path.read_text(encoding="utf-8").strip(), self.rulebook.newest.charter.timezone, str(path))
+        text = file_bytes(self.folder / CLOCK, CLOCK, CLOCK_BYTES).decode(errors="replace").strip()
+        return read_moment(text, self.rulebook.newest.charter.timezone, CLOCK)
 
     @cached_property
     def latest_recorded_at(self) -> datetime | None:

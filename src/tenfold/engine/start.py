@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tenfold.charter.load import read_charter
 from tenfold.charter.templates import render_template
+from tenfold.facts.commit import changing
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.terms.errors import Complaint, Place, Refused
 
@@ -27,14 +28,16 @@ def start(folder: Path, template: str, size: str, begins: date) -> list[str]:
     """
     if (folder / "charter.yaml").exists():
         raise Refused([Complaint("engine.folder_taken", Place(file=str(folder)))])
-    (folder / "facts").mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     text = render_template(template, size, effective_from=begins)
     project = str(read_charter(text.encode(), template).community.project)
     written = {"charter.yaml": text}
     written |= {f"facts/{name}.csv": _table(TABLES[name]) for name in FIRST}
     written[f"facts/{PARTIES}.csv"] = _table(TABLES[PARTIES], [_party(project, begins)])
-    for name, content in written.items():
-        (folder / name).write_text(content, encoding="utf-8")
+    with changing(folder, "init") as change:
+        for name, content in written.items():
+            with change.place(name) as path:
+                path.write_text(content, encoding="utf-8")
     return sorted(written)
 
 

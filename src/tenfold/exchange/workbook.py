@@ -4,7 +4,6 @@ Every text cell is written as text, never as a formula. Importing the workbook u
 """
 
 import hashlib
-import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from tenfold.facts.check import check
 from tenfold.facts.commit import Change, changing, replacing
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.facts.files import file_bytes
 from tenfold.facts.problems import Ledger
 from tenfold.facts.read import WORKBOOK, load_facts
 from tenfold.facts.store import FactStore
@@ -134,8 +134,9 @@ def put_workbook(file: Path, change: Change) -> dict[str, dict[str, int]]:
 
 def _read(file: Path, context: Context) -> FactStore:
     """Read a workbook as a folder of facts would hold it."""
+    data = file_bytes(file, file.name)
     with TemporaryDirectory() as name:
-        shutil.copyfile(file, Path(name) / WORKBOOK)
+        (Path(name) / WORKBOOK).write_bytes(data)
         try:
             return load_facts(Path(name), context)
         except Refused as refusal:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from errno import EACCES, EXDEV
+from errno import EACCES, EISDIR, EXDEV
 from getpass import getuser
 from pathlib import Path
 from platform import node
@@ -131,7 +131,7 @@ def recover(folder: Path) -> list[Complaint]:
 
     Raises
     ------
-    Refused   a change waits to be finished and the folder may not be written
+    Refused   a change waits to be finished and the system refuses to write it
     """
     if not _left(folder):
         return []
@@ -143,7 +143,8 @@ def recover(folder: Path) -> list[Complaint]:
     except OSError as error:
         if not _committed(folder):
             return []  # nothing of it counts, and whoever may write will remove it
-        raise Refused([Complaint("folder.unfinished", Place(file=str(folder)))]) from error
+        params = {"file": error.filename or str(folder)}
+        raise Refused([Complaint("folder.unfinished", Place(file=str(folder)), params)]) from error
 
 
 def whole(folder: Path, read: Callable[[], Read]) -> Read:
@@ -210,6 +211,8 @@ def _make_folder(folder: Path) -> None:
 
 def _writable(target: Path) -> None:
     """Refuse before anything moved what could not be moved later."""
+    if target.is_dir():
+        raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(target))
     if not os.access(target.parent, os.W_OK):
         raise PermissionError(EACCES, os.strerror(EACCES), str(target))
 
@@ -321,7 +324,7 @@ def _apply(folder: Path) -> list[str]:
 
 def _move(folder: Path, name: str, was: list[int] | None) -> bool:
     """Move one file to its place; return whether another stood there than the change knew, which is kept aside."""
-    staged, target = folder / STAGE / NEW / name, (folder / name).resolve()
+    staged, target = folder / STAGE / NEW / name, Path(os.path.realpath(folder / name))
     if not staged.exists():
         return False
     edited = _stamp(target) != (was and tuple(was))
@@ -420,6 +423,6 @@ def replacing(path: Path) -> Iterator[Path]:
             yield place
             keep_rights(place, path)
             sync_file(place)
-            place.replace(path.resolve())
+            place.replace(os.path.realpath(path))
     finally:
         place.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS_AT_MOST = 200
 FIELD_BYTES_AT_MOST = 65_536
+HEADER_BYTES_AT_MOST = FIELD_BYTES_AT_MOST * 2  # of the record that names the columns; what Python's parser takes
 _CHUNK = 4 << 20
 _CACHED = 1 << 18  # bytes that stay near the processor while they are looked at again
 _MAGIC = {
@@ -96,12 +97,40 @@ def header(body: bytes, file: str, separator: str) -> list[str]:
     Refused   when there are too many, or two alike, or an empty one
     """
     ends = (position for position in _line_ends(body) if body.count(b'"', 0, position) % 2 == 0)
-    first = body[: next(ends, len(body))].decode()
+    first = body[: next(ends, HEADER_BYTES_AT_MOST + 1)]
+    _narrow(body, file, separator)
+    _headable(first, file)
     try:
-        names = [name.strip() for record in csv.reader([first], delimiter=separator, strict=True) for name in record]
+        read = csv.reader([first.decode()], delimiter=separator, strict=True)
+        names = [name.strip() for record in read for name in record]
     except csv.Error:
-        raise Refused([Complaint("facts.csv.quote", Place(file, 1))]) from None
+        raise Refused([Complaint("facts.csv.quote", Place(file, 1), {"seen": _shown(first)})]) from None
     return checked_names(names, file)
+
+
+def _narrow(body: bytes, file: str, separator: str) -> None:
+    """Refuse a first line with far too many columns before it is read; a few separators may be quoted."""
+    end = body.find(b"\n")
+    columns = body.count(separator.encode(), 0, end if end >= 0 else len(body)) + 1
+    if columns > COLUMNS_AT_MOST * 2:
+        params = {"seen": columns, "expected": COLUMNS_AT_MOST}
+        raise Refused([Complaint("facts.file.columns", Place(file, 1), params)])
+
+
+def _headable(first: bytes, file: str) -> None:
+    """Refuse a first record that can be no header, for what it is: an open quote, lines without LF, a long text."""
+    if first.count(b'"') % 2:
+        raise Refused([Complaint("facts.csv.unclosed", Place(file, 1))])
+    if b"\r" in first.removesuffix(b"\r") and b'"' not in first:
+        raise Refused([Complaint("facts.csv.line_end", Place(file, 1), {"seen": _shown(first)})])
+    if len(first) > HEADER_BYTES_AT_MOST:
+        params = {"seen": len(first), "expected": HEADER_BYTES_AT_MOST}
+        raise Refused([Complaint("facts.csv.header_long", Place(file, 1), params)])
+
+
+def _shown(text: bytes) -> str:
+    """Return the begin of bytes as a complaint can show it."""
+    return text[:30].decode(errors="replace").replace("\r", "␍").replace("\n", "␊")
 
 
 def checked_names(names: list[str], file: str) -> list[str]:
@@ -130,7 +159,7 @@ def checked_names(names: list[str], file: str) -> list[str]:
 def _line_ends(body: bytes) -> Iterator[int]:
     """Yield the positions of line breaks near the begin: a header's quoted name may hold some."""
     position = -1
-    while 0 <= (position := body.find(b"\n", position + 1)) < FIELD_BYTES_AT_MOST * 4:
+    while 0 <= (position := body.find(b"\n", position + 1)) < HEADER_BYTES_AT_MOST:
         yield position
 
 
@@ -309,7 +338,7 @@ class _Scan:
             self.found.append(Complaint("facts.csv.cells", Place(self.file, record), params))
 
     def _around(self, position: int) -> str:
-        return self.body[max(position - 10, 0) : position + 20].decode(errors="replace")
+        return _shown(self.body[max(position - 10, 0) : position + 20])
 
 
 def _parsed(body: bytes, file: str, separator: str, names: list[str]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from tenfold.facts.check import FILE, check
 from tenfold.facts.context import Context
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.declaration import TABLES, Table, tables_by_name
+from tenfold.facts.files import file_bytes, is_there, must_be_file, must_be_folder
 from tenfold.facts.problems import Ledger
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -97,9 +98,9 @@ def _files(folder: Path, context: Context, ledger: Ledger) -> Iterator[_Loaded]:
         if rows is not None:
             yield _Loaded(table, rows)
     workbook = folder / WORKBOOK
-    if workbook.is_file():
+    if is_there(workbook):
         try:
-            yield from _workbook(workbook.read_bytes(), WORKBOOK, context, ledger)
+            yield from _workbook(file_bytes(workbook, WORKBOOK), WORKBOOK, context, ledger)
         except Refused as refused:
             ledger.add_all(refused.complaints)
 
@@ -107,37 +108,37 @@ def _files(folder: Path, context: Context, ledger: Ledger) -> Iterator[_Loaded]:
 def _found(folder: Path, ledger: Ledger) -> Iterator[tuple[str, Path]]:
     """Yield table and path of every file of facts, by name."""
     known = tables_by_name()
-    top = folder / FOLDER
-    for entry in sorted(top.iterdir()) if top.is_dir() else ():
-        if entry.name.startswith(_IGNORED):
-            continue
-        shown = entry.relative_to(folder).as_posix()
-        table = known.get(entry.name if entry.is_dir() else entry.stem)
-        inner = (
-            sorted(path for path in entry.iterdir() if not path.name.startswith(_IGNORED))
-            if entry.is_dir()
-            else [entry]
-        )
+    for entry in _entries(folder / FOLDER, FOLDER):
+        table = known.get(entry.stem)
         if table is None:
-            ledger.add(Complaint("facts.file.table", Place(shown), {"seen": entry.stem, "expected": ", ".join(TABLES)}))
+            params = {"seen": entry.stem, "expected": ", ".join(TABLES)}
+            ledger.add(Complaint("facts.file.table", Place(entry.relative_to(folder).as_posix()), params))
             continue
-        for path in inner:
-            if path.suffix in _SUFFIXES and path.is_file():
+        own_folder = entry.is_dir() and not entry.suffix
+        for path in _entries(entry, entry.name) if own_folder else [entry]:
+            if path.suffix in _SUFFIXES:
                 yield table, path
             else:
                 params = {"seen": path.suffix or path.name, "expected": ", ".join(_SUFFIXES)}
                 ledger.add(Complaint("facts.file.kind", Place(path.relative_to(folder).as_posix()), params))
 
 
+def _entries(folder: Path, name: str) -> list[Path]:
+    """Return what lies in a folder of facts, by name; nothing where there is none."""
+    there = must_be_folder(folder, name)
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(_IGNORED)) if there else []
+
+
 def _file(table: Table, path: Path, name: str, context: Context, ledger: Ledger) -> pl.DataFrame | None:
     if path.suffix == ".parquet":
+        must_be_file(path, name)
         from tenfold.facts.parquet import read_parquet
 
         typed = read_parquet(table, path, name, context)
         rows, found = accept(table, typed, context, _recorder(table, name))
         numbers = pl.int_range(1, rows.height + 1, dtype=pl.Int64, eager=True)
     else:
-        text = text_table(path.read_bytes(), name)
+        text = text_table(file_bytes(path, name), name)
         read = read_text(table, text, name, context, ledger)
         if read is None:
             return None

@@ -8,6 +8,7 @@ import polars as pl
 from tenfold.facts.cells import ROW
 from tenfold.facts.commit import Change
 from tenfold.facts.csv_bytes import text_table
+from tenfold.facts.files import optional_bytes
 from tenfold.terms.errors import Complaint, Place, Refused
 
 NAME = "rejects.csv"
@@ -21,8 +22,7 @@ def read_rejects(folder: Path) -> pl.DataFrame:
     ------
     Refused   somebody made another kind of file of it
     """
-    path = folder / NAME
-    data = path.read_bytes() if path.is_file() else b""
+    data = optional_bytes(folder / NAME, NAME)
     if not data.strip():
         return pl.DataFrame(schema=SCHEMA)
     told = text_table(data, NAME).drop(ROW)

@@ -11,6 +11,7 @@ from tenfold.facts.cells import filled_columns
 from tenfold.facts.cleaning import clean
 from tenfold.facts.commit import Change, changing
 from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.facts.files import optional_bytes
 from tenfold.facts.read import FOLDER, WORKBOOK, sort_rows, sorted_places
 from tenfold.facts.store import FactStore
 from tenfold.terms.money import Currencies
@@ -73,9 +74,9 @@ def _in_workbook(folder: Path) -> pl.Series:
     """Return the ids of facts that the community keeps in a workbook."""
     from tenfold.facts.workbook import sheets
 
-    path = folder / WORKBOOK
+    data = optional_bytes(folder / WORKBOOK, WORKBOOK)
     facts = [pl.Series(dtype=pl.String)]
-    for _, cells, _ in sheets(path.read_bytes(), WORKBOOK) if path.is_file() else ():
+    for _, cells, _ in sheets(data, WORKBOOK) if data else ():
         facts += [clean(cells[name]) for name in FACT_HEADS if name in cells.columns]
     return pl.concat(facts)
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.facts.commit import Change, input_files
+from tenfold.facts.files import file_bytes
 from tenfold.report.words import LANGUAGES
+from tenfold.terms.errors import Refused
 
 if TYPE_CHECKING:  # whoever finds the day's list kept does not wait for the engine
     from tenfold.engine.cycle import Cycle
@@ -105,9 +107,9 @@ def _sha256(text: str) -> str:
 def kept(folder: Path, out: Path, language: str, now: datetime) -> Today | None:
     """Return the list that a cycle kept in `out`, if it still is today's."""
     try:
-        file = json.loads((out / NAME).read_text(encoding="utf-8"))
+        file = json.loads(file_bytes(out / NAME, NAME))
         said, seal = file["said"], file["sha256"]
-    except (OSError, ValueError, KeyError, TypeError):  # none is kept, or something else is in its place
+    except (Refused, OSError, ValueError, KeyError, TypeError):  # none is kept, or something else is in its place
         return None
     if seal != _sha256(str(said)):
         return None  # somebody changed it

@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from tenfold.facts.files import file_bytes
 from tenfold.terms.errors import Complaint, Place, Refused
 
 SIZE_AT_MOST = 128 * 1024
@@ -64,12 +65,9 @@ def read_document(path: Path) -> Document:
 
 
 def _text(path: Path, document: Document) -> str:
+    raw = file_bytes(path, document.file, SIZE_AT_MOST + 1)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(SIZE_AT_MOST + 1)
         text = raw.decode("utf-8-sig")
-    except OSError as error:
-        raise Refused([Complaint("maps.unreadable", Place(file=document.file), {"seen": path.name})]) from error
     except UnicodeDecodeError as error:
         raise Refused([Complaint("maps.not_utf8", Place(file=document.file), {"byte": error.start + 1})]) from error
     if len(raw) > SIZE_AT_MOST:

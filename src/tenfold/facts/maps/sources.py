@@ -1,6 +1,7 @@
 """The files a map reads: CSV, TSV and workbooks, also gzipped, as text cells with record numbers."""
 
 import gzip
+import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePath
@@ -9,6 +10,7 @@ import polars as pl
 
 from tenfold.facts.cells import ROW as READ_ROW
 from tenfold.facts.csv_bytes import text_table
+from tenfold.facts.files import file_bytes, is_there, must_be_file
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.problems import complaints, none
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -38,11 +40,12 @@ class Sources:
         """Return where the source called `name` lies, packed or not; None when it is nowhere."""
         if isinstance(self._files, Mapping):
             found = [path for given, path in self._files.items() if _same(given, name)]
-            return next((path for path in found if path.is_file()), None)
+            return next((path for path in found if is_there(path)), None)
         bare = name.removesuffix(".gz")
         here = (self._files / written for written in dict.fromkeys((name, bare, f"{bare}.gz")))
-        inside = (path for path in here if path.resolve().is_relative_to(self._files.resolve()))
-        return next((path for path in inside if path.is_file()), None)
+        top = os.path.realpath(self._files)
+        inside = (path for path in here if Path(os.path.realpath(path)).is_relative_to(top))
+        return next((path for path in inside if is_there(path)), None)
 
     def frame(self, name: str, sheet: str | None = None) -> pl.DataFrame:
         """Return the text cells of source `name` and `$row`, the record number (the header is 1).
@@ -93,21 +96,31 @@ def _cells(path: Path, sheet: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def _bytes(path: Path, packed: bool) -> bytes:
     """Read the file, unpacked; a small file that unpacks into a huge one is refused before memory is."""
+    must_be_file(path, path.name)
+    if packed:
+        return _unpacked(path)
+    data = file_bytes(path, path.name, UNPACKED_AT_MOST + 1)
+    if len(data) > UNPACKED_AT_MOST:
+        raise _too_large(path)
+    return data
+
+
+def _unpacked(path: Path) -> bytes:
+    pieces, size = [], 0
     try:
-        if not packed and path.stat().st_size <= UNPACKED_AT_MOST:
-            return path.read_bytes()
-        with gzip.open(path) if packed else path.open("rb") as stream:
-            pieces, size = [], 0
+        with gzip.open(path) as stream:
             while piece := stream.read(_CHUNK):
                 size += len(piece)
                 if size > UNPACKED_AT_MOST:
-                    raise Refused(
-                        [Complaint("maps.source_too_large", Place(file=path.name), {"most": UNPACKED_AT_MOST})]
-                    )
+                    raise _too_large(path)
                 pieces.append(piece)
     except (OSError, EOFError, zlib.error) as error:
         raise Refused([Complaint("maps.source_unreadable", Place(file=path.name), {"seen": path.name})]) from error
     return b"".join(pieces)
+
+
+def _too_large(path: Path) -> Refused:
+    return Refused([Complaint("maps.source_too_large", Place(file=path.name), {"most": UNPACKED_AT_MOST})])
 
 
 def _sheet(data: bytes, file: str, sheet: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
