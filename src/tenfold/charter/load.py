@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,11 +51,21 @@ def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = No
     if must_be_folder(older, OLDER):
         names = sorted(path.name for path in older.iterdir() if path.suffix in {".yaml", ".yml"})
         files.update({f"{OLDER}/{name}": older / name for name in names})
+    return _together({name: partial(_load, path, name, known_measures) for name, path in files.items()})
+
+
+def read_charters(files: Mapping[str, bytes], known_measures: Mapping[str, "Spec"] | None = None) -> Rulebook:
+    """Load all versions from their bytes by file name, as `load_charters` does from a folder. Raises Refused."""
+    return _together({name: partial(_read, raw, name, known_measures) for name, raw in files.items()})
+
+
+def _together(readers: Mapping[str, Callable[[], Charter]]) -> Rulebook:
+    """Join versions to one rulebook; all that is wrong with any is said at once."""
     charters: list[Charter] = []
     complaints: list[Complaint] = []
-    for name, path in files.items():
+    for read in readers.values():
         try:
-            charters.append(_load(path, name, known_measures))
+            charters.append(read())
         except Refused as refused:
             complaints.extend(refused.complaints)
     complaints.extend(_check_versions(charters))

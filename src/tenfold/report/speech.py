@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from markupsafe import Markup, escape
 
 from tenfold.engine.board import Board
-from tenfold.engine.registry import TEN
+from tenfold.engine.registry import TEN, registry
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.names import names, things
 from tenfold.report.words import catalogue
@@ -25,6 +25,7 @@ from tenfold.terms.reason import Reason
 
 if TYPE_CHECKING:
     from tenfold.report.evidence import Known
+    from tenfold.terms.rules import Rules
 
 # Parameters of sentences that name somebody; their values are keys of parties.
 PERSONS = frozenset({"party", "parties", "member", "payee", "by", "owner", "deal", "subject", "to", "members"})
@@ -124,7 +125,7 @@ class Speech:
         """Whether a number beside a currency is an amount of it: by its name and its decimals."""
         if name in POINTS:
             return False
-        digits = self.board.main[0].currencies.digits(currency) if isinstance(currency, str) else None
+        digits = self.rules.currencies.digits(currency) if isinstance(currency, str) else None
         return digits is not None and len(text.partition(".")[2]) == digits
 
     def word(self, name: str, text: str) -> str:
@@ -208,7 +209,7 @@ class Speech:
 
     def headline(self, id: str, subject: str) -> str:
         """Return a measure's name and whose number it is; the community's needs no saying."""
-        spec = self.board.registry.specs.get(id)
+        spec = registry().specs.get(id)
         code = f"code.{spec.subject}.{subject}" if spec else ""  # a subject that is a code: a kind of card
         name, whose = self.words.get(f"report.name.{id}", id), self.words.get(code) or self.whose(subject)
         return f"{name} · {whose}" if whose else name
@@ -248,7 +249,12 @@ class Speech:
     @cached_property
     def zone(self) -> str:
         """The charter's time zone."""
-        return str(self.board.main[0].charter.timezone)
+        return str(self.rules.charter.timezone)
+
+    @property
+    def rules(self) -> "Rules":
+        """The charter in force."""
+        return self.board.main[0]
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -264,8 +270,7 @@ class Speech:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """Id → label of everything in the charter that has both."""
-        rules = self.board.main[0]
-        return dict(_labels([getattr(rules, section) for section in ("community", *TEN)], self.language))
+        return dict(_labels([getattr(self.rules, section) for section in ("community", *TEN)], self.language))
 
 
 def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Who may see and do what: declared policies, and what a viewer may be given of a result."""

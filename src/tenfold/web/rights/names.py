@@ -1,0 +1,67 @@
+"""What parties and things are called, as far as one page needs it."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from tenfold.report.names import BOTH
+from tenfold.report.phrases import Phrases
+from tenfold.report.speech import LIST, PARTS
+from tenfold.web.store.append import clock_of
+from tenfold.web.store.charters import rulebook_of
+from tenfold.web.store.communities import Community
+from tenfold.web.store.current import current
+
+Called = dict[str, tuple[str, str]]
+Made = dict[str, tuple[str, ...]]
+
+
+def phrases(community: Community, language: str, said: Iterable[Mapping[str, Any]]) -> Phrases:
+    """Return how a page speaks of results; `said` are decisions or values as they were kept."""
+    keys = {key for one in said for key in _keys(one)}
+    made, parties = _things(community, keys)
+    return Phrases(rules_of(community), language, _called(community, keys | parties, made), made)
+
+
+def rules_of(community: Community) -> Any:
+    """Return the charter that is in force."""
+    return rulebook_of(community).judging(clock_of(community))
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Yield every text within a value that may be a key."""
+    match value:
+        case str():
+            for part in LIST.split(value):
+                yield part
+                yield from PARTS.split(part)
+        case Mapping():
+            for one in value.values():
+                yield from _keys(one)
+        case list() | tuple():
+            for one in value:
+                yield from _keys(one)
+
+
+def _called(community: Community, keys: Collection[str], made: Made) -> Called:
+    """Return party → its name in either script, and texts written in both → their two parts."""
+    names: Called = {}
+    for row in current(community, "parties", party=keys):
+        name = row["name"] or row["party"]
+        names[row["party"]] = (name, row["name_other"] or name)
+    texts = {part for parts in made.values() for part in parts}
+    for text in texts:
+        if found := BOTH.fullmatch(text):
+            names[text] = (found["zh"], found["other"])
+    return names
+
+
+def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]]:
+    """Return deal, promise and round → what names them, and the parties among that."""
+    deals = current(community, "opportunities", opportunity=keys)
+    rounds = current(community, "rounds", round={*keys, *(deal["round"] for deal in deals)})
+    alone = len({row["round"] for row in rounds}) == len({row["stage"] for row in rounds})
+    made: Made = {row["round"]: (row["stage"],) if alone else (row["stage"], row["round"]) for row in rounds}
+    made |= {deal["opportunity"]: (deal["party"], *made.get(deal["round"], (deal["round"],))) for deal in deals}
+    promises = current(community, "commitments", commitment=keys)
+    made |= {one["commitment"]: (one["party"], one["what"] or one["commitment"]) for one in promises}
+    return made, {row["party"] for row in (*deals, *promises)}

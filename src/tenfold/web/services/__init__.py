@@ -1,0 +1,1 @@
+"""One human act, one function: it checks, writes row and journal entry together, and returns."""

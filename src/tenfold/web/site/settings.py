@@ -1,0 +1,83 @@
+"""Settings, read from the environment; every default is safe for a server that only this machine can reach.
+
+TENFOLD_HOME       where the database, the secret and the documents lie
+TENFOLD_DATABASE   postgres://user@host/name for PostgreSQL; left out, SQLite in TENFOLD_HOME
+TENFOLD_SECRET     signs sessions; left out, one is made at the first start
+TENFOLD_HOSTS      names that the server answers to, by commas
+TENFOLD_DEBUG      1 while developing; never in production
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from tenfold.web.site.secret import secret_of
+
+HOME = Path(os.environ.get("TENFOLD_HOME", Path.home() / ".tenfold"))
+SECRET_KEY = os.environ.get("TENFOLD_SECRET") or secret_of(HOME)
+DEBUG = os.environ.get("TENFOLD_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("TENFOLD_HOSTS", "127.0.0.1,localhost").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "tenfold.web.store",
+    "tenfold.web.pages",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tenfold.web.site.urls"
+WSGI_APPLICATION = "tenfold.web.site.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# An acknowledged fact is on the disk (synchronous=FULL), and writers wait for each other from the start of their
+# transaction (IMMEDIATE), so that none fails half way for a lock.
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA mmap_size=268435456;",
+}
+DATABASE = os.environ.get("TENFOLD_DATABASE", f"sqlite:///{HOME / 'tenfold.sqlite3'}")
+DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(DATABASE, conn_max_age=None)}}
+if DATABASE.startswith("sqlite"):
+    DATABASES["default"]["OPTIONS"] = SQLITE
+
+AUTH_USER_MODEL = "store.Account"
+LOGIN_URL = "pages:login"
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "static/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"

@@ -1,0 +1,5 @@
+"""Every address."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("tenfold.web.pages.urls"))]

@@ -1,0 +1,42 @@
+"""The charters of a community as the engine reads them."""
+
+from functools import lru_cache
+
+from tenfold.charter.document import Rulebook
+from tenfold.charter.load import NEWEST, OLDER, read_charters
+from tenfold.engine.community import fact_context
+from tenfold.facts.context import Context
+from tenfold.web.store.communities import CharterText, Community
+
+KEPT = 16  # rulebooks in memory: reading one costs a third of a second
+
+
+def rulebook_of(community: Community) -> Rulebook:
+    """Return a community's charters, all versions; each set of versions is read once in a process."""
+    versions = CharterText.rows.of(community).order_by("version").values_list("version", "sha256")
+    return _rulebook(community.pk, tuple(versions))
+
+
+def context_of(community: Community) -> Context:
+    """Return what reading facts needs to know of a community's charters."""
+    return _context(rulebook_of(community))
+
+
+def charter_files(community: Community) -> dict[str, bytes]:
+    """Return the charters by the names that they have in a folder, the newest first."""
+    texts = CharterText.rows.of(community).order_by("-version").values_list("version", "content")
+    files: dict[str, bytes] = {}
+    for version, content in texts:
+        files[f"{OLDER}/charter-v{version}.yaml" if files else NEWEST] = bytes(content)
+    return files
+
+
+@lru_cache(maxsize=KEPT)
+def _rulebook(community: int, versions: tuple[tuple[int, str], ...]) -> Rulebook:
+    """Read charters that were checked when they were written down: measures are not looked up again."""
+    return read_charters(charter_files(Community.objects.get(pk=community)))
+
+
+@lru_cache(maxsize=KEPT)
+def _context(rulebook: Rulebook) -> Context:
+    return fact_context(rulebook)

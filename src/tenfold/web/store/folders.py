@@ -1,0 +1,61 @@
+"""A community folder into the database and out again: the same facts, so the same digest and the same cycle."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tenfold.engine.community import CLOCK
+from tenfold.engine.community import Community as Known
+from tenfold.engine.written import instant_text
+from tenfold.facts.declaration import TABLES
+from tenfold.facts.store import FactStore
+from tenfold.facts.write import Form, write_facts
+from tenfold.web.store.append import Author, open_chain, within
+from tenfold.web.store.charters import charter_files
+from tenfold.web.store.communities import Community
+from tenfold.web.store.source import known
+
+
+def take_in(folder: Path, name: str, author: Author) -> Community:
+    """Make a community of a folder: its charters, its clock and every fact, each with its journal entry.
+
+    Raises
+    ------
+    Refused   with every complaint about charters or facts; nothing was written
+    """
+    found = Known.load(folder)
+    with transaction.atomic(durable=True):
+        community = Community.objects.create(name=name, clock=found.clock)
+        open_chain(community)
+        with within(community, author) as writer:
+            for charter in found.rulebook.charters:
+                writer.charter(charter.version, (folder / charter.file).read_bytes())
+            writer.checked += in_order(found.facts)
+    return community
+
+
+def in_order(facts: FactStore) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every row with its table in the order in which the community learned them."""
+    rows = [
+        (row["recorded_at"], place, row["fact"], name, row)
+        for place, name in enumerate(TABLES)
+        for row in facts.tables[name].iter_rows(named=True)
+    ]
+    for _, _, _, name, row in sorted(rows, key=lambda one: one[:3]):
+        yield name, row
+
+
+def write_folder(community: Community, folder: Path, form: Form = "csv") -> Known:
+    """Write a community as a folder; return it as the engine knows it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in charter_files(community).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    if community.clock is not None:
+        (folder / CLOCK).write_text(f"{instant_text(community.clock)}\n", encoding="utf-8")
+    found = known(community)
+    write_facts(found.facts.tables, folder, found.rulebook.newest.currencies, form)
+    return found

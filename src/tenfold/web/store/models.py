@@ -1,0 +1,20 @@
+"""Every table of the installation, where Django looks for them."""
+
+from tenfold.web.store.accounts import Account, Seat
+from tenfold.web.store.communities import Chain, CharterText, Community, JournalEntry, PersonalCell
+from tenfold.web.store.declared import MODELS
+from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
+
+__all__ = [
+    "MODELS",
+    "Account",
+    "Chain",
+    "CharterText",
+    "Community",
+    "CycleRun",
+    "DecisionResult",
+    "JournalEntry",
+    "MeasureResult",
+    "PersonalCell",
+    "Seat",
+]

@@ -1,0 +1,132 @@
+"""The facts of a database community as the engine reads them: whole columns by ADBC, up to one journal entry.
+
+Rows are only ever added and carry their journal sequence, so that every table read up to one sequence is the community
+at that moment, whatever is written meanwhile.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from django.db import connection
+
+from tenfold.engine.community import Community as Known
+from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.facts.read import sort_rows
+from tenfold.facts.store import FactStore
+from tenfold.web.store.charters import rulebook_of
+from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.declared import MODELS
+
+if TYPE_CHECKING:
+    from adbc_driver_manager.dbapi import Connection
+
+# What stands where a cell that must be filled was erased.
+ERASED = "—"
+
+
+def known(community: Community, sequence: int | None = None) -> Known:
+    """Return a community as the engine knows it, as of a journal entry; the newest where none is named."""
+    until = Chain.objects.get(pk=community.pk).sequence if sequence is None else sequence
+    return Known(rulebook_of(community), read_facts(community, until=until))
+
+
+def read_facts(community: Community, until: int, after: int = 0) -> FactStore:
+    """Return the facts that journal entries after one and up to another accepted, in the order of files."""
+    with _reading() as reader:
+        tables = {name: _read(reader, community, table, after, until) for name, table in TABLES.items()}
+    return FactStore(
+        {name: rows if TABLES[name].big else sort_rows(TABLES[name], rows) for name, rows in tables.items()}
+    )
+
+
+@contextmanager
+def _reading() -> "Iterator[Connection]":
+    """Yield an ADBC connection to Django's database."""
+    if connection.vendor == "sqlite":
+        import adbc_driver_sqlite.dbapi as sqlite
+
+        with sqlite.connect(str(connection.settings_dict["NAME"])) as reader:
+            yield reader
+    else:
+        import adbc_driver_postgresql.dbapi as postgresql
+
+        with postgresql.connect(_uri(connection.settings_dict)) as reader:
+            yield reader
+
+
+def _uri(settings: dict[str, Any]) -> str:
+    """Return Django's settings of a PostgreSQL database as one address."""
+    from urllib.parse import quote, urlencode
+
+    user = quote(settings["USER"], safe="")
+    password = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
+    parts = {"host": settings["HOST"], "port": str(settings["PORT"])}
+    query = urlencode({name: part for name, part in parts.items() if part})
+    return f"postgresql://{user}{password}{'@' if user else ''}/{quote(settings['NAME'])}?{query}"
+
+
+def _read(reader: "Connection", community: Community, table: Table, after: int, until: int) -> pl.DataFrame:
+    """Return the rows of one table in the types of the declaration."""
+    own = [column for column in table.columns.values() if not column.personal]
+    where = f"community_id = {community.pk} AND sequence > {after} AND sequence <= {until}"
+    cells = ", ".join(f"{_text(column)} AS {_quoted(column.stored)}" for column in own)
+    name = MODELS[table.name]._meta.db_table
+    text = _fetched(reader, f"SELECT {cells} FROM {name} WHERE {where} ORDER BY sequence", [c.stored for c in own])
+    typed = text.select(_typed(column) for column in own)
+    personal = [column.name for column in table.columns.values() if column.personal]
+    if not personal:
+        return typed.select(table.schema.keys())
+    said = _fetched(
+        reader,
+        f'SELECT fact, "column", text FROM personal_cell WHERE "table" = \'{table.name}\' AND {where}',
+        ["fact", "column", "text"],
+    )
+    return _with_personal(table, typed, said, personal)
+
+
+def _fetched(reader: "Connection", query: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Return what a query of texts finds; ADBC gives no types where there is no row."""
+    with reader.cursor() as cursor:
+        cursor.execute(query)
+        found = pl.DataFrame(pl.from_arrow(cursor.fetch_arrow_table()))
+    return found if found.height else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+
+
+def _with_personal(table: Table, rows: pl.DataFrame, said: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return rows with their personal cells; one that must be filled and was erased says so."""
+    for name in columns:
+        own = said.filter(pl.col("column") == name).select("fact", pl.col("text").alias(name))
+        rows = rows.join(own, on="fact", how="left", maintain_order="left")
+    required = [name for name in columns if table.columns[name].required]
+    return rows.with_columns(pl.col(required).fill_null(ERASED)).select(table.schema.keys())
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _text(column: Column) -> str:
+    """Return SQL that gives a cell as text, never missing: ADBC guesses SQLite's types by the first rows alone."""
+    name = _quoted(column.stored)
+    if column.kind == "instant" and connection.vendor == "postgresql":
+        return f"coalesce(to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'), '')"
+    return f"coalesce(CAST({name} AS text), '')"
+
+
+def _typed(column: Column) -> pl.Expr:
+    """Return the expression that reads a cell's text; an empty one is missing."""
+    text = pl.when(pl.col(column.stored) != "").then(pl.col(column.stored))
+    match column.kind:
+        case "instant":
+            read = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", time_zone="UTC")
+        case "date":
+            read = text.str.to_date("%Y-%m-%d")
+        case "bool":  # SQLite has numbers for it
+            read = text.is_in(["1", "true"])
+        case "list":
+            read = text.str.json_decode(pl.List(pl.String)).fill_null([])
+        case _:
+            read = text.cast(column.dtype)
+    return read.alias(column.stored)

@@ -1,0 +1,90 @@
+"""The path that every page and act follows: a fact comes in, the numbers follow, a page says so."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import Error, connection
+from django.test import Client
+
+from tenfold.engine.community import Community as Known
+from tenfold.terms.errors import Refused
+from tenfold.web.jobs.recompute import behind, recompute
+from tenfold.web.services.talks import log_talk
+from tenfold.web.store.append import Author
+from tenfold.web.store.bound import Unbound, Unchangeable
+from tenfold.web.store.communities import Chain, Community, JournalEntry
+from tenfold.web.store.declared import MODELS
+from tenfold.web.store.folders import write_folder
+from tenfold.web.store.source import known
+
+CHEN = Author("chen")
+
+
+def test_a_folder_comes_out_as_it_went_in(community: Community, folder: Path, tmp_path: Path) -> None:
+    before = Known.load(folder)
+    write_folder(community, tmp_path / "out")
+    after = Known.load(tmp_path / "out")
+    assert known(community).digest == before.digest == after.digest
+    assert after.clock == before.clock
+
+
+def test_a_recorded_talk_is_a_fact_with_its_entry(community: Community) -> None:
+    before = Chain.objects.get(pk=community.pk)
+    facts = log_talk(community, CHEN, ["lin", "zhou"], "call", minutes=25, flags=["decision"])
+    rows = MODELS["interactions"].rows.of(community).filter(fact__in=facts).order_by("member")
+    assert [(row.member, row.minutes, row.flags, row.recorded_by) for row in rows] == [
+        ("lin", 25, ["decision"], "chen"),
+        ("zhou", 25, ["decision"], "chen"),
+    ]
+    entries = JournalEntry.rows.of(community).filter(fact__in=facts).order_by("sequence")
+    assert [entry.sequence for entry in entries] == [before.sequence + 1, before.sequence + 2]
+    assert Chain.objects.get(pk=community.pk).hash == entries[1].hash
+
+
+def test_what_nobody_knows_is_refused_whole(community: Community) -> None:
+    before = Chain.objects.get(pk=community.pk).sequence
+    with pytest.raises(Refused) as refused:
+        log_talk(community, CHEN, ["lin", "nobody"], "call")
+    assert [complaint.id for complaint in refused.value.complaints] == ["facts.reference"]
+    assert Chain.objects.get(pk=community.pk).sequence == before
+
+
+@pytest.mark.parametrize("statement", ["UPDATE facts_parties SET party = 'x'", "DELETE FROM journal_entry"])
+def test_the_database_itself_refuses_to_change_a_row(community: Community, statement: str) -> None:
+    with pytest.raises(Error, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_rows_are_of_one_community_and_never_changed(community: Community) -> None:
+    rows = MODELS["parties"].rows
+    with pytest.raises(Unbound):
+        rows.all()
+    with pytest.raises(Unchangeable):
+        rows.of(community).update(party="x")
+    with pytest.raises(Unchangeable):
+        rows.of(community).delete()
+
+
+def test_today_follows_what_was_recorded(community: Community, client_of: Callable[[str], Client]) -> None:
+    recompute(community)
+    client = client_of("chen")
+    page = client.get("/c/small/today").content.decode()
+    assert 'data-stale="no"' in page
+    assert "<li" in page
+    answer = client.post("/c/small/talks", {"member": "lin", "channel": "call", "flag": "decision"})
+    assert answer.status_code == 302
+    assert behind(community)
+    assert 'data-stale="yes"' in client.get("/c/small/today").content.decode()
+    recompute(community)
+    assert 'data-stale="no"' in client.get("/c/small/today").content.decode()
+
+
+def test_a_foreign_community_and_a_missing_one_look_alike(
+    community: Community, client_of: Callable[[str], Client]
+) -> None:
+    client = client_of("chen")
+    Community.objects.create(name="foreign")
+    foreign, missing = client.get("/c/foreign/today"), client.get("/c/missing/today")
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content == missing.content
