@@ -43,7 +43,7 @@ def some_community(seed: int, size: int = 12) -> dict[str, list[Cells]]:
         ],
         "cash_movements": [
             {"fact": f"c{n}", "occurred_at": time(), "payer": parties[0], "payee": random.choice(parties),
-             "amount": random.choice(["1200000.00", "1,234.56", "1400万", "-0.5", "0"]), "currency": "CNY",
+             "amount": random.choice(["1200000.00", "1,234.56", "1400万", "0.5", "7"]), "currency": "CNY",
              "purpose": "grant", "restricted": random.choice(["yes", "no", ""])}
             for n in range(size)
         ],

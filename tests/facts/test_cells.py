@@ -49,7 +49,7 @@ def cell(table: str, **cells: str) -> tuple[dict[str, object], list[tuple[str, s
     ],
 )
 def test_an_amount_is_read_as_people_write_it(text: str, minor: int) -> None:
-    row, problems = cell("valuations", amount=text, currency="CNY")
+    row, problems = cell("figures", amount=text, currency="CNY")
     assert (row["amount_minor"], problems) == (minor, [])
 
 
@@ -288,7 +288,7 @@ def test_numbers_of_the_corpus_are_exact_or_refused() -> None:
         pytest.skip("the corpus is not there")
     texts = text_table(path.read_bytes(), "numbers.csv")["amount"].to_list()
     rows, found = cast(
-        TABLES["valuations"],
+        TABLES["figures"],
         pl.DataFrame({"amount": texts, "currency": ["OP"] * len(texts)}),
         Context("UTC", Currencies({"OP": 6})),
     )

@@ -16,7 +16,9 @@ from tenfold.terms.errors import Refused
 
 from .facts_sample import CONTEXT, Context
 
-CHARTER = Context("Asia/Shanghai", CONTEXT.currencies, {"community.stages": ["seed"]})
+CHARTER = Context(
+    "Asia/Shanghai", CONTEXT.currencies, {"community.stages": ["seed"], "distribution.contribution_types": ["work"]}
+)
 CSV, XLSX, PARQUET = "facts/parties.csv", "facts.xlsx", "facts/documents.parquet"
 PARTY = b"fact,occurred_at,party,type,name\n"
 TYPED = pl.DataFrame({"fact": "a", "occurred_at": datetime(2026, 1, 1), "document": "d", "kind": "k"})

@@ -4,14 +4,14 @@ A cell that cannot be read is null in the result and a row in the table of compl
 for those rows only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
 from tenfold.facts import amounts, times
 from tenfold.facts.cleaning import cleaned, folded, seen
 from tenfold.facts.context import Context
-from tenfold.facts.declaration import DECIMAL, Column, Table
+from tenfold.facts.declaration import DECIMAL, FIGURES, SERIES, Bounds, Column, Table
 from tenfold.facts.problems import joined, problems
 
 ROW = "_row"
@@ -28,6 +28,8 @@ _EXPECTED = {
     "date": times.DATE_EXPECTED,
     "instant": times.INSTANT_EXPECTED,
 }
+
+PAYMENTS = ("cash_movements", "payouts")
 
 Casted = tuple[pl.DataFrame, pl.DataFrame]
 
@@ -115,6 +117,7 @@ class _Reading:
                 self._text(column, misfits.get(name))
         if "occurred_at" in self.cells.columns:
             self._occurred()
+        self._bounds()
         self._defaults(recorded_by)
         frame = defaulted(completed(self.table, self.typed, self.rows.len(), recorded_by))
         self._required(frame)
@@ -222,6 +225,29 @@ class _Reading:
         for count in sorted(digits.filter(finer).unique().to_list()):
             self.complain(column.name, "facts.cell.money_digits", major, finer & (digits == count), str(count))
 
+    def _bounds(self) -> None:
+        """Complain of numbers that mean nothing where they stand: a payment of nothing, a debt of less than nothing."""
+        for column in self.table.columns.values():
+            if column.bounds is not None and column.stored in self.typed:
+                self._beyond(column, column.bounds)
+        if self.table.name == FIGURES:
+            for series, bounds in SERIES.items():
+                for column in (self.table.columns["value"], self.table.columns["amount"]):
+                    self._beyond(column, bounds, self._values("series") == series)
+
+    def _beyond(self, column: Column, bounds: Bounds, among: pl.Series | None = None) -> None:
+        """Complain of the numbers of a column that are beyond its bounds, in all rows or only among some."""
+        values = self.typed.get(column.stored)
+        if values is None:
+            return
+        written = [self.cells[name] for name in (column.name, column.stored) if name in self.cells.columns]
+        shown = pl.select(pl.coalesce(*written)).to_series() if written else values
+        for id, bad, limit in _beyond(bounds, values):
+            known = bad.fill_null(value=False)
+            where = known if among is None else known & among.fill_null(value=False)
+            payment = id == "above_zero" and self.table.name in PAYMENTS
+            self.complain(column.name, f"facts.cell.{'payment' if payment else id}", shown, where, f"{limit:,}")
+
     def _occurred(self) -> None:
         """Read what the plain forms of `occurred_at` leave: times known only to the day, month, quarter or year."""
         text, occurred = self.cells["occurred_at"], self._values("occurred_at")
@@ -273,6 +299,16 @@ class _Reading:
             currency = self.cells["currency"]
             unknown = currency.is_not_null() & amounts.digits_of(currency, self.context.currencies).is_null()
             self.complain("currency", "facts.cell.currency", currency, unknown)
+
+
+def _beyond(bounds: Bounds, values: pl.Series) -> Iterator[tuple[str, pl.Series, int]]:
+    """Yield what is wrong with a number (a complaint's last word), in which rows, and the limit."""
+    if bounds.above is not None:
+        yield "above_zero", values <= bounds.above, bounds.above
+    if bounds.least is not None:
+        yield "not_negative", values < bounds.least, bounds.least
+    if bounds.below is not None:
+        yield "too_much", values >= bounds.below, bounds.below
 
 
 def defaulted(frame: pl.DataFrame) -> pl.DataFrame:

@@ -26,6 +26,8 @@ SOURCE = Path(__file__).with_name("schema.yaml")
 COMPILED = Path(__file__).with_name("schema.json")
 
 _TYPE = re.compile(r"^(\w+)(?:\((.*)\))?$", re.DOTALL)
+_BOUND = re.compile(r"^(>=|>|<)([0-9]+)$")
+_BOUNDED = ("int", "dec", "money")
 _DTYPES: dict[str, pl.DataType] = {
     "int": pl.Int64(),
     "dec": DECIMAL,
@@ -35,6 +37,15 @@ _DTYPES: dict[str, pl.DataType] = {
     "money": pl.Int64(),
     "list": pl.List(pl.String()),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a number may be; of money, in minor units."""
+
+    least: int | None = None
+    above: int | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ class Column:
     path: str = ""  # of a code: where the charter lists the ids
     also: tuple[str, ...] = ()  # of a code: ids allowed beside the charter's
     values: tuple[str, ...] = ()  # of an enum
+    bounds: Bounds | None = None  # of an int, a dec or money
     item: "Column | None" = None  # of a list
     label: str = ""  # Chinese, unique within a table
 
@@ -129,7 +141,7 @@ class Table:
 
 
 def read_type(name: str, text: str, label: str = "") -> Column:
-    """Read one declared type such as `list(ref(parties))` or `money!`; raise ValueError for anything else."""
+    """Read one declared type such as `list(ref(parties))` or `money(>0)!`; raise ValueError for anything else."""
     match = _TYPE.match(text.removesuffix("!"))
     if match is None:
         raise ValueError(f"{name}: {text}")
@@ -148,9 +160,21 @@ def read_type(name: str, text: str, label: str = "") -> Column:
         path=path if kind == "code" else "",
         also=tuple(also) if kind == "code" else (),
         values=tuple(inner.split(",")) if kind == "enum" else (),
+        bounds=read_bounds(inner) if inner and kind in _BOUNDED else None,
         item=read_type(name, inner) if kind == "list" else None,
         label=label,
     )
+
+
+def read_bounds(text: str) -> Bounds:
+    """Read what a number may be: `>0` or `>=0,<100`; raise ValueError for anything else."""
+    limits = dict.fromkeys((">=", ">", "<"))
+    for part in text.split(","):
+        match = _BOUND.match(part)
+        if match is None:
+            raise ValueError(text)
+        limits[match[1]] = int(match[2])
+    return Bounds(limits[">="], limits[">"], limits["<"])
 
 
 def _table(name: str, declared: Mapping[str, Any], header: Mapping[str, str], labels: Mapping[str, Any]) -> Table:
@@ -184,7 +208,13 @@ def compiled() -> str:
     return json.dumps(declared, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-TABLES: Mapping[str, Table] = read_declaration(json.loads(COMPILED.read_text("utf-8")))
+_DECLARED = json.loads(COMPILED.read_text("utf-8"))
+TABLES: Mapping[str, Table] = read_declaration(_DECLARED)
+FIGURES = "figures"
+# What the figures of a series may be; nothing is said of the others, nor of those that a community adds.
+SERIES: Mapping[str, Bounds] = MappingProxyType(
+    {name: read_bounds(text) for name, text in _DECLARED.get("series", {}).items()}
+)
 
 
 def code_paths() -> Iterator[str]:
@@ -249,17 +279,25 @@ def _cell_schema(column: Column) -> dict[str, Any]:
     if column.item is not None:
         return {"type": "array", "items": _cell_schema(column.item)}
     forms: dict[str, dict[str, Any]] = {
-        "int": {"type": "integer"},
+        "int": {"type": "integer", **_limits(column.bounds)},
         "bool": {"type": "boolean"},
         "date": {"type": "string", "format": "date"},
-        "dec": {"type": "string", "pattern": "^-?[0-9]{1,20}([.][0-9]{1,18})?$"},
+        "dec": {"type": "string", "pattern": "^-?[0-9]{1,20}([.][0-9]{1,18})?$", **_limits(column.bounds, "x-")},
         "enum": {"type": "string", "enum": list(column.values)},
         "code": {"type": "string", "x-code": column.path, **({"x-also": list(column.also)} if column.also else {})},
         "ref": {"type": "string", "x-ref": column.target},
-        "money": {"type": "string", "x-minor": column.stored},
+        "money": {"type": "string", "x-minor": column.stored, **_limits(column.bounds, "x-")},
     }
     personal = {"x-personal": True} if column.personal else {}
     return forms.get(column.kind, {"type": "string"}) | personal
+
+
+def _limits(bounds: Bounds | None, mark: str = "") -> dict[str, int]:
+    """Return bounds in the words of JSON Schema; marked where the number is text, of which it knows no bounds."""
+    if bounds is None:
+        return {}
+    named = {"minimum": bounds.least, "exclusiveMinimum": bounds.above, "exclusiveMaximum": bounds.below}
+    return {f"{mark}{name}": limit for name, limit in named.items() if limit is not None}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tenfold.facts.declaration import TABLES, Column, Table, title_of
+from tenfold.facts.declaration import FIGURES, SERIES, TABLES, Bounds, Column, Table, title_of
 
 Say = Callable[[str, Mapping[str, object]], str]
 
@@ -23,6 +23,9 @@ def _table(table: Table, language: str, say: Say) -> Iterator[str]:
     yield ""
     yield from _rows(table, tuple(name for name in table.columns if name not in table.header), language, say)
     yield ""
+    if table.name == FIGURES:
+        yield say("facts.page.series", {"series": ", ".join(f"`{name}`" for name in SERIES)})
+        yield ""
 
 
 def _rows(table: Table, names: tuple[str, ...], language: str, say: Say) -> Iterator[str]:
@@ -46,5 +49,13 @@ def _type(column: Column, say: Say) -> str:
         "minor": column.stored,
     }
     id = f"facts.type.{column.kind}" if not column.also else "facts.type.code_also"
-    text = say(id, params)
+    text = say(id, params) + _limits(column.bounds, say)
     return say("facts.type.personal", {"of": text}) if column.personal else text
+
+
+def _limits(bounds: Bounds | None, say: Say) -> str:
+    if bounds is None:
+        return ""
+    limits = {"least": bounds.least, "above": bounds.above, "below": bounds.below}
+    known = {name: f"{limit:,}" for name, limit in limits.items() if limit is not None}
+    return "".join(say(f"facts.type.{name}", {"limit": limit}) for name, limit in known.items())
