@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import iso4217
 import polars as pl
 
+from tenfold.facts.rates import LARGEST
 from tenfold.facts.relations import visible
 from tenfold.terms.days import age_of
 from tenfold.terms.measure import Select, relation
@@ -27,6 +28,10 @@ REVIEWERS = {"accepted_by_two_reviewers": 2}  # the condition `when` of a type t
 
 INSTANT = "timestamp('UTC', 6)"
 POINTS = "decimal(38, 9)"
+VOLUME = "decimal(38, 6)"  # points of types that count by their root
+BILLION = 10**9
+LIMB = "decimal(19, 6)"
+LARGE = 10**7  # a rate from which its decimals no longer count
 RATE = pl.Decimal(18, 9)
 PER_MINOR = pl.Decimal(19, 12)
 SCALE = pl.Decimal(22, 10)
@@ -186,20 +191,20 @@ def summed(rows: "ibis.Table", keys: tuple[str, ...], inside: "ibis.BooleanValue
     """
     import ibis
 
-    part = ibis.ifelse(rows.root.fill_null(False), rows.points, 0).cast("decimal(18, 6)")
-    rows = rows.mutate(inside=inside, part=part)
+    part = ibis.ifelse(rows.root.fill_null(False), rows.points, 0).cast(VOLUME)
+    rows = _with_limbs(rows.mutate(inside=inside, part=part))
     counted = rows.inside & rows.accepted
     monthly = rows.group_by(*keys, "party", "type", "month", root=rows.root.fill_null(False)).aggregate(
         points=rows.points.sum(where=rows.inside),
         n=counted.cast("int64").sum(),
         unknown=(counted & rows.points.isnull()).cast("int64").sum(),
         seen=rows.inside.cast("int64").max(),
-        squares=(rows.part * rows.part).cast("decimal(38, 12)").sum(),
-        whole=rows.part.cast("decimal(38, 6)").sum(),
+        **{name: term.sum() for name, term in _squares(rows).items()},
+        whole=rows.part.sum(),
     )
     seen = monthly.filter(monthly.seen == 1)
     volume = seen.root & (seen.whole > 0)
-    rooted = seen.points.cast("float64") * (seen.squares.cast("float64").sqrt() / seen.whole.cast("float64"))
+    rooted = seen.points.cast("float64") * (_root(seen) / seen.whole.cast("float64"))
     total = ibis.ifelse(volume, rooted.cast(POINTS), seen.points.cast(POINTS))
     return (
         seen.mutate(total=total)
@@ -212,20 +217,27 @@ def accepted(
     tables: Mapping[str, "ibis.Table"],
     at: "ibis.Table",
     keys: tuple[str, ...],
-    within: tuple[str, str] | None = None,
+    within: tuple[str | None, str] | None = None,
+    capped: bool = False,
 ) -> "ibis.Table":
     """Return every contribution visible at each row of `at`, whether it is accepted, and its points alone (`full`).
 
     No row looks at another, so that many instants can be asked for at once.
 
-    within    columns of `at` with the first and the last quarter (running numbers) of contributions wanted
+    within    columns of `at` with the first (None: any) and the last quarter (running numbers) of what is wanted
+    capped    only types of which any charter version lets a member bring only so many
     """
-    rows = visible(tables["contributions"].select(*_WHEN, "corrected_at", "because", *_OWN), at)
+    given = tables["contributions"]
+    if capped:
+        types = tables["credit_types"]
+        given = given.semi_join(types.filter(types.limited), [given.type == types.typed])
+    rows = visible(given.select(*_WHEN, "corrected_at", "because", *_OWN), at)
     rows = rows.mutate(
         month=rows.on.year() * 12 + rows.on.month() - 1, quarter=rows.on.year() * 4 + rows.on.quarter() - 1
     )
     if within is not None:
-        rows = rows.filter(rows.quarter >= rows[within[0]], rows.quarter <= rows[within[1]])
+        first, last = within
+        rows = rows.filter(rows.quarter <= rows[last], *([] if first is None else [rows.quarter >= rows[first]]))
     return _judged(_joined(tables, rows, at, keys), at)
 
 
@@ -289,8 +301,7 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
         & (age_of(rows, "known_on") >= rows.window_days)
         & rows.brought_by.isnull()
     )
-    converted = (rows.fair_value_minor.cast("decimal(16, 0)") * rows.factor).cast("decimal(38, 0)").cast("int64")
-    fair = ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, converted)
+    fair = ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, _converted(rows))
     by_unit = (rows.quantity.cast("decimal(20, 9)") * ibis.coalesce(rows.per_sized, rows.per_unit)).cast(POINTS)
     by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
     worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
@@ -298,6 +309,21 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
     rules = ("root", "limited", "per_quarter", "per_stage")
     made = ("month", "quarter", "stage")
     return rows.select(*_WHEN, *_OWN, *at.columns, *made, *rules, accepted=accepted, fair_minor=fair, full=full)
+
+
+def _converted(rows: "ibis.Table") -> "ibis.Value":
+    """Return a fair value in the charter's currency; null without a rate, or beyond what a column holds.
+
+    More is not money but a mistyped rate, as in `facts.rates`.
+    """
+    import ibis
+
+    foreign = rows.fair_value_minor.cast("decimal(19, 0)")
+    large = rows.factor >= LARGE
+    fine = foreign * ibis.ifelse(large, None, rows.factor).cast("decimal(19, 12)")
+    coarse = foreign * ibis.ifelse(large, rows.factor, None).cast("decimal(19, 0)")
+    home = ibis.coalesce(fine.cast("decimal(38, 0)"), coarse.cast("decimal(38, 0)"))
+    return ibis.ifelse(home.abs() <= LARGEST, home, None).cast("int64")
 
 
 def _votes(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
@@ -363,7 +389,7 @@ def _exchange(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[
         *keys,
         "foreign",
         rate_from="on",
-        factor=ibis.ifelse(both.base == both.foreign, rate * scale, scale / rate).cast("decimal(22, 12)"),
+        factor=ibis.ifelse(both.base == both.foreign, rate * scale, scale / rate).cast("decimal(38, 12)"),
         nth=ibis.row_number().over(newest),
     )
     daily = daily.filter(daily.nth == 0)
@@ -380,15 +406,41 @@ def _diminished(rows: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     import ibis
 
     counted = rows.root.fill_null(False) & (rows.points > 0)
-    part = rows.points.cast("decimal(18, 6)")
+    parted = _with_limbs(rows.mutate(part=ibis.ifelse(counted, rows.points, 0).cast(VOLUME)))
     month = ibis.window(group_by=(*keys, "party", "type", "month"))
-    summed = rows.mutate(
-        squares=ibis.ifelse(counted, part * part, 0).cast("decimal(38, 12)").sum().over(month),
-        whole=ibis.ifelse(counted, part, 0).cast("decimal(38, 6)").sum().over(month),
+    summed = parted.mutate(
+        **{name: term.sum().over(month) for name, term in _squares(parted).items()},
+        whole=parted.part.sum().over(month),
     )
-    rooted = summed.points.cast("float64") * (summed.squares.cast("float64").sqrt() / summed.whole.cast("float64"))
+    rooted = summed.points.cast("float64") * (_root(summed) / summed.whole.cast("float64"))
     still = summed.root.fill_null(False) & (summed.points > 0)
     return summed.mutate(points=ibis.ifelse(still, rooted.cast(POINTS), summed.points))
+
+
+def _with_limbs(rows: "ibis.Table") -> "ibis.Table":
+    """Add `upper` and `lower` to points of volume: `part` = upper × 10⁹ + lower.
+
+    Squares of whole points above 10⁹ would not fit a decimal, and an engine must not sum floats.
+    """
+    billions = (rows.part.cast("float64") / BILLION).round()
+    upper = rows.mutate(upper=billions.cast("decimal(13, 0)"))
+    return upper.mutate(lower=(upper.part - upper.upper * BILLION).cast(LIMB))
+
+
+def _squares(rows: "ibis.Table") -> dict[str, "ibis.Value"]:
+    """Return the terms of part²: the squares of the upper and the lower limb, and their product."""
+    upper, lower = rows.upper.cast(LIMB), rows.lower.cast(LIMB)
+    return {
+        "uppers": (upper * upper).cast("decimal(38, 0)"),
+        "mixed": (upper * lower).cast(VOLUME),
+        "lowers": (lower * lower).cast("decimal(38, 12)"),
+    }
+
+
+def _root(summed: "ibis.Table") -> "ibis.Value":
+    """Return √Σp² from the sums of its terms."""
+    upper, mixed, lower = (summed[name].cast("float64") for name in ("uppers", "mixed", "lowers"))
+    return (upper * float(BILLION) ** 2 + mixed * 2 * float(BILLION) + lower).sqrt()
 
 
 @relation(

@@ -108,17 +108,13 @@ BEHIND_POINTS = (
 )
 
 
-def _around(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """Return the accepted contributions of the quarters around each pool's period.
-
-    Roots count whole months and caps whole quarters, so these are looked at, and not more.
-    """
+def _with_quarters(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Return each pool's instant with the first and the last quarter (running numbers) that its period touches."""
     at = _at(tables)
-    around = at.mutate(
+    return at.mutate(
         first_quarter=at.period_start.year() * 4 + at.period_start.quarter() - 1,
         last_quarter=at.period_end.year() * 4 + at.period_end.quarter() - 1,
     )
-    return accepted(tables, around, KEYS, within=("first_quarter", "last_quarter"))
 
 
 @reduction(
@@ -133,9 +129,10 @@ def _around(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
 def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Points of each party in each pool's period, types without a cap: end, pool, party, points, n, unknown.
 
-    `points` is decimal(38, 9), `n` counts the accepted, `unknown` those without an exchange rate.
+    `points` is decimal(38, 9), `n` counts the accepted, `unknown` those without an exchange rate. Roots count whole
+    months, so the quarters around the period are looked at, and not more.
     """
-    judged = _around(tables)
+    judged = accepted(tables, _with_quarters(tables), KEYS, within=("first_quarter", "last_quarter"))
     free = judged.filter(~judged.limited.fill_null(False))
     rows = free.mutate(points=worth(free))
     return summed(rows, KEYS, (rows.on >= rows.period_start) & (rows.on <= rows.period_end))
@@ -151,8 +148,11 @@ def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     alone=True,
 )
 def pool_limited(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """The same for types of which a member may bring only so many; apart, for ranking every row would cost most."""
-    judged = _around(tables)
+    """The same for types of which a member may bring only so many; apart, for ranking every row would cost most.
+
+    A cap counts what its own quarter or stage holds, which may have begun long before the pool's period.
+    """
+    judged = accepted(tables, _with_quarters(tables), KEYS, within=(None, "last_quarter"), capped=True)
     rows = limited(judged.filter(judged.limited), KEYS)
     return summed(rows, KEYS, (rows.on >= rows.period_start) & (rows.on <= rows.period_end))
 

@@ -10,6 +10,9 @@ from tenfold.terms.clauses import Clause, Condition, Named, Problem, above_zero,
 from tenfold.terms.scalars import Id, Money, NonNegative, Percent, Period, Positive, Share, Span, Text, Yes
 
 Months = Annotated[int, Field(strict=True, ge=0, le=600)]
+# With less than 10¹¹ of a kind, the points of a contribution then fit a decimal of 38 digits with nine places.
+PointsEach = Annotated[NonNegative, Field(le=10**6)]
+Multiplier = Annotated[NonNegative, Field(le=100)]
 WHOLE = 100  # percent
 RoundingRule = Literal["largest_remainder_carry", "floor"]
 
@@ -130,8 +133,8 @@ class Layer(Named):
 class ContributionType(Clause):
     """Points of a kind of contribution: a rate on its fair value, or flat points each."""
 
-    rate: NonNegative | None = None
-    flat_points: NonNegative | None = None
+    rate: PointsEach | None = None
+    flat_points: PointsEach | None = None
     zh: Text | None = None
     en: Text | None = None
     valued_by: Id | None = None
@@ -142,7 +145,7 @@ class ContributionType(Clause):
     per_member_per_stage: Positive | None = None
     diminishing: Literal["sqrt_per_month"] | None = None
     sized_by: Id | None = None
-    multipliers: dict[Id, NonNegative] = Field(default_factory=dict)
+    multipliers: dict[Id, Multiplier] = Field(default_factory=dict)
 
     def problems(self) -> Iterator[Problem]:
         """Refuse neither or both of rate and flat points, a referral reward by rate, sizes without multipliers."""

@@ -31,7 +31,7 @@ SHARES = {
     "party": pl.String,
     "role": pl.String,
     "subject": pl.String,
-    "points": pl.Int64,
+    "points": pl.Int128,  # millionths: a point a yuan of a large community is more than 64 bits hold
     "paid": pl.Int64,
     "waiting": pl.Int64,
     "capped": pl.Boolean,
@@ -181,7 +181,7 @@ def _poured(cascade: pl.DataFrame) -> pl.DataFrame:
     rows = cascade.filter(pl.col("role") != "equity").with_columns(
         remainder=pl.col("amount") - pl.col("paid").sum().over("end", "pool"),
         subject=pl.concat_str("party", pl.lit("@"), "pool"),
-        points=pl.lit(None, dtype=pl.Int64),
+        points=pl.lit(None, dtype=SHARES["points"]),
         waiting=pl.lit(0, dtype=pl.Int64),
         brought=pl.lit(0, dtype=pl.Int64),
         capped=pl.lit(False),

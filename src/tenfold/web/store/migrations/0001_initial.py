@@ -277,7 +277,7 @@ class Migration(migrations.Migration):
                 ('payee', models.TextField()),
                 ('amount_minor', models.BigIntegerField()),
                 ('currency', models.TextField()),
-                ('purpose', models.CharField(choices=[('investment', 'investment'), ('grant', 'grant'), ('loan', 'loan'), ('repayment', 'repayment'), ('interest', 'interest'), ('revenue', 'revenue'), ('operating', 'operating'), ('capital', 'capital'), ('supply', 'supply'), ('payout', 'payout'), ('clawback', 'clawback'), ('fee', 'fee'), ('reserve', 'reserve')], max_length=255)),
+                ('purpose', models.CharField(choices=[('investment', 'investment'), ('grant', 'grant'), ('loan', 'loan'), ('repayment', 'repayment'), ('interest', 'interest'), ('revenue', 'revenue'), ('operating', 'operating'), ('capital', 'capital'), ('supply', 'supply'), ('payout', 'payout'), ('clawback', 'clawback'), ('refund', 'refund'), ('fee', 'fee'), ('reserve', 'reserve')], max_length=255)),
                 ('round', models.TextField(null=True)),
                 ('opportunity', models.TextField(null=True)),
                 ('pool', models.TextField(null=True)),
