@@ -6,7 +6,6 @@ Whoever changes, moves or leaves out an entry changes every hash after it.
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +17,12 @@ START = "0" * 64  # what the first entry names as the one before
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be written down: who did what, for whom, and when the journal learnt it."""
+    """What is to be written down: who did what, for whom, and when the journal learnt it; `payload` is canonical."""
 
     at: datetime
     actor: str
     kind: str
-    payload: Mapping[str, Any]
+    payload: bytes
     on_behalf_of: str | None = None
 
 
@@ -70,20 +69,21 @@ def append(head: Head, draft: Draft) -> Entry:
 
     Raises
     ------
-    ValueError   the payload has no canonical form, or the instant no zone
+    ValueError   the instant has no zone
     """
     if draft.at.tzinfo is None:
         raise ValueError("an instant without a zone")
     sequence = head.sequence + 1
-    body = canonical(
-        {
-            "actor": draft.actor,
-            "at": draft.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
-            "kind": draft.kind,
-            "on_behalf_of": draft.on_behalf_of,
-            "payload": draft.payload,
-            "previous": head.hash,
-            "sequence": sequence,
-        }
+    at = draft.at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    behalf = canonical(draft.on_behalf_of)
+    # Names in their order, so that the whole is canonical where its parts are.
+    body = b'{"actor":%b,"at":"%b","kind":%b,"on_behalf_of":%b,"payload":%b,"previous":"%b","sequence":%d}' % (
+        canonical(draft.actor),
+        at.encode(),
+        canonical(draft.kind),
+        behalf,
+        draft.payload,
+        head.hash.encode(),
+        sequence,
     )
     return Entry(sequence, body, entry_hash(body))

@@ -22,11 +22,6 @@ def canonical(value: Any) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
-def whole(number: int) -> int | str:
-    """Return a whole number as JSON holds it without loss: from 2⁵³ on as text."""
-    return number if abs(number) < EXACT else str(number)
-
-
 def _check(value: Any) -> None:
     match value:
         case None | bool() | str():

@@ -12,11 +12,11 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from tenfold.facts.declaration import TABLES
-from tenfold.facts.rows import row_object
 from tenfold.journal.entry import Draft, Head, append
+from tenfold.terms.canonical import canonical
 from tenfold.web.store.communities import Chain, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
-from tenfold.web.store.new_rows import check_new
+from tenfold.web.store.new_rows import Ready, check_new
 
 TICK = timedelta(microseconds=1)
 SALT_BYTES = 32
@@ -44,7 +44,7 @@ class Writer:
     community: Community
     author: Author
     now: datetime
-    checked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    checked: list[Ready] = field(default_factory=list)
     rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     charters: list[tuple[int, bytes]] = field(default_factory=list)
@@ -112,18 +112,18 @@ def _later(community: Community, chain: Chain) -> datetime:
 
 def _settle(writer: Writer, chain: Chain) -> None:
     """Check the rows, then write them with their entries."""
-    typed = [*writer.checked, *check_new(writer.community, writer.rows)]
+    ready = [*writer.checked, *check_new(writer.community, writer.rows)]
     written = _Written(writer, chain)
     for version, content in writer.charters:
         written.charter(version, content)
-    for table, row in typed:
-        written.fact(table, row)
+    for one in ready:
+        written.fact(one)
     for kind, note in writer.notes:
-        written.entry(kind, None, note)
+        written.entry(kind, None, canonical(note))
     written.insert()
     chain.sequence, chain.hash = written.head.sequence, written.head.hash
-    known = [row["recorded_at"] for _, row in typed] + ([chain.recorded_at] if chain.recorded_at else [])
-    chain.recorded_at = max(known, default=None)
+    recorded = [one.row["recorded_at"] for one in ready]
+    chain.recorded_at = max([*recorded, *filter(None, [chain.recorded_at])], default=None)
     chain.save()
 
 
@@ -135,14 +135,14 @@ class _Written:
         self.at, self.head = datetime.now(UTC), Head(chain.sequence, chain.hash)
         self.waiting: dict[type[models.Model], list[models.Model]] = {}
 
-    def fact(self, table: str, row: Cells) -> None:
+    def fact(self, one: Ready) -> None:
         """Take a row with its entry."""
-        cells = _personal(table, row)
-        said = {cell.column: commitment(cell.salt, cell.text) for cell in cells}
-        self.entry(table, row["fact"], {"commitments": said, "row": row_object(TABLES[table], row)})
-        model = MODELS[table]
+        cells = _personal(one.table, one.row)
+        said = canonical({cell.column: commitment(cell.salt, cell.text) for cell in cells})
+        self.entry(one.table, one.row["fact"], b'{"commitments":%b,"row":%b}' % (said, one.line.encode()))
+        model = MODELS[one.table]
         own = {column.stored for column in model.declared.columns.values() if not column.personal}
-        filled = {name: cell for name, cell in row.items() if name in own and cell != []}
+        filled = {name: cell for name, cell in one.row.items() if name in own and cell != []}
         self._take(model(community_id=self.community.pk, sequence=self.head.sequence, **filled))
         for cell in cells:
             cell.community, cell.sequence = self.community, self.head.sequence
@@ -151,12 +151,12 @@ class _Written:
     def charter(self, version: int, content: bytes) -> None:
         """Take a version of the charter with its entry."""
         sha256 = hashlib.sha256(content).hexdigest()
-        self.entry(CHARTER, None, {"sha256": sha256, "version": version})
+        self.entry(CHARTER, None, canonical({"sha256": sha256, "version": version}))
         sequence = self.head.sequence
         text = CharterText(community=self.community, sequence=sequence, version=version, sha256=sha256, content=content)
         self._take(text)
 
-    def entry(self, kind: str, fact: str | None, payload: Mapping[str, Any]) -> None:
+    def entry(self, kind: str, fact: str | None, payload: bytes) -> None:
         """Take the entry that follows the head."""
         entry = append(self.head, Draft(self.at, self.author.party, kind, payload, self.author.on_behalf_of))
         body = entry.body.decode()

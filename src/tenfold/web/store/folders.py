@@ -1,8 +1,6 @@
 """A community folder into the database and out again: the same facts, so the same digest and the same cycle."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
@@ -15,6 +13,7 @@ from tenfold.facts.write import Form, write_facts
 from tenfold.web.store.append import Author, open_chain, within
 from tenfold.web.store.charters import charter_files
 from tenfold.web.store.communities import Community
+from tenfold.web.store.new_rows import Ready, ready
 from tenfold.web.store.source import known
 
 
@@ -36,15 +35,10 @@ def take_in(folder: Path, name: str, author: Author) -> Community:
     return community
 
 
-def in_order(facts: FactStore) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every row with its table in the order in which the community learned them."""
-    rows = [
-        (row["recorded_at"], place, row["fact"], name, row)
-        for place, name in enumerate(TABLES)
-        for row in facts.tables[name].iter_rows(named=True)
-    ]
-    for _, _, _, name, row in sorted(rows, key=lambda one: one[:3]):
-        yield name, row
+def in_order(facts: FactStore) -> list[Ready]:
+    """Return every row in the order in which the community learned them."""
+    rows = [one for name, table in TABLES.items() for one in ready(table, facts.tables[name])]
+    return sorted(rows, key=lambda one: (one.row["recorded_at"], one.table, one.row["fact"]))
 
 
 def write_folder(community: Community, folder: Path, form: Form = "csv") -> Known:
