@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 import pytest
 from django.db import connections
 from django.test import Client
-from tests import small
-from tests.web import ready
+from tests.web import place, ready
 from tests.web.servers import Settings, execute, migrated, point_at, server, sqlite_at
 
+from tenfold.web.rights.viewers import Viewer, viewer
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.append import Author
 from tenfold.web.store.communities import Community
@@ -61,10 +61,8 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small community as a folder."""
-    path = small.write(tmp_path_factory.mktemp("small") / "small")
-    (path / "clock.txt").write_text("2026-09-20T09:00:00+08:00\n", "utf-8")
-    return path
+    """The community as a folder."""
+    return place.write(tmp_path_factory.mktemp("place") / "small")
 
 
 @pytest.fixture
@@ -74,14 +72,25 @@ def community(database: str, folder: Path) -> Community:
 
 
 @pytest.fixture
-def client_of(community: Community) -> Callable[[str], Client]:
-    """Return a client who is logged in as a party of the small community."""
+def viewer_of(community: Community) -> Callable[[str], Viewer]:
+    """Return a party of the community as somebody who looks and acts."""
+
+    def seated(party: str) -> Viewer:
+        account = Account.objects.filter(email=f"{party}@example.org").first()
+        account = account or Account.objects.create_user(f"{party}@example.org")
+        Seat.objects.get_or_create(account=account, community=community, party=party)
+        return viewer(account, "small", "en")
+
+    return seated
+
+
+@pytest.fixture
+def client_of(viewer_of: Callable[[str], Viewer]) -> Callable[[str], Client]:
+    """Return a client who is logged in as a party of the community."""
 
     def logged_in(party: str) -> Client:
-        account = Account.objects.create_user(f"{party}@example.org")
-        Seat.objects.create(account=account, community=community, party=party)
         client = Client()
-        client.force_login(account)
+        client.force_login(viewer_of(party).account)
         return client
 
     return logged_in

@@ -10,15 +10,14 @@ from django.test import Client
 from tenfold.engine.community import Community as Known
 from tenfold.terms.errors import Refused
 from tenfold.web.jobs.recompute import behind, recompute
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.acting import Actor
 from tenfold.web.services.talks import log_talk
-from tenfold.web.store.append import Author
 from tenfold.web.store.bound import Unbound, Unchangeable
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import write_folder
 from tenfold.web.store.source import known
-
-CHEN = Author("chen")
 
 
 def test_a_folder_comes_out_as_it_went_in(community: Community, folder: Path, tmp_path: Path) -> None:
@@ -29,23 +28,25 @@ def test_a_folder_comes_out_as_it_went_in(community: Community, folder: Path, tm
     assert after.clock == before.clock
 
 
-def test_a_recorded_talk_is_a_fact_with_its_entry(community: Community) -> None:
+def test_a_recorded_talk_is_a_fact_with_its_entry(community: Community, viewer_of: Callable[[str], Viewer]) -> None:
     before = Chain.objects.get(pk=community.pk)
-    facts = log_talk(community, CHEN, ["lin", "zhou"], "call", minutes=25, flags=["decision"])
+    facts = log_talk(
+        Actor(viewer_of("op")), members=["lin", "zhou"], channel="call", minutes=25, flags=["decision"]
+    ).facts
     rows = MODELS["interactions"].rows.of(community).filter(fact__in=facts).order_by("member")
     assert [(row.member, row.minutes, row.flags, row.recorded_by) for row in rows] == [
-        ("lin", 25, ["decision"], "chen"),
-        ("zhou", 25, ["decision"], "chen"),
+        ("lin", 25, ["decision"], "op"),
+        ("zhou", 25, ["decision"], "op"),
     ]
     entries = JournalEntry.rows.of(community).filter(fact__in=facts).order_by("sequence")
     assert [entry.sequence for entry in entries] == [before.sequence + 1, before.sequence + 2]
     assert Chain.objects.get(pk=community.pk).hash == entries[1].hash
 
 
-def test_what_nobody_knows_is_refused_whole(community: Community) -> None:
+def test_what_nobody_knows_is_refused_whole(community: Community, viewer_of: Callable[[str], Viewer]) -> None:
     before = Chain.objects.get(pk=community.pk).sequence
     with pytest.raises(Refused) as refused:
-        log_talk(community, CHEN, ["lin", "nobody"], "call")
+        log_talk(Actor(viewer_of("op")), members=["lin", "nobody"], channel="call")
     assert [complaint.id for complaint in refused.value.complaints] == ["facts.reference"]
     assert Chain.objects.get(pk=community.pk).sequence == before
 
@@ -68,11 +69,11 @@ def test_rows_are_of_one_community_and_never_changed(community: Community) -> No
 
 def test_today_follows_what_was_recorded(community: Community, client_of: Callable[[str], Client]) -> None:
     recompute(community)
-    client = client_of("chen")
+    client = client_of("op")
     page = client.get("/c/small/today").content.decode()
     assert 'data-stale="no"' in page
     assert "<li" in page
-    answer = client.post("/c/small/talks", {"member": "lin", "channel": "call", "flag": "decision"})
+    answer = client.post("/c/small/talks", {"member": "lin", "channel": "call", "flag": "decision", "once": "tap-1"})
     assert answer.status_code == 302
     assert behind(community)
     assert 'data-stale="yes"' in client.get("/c/small/today").content.decode()
@@ -83,7 +84,7 @@ def test_today_follows_what_was_recorded(community: Community, client_of: Callab
 def test_a_foreign_community_and_a_missing_one_look_alike(
     community: Community, client_of: Callable[[str], Client]
 ) -> None:
-    client = client_of("chen")
+    client = client_of("op")
     Community.objects.create(name="foreign")
     foreign, missing = client.get("/c/foreign/today"), client.get("/c/missing/today")
     assert foreign.status_code == missing.status_code == 404

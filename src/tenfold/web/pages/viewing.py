@@ -1,32 +1,97 @@
-"""Who asks for a page, and what it says to who may not see it: that there is nothing."""
+"""Who asks for a page, what it says to who may not see it, and how an act that was refused says why."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 
 from tenfold.report.words import language_of
+from tenfold.terms.errors import Refused
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
+from tenfold.web.rights.words import sentences
 from tenfold.web.store.accounts import Account
 
 Parameters = ParamSpec("Parameters")
-Page = Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse]
+NOT_ALLOWED = "acts.not_allowed"
 
 
-def of_community(page: Page[Parameters]) -> Callable[..., HttpResponse]:
-    """Give a page the viewer in the community that its address names; foreign and missing look alike."""
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may open an address: `public` everybody; else whoever has a seat, sees this data, or may do this act."""
 
-    @login_required
-    @wraps(page)
-    def view(request: HttpRequest, community: str, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-        assert isinstance(request.user, Account)
-        try:
-            seen = viewer(request.user, community, language_of(get_language()))
-        except NotHere:
-            raise Http404 from None
-        return page(request, seen, *args, **kwargs)
+    public: bool = False
+    sees: Data | None = None
+    does: Act | None = None
 
-    return view
+    def lets(self, viewer: Viewer) -> bool:
+        """Whether somebody with a seat may open it."""
+        if self.sees is not None and not viewer.sees(self.sees):
+            return False
+        return self.does is None or may(viewer, self.does)
+
+
+# Every view with what it declares; an address whose view is not here fails the build.
+_DECLARED: dict[Callable[..., object], Policy] = {}
+
+
+def public(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Declare that a page is for everybody: the login page is."""
+    _DECLARED[page] = Policy(public=True)
+    return page
+
+
+def policy_of(view: Callable[..., object]) -> Policy | None:
+    """Return what a view declares, through whatever is wrapped around it."""
+    while view not in _DECLARED and hasattr(view, "__wrapped__"):
+        view = view.__wrapped__
+    return _DECLARED.get(view)
+
+
+def of_community(
+    *, sees: Data | None = None, does: Act | None = None
+) -> Callable[[Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse]], Callable[..., HttpResponse]]:
+    """Give a page the viewer in the community that its address names; foreign and missing look alike.
+
+    sees   the data that the page is about: who sees none of it is told that the page is not for them
+    does   the act that it does
+    """
+    policy = Policy(sees=sees, does=does)
+
+    def made(
+        page: Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse],
+    ) -> Callable[..., HttpResponse]:
+        @login_required
+        @wraps(page)
+        def view(
+            request: HttpRequest, community: str, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> HttpResponse:
+            assert isinstance(request.user, Account)
+            try:
+                seen = viewer(request.user, community, language_of(get_language()))
+            except NotHere:
+                raise Http404 from None
+            if not policy.lets(seen):
+                return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
+            try:
+                return page(request, seen, *args, **kwargs)
+            except Refused as refused:
+                return refusal(request, seen, refused)
+
+        _DECLARED[view] = policy
+        return view
+
+    return made
+
+
+def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpResponse:
+    """Say why an act was refused: not theirs to do, or not possible now."""
+    forbidden = any(complaint.id == NOT_ALLOWED for complaint in refused.complaints)
+    content = {"viewer": viewer, "sentences": sentences(viewer, refused.complaints)}
+    return render(request, "pages/refused.html", content, status=403 if forbidden else 422)

@@ -1,5 +1,6 @@
 """The eight kinds of viewers (DOMAIN.md §12a), and how a charter's roles and classes come to them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -48,6 +49,6 @@ def of_role(role: str) -> Role | None:
     return ROLES.get(role)
 
 
-def of_class(member_class: str) -> Role:
-    """Return what a class of members makes of a member here."""
-    return CLASSES.get(member_class, Role.SUPPORTER)
+def of_class(member_class: str, own: Mapping[str, str]) -> Role:
+    """Return what a class of members makes of a member here; `own` is what the community says of its classes."""
+    return Role(own.get(member_class, CLASSES.get(member_class, Role.SUPPORTER)))

@@ -1,6 +1,5 @@
 """Today's list as one viewer may be given it."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +8,9 @@ from markupsafe import Markup
 from tenfold.report.phrases import Phrases
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.names import phrases
+from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.communities import Chain
-from tenfold.web.store.results import CycleRun, DecisionResult
+from tenfold.web.store.freshness import Freshness, freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +39,19 @@ class Day:
 
     cards: tuple[Card, ...]
     as_of: str | None
-    stale: bool
+    numbers: Freshness
 
 
 def day(viewer: Viewer) -> Day:
     """Return the list that the last cycle left."""
-    standing = DecisionResult.rows.of(viewer.community).filter(until=None, rank__isnull=False).order_by("rank")
-    decisions = [json.loads(content) for content in standing.values_list("content", flat=True)]
+    decisions = Results(viewer).decisions(rank__isnull=False)
     speech = phrases(viewer.community, viewer.language, decisions)
-    run = CycleRun.rows.of(viewer.community).filter(error__isnull=True).order_by("-pk").first()
-    sequence = Chain.objects.values_list("sequence", flat=True).get(pk=viewer.community.pk)
-    return Day(
-        tuple(_card(speech, one) for one in decisions),
-        None if run is None else speech.minute(run.as_of),
-        run is None or run.sequence < sequence,
-    )
+    numbers = freshness(viewer.community)
+    as_of = None if numbers.as_of is None else speech.minute(numbers.as_of)
+    return Day(tuple(_card(speech, one) for one in decisions), as_of, numbers)
 
 
-def _card(speech: Phrases, decision: dict[str, Any]) -> Card:
+def _card(speech: Phrases, decision: Result) -> Card:
     message = decision["message"]
     return Card(
         id=decision["id"],

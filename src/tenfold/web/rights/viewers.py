@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from tenfold.web.rights.policies import Data, Sight, sights
 from tenfold.web.rights.roles import Role, of_class, of_role
 from tenfold.web.store.accounts import Account, Seat
-from tenfold.web.store.append import Author, clock_of
+from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 
@@ -28,17 +29,49 @@ class Viewer:
     @cached_property
     def roles(self) -> frozenset[Role]:
         """What the viewer is here, by the terms of office and the memberships that hold today."""
-        today = clock_of(self.community).date()
-        terms = current(self.community, "role_terms", party=[self.party])
-        held = {role for term in terms if term["until"] >= today and (role := of_role(term["role"]))}
-        memberships = current(self.community, "memberships", party=[self.party])
-        held |= {of_class(one["class"]) for one in memberships if one["state"] in MEMBER_STATES}
-        return frozenset(held)
+        set_here = self.community.policy.get("classes", {})
+        held = {role for term in offices(self.community, self.party) if (role := of_role(term))}
+        return frozenset(held | {of_class(one, set_here) for one in classes(self.community, self.party)})
 
-    @property
-    def author(self) -> Author:
-        """The viewer as somebody who writes."""
-        return Author(self.party)
+    @cached_property
+    def posts(self) -> frozenset[str]:
+        """What the viewer is in the charter's own words: its roles and classes."""
+        return posts(self.community, self.party)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The parties that the viewer speaks for: itself, and organisations that it works for."""
+        posts = current(self.community, "affiliations", party=[self.party])
+        today = clock_of(self.community).date()
+        held = {post["organisation"] for post in posts if post["until"] is None or post["until"] >= today}
+        return frozenset({self.party, *held})
+
+    def sees(self, data: Data) -> frozenset[Sight]:
+        """Return how much of a kind of data the viewer sees."""
+        return sights(self.roles, data, self.community.policy.get("sights", {}))
+
+    @cached_property
+    def amounts(self) -> bool:
+        """Whether the viewer may see amounts that are not its own."""
+        return Sight.ALL in self.sees(Data.PIPELINE)
+
+
+def posts(community: Community, party: str) -> frozenset[str]:
+    """Return what a party is today in the charter's own words: the roles that it holds and the classes it is of."""
+    return offices(community, party) | classes(community, party)
+
+
+def offices(community: Community, party: str) -> frozenset[str]:
+    """Return the charter's roles that a party holds today."""
+    terms = current(community, "role_terms", party=[party])
+    today = clock_of(community).date()
+    return frozenset(term["role"] for term in terms if term["until"] >= today)
+
+
+def classes(community: Community, party: str) -> frozenset[str]:
+    """Return the classes of members that a party is of today."""
+    memberships = current(community, "memberships", party=[party])
+    return frozenset(one["class"] for one in memberships if one["state"] in MEMBER_STATES)
 
 
 def viewer(account: Account, community: str, language: str) -> Viewer:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from tenfold.web.store.bound import Bound
 from tenfold.web.store.communities import Community
 
 
@@ -50,3 +51,24 @@ class Seat(models.Model):
     class Meta:
         db_table = "seat"
         constraints = [models.UniqueConstraint(fields=["account", "community"], name="seat_once")]
+
+
+class Once(models.Model):
+    """An act that was done under a key: the same request again has no second effect.
+
+    asked   SHA-256 of the request
+    facts   the facts that it wrote
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=64)
+    asked = models.CharField(max_length=64)
+    facts = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    rows = Bound["Once"]()
+
+    class Meta:
+        db_table = "once"
+        constraints = [models.UniqueConstraint(fields=["community", "account", "key"], name="once_key")]

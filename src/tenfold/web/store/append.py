@@ -14,14 +14,14 @@ from django.db import connection, models, transaction
 from tenfold.facts.declaration import TABLES
 from tenfold.journal.entry import Draft, Head, append
 from tenfold.terms.canonical import canonical
-from tenfold.web.store.communities import Chain, CharterText, Community, JournalEntry, PersonalCell
+from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.new_rows import Ready, check_new
 
 TICK = timedelta(microseconds=1)
 SALT_BYTES = 32
 ID_BYTES = 8
-CHARTER = "charter"  # the kind of entry that a charter's text makes
+CHARTER, DRAFT = "charter", "charter_draft"  # kinds of entries beside the tables of facts
 Cells = Mapping[str, Any]
 
 
@@ -47,7 +47,7 @@ class Writer:
     checked: list[Ready] = field(default_factory=list)
     rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    charters: list[tuple[int, bytes]] = field(default_factory=list)
+    charters: list[tuple[type[CharterText | CharterDraft], int, bytes]] = field(default_factory=list)
 
     def add(self, table: str, **cells: Any) -> str:
         """Add a row by its stored column names; return its fact id.
@@ -70,7 +70,11 @@ class Writer:
 
     def charter(self, version: int, content: bytes) -> None:
         """Add a version of the charter, which was loaded before."""
-        self.charters.append((version, content))
+        self.charters.append((CharterText, version, content))
+
+    def draft(self, version: int, content: bytes) -> None:
+        """Add the text of a version that is proposed."""
+        self.charters.append((CharterDraft, version, content))
 
 
 @contextmanager
@@ -114,8 +118,8 @@ def _settle(writer: Writer, chain: Chain) -> None:
     """Check the rows, then write them with their entries."""
     ready = [*writer.checked, *check_new(writer.community, writer.rows)]
     written = _Written(writer, chain)
-    for version, content in writer.charters:
-        written.charter(version, content)
+    for model, version, content in writer.charters:
+        written.charter(model, version, content)
     for one in ready:
         written.fact(one)
     for kind, note in writer.notes:
@@ -148,21 +152,25 @@ class _Written:
             cell.community, cell.sequence = self.community, self.head.sequence
             self._take(cell)
 
-    def charter(self, version: int, content: bytes) -> None:
-        """Take a version of the charter with its entry."""
+    def charter(self, model: type[CharterText | CharterDraft], version: int, content: bytes) -> None:
+        """Take a version of the charter, in force or proposed, with its entry."""
         sha256 = hashlib.sha256(content).hexdigest()
-        self.entry(CHARTER, None, canonical({"sha256": sha256, "version": version}))
-        sequence = self.head.sequence
-        text = CharterText(community=self.community, sequence=sequence, version=version, sha256=sha256, content=content)
-        self._take(text)
+        kind = CHARTER if model is CharterText else DRAFT
+        self.entry(kind, None, canonical({"sha256": sha256, "version": version}))
+        given = {"sequence": self.head.sequence, "version": version, "sha256": sha256, "content": content}
+        self._take(model(community=self.community, **given))
 
     def entry(self, kind: str, fact: str | None, payload: bytes) -> None:
         """Take the entry that follows the head."""
         entry = append(self.head, Draft(self.at, self.author.party, kind, payload, self.author.on_behalf_of))
-        body = entry.body.decode()
-        sequence = entry.sequence
         row = JournalEntry(
-            community=self.community, sequence=sequence, kind=kind, fact=fact, body=body, hash=entry.hash
+            community=self.community,
+            sequence=entry.sequence,
+            kind=kind,
+            fact=fact,
+            at=self.at,
+            body=entry.body.decode(),
+            hash=entry.hash,
         )
         self._take(row)
         self.head = entry.head

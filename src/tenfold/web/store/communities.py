@@ -10,10 +10,12 @@ class Community(models.Model):
 
     name    its address, and the folder's name when it leaves
     clock   from when it is looked at, where that is not now: the demo and history have clocks of their own
+    policy  what it changes of the default rights: `classes` class → kind of viewer, `sights` data → viewer → sight
     """
 
     name = models.SlugField(unique=True)
     clock = models.DateTimeField(null=True)
+    policy = models.JSONField(default=dict)
 
     class Meta:
         db_table = "community"
@@ -38,6 +40,22 @@ class CharterText(AppendOnly):
         constraints = [models.UniqueConstraint(fields=["community", "version"], name="charter_version")]
 
 
+class CharterDraft(AppendOnly):
+    """The text of a proposed version of the charter; whoever adopts it names its hash."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
+    sequence = models.BigIntegerField()
+    version = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    rows = Appended["CharterDraft"]()
+
+    class Meta:
+        db_table = "charter_draft"
+        indexes = [models.Index(fields=["community", "sha256"], name="charter_draft_hash")]
+
+
 class Chain(models.Model):
     """The newest entry of a community's journal. This row is what writers lock: one at a time per community."""
 
@@ -55,12 +73,14 @@ class JournalEntry(AppendOnly):
 
     kind   the table of the fact that it accepts, or what else happened
     fact   the id of that fact, unique in the community
+    at     when the journal learnt it, by the machine's clock
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
     sequence = models.BigIntegerField()
     kind = models.TextField()
     fact = models.CharField(max_length=64, null=True)
+    at = models.DateTimeField()
     body = models.TextField()
     hash = models.CharField(max_length=64)
 

@@ -9,12 +9,12 @@ from tenfold.facts.as_of import LATEST
 from tenfold.facts.declaration import TABLES
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community, PersonalCell
-from tenfold.web.store.declared import MODELS, FactRow
+from tenfold.web.store.declared import MODELS
 
 Row = Mapping[str, Any]
 
 
-def counting(community: Community, table: str) -> QuerySet[FactRow]:
+def counting(community: Community, table: str) -> "QuerySet[Any]":
     """Return the rows of a table that count now: they happened, nothing corrects them, none is void."""
     model = MODELS[table]
     correction = model.rows.of(community).filter(corrects=OuterRef("fact"))

@@ -1,7 +1,7 @@
 """Every table of the installation, where Django looks for them."""
 
-from tenfold.web.store.accounts import Account, Seat
-from tenfold.web.store.communities import Chain, CharterText, Community, JournalEntry, PersonalCell
+from tenfold.web.store.accounts import Account, Once, Seat
+from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
 
@@ -9,12 +9,14 @@ __all__ = [
     "MODELS",
     "Account",
     "Chain",
+    "CharterDraft",
     "CharterText",
     "Community",
     "CycleRun",
     "DecisionResult",
     "JournalEntry",
     "MeasureResult",
+    "Once",
     "PersonalCell",
     "Seat",
 ]

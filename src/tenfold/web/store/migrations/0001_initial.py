@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.SlugField(unique=True)),
                 ('clock', models.DateTimeField(null=True)),
+                ('policy', models.JSONField(default=dict)),
             ],
             options={
                 'db_table': 'community',
@@ -921,6 +922,7 @@ class Migration(migrations.Migration):
                 ('sequence', models.BigIntegerField()),
                 ('kind', models.TextField()),
                 ('fact', models.CharField(max_length=64, null=True)),
+                ('at', models.DateTimeField()),
                 ('body', models.TextField()),
                 ('hash', models.CharField(max_length=64)),
                 ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.community')),
@@ -1049,6 +1051,25 @@ class Migration(migrations.Migration):
                 'db_table': 'facts_needs',
                 'indexes': [models.Index(fields=['community_id', 'occurred_at'], name='needs_at'), models.Index(fields=['community_id', 'sequence'], name='needs_seq'), models.Index(fields=['community_id', 'need'], name='needs_need'), models.Index(fields=['community_id', 'owner'], name='needs_owner')],
                 'constraints': [models.UniqueConstraint(fields=('community_id', 'fact'), name='needs_fact'), models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('community_id', 'corrects'), name='needs_corrected')],
+            },
+            managers=[
+                ('rows', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Once',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('asked', models.CharField(max_length=64)),
+                ('facts', models.JSONField()),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.community')),
+            ],
+            options={
+                'db_table': 'once',
+                'constraints': [models.UniqueConstraint(fields=('community', 'account', 'key'), name='once_key')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),
@@ -1730,6 +1751,24 @@ class Migration(migrations.Migration):
                 'db_table': 'facts_votes',
                 'indexes': [models.Index(fields=['community_id', 'occurred_at'], name='votes_at'), models.Index(fields=['community_id', 'sequence'], name='votes_seq'), models.Index(fields=['community_id', 'proposal'], name='votes_proposal')],
                 'constraints': [models.UniqueConstraint(fields=('community_id', 'fact'), name='votes_fact'), models.UniqueConstraint(condition=models.Q(('corrects__isnull', False)), fields=('community_id', 'corrects'), name='votes_corrected')],
+            },
+            managers=[
+                ('rows', django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CharterDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sequence', models.BigIntegerField()),
+                ('version', models.BigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('content', models.BinaryField()),
+                ('community', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='store.community')),
+            ],
+            options={
+                'db_table': 'charter_draft',
+                'indexes': [models.Index(fields=['community', 'sha256'], name='charter_draft_hash')],
             },
             managers=[
                 ('rows', django.db.models.manager.Manager()),

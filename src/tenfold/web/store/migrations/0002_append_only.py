@@ -11,7 +11,11 @@ from tenfold.web.store.triggers import statements
 def refuse_changes(apps: Apps, editor: Any) -> None:
     """Make the triggers of every table that is there by now."""
     tables = [model._meta.db_table for model in apps.get_app_config("store").get_models()]
-    kept = [name for name in tables if name.startswith("facts_") or name in ("journal_entry", "charter_text")]
+    kept = [
+        name
+        for name in tables
+        if name.startswith("facts_") or name in ("journal_entry", "charter_text", "charter_draft")
+    ]
     for statement in statements(editor.connection.vendor, kept):
         editor.execute(statement)
 

@@ -1,0 +1,156 @@
+"""Who may see what (DOMAIN.md §12a), as data: kind of data × kind of viewer → how much of it.
+
+Somebody who is several things sees what each of them sees. Everybody sees all of the data about themselves, but for
+raw survey answers, which are detached from who gave them. A community may narrow or widen a cell; what the constitution
+fixes is not in the table.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from tenfold.web.rights.roles import Role
+
+
+class Data(StrEnum):
+    """Kinds of data, by who may see them."""
+
+    DIRECTORY = "directory"  # who is here, and what they are
+    PIPELINE = "pipeline"  # deals, rounds, money and holdings, by investor
+    INTERACTIONS = "interactions"
+    RATINGS = "ratings"
+    GATE_EVIDENCE = "gate_evidence"
+    PROMISES = "promises"
+    CONTRIBUTIONS = "contributions"
+    PAYOUTS = "payouts"
+    SANCTIONS = "sanctions"
+    SURVEYS = "surveys"
+    RISKS = "risks"
+    CHARTER = "charter"
+    CULTURE = "culture"
+
+
+class Sight(StrEnum):
+    """How much of a kind of data somebody sees."""
+
+    ALL = "all"
+    NO_AMOUNTS = "no_amounts"  # every row, without amounts
+    FLAGS = "flags"  # every row, without what people wrote
+    RESULT = "result"  # every row, without evidence and what people wrote
+    OWN = "own"  # rows about themselves, and aggregates
+    NONE = "none"
+
+
+_EVERYBODY = dict.fromkeys(Role, Sight.ALL)
+_STAFF = (Role.FOUNDER, Role.FINANCE, Role.OPERATOR, Role.COMPLIANCE, Role.COUNCIL, Role.AUDITOR)
+_STAFF_ALL = {**dict.fromkeys(Role, Sight.OWN), **dict.fromkeys(_STAFF, Sight.ALL), Role.SUPPORTER: Sight.NONE}
+
+POLICY: Mapping[Data, Mapping[Role, Sight]] = MappingProxyType(
+    {
+        Data.DIRECTORY: _STAFF_ALL,
+        Data.PIPELINE: {**_STAFF_ALL, Role.OPERATOR: Sight.NO_AMOUNTS, Role.PARTNER: Sight.NONE},
+        Data.INTERACTIONS: {
+            **_STAFF_ALL,
+            Role.FOUNDER: Sight.FLAGS,
+            Role.FINANCE: Sight.FLAGS,
+            Role.COMPLIANCE: Sight.FLAGS,
+            Role.AUDITOR: Sight.FLAGS,
+            Role.COUNCIL: Sight.NONE,
+        },
+        Data.RATINGS: {**_STAFF_ALL, Role.FOUNDER: Sight.OWN, Role.FINANCE: Sight.OWN, Role.OPERATOR: Sight.OWN},
+        Data.GATE_EVIDENCE: {
+            **_STAFF_ALL,
+            Role.FOUNDER: Sight.RESULT,
+            Role.FINANCE: Sight.RESULT,
+            Role.OPERATOR: Sight.RESULT,
+            Role.COUNCIL: Sight.RESULT,
+            Role.AUDITOR: Sight.RESULT,
+        },
+        Data.PROMISES: _STAFF_ALL,
+        Data.CONTRIBUTIONS: _STAFF_ALL,
+        Data.PAYOUTS: {**_STAFF_ALL, Role.OPERATOR: Sight.NONE},
+        Data.SANCTIONS: {**_STAFF_ALL, Role.OPERATOR: Sight.FLAGS},
+        Data.SURVEYS: dict.fromkeys(Role, Sight.NONE),
+        Data.RISKS: _STAFF_ALL,
+        Data.CHARTER: _EVERYBODY,
+        Data.CULTURE: _EVERYBODY,
+    }
+)
+
+# Every table of facts has its kind of data; a test finds one that was forgotten.
+DATA_OF: Mapping[str, Data] = MappingProxyType(
+    {
+        **dict.fromkeys(("parties", "memberships", "affiliations", "role_terms", "consents"), Data.DIRECTORY),
+        **dict.fromkeys(("needs", "capabilities", "documents"), Data.DIRECTORY),
+        **dict.fromkeys(("rounds", "opportunities", "cash_movements", "holdings", "vesting_grants"), Data.PIPELINE),
+        **dict.fromkeys(("valuations", "exchange_rates", "figures", "group_links", "agreements"), Data.PIPELINE),
+        **dict.fromkeys(("rights", "signatures"), Data.PIPELINE),
+        **dict.fromkeys(("interactions", "interview_answers"), Data.INTERACTIONS),
+        "ratings": Data.RATINGS,
+        "gate_checks": Data.GATE_EVIDENCE,
+        **dict.fromkeys(("commitments", "commitment_steps"), Data.PROMISES),
+        **dict.fromkeys(("contributions", "attestations"), Data.CONTRIBUTIONS),
+        **dict.fromkeys(("pools", "payouts"), Data.PAYOUTS),
+        **dict.fromkeys(("sanctions", "appeals"), Data.SANCTIONS),
+        "survey_answers": Data.SURVEYS,
+        **dict.fromkeys(("risks", "incidents", "alert_acts"), Data.RISKS),
+        **dict.fromkeys(("proposals", "votes", "charter_versions", "gate_outcomes", "decision_acts"), Data.CHARTER),
+        **dict.fromkeys(("events", "attendances", "mentions", "publications", "recognitions"), Data.CULTURE),
+        "referrals": Data.CULTURE,
+    }
+)
+
+# So has every measure and decision, by the longest beginning of its id that is listed here.
+DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
+    {
+        "goals": Data.PIPELINE,
+        "screening": Data.RATINGS,
+        "screening.gate_result": Data.GATE_EVIDENCE,
+        "screening.promise_offer": Data.PROMISES,
+        "screening.first_promise": Data.PROMISES,
+        "value": Data.PROMISES,
+        "interaction": Data.INTERACTIONS,
+        "incentives": Data.PROMISES,
+        "incentives.ladder_step": Data.SANCTIONS,
+        "incentives.vesting": Data.PIPELINE,
+        "distribution": Data.PAYOUTS,
+        "risk": Data.RISKS,
+        "adjustment": Data.CHARTER,
+        "adjustment.entry": Data.DIRECTORY,
+        "adjustment.exit": Data.DIRECTORY,
+        "insight": Data.DIRECTORY,
+        "culture": Data.CULTURE,
+        **dict.fromkeys(("okr", "fund", "fin", "prj", "cov", "agr"), Data.PIPELINE),
+        **dict.fromkeys(("rel", "com"), Data.INTERACTIONS),
+        "scr": Data.RATINGS,
+        "scr.gate": Data.GATE_EVIDENCE,
+        "scr.coverage": Data.DIRECTORY,
+        **dict.fromkeys(("inc", "val"), Data.PROMISES),
+        "inc.vested": Data.PIPELINE,
+        "dis": Data.CONTRIBUTIONS,
+        "dis.entitlement": Data.PAYOUTS,
+        **dict.fromkeys(("gate", "adj"), Data.CHARTER),
+        "ins": Data.DIRECTORY,
+        **dict.fromkeys(("brand", "cul", "sc"), Data.CULTURE),
+    }
+)
+# What the project expects is for those who steer it: no member of a private fund is told a forecast.
+FORECASTS = ("fund.forecast", "fund.p_", "goals.forecast", "goals.deal_effect")
+
+
+def data_of(id: str) -> Data:
+    """Return what kind of data a measure or decision is, by its id (`fund.wired`, `risk.alert:…`).
+
+    Raises
+    ------
+    KeyError   nobody has said
+    """
+    name = id.partition(":")[0]
+    listed = [start for start in DATA_OF_RESULTS if name == start or name.startswith((f"{start}.", f"{start}_"))]
+    return DATA_OF_RESULTS[max(listed, key=len, default=name)]
+
+
+def sights(roles: Iterable[Role], data: Data, own: Mapping[str, Mapping[str, str]]) -> frozenset[Sight]:
+    """Return how much of a kind of data a viewer of these roles sees; `own` is what a community set otherwise."""
+    changed = own.get(data, {})
+    return frozenset(Sight(changed.get(role, POLICY[data][role])) for role in roles) - {Sight.NONE}

@@ -1,0 +1,86 @@
+"""Rows of facts as one viewer may be given them: which, and which of their cells."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.web.rights.policies import DATA_OF, Sight
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.store.current import Row, counting, current
+
+UNNAMED = ("evidence", "verifier", "valid_until", "recorded_by")  # beside the result of a check
+PARTIES = "parties"
+CONFIDED = {"ratings": ("rater", "recorded_by")}  # a candidate sees the reasons, and not who gave them
+
+
+def current_rows(viewer: Viewer, table: str, **wanted: Collection[str]) -> list[Row]:
+    """Return the current rows of a table that the viewer may see, with the cells that it may see."""
+    return allowed(viewer, table, current(viewer.community, table, **wanted))
+
+
+def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
+    """Return those rows that the viewer may see, each without the cells that it may not."""
+    declared, seen = TABLES[table], viewer.sees(DATA_OF[table])
+    whole = seen - {Sight.OWN}
+    kept = columns_of(declared, whole)
+    secret = DATA_OF[table].value == "surveys"  # detached from who gave them: nobody's own
+    own = Owning(viewer)
+    found: list[Row] = []
+    for row in rows:
+        if not secret and own.has(declared, row):
+            found.append({name: cell for name, cell in row.items() if name not in CONFIDED.get(table, ())})
+        elif whole:
+            found.append({name: cell for name, cell in row.items() if name in kept})
+    return found
+
+
+def columns_of(table: Table, seen: Collection[Sight]) -> frozenset[str]:
+    """Return the columns that viewers of these sights see of rows that are not their own."""
+    return frozenset().union(*({c.stored for c in table.columns.values() if _shown(c, one)} for one in seen))
+
+
+def _shown(column: Column, sight: Sight) -> bool:
+    match sight:
+        case Sight.ALL:
+            return True
+        case Sight.NO_AMOUNTS:
+            return column.kind != "money" and column.name not in ("price", "units", "share", "rate", "value")
+        case Sight.FLAGS:
+            return not column.personal and column.name != "topic"
+        case Sight.RESULT:
+            return not column.personal and column.name not in UNNAMED
+        case _:
+            return False
+
+
+class Owning:
+    """What is about a viewer: rows that name it, or that name a thing which does."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self._keys: dict[str, frozenset[str]] = {}
+
+    def has(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Whether a row is about the viewer."""
+        if table.name == PARTIES:
+            return row["party"] in self.viewer.own
+        return any(self._names(column, row.get(column.name)) for column in table.refs)
+
+    def _names(self, column: Column, cell: Any) -> bool:
+        if cell is None or column.name in ("recorded_by", "evidence"):
+            return False
+        target = (column.item or column).target
+        own = self.viewer.own if target == PARTIES else self.keys(target)
+        return any(key in own for key in (cell if column.item else [cell]))
+
+    def keys(self, target: str) -> frozenset[str]:
+        """Return the keys of a table's things that name the viewer themselves."""
+        if target not in self._keys:
+            table = TABLES[target]
+            rows = counting(self.viewer.community, target)
+            keys: set[str] = set()
+            for name in (c.name for c in table.refs if not c.item and c.target == PARTIES):
+                own = rows.filter(**{f"{name}__in": self.viewer.own})
+                keys.update(own.values_list(table.identity, flat=True))
+            self._keys[target] = frozenset(keys)
+        return self._keys[target]

@@ -1,0 +1,178 @@
+"""Pools: declared, previewed, approved by two people over the same preview, exported once (DOMAIN.md §2.6, §12b)."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+from tenfold.terms.canonical import canonical
+from tenfold.terms.money import to_minor
+from tenfold.web.rights.acts import Act
+from tenfold.web.rights.viewers import posts
+from tenfold.web.services.acting import Doing, act, refuse
+from tenfold.web.store.append import new_id
+from tenfold.web.store.charters import rulebook_of
+from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.current import Row, counting
+from tenfold.web.store.freshness import freshness
+from tenfold.web.store.results import DecisionResult
+
+KEPT = ("pool", "layer", "amount_minor", "currency", "period_start", "period_end")
+
+
+@act(Act.DECLARE_POOL)
+def declare(
+    doing: Doing,
+    *,
+    layer: str,
+    amount_minor: int,
+    currency: str,
+    period_start: date,
+    period_end: date,
+    evidence: Sequence[str] = (),
+    because: str | None = None,
+) -> None:
+    """Declare what is to be distributed, by which layer, for which period."""
+    doing.forbid(amount_minor <= 0, "acts.amount")
+    doing.add(
+        "pools",
+        pool=new_id("pool"),
+        layer=layer,
+        amount_minor=amount_minor,
+        currency=currency,
+        period_start=period_start,
+        period_end=period_end,
+        state="declared",
+        by=doing.party,
+        evidence=list(evidence),
+        because=because,
+    )
+
+
+@act(Act.DECLARE_POOL)
+def preview(doing: Doing, *, pool: str, because: str | None = None) -> None:
+    """Show everybody in a pool what they would be paid; the time for disputes begins."""
+    _next(doing, pool, "previewed", ("declared",), because)
+
+
+@act(Act.APPROVE_POOL)
+def approve(doing: Doing, *, pool: str, seen: str, because: str | None = None) -> None:
+    """Sign a pool. `seen` is the digest of the preview that was looked at (`preview_digest`).
+
+    Two different people sign over the same preview, between them holding every office that the charter asks for; the
+    last signature makes each payout a fact, in the amount that both saw.
+    """
+    row = doing.one("pools", pool)
+    doing.forbid(
+        row["state"] not in ("previewed", "approved"), "acts.pool_state", state=row["state"], states="previewed"
+    )
+    doing.forbid(_stale(doing.community), "acts.numbers_follow")
+    payouts = payouts_of(doing.community, pool)
+    doing.forbid(seen != digest_of(payouts), "acts.superseded")
+    signed = _signatures(doing, pool)
+    doing.forbid(doing.viewer.party in signed, "acts.signed_already")
+    offices = _offices(doing)
+    doing.forbid(not doing.viewer.posts & offices, "acts.offices", offices=_named(offices))
+    waiting = _open(doing, signed, offices)
+    doing.forbid(not _fit([*_posts(doing, signed), doing.viewer.posts], offices), "acts.other_office", offices=waiting)
+    _add(doing, row, "approved", because)
+    if len(signed) + 1 == len(offices):
+        for one in payouts:
+            doing.add("payouts", **_payout(doing, one, "approved"))
+
+
+@act(Act.EXPORT_POOL)
+def export(doing: Doing, *, pool: str, because: str | None = None) -> None:
+    """Hand an approved pool over to be paid, once."""
+    row = _next(doing, pool, "exported", ("approved",), because)
+    signed = _signatures(doing, pool)
+    offices = _offices(doing)
+    doing.forbid(len(signed) < len(offices), "acts.signature_missing", offices=_open(doing, signed, offices))
+    for one in counting(doing.community, "payouts").filter(pool=row["pool"], state="approved").values():
+        cells = {name: one[name] for name in ("pool", "party", "amount_minor", "currency", "payee_kind", "paper")}
+        doing.add("payouts", **cells, state="exported", because=one["fact"])
+
+
+@act(Act.DECLARE_POOL)
+def cancel(doing: Doing, *, pool: str, because: str | None = None) -> None:
+    """Take a pool back before anything is exported."""
+    _next(doing, pool, "cancelled", ("declared", "previewed", "approved"), because)
+
+
+def payouts_of(community: Community, pool: str) -> list[dict[str, Any]]:
+    """Return what a pool would pay, as the last cycle proposes it, by party."""
+    rows = DecisionResult.rows.of(community).filter(until=None, mechanism="distribution", kind="payout")
+    found = [json.loads(content)["proposes"] for content in rows.values_list("content", flat=True)]
+    return sorted((one for one in found if one["pool"] == pool), key=lambda one: str(one["party"]))
+
+
+def digest_of(payouts: Sequence[dict[str, Any]]) -> str:
+    """Return the digest of a preview: who is paid what, to the last unit."""
+    return hashlib.sha256(canonical([[one["party"], one["amount"], one["currency"]] for one in payouts])).hexdigest()
+
+
+def _payout(doing: Doing, proposed: dict[str, Any], state: str) -> dict[str, Any]:
+    currencies = rulebook_of(doing.community).newest.currencies
+    amount = to_minor(Decimal(proposed["amount"]), currencies.digits(proposed["currency"]) or 0)
+    return {
+        "pool": proposed["pool"],
+        "party": proposed["party"],
+        "amount_minor": amount,
+        "currency": proposed["currency"],
+        "state": state,
+        "because": proposed["because"],
+    }
+
+
+def _next(doing: Doing, pool: str, state: str, after: tuple[str, ...], because: str | None) -> Row:
+    row = doing.one("pools", pool)
+    doing.forbid(row["state"] not in after, "acts.pool_state", state=row["state"], states=", ".join(after))
+    _add(doing, row, state, because)
+    return row
+
+
+def _add(doing: Doing, row: Row, state: str, because: str | None) -> None:
+    doing.add("pools", **{name: row[name] for name in KEPT}, state=state, by=doing.party, because=because)
+
+
+def _signatures(doing: Doing, pool: str) -> set[str]:
+    """Return who has signed since the pool was last previewed."""
+    rows = counting(doing.community, "pools").filter(pool=pool, state="approved")
+    return {str(by) for by in rows.values_list("by", flat=True) if by is not None}
+
+
+def _offices(doing: Doing) -> frozenset[str]:
+    """Return the offices whose holders sign, as the charter says."""
+    rule = rulebook_of(doing.community).judging(doing.now).distribution.approve
+    if rule is None:
+        refuse("acts.no_signers")
+    return frozenset(rule.dual_control)
+
+
+def _posts(doing: Doing, signed: Iterable[str]) -> list[frozenset[str]]:
+    return [posts(doing.community, party) for party in sorted(signed)]
+
+
+def _fit(people: Sequence[frozenset[str]], offices: frozenset[str]) -> bool:
+    """Whether each of these people can stand for an office of their own."""
+    orders = permutations(sorted(offices), len(people))
+    return any(all(office in held for office, held in zip(order, people, strict=True)) for order in orders)
+
+
+def _open(doing: Doing, signed: set[str], offices: frozenset[str]) -> str:
+    """Return the offices from which a signature is still wanted."""
+    have = _posts(doing, signed)
+    return _named(one for one in offices if _fit([*have, frozenset({one})], offices))
+
+
+def _named(offices: Iterable[str]) -> str:
+    return ", ".join(sorted(offices))
+
+
+def _stale(community: Community) -> bool:
+    numbers = freshness(community)
+    own = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
+    return numbers.computed < own
