@@ -52,7 +52,10 @@ class Seen:
     def decisions(self, mechanism: str, kind: str | None = None) -> list[Decision]:
         """What a mechanism decides, of one kind or all."""
         doors = {room: import_module(f"tenfold.mechanisms.{room}") for room in {*ROOMS[:3], mechanism}}
-        self.board.compute(only=[spec.id for door in doors.values() for spec in door.SPECS])
+        shared = import_module("tenfold.facts.views").SPECS
+        self.board.compute(
+            only=[spec.id for specs in (shared, *(door.SPECS for door in doors.values())) for spec in specs]
+        )
         rules, ends = self.board.main
         found: list[Decision] = doors[mechanism].decide(self.board.window(ends), rules, ends)
         return [one for one in found if kind in (None, one.kind)]

@@ -1,10 +1,13 @@
 """The views of room `facts`: connected groups, the clock, and who is a member."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import polars as pl
 
+from tenfold.facts.standing import Court, Rows, appeals_of, standing
 from tenfold.terms.measure import Facts, Select, view
 from tenfold.terms.rules import Rules
 
@@ -13,6 +16,20 @@ CONNECTING = ("controls", "acts_in_concert", "economic_dependence", "nominee_for
 MEMBER_STATES = ("probation", "active", "suspended")
 CLOCK_FROM = date(1990, 1, 1)
 CLOCK_YEARS_AHEAD = 30
+APPEALS: dict[str, Any] = {
+    "end": pl.Int32,
+    **dict.fromkeys(("key", "sanction", "party", "state", "fact", "filed_fact", "refused"), pl.String),
+    **dict.fromkeys(("on", "filed_on", "deadline"), pl.Date),
+    **dict.fromkeys(("panel", "panel_size", "version"), pl.Int64),
+}
+SANCTIONS: dict[str, Any] = {
+    "end": pl.Int32,
+    **dict.fromkeys(("key", "party", "state", "fact", "commitment"), pl.String),
+    **dict.fromkeys(("standing", "stayed", "announced", "undecided"), pl.Boolean),
+    **dict.fromkeys(("level", "version"), pl.Int64),
+    "on": pl.Date,
+    "at": pl.Datetime("us", "UTC"),
+}
 
 
 def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -135,4 +152,41 @@ def folded(rows: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-SPECS = (group, clock, member)
+def courts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> Iterator[tuple[int, date, Court, Rows, Rows]]:
+    """Yield each end with its day, its court, and the rows of sanctions and appeals; merged records are one party."""
+    same = merged(facts)
+    tables = [folded(facts.rows(name), same) for name in ("sanctions", "appeals")]
+    groups = facts.read("view.group")
+    for end, today in ends.select("end", "today").iter_rows():
+        here: list[Rows] = [frame.filter(pl.col("end") == end).to_dicts() for frame in tables]
+        tied = dict(groups.filter(pl.col("end") == end).select("party", "group").iter_rows())
+        yield end, today, Court(rules, tied), here[0], here[1]
+
+
+TRIED = ("sanctions", "appeals", "parties", "view.group")
+TRIED_ON = (Select("sanctions"), Select("appeals"), Select("parties"))
+
+
+@view("view.appeal", subject="appeal", reads=TRIED, whole=TRIED, facts=TRIED_ON, source="DOMAIN §2.5, §14.5")
+def appeal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return every appeal against a sanction, and why it restores nothing where it does not: end and `Appeal`."""
+    found = [
+        {"end": end} | asdict(one)
+        for end, _, court, sanctions, appeals in courts(facts, rules, ends)
+        for one in appeals_of(court, sanctions, appeals)
+    ]
+    return pl.DataFrame(found, schema=APPEALS)
+
+
+@view("view.sanction", subject="sanction", reads=TRIED, whole=TRIED, facts=TRIED_ON, source="DOMAIN §2.5, §14.4")
+def sanction(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return every sanction as it stands today: end and `Sanction`."""
+    found = [
+        {"end": end} | asdict(one)
+        for end, today, court, sanctions, appeals in courts(facts, rules, ends)
+        for one in standing(court, sanctions, appeals_of(court, sanctions, appeals), today)
+    ]
+    return pl.DataFrame(found, schema=SANCTIONS)
+
+
+SPECS = (group, clock, member, appeal, sanction)

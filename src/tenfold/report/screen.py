@@ -352,9 +352,10 @@ class Screen:
         """Promises that are open, appeals that were granted in a year."""
         promises = self.read("view.promise").filter(pl.col("source") == "commitment", pl.col("state") == "open")
         inside = self.read("view.member").select(promisor="party").unique()
-        appeals = self.facts.now("appeals").filter(pl.col("state") == "reversed", in_last(YEAR))
+        lately = in_last(YEAR, today=pl.lit(self.facts.ends["today"][0]))
+        granted = self.read("view.appeal").filter(pl.col("state") == "reversed", pl.col("refused").is_null(), lately)
         theirs = promises.join(inside, on="promisor", how="semi").height
-        return "incentives", {"open": theirs, "reversed": appeals.height}
+        return "incentives", {"open": theirs, "reversed": granted.height}
 
     def distribution(self) -> Line:
         """The newest pool is computed, and what rounding carries."""

@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene
-from tenfold.terms.days import local_days
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.durations import add_months
 from tenfold.terms.measure import DIGITS, write_number, write_told
@@ -153,13 +152,10 @@ def _decided(party: str) -> dict[str, str]:
 
 
 def _sanctioned(scene: Scene) -> dict[str, Found]:
-    """Return the members under a sanction of level 4 that is in force; a stayed one has no effect."""
-    rows = scene.facts.now("sanctions", ("party", "level", "state", "until", "commitment"))
-    last_day = local_days("until", scene.rules.charter.timezone)
-    live = pl.col("until").is_null() | (last_day >= pl.col("today"))
-    rows = rows.filter(pl.col("level") >= 4, pl.col("state") == "in_force", live)
+    """Return the members under a sanction of level 4 that stands; a stayed or reversed one has no effect."""
+    rows = scene.facts.read("view.sanction").filter("standing", pl.col("level") >= 4)
     found: dict[str, Found] = {}
-    for party, fact, on in rows.sort("occurred_at", "fact").select("party", "fact", "on").iter_rows():
+    for party, fact, on in rows.sort("at", "fact").select("party", "fact", "on").iter_rows():
         parts: dict[str, Any] = {"facts": (fact,), "measures": (MeasureRef("inc.kept_rate", party),)}
         parts["cure"] = Cure(Reason("adjustment.cure.appeal", {"party": party}))
         found[party] = (fact, {"event": SANCTION_LEVEL, "on": str(on)}, parts | {"closes_when": _decided(party)})

@@ -14,7 +14,7 @@ import polars as pl
 
 from tenfold.mechanisms.adjustment.rules import CONSENT
 from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene, instant
-from tenfold.terms.days import local_day, local_days
+from tenfold.terms.days import local_day
 from tenfold.terms.decision import Cure, Decision
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import DIGITS, write_number
@@ -169,11 +169,7 @@ def _heads(scene: Scene, version: Any) -> dict[str, int]:
 def _suspended(scene: Scene, version: Any) -> set[str]:
     """Return the parties whose vote a sanction in force has suspended."""
     levels = [step.level for step in version.incentives.ladder if "vote" in step.rights]
-    rows = scene.facts.now("sanctions").filter(
-        pl.col("state") == "in_force",
-        pl.col("level").is_in(levels),
-        pl.col("until").is_null() | (local_days("until", scene.rules.charter.timezone) >= pl.col("today")),
-    )
+    rows = scene.facts.read("view.sanction").filter("standing", pl.col("level").is_in(levels))
     return {*rows["party"]}
 
 

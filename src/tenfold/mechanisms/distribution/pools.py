@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     import ibis
 
 KEYS = ("end", "pool")
+JUDGED = ("occurred_at", "recorded_at", "fact")
+WHEN = (*JUDGED, "corrected_at")
 APPROVED = ("approved", "exported", "receipted")
 INSIDE = (*MEMBER_STATES, "exiting")  # who is leaving has not left
-LEVEL = 2  # the step of the ladder that reduces points
 LAYERS: Mapping[str, Mapping[str, str]] = {"points_layers": {"layer": "string"}}
 TABLES = ("pools",)
 
@@ -223,30 +224,32 @@ def pool_links(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
 
 @reduction(
     "pool.sanctions",
-    reads=("sanctions", "appeals", "pools"),
+    reads=("sanctions", "pools"),
     params=LAYERS,
     frames=layer_frames,
-    facts=(
-        Select("sanctions", subject="party", ever=True),
-        Select("appeals", ever=True),
-        Select("pools", subject="pool"),
-    ),
+    facts=(Select("sanctions", subject="party", ever=True), Select("pools", subject="pool")),
     subject="member × pool",
     alone=True,
 )
 def pool_sanctions(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """Sanctions that reduce points and stood at each pool's period end, with the state of an appeal against them."""
-    at = _at(tables)
-    header = ("occurred_at", "recorded_at", "corrected_at", "fact")
-    seen = visible(tables["sanctions"].select(*header, "on", "sanction", "party", "level", "state", "until"), at)
-    by_then = seen.filter(seen.on <= seen.period_end)
-    standing = by_then.mutate(nth=_newest(by_then, "sanction")).filter(lambda t: (t.nth == 0) & (t.state == "in_force"))
-    heard = visible(tables["appeals"].select(*header, "appeal", "against", "state"), at)
-    last = heard.mutate(nth=_newest(heard, "appeal")).filter(lambda t: t.nth == 0)
-    appeals = last.select(*KEYS, sanction="against", appeal="state")
-    rows = standing.filter(standing.level == LEVEL)
-    rows = rows.left_join(appeals, [*KEYS, "sanction"])
-    return rows.select(*KEYS, "sanction", "party", "until", "occurred_at", "fact", "appeal")
+    """Every row of a sanction as known at each pool's instant: what `facts.standing` judges."""
+    columns = ("on", "sanction", "party", "level", "state", "until", "by", "recorded_by", "commitment")
+    return visible(tables["sanctions"].select(*WHEN, *columns), _at(tables)).select(*KEYS, *JUDGED, *columns)
+
+
+@reduction(
+    "pool.appeals",
+    reads=("appeals", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(Select("appeals", ever=True), Select("pools", subject="pool")),
+    subject="member × pool",
+    alone=True,
+)
+def pool_appeals(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Every row of an appeal as known at each pool's instant."""
+    columns = ("on", "appeal", "party", "against", "state", "panel", "recorded_by")
+    return visible(tables["appeals"].select(*WHEN, *columns), _at(tables)).select(*KEYS, *JUDGED, *columns)
 
 
 def _newest(rows: "ibis.Table", *by: str) -> "ibis.IntegerValue":
@@ -256,4 +259,4 @@ def _newest(rows: "ibis.Table", *by: str) -> "ibis.IntegerValue":
     return ibis.row_number().over(ibis.window(group_by=(*KEYS, *by), order_by=order))
 
 
-SPECS = (pool_terms, pool_points, pool_limited, pool_members, pool_links, pool_sanctions)
+SPECS = (pool_terms, pool_points, pool_limited, pool_members, pool_links, pool_sanctions, pool_appeals)

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
+from tenfold.facts.standing import Court, Rows, appeals_of, standing
 from tenfold.facts.views import components
 from tenfold.mechanisms.distribution.layers import placed
-from tenfold.mechanisms.distribution.pools import LEVEL
 from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
-from tenfold.terms.days import local_day
 from tenfold.terms.durations import add_months
 from tenfold.terms.measure import Facts, view
 from tenfold.terms.rules import Rules
@@ -20,7 +19,8 @@ from tenfold.terms.rules import Rules
 MICRO = 1_000_000  # points are shown and shared with six digits
 HUNDRED = 100
 KEPT_FOR = re.compile(r"^points_kept_(\d{1,3})m$")
-OPEN_APPEAL = ("filed", "heard")
+LEVEL = 2  # the step of the ladder that reduces points
+CUTS = {"end": pl.Int32, "pool": pl.String, "party": pl.String, "cut": pl.Float64, "because": pl.String}
 SHARES = {
     "end": pl.Int32,
     "pool": pl.String,
@@ -44,7 +44,7 @@ SHARES = {
 @view(
     "pool.parties",
     subject="member × pool",
-    reads=("pool.terms", "pool.points", "pool.limited", "pool.members", "pool.links", "pool.sanctions"),
+    reads=("pool.terms", "pool.points", "pool.limited", "pool.members", "pool.links", "pool.cuts"),
     source="DOMAIN §2.6",
 )
 def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -57,7 +57,7 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     points = pl.concat([facts.read("pool.points"), facts.read("pool.limited")])
     rows = _folded(points, facts.read("pool.links").filter("merged"))
     rows = rows.join(terms, on=["end", "pool"], maintain_order="left")
-    rows = rows.join(_cuts(facts, rules, terms), on=["end", "pool", "party"], how="left", maintain_order="left")
+    rows = rows.join(facts.read("pool.cuts"), on=["end", "pool", "party"], how="left", maintain_order="left")
     members = facts.read("pool.members")
     rows = rows.join(members, on=["end", "pool", "party"], how="left", maintain_order="left")
     keeps = pl.Series("keeps", [_keeps(row, rules) for row in rows.iter_rows(named=True)], dtype=pl.Boolean)
@@ -105,30 +105,43 @@ def _last(targets: Mapping[str, str], party: str) -> str:
     return path[-1]
 
 
-def _cuts(facts: Facts, rules: Rules, terms: pl.DataFrame) -> pl.DataFrame:
-    """Return end, pool, party, cut (share of points that sanctions in force take) and the sanctions' facts."""
-    rows = facts.read("pool.sanctions").join(terms, on=["end", "pool"]).sort("end", "pool", "party", "sanction", "fact")
-    standing = [row for row in rows.iter_rows(named=True) if _stands(row, rules)]
-    frame = pl.DataFrame(
-        [
-            {key: row[key] for key in ("end", "pool", "party", "sanction", "fact")}
-            | {"pct": float(_percent(rules.judging(row["occurred_at"]))) / HUNDRED}
-            for row in standing
-        ],
-        schema={"end": pl.Int32, **dict.fromkeys(("pool", "party", "sanction", "fact"), pl.String), "pct": pl.Float64},
-    ).unique(["end", "pool", "sanction"], maintain_order=True)
-    return frame.group_by("end", "pool", "party", maintain_order=True).agg(cut=pl.col("pct").sum(), because="fact")
+@view(
+    "pool.cuts",
+    subject="member × pool",
+    reads=("pool.terms", "pool.sanctions", "pool.appeals", "pool.links"),
+    whole=("pool.appeals", "pool.links"),
+    source="DOMAIN §2.5",
+)
+def cuts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return end, pool, party, cut (share of points that sanctions take at the period end) and the sanctions' facts."""
+    key = ["end", "pool"]
+    sanctions, appeals, links = (
+        facts.read(f"pool.{name}").partition_by(key, as_dict=True) for name in ("sanctions", "appeals", "links")
+    )
+    nobody = facts.read("pool.links").clear()
+    found: list[dict[str, Any]] = []
+    for end, pool, period_end in facts.read("pool.terms").select(*key, "period_end").iter_rows():
+        tied = links.get((end, pool), nobody)
+        court = Court(rules, _groups(tied))
+        rows, against = (_of_one(frames.get((end, pool)), tied) for frames in (sanctions, appeals))
+        for one in standing(court, rows, appeals_of(court, rows, against), period_end):
+            if one.standing and one.level == LEVEL:
+                pct = float(_percent(rules.judging(one.at))) / HUNDRED
+                found.append({"end": end, "pool": pool, "party": one.party, "cut": pct, "because": one.fact})
+    frame = pl.DataFrame(found, schema=CUTS)
+    return frame.group_by("end", "pool", "party", maintain_order=True).agg(pl.col("cut").sum(), "because")
 
 
-def _stands(row: Mapping[str, Any], rules: Rules) -> bool:
-    """Whether a sanction had effect at the period end: not run out, not reversed, not stayed by an open appeal."""
-    until: datetime | None = row["until"]
-    if until is not None and local_day(until, rules.charter.timezone) < row["period_end"]:
-        return False
-    appeals = rules.judging(row["occurred_at"]).incentives.appeals
-    stayed = appeals is not None and appeals.stays_sanction_from_level <= LEVEL
-    appeal: str | None = row["appeal"]
-    return appeal != "reversed" and not (stayed and appeal in OPEN_APPEAL)
+def _groups(links: pl.DataFrame) -> Mapping[str, str]:
+    """Return party → connected group."""
+    return components(links.sort("party", "other").select("party", "other").iter_rows())
+
+
+def _of_one(frame: pl.DataFrame | None, links: pl.DataFrame) -> Rows:
+    """Return the rows of one pool, with each party as the record that it was merged into."""
+    targets = dict(links.filter("merged").select("party", "other").iter_rows())
+    rows = [] if frame is None else frame.to_dicts()
+    return [row | {"party": _last(targets, row["party"])} for row in rows]
 
 
 def _percent(rules: Rules) -> Fraction:
@@ -208,7 +221,7 @@ def _pool(
     if any(value is None for _, value in cells):
         return None
     tied = links.get((term["end"], term["pool"]))
-    groups = components(tied.sort("party", "other").select("party", "other").iter_rows()) if tied is not None else {}
+    groups = _groups(tied) if tied is not None else {}
     points = {party: round(value * MICRO) for party, value in cells if value}
     start, end = term["period_start"], term["period_end"]
     return Pool(term["pool"], term["amount_minor"], start, end, points, groups, _limits(term, rules))
@@ -256,4 +269,4 @@ def _rows(
         yield key | {"brought": split.brought, "remainder": split.remainder}
 
 
-SPECS = (parties, shares)
+SPECS = (cuts, parties, shares)

@@ -3,8 +3,8 @@
 Reads rules    charter section ``incentives``
 Reads facts    commitments, commitment_steps, sanctions, appeals, vesting_grants, incidents, memberships
 Measures       inc.*, view.promise
-Decides        reminders, ladder steps, forgiveness, broken promises, capital calls in default, conditions of
-               deals that slip, rewards, holdback releases, vesting
+Decides        reminders, ladder steps, forgiveness, appeals that restore nothing, broken promises, capital calls in
+               default, conditions of deals that slip, rewards, holdback releases, vesting
 """
 
 from tenfold.mechanisms.incentives import measures, promise

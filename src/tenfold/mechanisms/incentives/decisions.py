@@ -5,10 +5,11 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.standing import PEOPLE_DECIDE_FROM, Sanction
+from tenfold.mechanisms.incentives.appealed import refused_appeals, undecided_sanctions
 from tenfold.mechanisms.incentives.earned import releases, rewards, vesting
 from tenfold.mechanisms.incentives.ladder import (
     Cause,
-    Sanction,
     by_party,
     causes,
     forgiven,
@@ -18,7 +19,6 @@ from tenfold.mechanisms.incentives.ladder import (
     waits,
 )
 from tenfold.mechanisms.incentives.promise import CAPITAL_CALL
-from tenfold.mechanisms.incentives.rules import PEOPLE_DECIDE_FROM
 from tenfold.mechanisms.incentives.scene import MECHANISM, Scene, kept_rate_of
 from tenfold.mechanisms.incentives.slipping import slipping
 from tenfold.terms.decision import Cure, Decision
@@ -40,6 +40,8 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
         *_refused_verifications(scene),
         *_broken(scene),
         *_ladder(scene),
+        *refused_appeals(scene),
+        *undecided_sanctions(scene),
         *_project(scene),
         *_capital_calls(scene),
         *slipping(scene),

@@ -11,29 +11,12 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.terms.days import local_day
+from tenfold.facts.standing import Sanction
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
 
-IN_FORCE = "in_force"
-OPEN_APPEAL = ("filed", "heard")
 MATERIAL = "material_breach"  # the kind of incident by which people call a breach material
-
-
-@dataclass(frozen=True, slots=True)
-class Sanction:
-    """The current state of one sanction, with what appeals and the calendar make of it."""
-
-    key: str
-    party: str
-    level: int
-    on: date
-    fact: str
-    commitment: str | None
-    standing: bool
-    stayed: bool
-    announced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +32,10 @@ class Cause:
     days: int = 0
 
 
-def sanctions(facts: Facts, rules: Rules, today: date) -> list[Sanction]:
-    """Return the current sanctions, by key."""
-    appealed: dict[str, set[str]] = {}
-    for row in facts.now("appeals").iter_rows(named=True):
-        appealed.setdefault(row["against"], set()).add(row["state"])
-    found = []
-    for row in facts.now("sanctions").sort("sanction").iter_rows(named=True):
-        states = appealed.get(row["sanction"], set())
-        appeals = rules.judging(row["occurred_at"]).incentives.appeals
-        stays = appeals is not None and row["level"] >= appeals.stays_sanction_from_level
-        stayed = row["state"] == "stayed" or (stays and bool(states.intersection(OPEN_APPEAL)))
-        over = row["until"] is not None and local_day(row["until"], rules.charter.timezone) < today
-        standing = row["state"] == IN_FORCE and not over and not stayed and "reversed" not in states
-        found.append(
-            Sanction(
-                row["sanction"],
-                row["party"],
-                row["level"],
-                row["on"],
-                row["fact"],
-                row["commitment"],
-                standing,
-                stayed,
-                row["state"] == "noticed",
-            )
-        )
-    return found
+def sanctions(facts: Facts) -> list[Sanction]:
+    """Return the sanctions as they stand today, by key."""
+    rows = facts.read("view.sanction").drop("end").sort("key")
+    return [Sanction(**row) for row in rows.iter_rows(named=True)]
 
 
 def level_of(own: Sequence[Sanction]) -> int:

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tenfold.facts.standing import PEOPLE_DECIDE_FROM
 from tenfold.terms.clauses import Clause, Problem, needs, needs_exactly_one, not_below
 from tenfold.terms.durations import Duration
 from tenfold.terms.scalars import AboveZero, HalfLife, Id, Percent, Period, Positive, Share, Span, WorkingSpan
 
-PEOPLE_DECIDE_FROM = 3  # sanctions from this level are decided by people (DOMAIN §14, 4)
 Level = Annotated[int, Field(strict=True, ge=0, le=9)]
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tenfold.mechanisms.incentives.ladder import Sanction, sanctions
+from tenfold.facts.standing import Sanction
+from tenfold.mechanisms.incentives.ladder import sanctions
 from tenfold.mechanisms.incentives.measures import commitments
 from tenfold.terms.decision import MeasureRef
 from tenfold.terms.measure import Facts
@@ -33,7 +34,7 @@ class Scene:
     def own(self) -> Mapping[str, list[Sanction]]:
         """Party → its sanctions."""
         found: dict[str, list[Sanction]] = {}
-        for one in sanctions(self.facts, self.rules, self.today):
+        for one in sanctions(self.facts):
             found.setdefault(one.party, []).append(one)
         return found
 
