@@ -119,7 +119,8 @@ def _rest() -> Rows:
     opened = {"fact": "round-1", "round": "seed", "stage": "seed", "instrument": "equity", "state": "open"}
     deal = {"fact": "deal-1", "opportunity": "d1", "round": "seed", "party": "zhou", "amount": "500.00"}
     links = [
-        {"fact": f"link-{n}", "party": a, "other": b, "relation": relation, "share": share, "occurred_at": "2026-02-01"}
+        {"fact": f"link-{n}", "party": a, "other": b, "relation": relation, "share": share}
+        | {"recorded_by": "cora", "occurred_at": "2026-02-01"}
         for n, (a, b, relation, share) in enumerate(
             [("lin", "zhou", "controls", ""), ("wang", "chen", "owns", "0.4"), ("wang", "zhao", "owns", "0.1")]
         )
@@ -133,6 +134,10 @@ def _rest() -> Rows:
         "rounds": [opened | {"currency": "CNY", "occurred_at": "2026-01-05"}],
         "opportunities": [deal | {"currency": "CNY", "stage": "committed", "occurred_at": "2026-01-06"}],
         "group_links": links,
+        "role_terms": [
+            {"fact": "term-1", "party": "cora", "role": "compliance", "until": "2030-12-31"}
+            | {"occurred_at": "2020-01-01"}
+        ],
         "sanctions": [sanction | {"reason": "late", "occurred_at": "2026-05-05"}],
         "appeals": [appeal | {"occurred_at": "2026-05-09"}],
         "memberships": [left | {"occurred_at": "2026-06-15"}],

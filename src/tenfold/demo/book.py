@@ -15,6 +15,7 @@ NOW = datetime(2026, 11, 2, 8, 30, tzinfo=LOCAL)
 CURRENCY = "CNY"
 MINOR = 100
 OPERATOR = "p000003"
+COMPLIANCE = "p000005"
 WORKING_HOURS = range(9, 18)
 
 Cell = Any  # text, number, date, instant or list, as the declaration of its column says

@@ -7,12 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.links import CONFIRM, PAIR, ROLES, connecting, current_links
 from tenfold.facts.standing import Court, Rows, appeals_of, standing
 from tenfold.terms.measure import Facts, Select, view
 from tenfold.terms.rules import Rules
 
-OWNERSHIP = "0.25"  # share from which `owns` connects [C]
-CONNECTING = ("controls", "acts_in_concert", "economic_dependence", "nominee_for")
 MEMBER_STATES = ("probation", "active", "suspended")
 CLOCK_FROM = date(1990, 1, 1)
 CLOCK_YEARS_AHEAD = 30
@@ -51,10 +50,35 @@ def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 @view(
+    "view.link",
+    subject="party",
+    reads=("group_links", "role_terms", "decision_acts"),
+    facts=(
+        Select("group_links"),
+        Select("role_terms", keep={"role": ROLES}),
+        Select("decision_acts", keep={"act": (CONFIRM,)}),
+    ),
+    source="DOMAIN R11, §14.4",
+)
+def link(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the links that count, and those that wait for somebody in the compliance role: see `current_links`.
+
+    party, other, relation, share, until, fact, office, act, end, today
+    """
+    links = facts.rows("group_links")
+    names = [*links["fact"], *links["because"].drop_nulls()]
+    about = pl.col("decision").is_in(names) | pl.col("because").is_in(links["fact"].implode())
+    acts = facts.rows("decision_acts", ("decision", "act", "by", "because"), about)
+    terms = facts.rows("role_terms", ("party", "role", "until"), pl.col("role").is_in(ROLES))
+    found = current_links(links, terms, acts, rules.charter.timezone, ["end"])
+    return found.select(*PAIR, "share", "until", "fact", "office", "act", "end", "today")
+
+
+@view(
     "view.group",
     subject="party",
-    reads=("group_links", "parties"),
-    facts=(Select("group_links"), Select("parties")),
+    reads=("view.link", "parties"),
+    facts=(Select("parties"),),
     source="DOMAIN R11; owns from 0.25 [C]",
 )
 def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -77,10 +101,10 @@ def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 def connections(facts: Facts) -> pl.DataFrame:
     """Return end, party, other, table, fact: what now makes two parties one group, merged records too."""
-    links = facts.now("group_links").filter(
+    links = facts.read("view.link").filter(
+        pl.col("office").is_not_null(),
         pl.col("until").is_null() | (pl.col("until") >= pl.col("today")),
-        pl.col("relation").is_in(CONNECTING)
-        | ((pl.col("relation") == "owns") & (pl.col("share") >= pl.lit(OWNERSHIP).cast(pl.Decimal(38, 18)))),
+        connecting(),
     )
     linked = links.select("end", "party", "other", pl.lit("group_links").alias("table"), "fact")
     same = merged(facts).select("end", "party", pl.lit("parties").alias("table"), "fact", other="target")
@@ -189,4 +213,4 @@ def sanction(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=SANCTIONS)
 
 
-SPECS = (group, clock, member, appeal, sanction)
+SPECS = (link, group, clock, member, appeal, sanction)

@@ -100,7 +100,10 @@ def test_payees_are_ranked_by_how_much_hangs_on_one_funder_group(see: Any) -> No
             paid("x", "5", payee="three", purpose="grant", currency="USD"),
             paid("x", "5", payee="four", purpose="fee"),
         ],
-        "group_links": [{"party": "y", "other": "z", "relation": "controls", "occurred_at": "2026-01-01"}],
+        "group_links": [
+            {"party": "y", "other": "z", "relation": "controls", "recorded_by": "cora", "occurred_at": "2026-01-01"}
+        ],
+        "role_terms": [{"party": "cora", "role": "compliance", "until": "2030-12-31", "occurred_at": "2020-01-01"}],
     }
     seen = see(facts)
     rows = seen.rows("fund.dependence").select("subject", "value", "n").sort("n").rows()

@@ -8,6 +8,7 @@ import pytest
 from tenfold.engine.explain import Explainer
 
 MILLION = 1_000_000
+COMPLIANCE = [{"party": "cora", "role": "compliance", "until": "2030-12-31", "occurred_at": "2020-01-01"}]
 ROUNDS = {"seed": "2024-06-01", "series_a": "2025-06-01", "expansion": "2026-08-01"}
 RAISE = {
     "charter": {"calendar": None},
@@ -86,7 +87,8 @@ def test_linking_two_investors_makes_them_one_source(see: Any, worked: dict[str,
     wired = example["input"]["wired_million_cny"]
     one, two = example["input"]["connected_group"]
     link = {"party": one, "other": two, "relation": "acts_in_concert", "occurred_at": "2026-10-01"}
-    seen = see({"cash_movements": money(wired), "rounds": rounds(*wired), "group_links": [link]}, RAISE)
+    tied = {"group_links": [link | {"recorded_by": "cora"}], "role_terms": COMPLIANCE}
+    seen = see({"cash_movements": money(wired), "rounds": rounds(*wired)} | tied, RAISE)
     assert_concentration(seen, example["expect"]["with_connected_group"])
 
 
@@ -170,7 +172,8 @@ def test_the_largest_share_is_explained_by_the_payments_and_the_one_link(see: An
         {"party": "chuanping", "other": "nobody-who-paid", "relation": "controls", "occurred_at": "2026-10-01"},
     ]
     elsewhere = [row | {"payee": "elsewhere"} for row in money({"seed": {"luyu": "9"}})]
-    facts = {"cash_movements": [*money(wired), *elsewhere], "rounds": rounds(*wired), "group_links": links}
+    tied = {"group_links": [link | {"recorded_by": "cora"} for link in links], "role_terms": COMPLIANCE}
+    facts = {"cash_movements": [*money(wired), *elsewhere], "rounds": rounds(*wired)} | tied
     seen = see(facts, RAISE)
     seen.rows("fund.top1_group")
     behind = Explainer(seen.board).selection(
@@ -179,4 +182,5 @@ def test_the_largest_share_is_explained_by_the_payments_and_the_one_link(see: An
     assert {table: rows.height for table, rows in behind.items() if rows.height} == {
         "cash_movements": 14,
         "group_links": 1,
+        "role_terms": 1,
     }

@@ -117,6 +117,18 @@ def test_the_window_opens_when_the_community_knows_of_the_sanction(see: See) -> 
         assert see(facts, RULES, "2026-06-30").rows("view.appeal")["refused"].to_list() == [refused]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "refused"), [("p1", "ann", "own_case"), ("p1", "judge", "decider"), ("p1", "p2", "small_panel")]
+)
+def test_a_connected_group_is_one_voice_on_a_panel(see: See, one: str, other: str, refused: str) -> None:
+    link = {"party": one, "other": other, "relation": "controls", "recorded_by": "cora", "occurred_at": "2026-02-01"}
+    office = {"party": "cora", "role": "compliance", "until": "2030-12-31", "occurred_at": "2020-01-01"}
+    appeals = [filed(), reversal()]
+    assert judged(see, appeals, group_links=[link], role_terms=[office]) == STANDS
+    facts = {"sanctions": [sanction(2)], "appeals": appeals, "group_links": [link], "role_terms": [office]}
+    assert see(facts, RULES, "2026-06-30").rows("view.appeal")["refused"].to_list() == [refused]
+
+
 @pytest.mark.parametrize("state", ["lifted", "ended", "stayed"])
 def test_nobody_lifts_its_own_sanction(see: See, state: str) -> None:
     mine = sanction(2, fact="x2b", state=state, occurred_at="2026-05-20", by="ann")

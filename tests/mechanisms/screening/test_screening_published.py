@@ -59,11 +59,12 @@ def test_a_second_battery_expert_adds_little_the_institute_much(see: Any, worked
 
 def test_two_members_of_one_group_have_one_voice(see: Any, worked: dict[str, Any]) -> None:
     example = worked["set_value"]
-    link = {"party": "battery_expert", "other": "battery_expert_2", "relation": "controls"} | ON
+    link = {"party": "battery_expert", "other": "battery_expert_2", "relation": "controls", "recorded_by": "cora"} | ON
     facts = {
         "capabilities": able(example),
         "memberships": members("battery_expert", "battery_expert_2"),
         "group_links": [link],
+        "role_terms": [{"party": "cora", "role": "compliance", "until": "2030-12-31", "occurred_at": "2020-01-01"}],
     }
     assert see(facts, needs(example)).row("scr.coverage")["value"] == pytest.approx((0.95 + 0.2) * 2 / 14, abs=5e-7)
 

@@ -1,6 +1,6 @@
 """How one group came to light: a shareholder table, a link confirmed, an amber light, a need, two conversations."""
 
-from tenfold.demo.book import Book
+from tenfold.demo.book import COMPLIANCE, Book
 
 ALERT = "risk.alert:kri_hhi:2024-02-29T16:00:00Z"  # amber from before the observations begin: since the first charter
 
@@ -25,7 +25,7 @@ def tell(book: Book) -> None:
         "group_links",
         "2026-09-14 15:30",
         fact="link-hengli-wangshu",
-        recorded_by="p000005",
+        recorded_by=COMPLIANCE,
         party="hengli",
         other="wangshu",
         relation="controls",

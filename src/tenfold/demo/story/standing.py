@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from tenfold.demo.book import NOW, Book, at
+from tenfold.demo.book import COMPLIANCE, NOW, Book, at
 from tenfold.demo.story import threads
 from tenfold.demo.story.people import CANDIDATES, INVESTORS, MEMBERS, PARTNERS, Member
 
-COMPLIANCE = "p000005"
 # party, need, how well, from when, claimed first: (how well, from when)
 CAPABILITIES = (
     ("huixian", "fibre_supply", "0.90", "2024-06-03", None),
@@ -69,7 +68,18 @@ def tell(book: Book) -> None:
     _agreements(book, next(one for one in PARTNERS if one.key == "chuanping"), "investor", "2026-06-08")
     for party, other, relation, share, since in LINKS:
         register = book.document(since, "shareholder_table", f"{party}-{other}")
-        book.add("group_links", since, party=party, other=other, relation=relation, share=share, evidence=[register])
+        tied = {"party": party, "other": other, "relation": relation, "share": share}
+        link = book.add("group_links", since, evidence=[register], **tied)
+        book.add(
+            "decision_acts",
+            f"{since} 15:00",
+            fact=f"confirm-{link}",
+            recorded_by=COMPLIANCE,
+            decision=link,
+            act="confirm",
+            by=COMPLIANCE,
+            because=link,
+        )
     for person, organisation, title in (
         ("p000011", "huixian", "顾问 · adviser"),
         ("p000013", "wangchuan", "首席 · chief"),

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tenfold.facts.links import CONFIRM, ROLES
 from tenfold.facts.relations import visible
-from tenfold.facts.views import CONNECTING, MEMBER_STATES
+from tenfold.facts.views import MEMBER_STATES
 from tenfold.mechanisms.distribution.credit import PARAMS, accepted, frames, limited, summed, worth
 from tenfold.terms.measure import Select, reduction
 from tenfold.terms.rules import Rules
@@ -191,35 +192,69 @@ def pool_members(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
 
 
 @reduction(
-    "pool.links",
-    reads=("group_links", "parties", "pools"),
+    "pool.linked",
+    reads=("group_links", "pools"),
     params=LAYERS,
     frames=layer_frames,
-    facts=(
-        Select("group_links", ever=True),
-        Select("parties", ever=True),
-        Select("pools", subject="pool"),
-    ),
+    facts=(Select("group_links", ever=True), Select("pools", subject="pool")),
     subject="member × pool",
     alone=True,
 )
-def pool_links(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """Pairs of connected parties as known at each pool's instant: party, other (`view.group` at that instant)."""
-    import ibis
+def pool_linked(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Every link between parties as known at each pool's instant: what `facts.links` judges."""
+    columns = ("party", "other", "relation", "share", "until", "recorded_by", "because")
+    return visible(tables["group_links"].select(*WHEN, *columns), _at(tables)).select(*KEYS, *JUDGED, *columns)
 
-    at = _at(tables)
-    header = ("occurred_at", "recorded_at", "corrected_at", "fact", "party")
-    links = visible(tables["group_links"].select(*header, "other", "relation", "share", "until"), at)
-    newest = _newest(links, "party", "other", "relation")
-    standing = links.mutate(nth=newest).filter(lambda t: (t.nth == 0) & (t.until.isnull() | (t.until >= t.period_end)))
-    tied = standing.filter(
-        standing.relation.isin(CONNECTING) | ((standing.relation == "owns") & (standing.share * 4 >= 1))
-    )
-    parties = visible(tables["parties"].select(*header, "merged_into"), at)
+
+@reduction(
+    "pool.offices",
+    reads=("role_terms", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(Select("role_terms", keep={"role": ROLES}, ever=True), Select("pools", subject="pool")),
+    subject="member × pool",
+    alone=True,
+)
+def pool_offices(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Every term of those who may confirm a link, or not, as known at each pool's instant."""
+    columns = ("on", "party", "role", "until")
+    terms = tables["role_terms"].filter(lambda t: t.role.isin(ROLES)).select(*WHEN, *columns)
+    return visible(terms, _at(tables)).select(*KEYS, *JUDGED, *columns)
+
+
+@reduction(
+    "pool.confirmed",
+    reads=("decision_acts", "group_links", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(Select("decision_acts", keep={"act": (CONFIRM,)}, ever=True), Select("pools", subject="pool")),
+    subject="member × pool",
+    alone=True,
+)
+def pool_confirmed(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Every confirmation of a link as known at each pool's instant."""
+    columns = ("decision", "act", "by", "because")
+    links = tables["group_links"]
+    names = links.select(name="fact").union(links.filter(links.because.notnull()).select(name="because")).distinct()
+    acts = tables["decision_acts"].filter(lambda t: t.act == CONFIRM).select(*WHEN, *columns)
+    named, caused = acts.semi_join(names, [("decision", "name")]), acts.semi_join(names, [("because", "name")])
+    return visible(named.union(caused, distinct=True), _at(tables)).select(*KEYS, *JUDGED, *columns)
+
+
+@reduction(
+    "pool.merges",
+    reads=("parties", "pools"),
+    params=LAYERS,
+    frames=layer_frames,
+    facts=(Select("parties", ever=True), Select("pools", subject="pool")),
+    subject="member × pool",
+    alone=True,
+)
+def pool_merges(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Records that are merged into another as known at each pool's instant: party, other."""
+    parties = visible(tables["parties"].select(*WHEN, "party", "merged_into"), _at(tables))
     latest = parties.mutate(nth=_newest(parties, "party")).filter(lambda t: (t.nth == 0) & t.merged_into.notnull())
-    return tied.select(*KEYS, "party", "other", merged=ibis.literal(False)).union(
-        latest.select(*KEYS, "party", other="merged_into", merged=ibis.literal(True))
-    )
+    return latest.select(*KEYS, "party", other="merged_into")
 
 
 @reduction(
@@ -259,4 +294,15 @@ def _newest(rows: "ibis.Table", *by: str) -> "ibis.IntegerValue":
     return ibis.row_number().over(ibis.window(group_by=(*KEYS, *by), order_by=order))
 
 
-SPECS = (pool_terms, pool_points, pool_limited, pool_members, pool_links, pool_sanctions, pool_appeals)
+SPECS = (
+    pool_terms,
+    pool_points,
+    pool_limited,
+    pool_members,
+    pool_linked,
+    pool_offices,
+    pool_confirmed,
+    pool_merges,
+    pool_sanctions,
+    pool_appeals,
+)

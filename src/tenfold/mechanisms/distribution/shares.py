@@ -8,8 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.facts.standing import Court, Rows, appeals_of, standing
-from tenfold.facts.views import components
+from tenfold.mechanisms.distribution.judged import final, groups
 from tenfold.mechanisms.distribution.layers import placed
 from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
 from tenfold.terms.durations import add_months
@@ -17,10 +16,7 @@ from tenfold.terms.measure import Facts, view
 from tenfold.terms.rules import Rules
 
 MICRO = 1_000_000  # points are shown and shared with six digits
-HUNDRED = 100
 KEPT_FOR = re.compile(r"^points_kept_(\d{1,3})m$")
-LEVEL = 2  # the step of the ladder that reduces points
-CUTS = {"end": pl.Int32, "pool": pl.String, "party": pl.String, "cut": pl.Float64, "because": pl.String}
 SHARES = {
     "end": pl.Int32,
     "pool": pl.String,
@@ -84,7 +80,7 @@ def _folded(points: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
     key = ["end", "pool", "party"]
     links = merged.select(*key, target="other").unique(key, keep="first", maintain_order=True)
     found = [
-        (end, pool, party, _last(dict(rows.select("party", "target").iter_rows()), party))
+        (end, pool, party, final(dict(rows.select("party", "target").iter_rows()), party))
         for (end, pool), rows in links.group_by("end", "pool", maintain_order=True)
         for party in rows["party"]
     ]
@@ -93,59 +89,6 @@ def _folded(points: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
     points = points.with_columns(party=pl.coalesce("target", "party")).drop("target")
     sums = points.group_by(key, maintain_order=True).agg(pl.col("points", "n", "unknown").sum())
     return sums.sort(key)
-
-
-def _last(targets: Mapping[str, str], party: str) -> str:
-    """Return where a chain of merged records ends; a circle is one record, named by its smallest key."""
-    path = [party]
-    while (following := targets.get(path[-1])) is not None:
-        if following in path:
-            return min(path[path.index(following) :])
-        path.append(following)
-    return path[-1]
-
-
-@view(
-    "pool.cuts",
-    subject="member × pool",
-    reads=("pool.terms", "pool.sanctions", "pool.appeals", "pool.links"),
-    whole=("pool.appeals", "pool.links"),
-    source="DOMAIN §2.5",
-)
-def cuts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return end, pool, party, cut (share of points that sanctions take at the period end) and the sanctions' facts."""
-    key = ["end", "pool"]
-    sanctions, appeals, links = (
-        facts.read(f"pool.{name}").partition_by(key, as_dict=True) for name in ("sanctions", "appeals", "links")
-    )
-    nobody = facts.read("pool.links").clear()
-    found: list[dict[str, Any]] = []
-    for end, pool, period_end in facts.read("pool.terms").select(*key, "period_end").iter_rows():
-        tied = links.get((end, pool), nobody)
-        court = Court(rules, _groups(tied))
-        rows, against = (_of_one(frames.get((end, pool)), tied) for frames in (sanctions, appeals))
-        for one in standing(court, rows, appeals_of(court, rows, against), period_end):
-            if one.standing and one.level == LEVEL:
-                pct = float(_percent(rules.judging(one.at))) / HUNDRED
-                found.append({"end": end, "pool": pool, "party": one.party, "cut": pct, "because": one.fact})
-    frame = pl.DataFrame(found, schema=CUTS)
-    return frame.group_by("end", "pool", "party", maintain_order=True).agg(pl.col("cut").sum(), "because")
-
-
-def _groups(links: pl.DataFrame) -> Mapping[str, str]:
-    """Return party → connected group."""
-    return components(links.sort("party", "other").select("party", "other").iter_rows())
-
-
-def _of_one(frame: pl.DataFrame | None, links: pl.DataFrame) -> Rows:
-    """Return the rows of one pool, with each party as the record that it was merged into."""
-    targets = dict(links.filter("merged").select("party", "other").iter_rows())
-    rows = [] if frame is None else frame.to_dicts()
-    return [row | {"party": _last(targets, row["party"])} for row in rows]
-
-
-def _percent(rules: Rules) -> Fraction:
-    return Fraction(sum((step.pct or 0 for step in rules.incentives.ladder if step.level == LEVEL), start=0))
 
 
 def _keeps(row: Mapping[str, Any], rules: Rules) -> bool:
@@ -221,10 +164,10 @@ def _pool(
     if any(value is None for _, value in cells):
         return None
     tied = links.get((term["end"], term["pool"]))
-    groups = _groups(tied) if tied is not None else {}
+    voices = groups(tied) if tied is not None else {}
     points = {party: round(value * MICRO) for party, value in cells if value}
     start, end = term["period_start"], term["period_end"]
-    return Pool(term["pool"], term["amount_minor"], start, end, points, groups, _limits(term, rules))
+    return Pool(term["pool"], term["amount_minor"], start, end, points, voices, _limits(term, rules))
 
 
 def _limits(term: Mapping[str, Any], rules: Rules) -> Limits:
@@ -269,4 +212,4 @@ def _rows(
         yield key | {"brought": split.brought, "remainder": split.remainder}
 
 
-SPECS = (cuts, parties, shares)
+SPECS = (parties, shares)

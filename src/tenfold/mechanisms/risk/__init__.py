@@ -3,7 +3,7 @@
 Reads rules    charter section ``risk``
 Reads facts    risks, incidents, alert_acts, figures, agreements, rights, gate_checks, cash_movements
 Measures       risk.*, cov.*, fin.*, agr.*, prj.*, view.indicator
-Decides        indicator states, alerts, stress results, missing agreements
+Decides        indicator states, alerts, stress results, missing agreements, links that wait for compliance
 """
 
 from tenfold.mechanisms.risk.decisions import decide

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.risk.connected import waiting_links
 from tenfold.mechanisms.risk.measures.agreements import missing
 from tenfold.mechanisms.risk.measures.indicators import threshold
 from tenfold.mechanisms.risk.remedies import proposed
@@ -22,7 +23,8 @@ NONE = Cure(Reason("cure.none_computed"))
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     """Return the decisions of mechanism 7 at one end."""
-    return [*_indicators(facts, rules), *_stress(facts, rules), *_missing(facts, rules)]
+    found = (_indicators, _stress, _missing, waiting_links)
+    return [one for part in found for one in part(facts, rules)]
 
 
 def _instant(at: datetime) -> str:

@@ -33,15 +33,18 @@ def behind_payments(facts: Facts, rules: Rules, rows: pl.DataFrame, *, linked: b
 
 
 def links_between(facts: Facts, parties: Collection[str]) -> Selection:
-    """Return the links that make some of the parties one group: loose ends without a party are cut."""
+    """Return the links that make some of the parties one group, and what confirms them; loose ends are cut."""
     edges = [tuple(row) for row in connections(facts).select("party", "other", "table", "fact").iter_rows()]
     kept = _pruned(edges, set(parties))
-    return {
+    found = {
         table: pl.DataFrame(
             {"fact": [fact for _, _, where, fact in kept if where == table]}, schema={"fact": pl.String}
         )
         for table in ("group_links", "parties")
     }
+    behind = facts.read("view.link").join(found["group_links"], on="fact", how="semi")
+    witnesses = {"role_terms": "office", "decision_acts": "act"}
+    return found | {table: behind.select(fact=column).drop_nulls().unique() for table, column in witnesses.items()}
 
 
 def _pruned(edges: Iterable[tuple[str, ...]], parties: set[str]) -> list[tuple[str, ...]]:
