@@ -133,6 +133,7 @@ def _rights(book: Book) -> None:
         book.add(
             "rights",
             when,
+            accrues_from=when,
             trigger_at=trigger,
             rate="0.08",
             compounding="simple",

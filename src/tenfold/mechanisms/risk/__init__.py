@@ -7,7 +7,7 @@ Decides        indicator states, alerts, stress results, missing agreements, lin
 """
 
 from tenfold.mechanisms.risk.decisions import decide
-from tenfold.mechanisms.risk.measures import agreements, covenants, indicators, project, register, structure
+from tenfold.mechanisms.risk.measures import agreements, covenants, indicators, project, register, rights, structure
 
 SPECS = (
     *indicators.SPECS,
@@ -15,6 +15,7 @@ SPECS = (
     *structure.SPECS,
     *covenants.SPECS,
     *agreements.SPECS,
+    *rights.SPECS,
     *project.SPECS,
 )
 

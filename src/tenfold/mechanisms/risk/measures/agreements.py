@@ -1,15 +1,12 @@
 """Agreements: what a member of a class must have signed, what ends soon, and what the company may owe by redemption."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import polars as pl
 
 from tenfold.terms.days import days_between
 from tenfold.terms.durations import add
 from tenfold.terms.measure import Facts, Select, measure
-from tenfold.terms.money import round_half_even
 from tenfold.terms.rules import Rules
 
 SHOWN = 8
@@ -123,43 +120,4 @@ def _ending(facts: Facts, rules: Rules) -> pl.DataFrame:
     ).drop_nulls()
 
 
-@measure(
-    "risk.redemption_exposure", unit="money", direction="down", subject="obligor × date", reads=("rights",),
-    facts=(Select("rights", keep={"right": ("redemption",)}),), minimum="0", source="DOMAIN §2.7",
-)  # fmt: skip
-def redemption_exposure(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return what each obligor would owe at each trigger date by redemption rights, as entered.
-
-    Per right the larger of principal × multiple and principal with its rate from the right's date to the trigger,
-    simple or compounded by the year (act/365). Minor units, half-even. A right in a foreign currency makes its row
-    insufficient.
-    """
-    columns = ("obligor", "trigger_at", "principal_minor", "currency", "rate", "compounding", "multiple")
-    rows = facts.now("rights", columns).filter(
-        pl.col("right") == "redemption", pl.col("trigger_at").is_not_null(), pl.col("principal_minor").is_not_null()
-    )
-    owed = pl.Series([_owed(row, rules) for row in rows.iter_rows(named=True)], dtype=pl.Int64)
-    subject = pl.concat_str(pl.col("obligor").fill_null("company"), pl.lit("@"), pl.col("trigger_at").cast(pl.String))
-    unknown = pl.col("owed").is_null().any()
-    return (
-        rows.with_columns(subject=subject, owed=owed)
-        .group_by("end", "subject", maintain_order=True)
-        .agg(
-            value=pl.when(unknown).then(None).otherwise(pl.col("owed").sum()),
-            n=pl.len().cast(pl.Int64),
-            because=pl.col("fact").head(SHOWN),
-        )
-    )
-
-
-def _owed(row: dict[str, Any], rules: Rules) -> int | None:
-    if row["currency"] not in (None, rules.charter.currency):
-        return None
-    principal = Decimal(row["principal_minor"])
-    years = Decimal((row["trigger_at"] - row["on"]).days) / DAYS_PER_YEAR
-    rate = row["rate"] or Decimal(0)
-    grown = principal * (1 + rate) ** years if row["compounding"] == "annual" else principal * (1 + rate * years)
-    return int(round_half_even(max(grown, principal * (row["multiple"] or 1)), 0))
-
-
-SPECS = (unsigned, unsigned_days, expiring, redemption_exposure)
+SPECS = (unsigned, unsigned_days, expiring)
