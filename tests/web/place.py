@@ -8,7 +8,10 @@ CLOCK = "2026-09-20T09:00:00+08:00"
 AMOUNT = "7654321.09"  # a figure that stands nowhere else: whoever sees it has seen the deal
 OFFICES = {"op": "operator", "fin": "finance", "comp": "compliance", "gu": "council", "aud": "auditor"}
 CLASSES = {"fou": "founder", "sup": "supporter"}
-PANEL, AUDITOR = b"    - {id: panel", b"    - {id: auditor, term: 12m}\n"
+CHANGED = (
+    (b"    - {id: panel", b"    - {id: auditor, term: 12m}\n    - {id: panel"),
+    (b"  decisions: {}", b'  decisions: {charter: {quorum: "0.60", pass: "0.667", weight: one_member_one_vote}}'),
+)
 
 
 def rows() -> small.Rows:
@@ -59,6 +62,9 @@ def rows() -> small.Rows:
 
 def write(folder: Path) -> Path:
     """Write the community into a folder."""
-    small.write(folder, given=rows(), charter=small.CHARTER.read_bytes().replace(PANEL, AUDITOR + PANEL))
+    charter = small.CHARTER.read_bytes()
+    for before, after in CHANGED:
+        charter = charter.replace(before, after)
+    small.write(folder, given=rows(), charter=charter)
     (folder / "clock.txt").write_text(f"{CLOCK}\n", "utf-8")
     return folder

@@ -45,7 +45,7 @@ class Doing:
 
     @property
     def now(self) -> datetime:
-        """When the community learns of it."""
+        """What time it is in the community."""
         return self.writer.now
 
     @property

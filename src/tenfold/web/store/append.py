@@ -37,13 +37,15 @@ class Author:
 class Writer:
     """What is about to be written down, while nobody else writes into the same community.
 
-    now       when the community learns it: later than anything that it was told before
+    now       what time it is in the community
+    recorded  when the community learns it: later than anything that it was told before
     rows      to be checked; `checked` are rows that were checked as a whole
     """
 
     community: Community
     author: Author
     now: datetime
+    recorded: datetime
     checked: list[Ready] = field(default_factory=list)
     rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
@@ -52,12 +54,12 @@ class Writer:
     def add(self, table: str, **cells: Any) -> str:
         """Add a row by its stored column names; return its fact id.
 
-        What is left out: `fact` is a new id, `occurred_at` and `recorded_at` are now, `recorded_by` is the author.
+        What is left out: `fact` is a new id, it occurs and is recorded now, `recorded_by` is the author.
         """
         row = {
             "fact": new_id(table),
             "occurred_at": self.now,
-            "recorded_at": self.now,
+            "recorded_at": self.recorded,
             "recorded_by": self.author.party,
             **{name: cell for name, cell in cells.items() if cell is not None},
         }
@@ -93,7 +95,10 @@ def writing(community: Community, author: Author) -> Iterator[Writer]:
 def within(community: Community, author: Author) -> Iterator[Writer]:
     """Do as `writing` does as a part of a transaction that makes the community itself."""
     chain = Chain.objects.select_for_update().get(pk=community.pk)
-    writer = Writer(community, author, _later(community, chain))
+    now = clock_of(community)
+    # Order survives a clock that stands still or goes back.
+    recorded = now if chain.recorded_at is None else max(now, chain.recorded_at + TICK)
+    writer = Writer(community, author, now, recorded)
     yield writer
     _settle(writer, chain)
 
@@ -106,12 +111,6 @@ def new_id(table: str) -> str:
 def clock_of(community: Community) -> datetime:
     """Return what time it is in a community: its own clock's, or the machine's."""
     return community.clock or datetime.now(UTC)
-
-
-def _later(community: Community, chain: Chain) -> datetime:
-    """Return now, but after everything recorded before: order survives a clock that stands or goes back."""
-    now = clock_of(community)
-    return now if chain.recorded_at is None else max(now, chain.recorded_at + TICK)
 
 
 def _settle(writer: Writer, chain: Chain) -> None:

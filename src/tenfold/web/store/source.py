@@ -1,11 +1,12 @@
-"""The facts of a database community as the engine reads them: whole columns by ADBC, up to one journal entry.
+"""The facts of a database community as the engine reads them: whole columns, up to one journal entry.
 
 Rows are only ever added and carry their journal sequence, so that every table read up to one sequence is the community
 at that moment, whatever is written meanwhile.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -22,6 +23,7 @@ from tenfold.web.store.declared import MODELS
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Connection
 
+AT_ONCE = 50_000  # rows in memory as Python's own objects
 # What stands where a cell that must be filled was erased.
 ERASED = "—"
 
@@ -34,26 +36,47 @@ def known(community: Community, sequence: int | None = None) -> Known:
 
 def read_facts(community: Community, until: int, after: int = 0) -> FactStore:
     """Return the facts that journal entries after one and up to another accepted, in the order of files."""
-    with _reading() as reader:
-        tables = {name: _read(reader, community, table, after, until) for name, table in TABLES.items()}
+    with _reading() as fetch:
+        tables = {name: _read(fetch, community, table, after, until) for name, table in TABLES.items()}
     return FactStore(
         {name: rows if TABLES[name].big else sort_rows(TABLES[name], rows) for name, rows in tables.items()}
     )
 
 
+Fetch = Callable[[str, Sequence[str]], pl.DataFrame]  # a query of texts and the names of its columns → what it finds
+
+
 @contextmanager
-def _reading() -> "Iterator[Connection]":
-    """Yield an ADBC connection to Django's database."""
-    if connection.vendor == "sqlite":
-        import adbc_driver_sqlite.dbapi as sqlite
+def _reading() -> Iterator[Fetch]:
+    """Yield how queries are answered as columns."""
+    if connection.vendor != "postgresql":
+        yield _by_rows
+        return
+    import adbc_driver_postgresql.dbapi as postgresql
 
-        with sqlite.connect(str(connection.settings_dict["NAME"])) as reader:
-            yield reader
-    else:
-        import adbc_driver_postgresql.dbapi as postgresql
+    with postgresql.connect(_uri(connection.settings_dict)) as reader:
+        yield partial(_by_adbc, reader)
 
-        with postgresql.connect(_uri(connection.settings_dict)) as reader:
-            yield reader
+
+def _by_adbc(reader: "Connection", query: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Return what a query finds; ADBC gives no types where there is no row."""
+    with reader.cursor() as cursor:
+        cursor.execute(query)
+        found = pl.DataFrame(pl.from_arrow(cursor.fetch_arrow_table()))
+    return found if found.height else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+
+
+def _by_rows(query: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Return what a query finds, some rows at a time.
+
+    SQLite is not read by ADBC: its driver brings a second copy of SQLite into the process, and when either copy closes
+    a file, the system drops the locks that the other one holds on it.
+    """
+    schema = dict.fromkeys(columns, pl.String)
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        parts = [pl.DataFrame(rows, schema, orient="row") for rows in iter(partial(cursor.fetchmany, AT_ONCE), [])]
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
 
 
 def _uri(settings: dict[str, Any]) -> str:
@@ -67,31 +90,22 @@ def _uri(settings: dict[str, Any]) -> str:
     return f"postgresql://{user}{password}{'@' if user else ''}/{quote(settings['NAME'])}?{query}"
 
 
-def _read(reader: "Connection", community: Community, table: Table, after: int, until: int) -> pl.DataFrame:
+def _read(fetch: Fetch, community: Community, table: Table, after: int, until: int) -> pl.DataFrame:
     """Return the rows of one table in the types of the declaration."""
     own = [column for column in table.columns.values() if not column.personal]
     where = f"community_id = {community.pk} AND sequence > {after} AND sequence <= {until}"
     cells = ", ".join(f"{_text(column)} AS {_quoted(column.stored)}" for column in own)
     name = MODELS[table.name]._meta.db_table
-    text = _fetched(reader, f"SELECT {cells} FROM {name} WHERE {where} ORDER BY sequence", [c.stored for c in own])
+    text = fetch(f"SELECT {cells} FROM {name} WHERE {where} ORDER BY sequence", [c.stored for c in own])
     typed = text.select(_typed(column) for column in own)
     personal = [column.name for column in table.columns.values() if column.personal]
     if not personal:
         return typed.select(table.schema.keys())
-    said = _fetched(
-        reader,
+    said = fetch(
         f'SELECT fact, "column", text FROM personal_cell WHERE "table" = \'{table.name}\' AND {where}',
         ["fact", "column", "text"],
     )
     return _with_personal(table, typed, said, personal)
-
-
-def _fetched(reader: "Connection", query: str, columns: Sequence[str]) -> pl.DataFrame:
-    """Return what a query of texts finds; ADBC gives no types where there is no row."""
-    with reader.cursor() as cursor:
-        cursor.execute(query)
-        found = pl.DataFrame(pl.from_arrow(cursor.fetch_arrow_table()))
-    return found if found.height else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
 
 
 def _with_personal(table: Table, rows: pl.DataFrame, said: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

@@ -1,0 +1,74 @@
+"""What tests of acts share: a refusal's ids, a decision that stands, threads that all start at once."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tenfold.terms.errors import Refused
+from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.results import CycleRun, DecisionResult
+
+
+@contextmanager
+def refused(id: str) -> Iterator[None]:
+    """Expect that an act is refused for this reason alone."""
+    with pytest.raises(Refused) as found:
+        yield
+    assert [complaint.id for complaint in found.value.complaints] == [id]
+
+
+def standing(community: Community, id: str, subject: str, **content: Any) -> dict[str, Any]:
+    """Let a decision stand, as a cycle would have left it."""
+    mechanism, _, kind = id.partition(":")[0].partition(".")
+    run = caught_up(community)
+    silent = {"value": None, "unit": None, "cure": None, "closes_when": None, "proposes": None}
+    said = {"id": id, "subject": subject, "proposal": "do", **silent, **content}
+    DecisionResult.rows.of(community).create(
+        community=community,
+        run=run,
+        decision=id,
+        mechanism=mechanism,
+        kind=kind,
+        subject=subject,
+        status="proposed",
+        content=json.dumps(said),
+    )
+    return said
+
+
+def caught_up(community: Community) -> CycleRun:
+    """Say that a cycle has seen everything recorded so far."""
+    now = datetime.now(UTC)
+    moments = {"as_of": now, "known_at": now, "finished_at": now}
+    sequence = Chain.objects.get(pk=community.pk).sequence
+    return CycleRun.rows.of(community).create(community=community, sequence=sequence, charter_version=1, **moments)
+
+
+def at_once(acts: Sequence[Callable[[], object]]) -> list[str]:
+    """Do acts in as many threads, all starting together; return what each came to: `done`, or why it was refused."""
+    barrier, came = Barrier(len(acts)), [""] * len(acts)
+
+    def one(place: int, act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            act()
+            came[place] = "done"
+        except Refused as refusal:
+            came[place] = refusal.complaints[0].id
+        except Exception as error:
+            came[place] = repr(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=one, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
