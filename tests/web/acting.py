@@ -23,7 +23,7 @@ def refused(id: str) -> Iterator[None]:
     assert [complaint.id for complaint in found.value.complaints] == [id]
 
 
-def standing(community: Community, id: str, subject: str, **content: Any) -> dict[str, Any]:
+def standing(community: Community, id: str, subject: str, rank: int | None = None, **content: Any) -> dict[str, Any]:
     """Let a decision stand, as a cycle would have left it."""
     mechanism, _, kind = id.partition(":")[0].partition(".")
     run = caught_up(community)
@@ -37,6 +37,7 @@ def standing(community: Community, id: str, subject: str, **content: Any) -> dic
         kind=kind,
         subject=subject,
         status="proposed",
+        rank=rank,
         content=json.dumps(said),
     )
     return said

@@ -8,10 +8,11 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import get_language
 
 from tenfold.report.words import language_of
-from tenfold.terms.errors import Refused
+from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
@@ -83,6 +84,8 @@ def of_community(
                 return page(request, seen, *args, **kwargs)
             except Refused as refused:
                 return refusal(request, seen, refused)
+            except MultiValueDictKeyError:  # a form without one of its fields
+                return refusal(request, seen, Refused([Complaint("acts.field")]))
 
         _DECLARED[view] = policy
         return view

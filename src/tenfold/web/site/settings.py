@@ -68,7 +68,7 @@ if DATABASE.startswith("sqlite"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 
 AUTH_USER_MODEL = "store.Account"
-LOGIN_URL = "pages:login"
+LOGIN_URL = LOGOUT_REDIRECT_URL = "pages:login"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True

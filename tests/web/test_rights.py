@@ -1,0 +1,156 @@
+"""Nobody sees or changes another community's data, and in their own only what their role lets through (promise 2).
+
+The matrix is made from Django's resolver: every address × everybody × every method × own, foreign and missing.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests import small
+from tests.web import place
+from tests.web.acting import caught_up, standing
+from tests.web.routes import METHODS, SAMPLES, Route, routes
+
+from tenfold.engine.registry import TEN, registry
+from tenfold.facts.declaration import TABLES
+from tenfold.web.rights.policies import DATA_OF, POLICY, Data, Sight, data_of
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.roles import Role
+from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.store.append import Author
+from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.folders import take_in
+
+Seated = Callable[[str], Viewer]
+CANARY = "金丝雀-canary"
+FOREIGN_AMOUNT = "9090909.09"
+EVERYBODY = ("op", "fin", "comp", "gu", "aud", "fou", "zhou", "lin", "sup")
+AMOUNTS = ("7654321", "7,654,321", "765.43", "765432109")
+
+
+def foreign_folder(folder: Path) -> Path:
+    """Write a second community of the same keys, whose every text and amount would betray it."""
+    given = place.rows()
+    for table in given.values():
+        for row in table:
+            row |= {name: f"{CANARY}-{row[name]}" for name in ("name", "what") if name in row}
+            row |= {name: FOREIGN_AMOUNT for name in ("amount", "target") if name in row}
+    charter = (folder.parent / "small" / "charter.yaml").read_bytes()
+    return small.write(folder, given=given, charter=charter)
+
+
+@pytest.fixture
+def both(community: Community, folder: Path, tmp_path: Path) -> Iterator[tuple[Community, Community]]:
+    """The community of tests and a foreign one of the same keys, each with a list for today."""
+    (tmp_path / "small").symlink_to(folder)
+    foreign = take_in(foreign_folder(tmp_path / "foreign"), "foreign", Author("import:foreign"))
+    for one, amount in ((community, place.AMOUNT), (foreign, FOREIGN_AMOUNT)):
+        params = {"subject": "zhou", "worth": f"{amount} CNY", "minutes": "5"}
+        message = {"id": "insight.action.question.plain" if one is community else CANARY, "params": params}
+        standing(one, "insight.next_best_action:zhou/deal:x", "zhou/deal", message=message, rank=0)
+        caught_up(one)
+    yield community, foreign
+
+
+def asked(client: Client, method: str, path: str) -> tuple[int, bytes]:
+    answer = client.generic(method, path)
+    assert CANARY not in answer.content.decode() + str(answer.headers), (method, path)
+    assert FOREIGN_AMOUNT not in answer.content.decode(), (method, path)
+    return answer.status_code, answer.content
+
+
+def test_every_address_declares_who_may_open_it() -> None:
+    silent = [route.pattern for route in routes() if route.policy is None]
+    assert silent == []
+
+
+def test_every_part_of_an_address_has_a_sample() -> None:
+    assert {part for route in routes() for part in route.parts} <= set(SAMPLES)
+
+
+def test_every_table_measure_and_mechanism_has_its_kind_of_data() -> None:
+    assert set(DATA_OF) == set(TABLES)
+    for id in [spec.id for spec in registry().measures] + [f"{mechanism}.kind:x:y" for mechanism in TEN]:
+        assert data_of(id) in Data
+
+
+def test_every_kind_of_data_says_what_each_role_sees() -> None:
+    assert {data: set(roles) for data, roles in POLICY.items()} == {data: set(Role) for data in Data}
+
+
+def test_the_matrix(both: tuple[Community, Community], client_of: Callable[[str], Client]) -> None:
+    own, foreign = both
+    clients = {"": Client()} | {party: client_of(party) for party in EVERYBODY}
+    before = Chain.objects.get(pk=foreign.pk).sequence
+    for route in routes():
+        for party, client in clients.items():
+            for method in METHODS:
+                _one(route, client, method, party)
+    assert Chain.objects.get(pk=foreign.pk).sequence == before
+    assert Chain.objects.get(pk=own.pk).sequence >= before
+
+
+def _one(route: Route, client: Client, method: str, party: str) -> None:
+    if "community" not in route.parts:
+        asked(Client(), method, route.at())  # its own, for some log out
+        return
+    here = asked(client, method, route.at())
+    there = asked(client, method, route.at(community="foreign"))
+    nowhere = asked(client, method, route.at(community="missing"))
+    if not party:
+        assert here[0] in (302, 403, 405), (route.pattern, method)
+        return
+    assert there == nowhere, (route.pattern, method, party)
+    assert there[0] in (404, 405), (route.pattern, method, party)
+
+
+def test_amounts_never_reach_an_operator(both: tuple[Community, Community], client_of: Callable[[str], Client]) -> None:
+    client = client_of("op")
+    for route in routes():
+        text = client.get(route.at()).content.decode()
+        assert not any(amount in text for amount in AMOUNTS), route.pattern
+
+
+def test_a_form_without_its_token_is_refused(community: Community, viewer_of: Seated) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(viewer_of("op").account)
+    for route in routes():
+        assert client.post(route.at()).status_code in (403, 404, 405), route.pattern
+
+
+def cells(viewer: Viewer, table: str) -> set[str]:
+    """Return the columns that a viewer sees filled in some row of a table."""
+    return {name for row in current_rows(viewer, table) for name, cell in row.items() if cell is not None}
+
+
+def test_rows_are_cut_to_what_a_role_sees(community: Community, viewer_of: Seated) -> None:
+    assert "amount_minor" in cells(viewer_of("fin"), "opportunities")
+    assert "amount_minor" not in cells(viewer_of("op"), "opportunities")
+    assert "stage" in cells(viewer_of("op"), "opportunities")
+    assert cells(viewer_of("lin"), "opportunities") == set()
+    own = current_rows(viewer_of("zhou"), "opportunities")
+    assert [row["amount_minor"] for row in own] == [765432109]
+    assert {row["party"] for row in current_rows(viewer_of("lin"), "commitments")} == {"lin"}
+    assert cells(viewer_of("sup"), "commitments") == set()
+    assert "topic" not in cells(viewer_of("fin"), "interactions")
+
+
+def test_who_is_several_things_sees_what_each_sees(community: Community, viewer_of: Seated) -> None:
+    community.policy = {"classes": {"supporter": "operator"}}
+    community.save()
+    assert viewer_of("sup").roles == {Role.OPERATOR}
+    community.policy = {"sights": {Data.PIPELINE: {Role.OPERATOR: Sight.ALL}}}
+    community.save()
+    assert viewer_of("op").amounts
+
+
+def test_results_are_cut_to_what_a_role_sees(both: tuple[Community, Community], viewer_of: Seated) -> None:
+    (whole,) = Results(viewer_of("fin")).decisions()
+    (cut,) = Results(viewer_of("op")).decisions()
+    assert whole["message"]["params"]["worth"] == f"{place.AMOUNT} CNY"
+    assert cut["message"]["params"] == {"subject": "zhou", "worth": "—", "minutes": "5"}
+    assert Results(viewer_of("lin")).decisions() == []
+    assert [one["id"] for one in Results(viewer_of("zhou")).decisions()] == [whole["id"]]

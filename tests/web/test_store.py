@@ -1,0 +1,172 @@
+"""The store: tables as declared, rows of one community, kept whatever happens."""
+
+import ast
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tenfold.engine.community import Community as Known
+from tenfold.engine.community import Moment
+from tenfold.engine.cycle import run
+from tenfold.engine.files import write_cycle
+from tenfold.facts.declaration import TABLES
+from tenfold.terms.errors import Refused
+from tenfold.web import store
+from tenfold.web.store.append import Author, commitment, writing
+from tenfold.web.store.bound import AppendOnly, Bound
+from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
+from tenfold.web.store.declared import MODELS
+from tenfold.web.store.folders import take_in
+from tenfold.web.store.source import known, read_facts
+
+WEB = Path(store.__file__).parents[1]
+# Ways around the managers that are bound to one community; the two files speak to the database by statements.
+AROUND = {"_base_manager", "_default_manager", "raw", "extra"}
+STATEMENTS = {"append.py", "source.py"}
+UNBOUND = ("Community", "Account", "Seat", "Chain")  # what is not of one community, or is found by its own key
+
+
+def test_the_database_has_the_tables_that_are_declared(database: str) -> None:
+    with connection.cursor() as cursor:
+        for name, table in TABLES.items():
+            described = connection.introspection.get_table_description(cursor, f"facts_{name}")
+            found = {one.name: bool(one.null_ok) for one in described}
+            declared = {one.stored: not one.required for one in table.columns.values() if not one.personal}
+            assert {column: null for column, null in found.items() if column in declared} == declared
+            assert set(found) - set(declared) == {"id", "community_id", "sequence"}
+
+
+def test_the_migrations_are_what_the_models_are(database: str) -> None:
+    said = StringIO()
+    call_command("makemigrations", check=True, dry_run=True, stdout=said)
+    assert "No changes" in said.getvalue()
+
+
+def test_whatever_is_only_added_is_kept_by_the_database(database: str) -> None:
+    kept = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
+    assert len(kept) == len(TABLES) + 3
+    catalogue = {
+        "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT DISTINCT event_object_table FROM information_schema.triggers",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(catalogue[database])
+        guarded = {name for (name,) in cursor.fetchall()}
+    assert {model._meta.db_table for model in kept} <= guarded
+
+
+def test_whatever_is_of_a_community_is_asked_for_by_community() -> None:
+    own = [model for model in apps.get_app_config("store").get_models() if model.__name__ not in UNBOUND]
+    assert [model.__name__ for model in own if not isinstance(model._default_manager, Bound)] == []
+
+
+def test_no_code_goes_around_the_managers() -> None:
+    found = [place for path in sorted(WEB.rglob("*.py")) if "migrations" not in path.parts for place in _around(path)]
+    assert found == []
+
+
+def _around(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.Attribute(attr=name) if name in AROUND:
+                yield f"{path.name}:{node.lineno} {name}"
+            case ast.Attribute(attr="cursor") if path.name not in STATEMENTS:
+                yield f"{path.name}:{node.lineno} cursor"
+            case ast.Attribute(attr="objects", value=ast.Name(id=name)) if name not in UNBOUND:
+                yield f"{path.name}:{node.lineno} {name}.objects"
+            case _:
+                pass
+
+
+@pytest.fixture(scope="session")
+def whole(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the folder's own cycle writes."""
+    out = tmp_path_factory.mktemp("whole")
+    there = Known.load(folder)
+    write_cycle(run(there, there.moment()), out)
+    return out
+
+
+def test_the_cycle_of_a_database_is_that_of_its_folder(community: Community, whole: Path, tmp_path: Path) -> None:
+    assert community.clock is not None
+    moment = Moment(community.clock, Chain.objects.get(pk=community.pk).recorded_at or community.clock)
+    write_cycle(run(known(community), moment), tmp_path)
+    for name in ("decisions.jsonl", "measures.jsonl", "cycle.json"):
+        assert (tmp_path / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_two_communities_may_hold_the_same_keys(community: Community, folder: Path) -> None:
+    other = take_in(folder, "other", Author("import:other"))
+    assert known(other).digest == known(community).digest
+    with writing(other, Author("op")) as writer:
+        writer.add("interactions", member="lin", direction="out", channel="call")
+    assert known(other).facts.count == known(community).facts.count + 1
+
+
+def test_facts_are_read_as_of_an_entry(community: Community) -> None:
+    before = Chain.objects.get(pk=community.pk).sequence
+    with writing(community, Author("op")) as writer:
+        fact = writer.add("interactions", member="lin", direction="out", channel="call", flags=["decision"])
+    assert known(community, before).facts.count + 1 == known(community).facts.count
+    new = read_facts(community, until=before + 1, after=before)
+    assert [(name, rows["fact"].to_list()) for name, rows in new.tables.items() if rows.height] == [
+        ("interactions", [fact])
+    ]
+
+
+def test_what_people_typed_stands_in_one_place_alone(community: Community) -> None:
+    with writing(community, Author("op")) as writer:
+        fact = writer.add("commitments", commitment="c", party="lin", source_kind="own", what="一句悄悄话")
+    cell = PersonalCell.rows.of(community).get(fact=fact)
+    entry = JournalEntry.rows.of(community).get(fact=fact)
+    payload = json.loads(entry.body)["payload"]
+    assert "悄悄" not in entry.body
+    assert payload["commitments"] == {"what": commitment(cell.salt, "一句悄悄话")}
+    assert payload["row"]["commitment"] == "c"
+    assert hashlib.sha256(entry.body.encode()).hexdigest() == entry.hash
+    assert not hasattr(MODELS["commitments"], "what")
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(str.strip)
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    what=TEXT,
+    weight=st.decimals(0, 10**6, places=6),
+    worth=st.integers(0, 2**53 + 9),
+    due=st.datetimes(datetime(2000, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)),
+)
+def test_a_row_comes_back_as_it_was_written(
+    community: Community, what: str, weight: Decimal, worth: int, due: datetime
+) -> None:
+    cells = {"weight": weight, "worth_minor": worth, "due_at": due, "currency": "CNY"}
+    with writing(community, Author("op")) as writer:
+        fact = writer.add("commitments", commitment="c", party="lin", source_kind="own", what=what, **cells)
+    sequence = Chain.objects.get(pk=community.pk).sequence
+    rows = read_facts(community, until=sequence, after=sequence - 1).tables["commitments"]
+    (row,) = rows.to_dicts()
+    assert row["fact"] == fact
+    assert {name: row[name] for name in cells} == cells
+    assert row["what"] == unicodedata.normalize("NFC", what.strip())
+
+
+@pytest.mark.parametrize("wrong", [{"party": "nobody"}, {"source_kind": "gossip"}, {"worth_minor": 5}])
+def test_a_row_that_a_file_could_not_bring_is_refused(community: Community, wrong: dict[str, object]) -> None:
+    before = Chain.objects.get(pk=community.pk).sequence
+    row = {"commitment": "c", "party": "lin", "source_kind": "own", "what": "x"} | wrong
+    with pytest.raises(Refused), writing(community, Author("op")) as writer:
+        writer.add("commitments", **row)
+    assert Chain.objects.get(pk=community.pk).sequence == before
