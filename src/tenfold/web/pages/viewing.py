@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.translation import get_language
@@ -42,7 +42,7 @@ class Policy:
 _DECLARED: dict[Callable[..., object], Policy] = {}
 
 
-def public(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Declare that a page is for everybody: the login page is."""
     _DECLARED[page] = Policy(public=True)
     return page
