@@ -6,7 +6,7 @@ they rest on, follow at its end. Languages share them: only words differ.
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -188,27 +188,31 @@ class Evidence:
                 self._learn(table, found)
 
     def _learn(self, table: str, rows: pl.DataFrame) -> None:
-        names = [column.stored for column in TABLES[table].columns.values() if not column.personal]
-        paid = any(name.endswith(MINOR) for name in names)  # an amount says its currency itself
-        shown = [name for name in names if name not in HEADER and not (paid and name == "currency")]
         for row in rows.iter_rows(named=True):
-            cells: list[Cell] = []
-            for name in shown:
-                cell = row[name]
-                if cell is not None and cell != [] and len(cells) < CELLS:
-                    cells.append(self._cell(name, cell, row))
-            self.facts[row["fact"]] = Known(table, row["occurred_at"], cells, row["precision"])
+            self.facts[row["fact"]] = known(table, row, self.cycle.board.digits_of)
 
-    def _cell(self, name: str, cell: Any, row: Mapping[str, Any]) -> Cell:
-        """Return a column's name and its words: money in whole units, decimals without their last zeros."""
-        if isinstance(cell, str):
-            return Cell(name, (cell,))
-        if name.endswith(MINOR):
-            amount = from_minor(cell, self.cycle.board.digits_of(row["currency"]))
-            return Cell(name.removesuffix(MINOR), (amount,), row["currency"])
-        if isinstance(cell, Decimal):
-            return Cell(name, (f"{cell.normalize():f}",))
-        return Cell(name, [str(one) for one in (cell if isinstance(cell, list) else [plain(cell)])])
+
+def known(table: str, row: Mapping[str, Any], digits_of: Callable[[str], int]) -> Known:
+    """Return a fact as a page names it; personal cells are left out. `digits_of` knows a currency's digits."""
+    names = [column.stored for column in TABLES[table].columns.values() if not column.personal]
+    paid = any(name.endswith(MINOR) for name in names)  # an amount says its currency itself
+    shown = [name for name in names if name not in HEADER and not (paid and name == "currency")]
+    filled = [name for name in shown if row.get(name) is not None and row[name] != []]
+    cells = [_cell(name, row, digits_of) for name in filled[:CELLS]]
+    return Known(table, row["occurred_at"], cells, row["precision"])
+
+
+def _cell(name: str, row: Mapping[str, Any], digits_of: Callable[[str], int]) -> Cell:
+    """Return a column's name and its words: money in whole units, decimals without their last zeros."""
+    cell = row[name]
+    if isinstance(cell, str):
+        return Cell(name, (cell,))
+    if name.endswith(MINOR):
+        amount = from_minor(cell, digits_of(row["currency"]))
+        return Cell(name.removesuffix(MINOR), (amount,), row["currency"])
+    if isinstance(cell, Decimal):
+        return Cell(name, (f"{cell.normalize():f}",))
+    return Cell(name, [str(one) for one in (cell if isinstance(cell, list) else [plain(cell)])])
 
 
 def anchored(key: str) -> str:

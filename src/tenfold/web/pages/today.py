@@ -1,37 +1,122 @@
-"""Today: what is worth doing, and why; and the one tap that records a talk."""
+"""Today: what is worth doing, and what one does about it with one tap."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from tenfold.web.pages.parsing import whole
+from tenfold.report.words import say
+from tenfold.web.pages.recorded import recorded
 from tenfold.web.pages.viewing import of_community
-from tenfold.web.rights.acts import Act
+from tenfold.web.rights.cards import Card
+from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.line import channel_of
+from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.today import day
-from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Actor
-from tenfold.web.services.talks import log_talk
+from tenfold.web.rights.today import day, proposed
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.services.acting import Actor, Done
+from tenfold.web.services.decisions import dismiss, handle_alert, snooze
+from tenfold.web.services.lines import Talk, record_talk
+from tenfold.web.services.promises import deliver
+from tenfold.web.services.talks import answer
+from tenfold.web.store.accounts import Account, Seat
+from tenfold.web.store.freshness import freshness
+
+MORNING = time(6)  # what is put off comes back before people start
 
 
 @require_GET
 @of_community(sees=Data.INTERACTIONS)
 def today(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show the day's list as the last cycle left it."""
-    return render(request, "pages/today.html", {"viewer": viewer, "day": day(viewer)})
+    return render(request, "pages/today.html", {"day": day(viewer), "place": "page.today"})
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Open Today in the first community that the account has a seat in."""
+    assert isinstance(request.user, Account)
+    seats = Seat.objects.filter(account=request.user).select_related("community")
+    seat = seats.order_by("community__name").first()
+    if seat is None:
+        raise Http404
+    return redirect("pages:today", seat.community.name)
+
+
+@require_GET
+@of_community(sees=Data.INTERACTIONS)
+def numbers(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Say whether the numbers have followed what was recorded; when they have, the page takes them."""
+    fresh = freshness(viewer.community)
+    response = render(request, "pages/_numbers.html", {"numbers": fresh, "as_of": fresh.as_of})
+    if not fresh.stale:
+        response["HX-Trigger"] = "numbers"
+    return response
 
 
 @require_POST
-@of_community(does=Act.LOG_TALK)
-def log(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Record a talk that a card asked for."""
+@of_community(sees=Data.INTERACTIONS)
+def card(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Do what a button of a card says; the card then leaves the list."""
     sent = request.POST
-    log_talk(
-        Actor(viewer, once=sent.get("once")),
-        members=sent.getlist("member"),
-        channel=sent["channel"],
-        minutes=whole(sent.get("minutes")),
-        flags=sent.getlist("flag"),
-        because=sent.get("because") or None,
+    tapped = TAPS.get(sent.get("do", ""))
+    if tapped is None:
+        raise Http404
+    try:
+        one = proposed(viewer, sent.get("decision", ""))
+    except NotHere:
+        raise Http404 from None
+    actor = Actor(viewer, once=sent.get("once") or None)
+    return recorded(request, viewer, tapped(actor, one), say(viewer.language, "card.done"))
+
+
+def _log(actor: Actor, one: Card) -> Done:
+    viewer = actor.viewer
+    talk = Talk(
+        members=(one.proposes["member"],),
+        channel=channel_of(viewer, None),
+        on=local_day(viewer),
+        direction=one.proposes["direction"],
+        minutes=one.minutes,
+        flags=tuple(one.proposes.get("flags", ())),
     )
-    return redirect("pages:today", viewer.community.name)
+    return record_talk(actor, talk=talk, because=one.id)
+
+
+def _answer(actor: Actor, one: Card) -> Done:
+    channel = channel_of(actor.viewer, "message")
+    return answer(actor, question=one.proposes["replies_to"], channel=channel, because=one.id)
+
+
+def _deliver(actor: Actor, one: Card) -> Done:
+    return deliver(actor, commitment=one.proposes["commitment"], because=one.id)
+
+
+def _own(actor: Actor, one: Card) -> Done:
+    return handle_alert(actor, alert=one.proposes["alert"], step="own", because=one.id)
+
+
+def _snooze(actor: Actor, one: Card) -> Done:
+    zone = ZoneInfo(rules_of(actor.viewer.community).charter.timezone)
+    morning = datetime.combine(local_day(actor.viewer) + timedelta(days=1), MORNING, zone)
+    return snooze(actor, decision=one.id, until=morning)
+
+
+def _dismiss(actor: Actor, one: Card) -> Done:
+    return dismiss(actor, decision=one.id, reason=say(actor.viewer.language, "card.not_useful"))
+
+
+TAPS: Mapping[str, Callable[[Actor, Card], Done]] = {
+    "answer": _answer,
+    "deliver": _deliver,
+    "dismiss": _dismiss,
+    "log": _log,
+    "own": _own,
+    "snooze": _snooze,
+}

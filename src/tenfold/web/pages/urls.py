@@ -2,14 +2,23 @@
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
+from django.views.i18n import set_language
 
-from tenfold.web.pages import today
+from tenfold.web.pages import line, people, today, why
 from tenfold.web.pages.viewing import public
 
 app_name = "pages"
 urlpatterns = [
+    path("", public(today.home), name="home"),
     path("login", public(LoginView.as_view(template_name="pages/login.html")), name="login"),
     path("logout", public(LogoutView.as_view()), name="logout"),
+    path("language", public(set_language), name="language"),
     path("c/<slug:community>/today", today.today, name="today"),
-    path("c/<slug:community>/talks", today.log, name="log"),
+    path("c/<slug:community>/today/card", today.card, name="card"),
+    path("c/<slug:community>/numbers", today.numbers, name="numbers"),
+    path("c/<slug:community>/line", line.line, name="line"),
+    path("c/<slug:community>/undo", line.undo, name="undo"),
+    path("c/<slug:community>/people", people.people, name="people"),
+    path("c/<slug:community>/people/<str:party>", people.member, name="member"),
+    path("c/<slug:community>/why/<path:decision>", why.why, name="why"),
 ]

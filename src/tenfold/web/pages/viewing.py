@@ -78,6 +78,7 @@ def of_community(
                 seen = viewer(request.user, community, language_of(get_language()))
             except NotHere:
                 raise Http404 from None
+            request.viewer = seen  # type: ignore[attr-defined]  # the frame of the page is made from it
             if not policy.lets(seen):
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
             try:

@@ -1,63 +1,72 @@
 """Today's list as one viewer may be given it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
-from markupsafe import Markup
-
-from tenfold.report.phrases import Phrases
-from tenfold.terms.reason import Reason
+from tenfold.web.rights.cards import Card, card
+from tenfold.web.rights.days import instant_said
+from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
-from tenfold.web.rights.results import Result, Results
-from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.append import clock_of
+from tenfold.web.store.communities import Community
+from tenfold.web.store.current import counting
 from tenfold.web.store.freshness import Freshness, freshness
 
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One act that is worth doing today.
-
-    id         the decision that proposes it
-    verb       what to do, as a message id
-    whom       whom or what it is about, by name
-    sentence   why, in one sentence
-    minutes    how long it takes, where that is known
-    proposes   the fact that the act would record
-    """
-
-    id: str
-    verb: str
-    whom: str
-    sentence: Markup
-    minutes: str | None
-    proposes: dict[str, Any] | None
+# Where an act that a card asks for leaves its fact: it names the card as its cause.
+ANSWERS = ("interactions", "commitment_steps", "alert_acts")
+PUT_OFF = "snooze"
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The day's list, from when it is, and whether something newer was recorded since."""
+    """The day's list, from when it is, and how new its numbers are."""
 
     cards: tuple[Card, ...]
     as_of: str | None
     numbers: Freshness
 
+    @property
+    def minutes(self) -> int:
+        """How long the whole list takes."""
+        return sum(one.minutes or 0 for one in self.cards)
+
 
 def day(viewer: Viewer) -> Day:
-    """Return the list that the last cycle left."""
+    """Return the list that the last cycle left, without what was done, put off or put away since."""
     decisions = Results(viewer).decisions(rank__isnull=False)
+    gone = _answered(viewer.community, [one["id"] for one in decisions])
     speech = phrases(viewer.community, viewer.language, decisions)
     numbers = freshness(viewer.community)
-    as_of = None if numbers.as_of is None else speech.minute(numbers.as_of)
-    return Day(tuple(_card(speech, one) for one in decisions), as_of, numbers)
+    today = local_day(viewer)
+    as_of = None if numbers.as_of is None else instant_said(viewer.language, numbers.as_of, speech.zone, today)
+    cards = tuple(card(speech, one, today) for one in decisions if one["id"] not in gone)
+    return Day(cards, as_of, numbers)
 
 
-def _card(speech: Phrases, decision: Result) -> Card:
-    message = decision["message"]
-    return Card(
-        id=decision["id"],
-        verb=decision["proposal"],
-        whom=speech.named(decision["subject"].partition("/")[0]),
-        sentence=speech.sentence(Reason(message["id"], message["params"])),
-        minutes=message["params"].get("minutes"),
-        proposes=decision["proposes"],
-    )
+def proposed(viewer: Viewer, decision: str) -> Card:
+    """Return one card of the day's list.
+
+    Raises
+    ------
+    NotHere   it is not on the list, or not on this viewer's
+    """
+    found = Results(viewer).decisions(decision=decision, rank__isnull=False)
+    if not found:
+        raise NotHere(decision)
+    speech = phrases(viewer.community, viewer.language, found)
+    return card(speech, found[0], local_day(viewer))
+
+
+def _answered(community: Community, decisions: Collection[str]) -> frozenset[str]:
+    """Return the decisions that somebody has answered: by an act, or by putting them off until later or away."""
+    done = [
+        because
+        for table in ANSWERS
+        for because in counting(community, table).filter(because__in=decisions).values_list("because", flat=True)
+    ]
+    acts = counting(community, "decision_acts").filter(decision__in=decisions).values_list("decision", "act", "until")
+    now = clock_of(community)
+    put = [decision for decision, act, until in acts if act != PUT_OFF or (until is not None and until > now)]
+    return frozenset((*done, *put))

@@ -10,6 +10,7 @@ from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 
+STAFF = frozenset({Role.FINANCE, Role.OPERATOR, Role.COMPLIANCE})
 MEMBER_STATES = frozenset({"probation", "active", "suspended", "exiting"})
 
 
@@ -31,7 +32,10 @@ class Viewer:
         """What the viewer is here, by the terms of office and the memberships that hold today."""
         set_here = self.community.policy.get("classes", {})
         held = {role for term in offices(self.community, self.party) if (role := of_role(term))}
-        return frozenset(held | {of_class(one, set_here) for one in classes(self.community, self.party)})
+        member = {of_class(one, set_here) for one in classes(self.community, self.party)}
+        if held & STAFF:  # whoever runs the community sees what the office needs, and not what all founders see
+            member.discard(Role.FOUNDER)
+        return frozenset(held | member)
 
     @cached_property
     def posts(self) -> frozenset[str]:

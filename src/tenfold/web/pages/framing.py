@@ -1,0 +1,27 @@
+"""The frame of pages as templates get it: places with their addresses, and the viewer in words."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.frame import frame
+from tenfold.web.rights.policies import Data
+from tenfold.web.rights.viewers import Viewer
+
+# The places of the frame in their order: message id, address, and the data that whoever goes there must see.
+PLACES = (
+    ("page.today", "pages:today", Data.INTERACTIONS),
+    ("page.people", "pages:people", Data.DIRECTORY),
+)
+
+
+def framed(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page of a community has around it; nothing where no community is looked at."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
+        return {}
+    community = viewer.community.name
+    places = [(id, reverse(name, args=[community])) for id, name, data in PLACES if viewer.sees(data)]
+    return {"viewer": viewer, "frame": frame(viewer), "places": places, "may_decide": may(viewer, Act.DECIDE)}

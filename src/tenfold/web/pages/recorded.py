@@ -1,0 +1,25 @@
+"""What a page says after something was recorded: a toast that can take it back, and numbers that follow."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.acting import Done
+from tenfold.web.store.freshness import freshness
+
+
+def recorded(request: HttpRequest, viewer: Viewer, done: Done, told: str) -> HttpResponse:
+    """Answer an act: with a toast where the page asked by itself, else with the page it came from."""
+    if not request.headers.get("HX-Request"):
+        return redirect(came_from(request, viewer))
+    content = {"told": told, "facts": done.facts, "numbers": freshness(viewer.community)}
+    return render(request, "pages/_recorded.html", content)
+
+
+def came_from(request: HttpRequest, viewer: Viewer) -> str:
+    """Return the page that a form stood on, of this site alone; else Today."""
+    referrer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referrer, {request.get_host()}, require_https=request.is_secure()):
+        return referrer
+    return f"/c/{viewer.community.name}/today"

@@ -1,0 +1,52 @@
+"""What templates say and draw: words come from the one catalogue, in the language of whoever looks."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.utils.translation import get_language
+from markupsafe import Markup, escape
+
+from tenfold.report.words import language_of, say
+
+register = template.Library()
+
+PERCENT = 100
+RAIL = 100  # the width of an effect bar in its own units
+THIN = 0.6
+
+
+@register.simple_tag(name="say")
+def say_tag(id: str, **params: object) -> str:
+    """Return a message of the catalogue in the reader's language, its parameters escaped."""
+    escaped = {name: escape(value) for name, value in params.items()}
+    return Markup(say(language_of(get_language()), id, escaped))  # noqa: S704  # our catalogue, escaped parameters
+
+
+@register.simple_tag
+def once() -> str:
+    """Return a key for one form: what is sent twice under it is done once."""
+    return uuid4().hex
+
+
+@register.inclusion_tag("pages/_effect.html")
+def effect_bar(now: float, won: float, lost: float) -> Mapping[str, Any]:
+    """Draw a chance now, if won and if lost (0 to 1), as one bar: attributes alone, for no inline style is allowed."""
+    at, up, down = (RAIL * value for value in (now, won, lost))
+    return {
+        "lost": {"x": min(at, down), "width": abs(at - down)},
+        "won": {"x": min(at, up), "width": abs(up - at)},
+        "now": {"x": at - THIN / 2, "width": THIN},
+        "rail": RAIL,
+    }
+
+
+@register.inclusion_tag("pages/_share.html")
+def share_bar(shares: Sequence[tuple[float, str]]) -> Mapping[str, Any]:
+    """Draw shares of a whole (0 to 1, with the name of their colour) as one bar."""
+    parts, at = [], 0.0
+    for share, colour in shares:
+        parts.append({"x": PERCENT * at, "width": PERCENT * share, "colour": colour})
+        at += share
+    return {"parts": parts, "rail": PERCENT}

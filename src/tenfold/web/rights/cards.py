@@ -1,0 +1,192 @@
+"""The cards of Today: what one decision proposes, cut into verb, whom, what, reasons and effect (UI.md, rule 4).
+
+The long sentence of a decision stays in Why; a card says the same in chips that are read at a glance.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from tenfold.report.phrases import Phrases
+from tenfold.web.rights.days import day_said
+from tenfold.web.rights.results import Result
+
+VERBS: Mapping[str, str] = {
+    "alert": "look",
+    "condition": "push",
+    "cooling": "talk",
+    "deal": "talk",
+    "deal_silent": "talk",
+    "gate": "renew",
+    "offer": "give",
+    "question": "answer",
+    "second_signature": "sign",
+    "thanks": "thank",
+    "touch": "talk",
+}
+# What one tap on a card does, and what its button says; acts that need more than a tap have none.
+DOING: Mapping[str, str] = {
+    "alert": "own",
+    "condition": "deliver",
+    "cooling": "log",
+    "deal": "log",
+    "deal_silent": "log",
+    "offer": "deliver",
+    "question": "answer",
+    "touch": "log",
+}
+PARTED = "/"  # between whom an act is about and its kind, in the subject of its decision
+ANCHOR = 12
+EXPLORES = "seed"
+DAYS = ("asked", "on", "due")  # parameters of sentences that are local days
+BETWEEN = " · "  # the parts of the name of a promise or deal
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A chip: why now, and how it is coloured (`warn`, `bad`, or nothing)."""
+
+    text: Markup
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The chance of the round's goal now, if they pay and if they are lost (0 to 1), and the same in words."""
+
+    now: float
+    won: float
+    lost: float
+    text: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One act that is worth doing today.
+
+    id          the decision that proposes it; `anchor` the same as an HTML id
+    kind        the kind of act
+    verb        what to do, as a message id
+    does        what one tap does (`log`, `answer`, `deliver`, `own`); nothing where a tap does not suffice
+    party       whom it is about, where that is a party
+    minutes     how long it takes
+    proposes    the fact that the act would record
+    """
+
+    id: str
+    anchor: str
+    kind: str
+    verb: str
+    does: str | None
+    party: str | None
+    whom: str
+    what: Markup
+    reasons: tuple[Reason, ...]
+    effect: Effect | None
+    minutes: int | None
+    proposes: Mapping[str, Any]
+
+    @property
+    def button(self) -> str:
+        """What the button of its one tap says, as a message id."""
+        return f"card.do.{self.does}"
+
+
+def card(speech: Phrases, decision: Result, today: date) -> Card:
+    """Return the card of a decision.
+
+    today   the community's local day: what is due is said from it
+    """
+    about, _, kind = decision["subject"].partition(PARTED)
+    params = decision["message"]["params"]
+    minutes = params.get("minutes")
+    return Card(
+        id=decision["id"],
+        anchor="card-" + hashlib.sha256(decision["id"].encode()).hexdigest()[:ANCHOR],
+        kind=kind,
+        verb=f"card.verb.{VERBS.get(kind, 'talk')}",
+        does=DOING.get(kind),
+        party=about if about in speech.names else None,
+        whom=speech.named(about),
+        what=_what(speech, kind, params, today),
+        reasons=tuple(_reasons(speech, kind, params, today)),
+        effect=_effect(speech, params),
+        minutes=int(minutes) if minutes else None,
+        proposes=decision["proposes"] or {},
+    )
+
+
+def _what(speech: Phrases, kind: str, params: Mapping[str, str], today: date) -> Markup:
+    """Return what the act is about in a few words; a promise without its promisor, who is named beside it."""
+    said = {name: _day(speech, text, today) for name, text in params.items() if name in DAYS}
+    if promise := params.get("promise"):
+        said["promise"] = speech.named(promise).rpartition(BETWEEN)[2]
+    return speech.say(f"card.what.{kind or 'touch'}", **{**params, **said})
+
+
+def _day(speech: Phrases, text: str, today: date) -> str:
+    try:
+        return day_said(speech.language, date.fromisoformat(text), today)
+    except ValueError:
+        return text
+
+
+def _reasons(speech: Phrases, kind: str, params: Mapping[str, str], today: date) -> Iterator[Reason]:
+    """Yield at most three chips, the weightiest first."""
+    found = [*_of_kind(speech, kind, params), *_due(speech, params, today)]
+    if params.get(EXPLORES):
+        found.append(Reason(speech.say("card.reason.explore")))
+    yield from found[:3]
+
+
+def _of_kind(speech: Phrases, kind: str, params: Mapping[str, str]) -> Iterator[Reason]:
+    match kind:
+        case "deal":
+            days = params["days"]
+            known = days.isdigit()
+            id = "card.reason.never" if not known else "card.reason.days_one" if days == "1" else "card.reason.days"
+            yield Reason(speech.say(id, days=days), "warn")
+        case "deal_silent":
+            silent = "days" in params
+            id = "card.reason.silent" if silent else "card.reason.silent_never"
+            yield Reason(speech.say(id, **params), "warn")
+        case "touch":
+            yield Reason(speech.say("card.reason.overdue", value=params["value"]), "warn")
+        case "cooling":
+            yield Reason(speech.say("card.reason.likely", value=params["value"]), "warn")
+        case "alert":
+            state = params["state"]
+            yield Reason(speech.say("card.reason.state", state=state), "bad" if state == "red" else "warn")
+        case "second_signature":
+            yield Reason(speech.say("card.reason.waits", by=params["by"]), "accent")
+
+
+def _due(speech: Phrases, params: Mapping[str, str], today: date) -> Iterator[Reason]:
+    """Yield until when, where the act has a day."""
+    try:
+        due = date.fromisoformat(params.get("due", ""))
+    except ValueError:
+        return
+    if due == today:
+        yield Reason(speech.say("card.reason.due_today"), "bad")
+    elif due < today:
+        yield Reason(speech.say("card.reason.late", day=_day(speech, str(due), today)), "bad")
+    else:
+        yield Reason(speech.say("card.reason.due", day=_day(speech, str(due), today)))
+
+
+def _effect(speech: Phrases, params: Mapping[str, str]) -> Effect | None:
+    if not {"now", "wired", "lost"} <= params.keys():
+        return None
+    now, won, lost = (_share(params[name]) for name in ("now", "wired", "lost"))
+    shown = {name: params[name] for name in ("now", "wired", "lost")}
+    return Effect(now, won, lost, speech.say("card.effect", **shown))
+
+
+def _share(percent: str) -> float:
+    """Return a share from its words: `82 %` → 0.82."""
+    return float(percent.removesuffix("%").strip()) / 100

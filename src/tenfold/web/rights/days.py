@@ -1,0 +1,26 @@
+"""Days as pages say them: with the weekday when they are near, with the year when they are not."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from tenfold.report.words import say
+
+NEAR = 6  # days on either side within which a weekday tells more than a year
+
+
+def day_said(language: str, day: date, today: date) -> str:
+    """Return a local day in words: Thu 29 Oct, 10月29日 周四; from a week away on with its year."""
+    id = "day.near" if abs((day - today).days) <= NEAR else "day.far"
+    words = {
+        "weekday": say(language, f"screen.weekday.{day.weekday()}"),
+        "month": say(language, f"screen.month.{day.month}"),
+        "day": day.day,
+        "year": day.year,
+    }
+    return say(language, id, words)
+
+
+def instant_said(language: str, at: datetime, zone: str, today: date) -> str:
+    """Return an instant in words, by the clock of a zone."""
+    local = at.astimezone(ZoneInfo(zone))
+    return say(language, "day.time", {"day": day_said(language, local.date(), today), "time": f"{local:%H:%M}"})

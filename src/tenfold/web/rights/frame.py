@@ -1,0 +1,56 @@
+"""What stands around every page: who looks, whose community it is, what time it is there, where one can go."""
+
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from tenfold.report.phrases import Phrases
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.days import instant_said
+from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.viewers import Viewer, classes, offices
+from tenfold.web.store.append import clock_of
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of a page.
+
+    name, title   the viewer's name, and what it is here in the charter's words
+    project       the name of the project, or of the community
+    clock         the community's own clock in words, where it has one
+    records       whether the viewer may record a talk
+    """
+
+    name: str
+    title: str
+    project: str
+    clock: str | None
+    records: bool
+
+
+def frame(viewer: Viewer) -> Frame:
+    """Return what stands around a page for a viewer."""
+    rules = rules_of(viewer.community)
+    project = rules.community.project
+    speech = phrases(viewer.community, viewer.language, [{"viewer": viewer.party, "project": project or ""}])
+    clock = viewer.community.clock
+    return Frame(
+        name=speech.named(viewer.party),
+        title=_title(speech, viewer),
+        project=speech.named(project) if project else viewer.community.name,
+        clock=None if clock is None else instant_said(viewer.language, clock, speech.zone, local_day(viewer)),
+        records=may(viewer, Act.LOG_TALK),
+    )
+
+
+def local_day(viewer: Viewer) -> date:
+    """Return the community's local day."""
+    zone = ZoneInfo(rules_of(viewer.community).charter.timezone)
+    return clock_of(viewer.community).astimezone(zone).date()
+
+
+def _title(speech: Phrases, viewer: Viewer) -> str:
+    """Return what the viewer is here, in words: an office before a class of members."""
+    held = (*sorted(offices(viewer.community, viewer.party)), *sorted(classes(viewer.community, viewer.party)))
+    return next((speech.word("role", post) for post in held), "")

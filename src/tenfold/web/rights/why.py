@@ -1,0 +1,97 @@
+"""Why: a decision from its sentence down to the rule, the numbers and the facts, as far as the viewer may see them."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from tenfold.report.evidence import known
+from tenfold.report.phrases import Phrases
+from tenfold.terms.reason import Reason
+from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.results import Result, Results
+from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.communities import JournalEntry
+from tenfold.web.store.current import Row, counting, with_personal
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number below a decision, in words."""
+
+    name: str
+    value: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact below a decision: its table, its local day and what it says, in words."""
+
+    table: str
+    day: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A decision unfolded.
+
+    rule    the place in the charter, as a pointer, of the version that judges
+    """
+
+    title: str
+    sentence: Markup
+    cure: Markup | None
+    rule: str
+    version: int
+    numbers: tuple[Number, ...]
+    facts: tuple[Fact, ...]
+
+
+def why(viewer: Viewer, decision: str) -> Why:
+    """Return a decision unfolded.
+
+    Raises
+    ------
+    NotHere   there is no such decision, or none for this viewer
+    """
+    found = Results(viewer).decisions(decision=decision)
+    if not found:
+        raise NotHere(decision)
+    one = found[0]
+    rows = list(_facts(viewer, one["facts"]))
+    speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in rows)])
+    message, cure = one["message"], one["cure"]
+    return Why(
+        title=speech.named(one["subject"].partition("/")[0]),
+        sentence=speech.sentence(Reason(message["id"], message["params"])),
+        cure=None if cure is None else speech.sentence(Reason(cure["message"]["id"], cure["message"]["params"])),
+        rule=one["charter"]["pointer"],
+        version=one["charter"]["version"],
+        numbers=tuple(_numbers(viewer, speech, one)),
+        facts=tuple(_told(viewer, speech, rows)),
+    )
+
+
+def _numbers(viewer: Viewer, speech: Phrases, decision: Result) -> Iterator[Number]:
+    results = Results(viewer)
+    for ref in decision["measures"]:
+        for row in results.measures(measure=ref["id"], subject=ref["subject"]):
+            yield Number(speech.headline(row["id"], row["subject"]), speech.value(row["value"], row["unit"]))
+
+
+def _facts(viewer: Viewer, facts: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield (table, row) of the facts that the viewer may see."""
+    entries = JournalEntry.rows.of(viewer.community).filter(fact__in=facts).order_by("sequence")
+    for kind, fact in entries.values_list("kind", "fact"):
+        rows: list[Row] = list(counting(viewer.community, kind).filter(fact=fact).values())
+        for row in allowed(viewer, kind, with_personal(viewer.community, kind, rows)):
+            yield kind, row
+
+
+def _told(viewer: Viewer, speech: Phrases, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Fact]:
+    currencies = rules_of(viewer.community).currencies
+    for table, row in rows:
+        yield Fact(*speech.fact(known(table, row, lambda currency: currencies.digits(currency) or 0)))
