@@ -72,8 +72,8 @@ def test_today_follows_what_was_recorded(community: Community, client_of: Callab
     client = client_of("op")
     page = client.get("/c/small/today").content.decode()
     assert 'data-stale="no"' in page
-    assert "<li" in page
-    answer = client.post("/c/small/talks", {"member": "lin", "channel": "call", "flag": "decision", "once": "tap-1"})
+    assert "data-decision" in page
+    answer = client.post("/c/small/line", {"line": "call lin, decided the date", "once": "tap-1"})
     assert answer.status_code == 302
     assert behind(community)
     assert 'data-stale="yes"' in client.get("/c/small/today").content.decode()

@@ -90,8 +90,8 @@ class Book:
     def _needs_capital(self, written: str) -> bool:
         """Whether a word is one surname or one word of a name, which common words may equal when not capitalised."""
         keys = self.written[written.casefold()]
-        words = {word.casefold() for key in keys for name in self.by_key[key].names for word in name.split()}
-        return written.casefold() in words
+        words = {word for key in keys for name in self.by_key[key].names for word in name.split()}
+        return written not in words and written.casefold() in {word.casefold() for word in words}
 
     def _told_apart(self, text: str, found: list[Named]) -> tuple[str, list[Named]]:
         """Let a workplace beside a name choose who is meant; the workplace itself is then not talked with."""

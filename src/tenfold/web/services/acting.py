@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import wraps
 from typing import Any, Concatenate, NoReturn, ParamSpec
@@ -117,12 +117,14 @@ def fingerprint(kind: Act, args: tuple[object, ...], kwargs: Mapping[str, object
 
 def _plain(value: Any) -> Any:
     match value:
-        case datetime() | date():
+        case datetime() | date() | time():
             return value.isoformat()
         case Decimal():
             return f"{value:f}"
         case bytes():
             return hashlib.sha256(value).hexdigest()
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return _plain(asdict(value))
         case dict():
             return {name: _plain(one) for name, one in value.items()}
         case list() | tuple():
