@@ -9,7 +9,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tenfold.web.pages.viewing import Policy, policy_of
 
 # What an address's parts may be, in the community of tests; an address with a part that is not here fails the build.
-SAMPLES: Mapping[str, str] = {"community": "small"}
+SAMPLES: Mapping[str, str] = {
+    "community": "small",
+    "decision": "insight.next_best_action:zhou/deal:x",
+    "party": "zhou",
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

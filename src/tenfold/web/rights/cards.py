@@ -144,25 +144,28 @@ def _reasons(speech: Phrases, kind: str, params: Mapping[str, str], today: date)
 
 
 def _of_kind(speech: Phrases, kind: str, params: Mapping[str, str]) -> Iterator[Reason]:
-    match kind:
-        case "deal":
-            days = params["days"]
-            known = days.isdigit()
-            id = "card.reason.never" if not known else "card.reason.days_one" if days == "1" else "card.reason.days"
-            yield Reason(speech.say(id, days=days), "warn")
-        case "deal_silent":
-            silent = "days" in params
-            id = "card.reason.silent" if silent else "card.reason.silent_never"
+    """Yield what speaks for this kind of act; what the decision does not say has no chip."""
+    match kind, params:
+        case "deal", {"days": days}:
+            yield Reason(speech.say(_silence(days), days=days), "warn")
+        case "deal_silent", _:
+            id = "card.reason.silent" if "days" in params else "card.reason.silent_never"
             yield Reason(speech.say(id, **params), "warn")
-        case "touch":
-            yield Reason(speech.say("card.reason.overdue", value=params["value"]), "warn")
-        case "cooling":
-            yield Reason(speech.say("card.reason.likely", value=params["value"]), "warn")
-        case "alert":
-            state = params["state"]
+        case "touch", {"value": value}:
+            yield Reason(speech.say("card.reason.overdue", value=value), "warn")
+        case "cooling", {"value": value}:
+            yield Reason(speech.say("card.reason.likely", value=value), "warn")
+        case "alert", {"state": state}:
             yield Reason(speech.say("card.reason.state", state=state), "bad" if state == "red" else "warn")
-        case "second_signature":
-            yield Reason(speech.say("card.reason.waits", by=params["by"]), "accent")
+        case "second_signature", {"by": by}:
+            yield Reason(speech.say("card.reason.waits", by=by), "accent")
+
+
+def _silence(days: str) -> str:
+    """Return the message that tells how long nobody talked; `–` where nobody ever did."""
+    if not days.isdigit():
+        return "card.reason.never"
+    return "card.reason.days_one" if days == "1" else "card.reason.days"
 
 
 def _due(speech: Phrases, params: Mapping[str, str], today: date) -> Iterator[Reason]:
