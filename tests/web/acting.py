@@ -28,7 +28,8 @@ def standing(community: Community, id: str, subject: str, rank: int | None = Non
     mechanism, _, kind = id.partition(":")[0].partition(".")
     run = caught_up(community)
     silent = {"value": None, "unit": None, "cure": None, "closes_when": None, "proposes": None}
-    said = {"id": id, "subject": subject, "proposal": "do", **silent, **content}
+    rests_on = {"charter": {"pointer": "/insight", "version": 1}, "measures": [], "facts": []}
+    said = {"id": id, "subject": subject, "proposal": "do", **silent, **rests_on, **content}
     DecisionResult.rows.of(community).create(
         community=community,
         run=run,
