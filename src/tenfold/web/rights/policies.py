@@ -138,6 +138,15 @@ DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
 FORECASTS = ("fund.forecast", "fund.p_", "goals.forecast", "goals.deal_effect")
 
 
+def known(id: str) -> bool:
+    """Whether a measure or decision of such an id has its kind of data."""
+    try:
+        data_of(id)
+    except KeyError:
+        return False
+    return True
+
+
 def data_of(id: str) -> Data:
     """Return what kind of data a measure or decision is, by its id (`fund.wired`, `risk.alert:…`).
 

@@ -21,7 +21,7 @@ from tenfold.web.store.new_rows import Ready, check_new
 TICK = timedelta(microseconds=1)
 SALT_BYTES = 32
 ID_BYTES = 8
-CHARTER, DRAFT = "charter", "charter_draft"  # kinds of entries beside the tables of facts
+CHARTER, DRAFT, ERASURE = "charter", "charter_draft", "erasure"  # kinds of entries beside the tables of facts
 Cells = Mapping[str, Any]
 
 

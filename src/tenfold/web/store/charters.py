@@ -1,12 +1,17 @@
 """The charters of a community as the engine reads them."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tenfold.charter.document import Rulebook
-from tenfold.charter.load import NEWEST, OLDER, read_charters
+from tenfold.charter.load import NEWEST, OLDER, read_charter, read_charters
 from tenfold.engine.community import fact_context
 from tenfold.facts.context import Context
 from tenfold.web.store.communities import CharterText, Community
+
+if TYPE_CHECKING:
+    from tenfold.terms.measure import Spec
 
 KEPT = 16  # rulebooks in memory: reading one costs a third of a second
 
@@ -29,6 +34,14 @@ def charter_files(community: Community) -> dict[str, bytes]:
     for version, content in texts:
         files[f"{OLDER}/charter-v{version}.yaml" if files else NEWEST] = bytes(content)
     return files
+
+
+def rulebook_with(community: Community, tried: bytes, known_measures: "Mapping[str, Spec]") -> Rulebook:
+    """Return a community's charters with another text in the place of its version and all after it. Raises Refused."""
+    version = read_charter(tried, NEWEST, known_measures).version
+    older = CharterText.rows.of(community).filter(version__lt=version).values_list("version", "content")
+    files = {NEWEST: tried} | {f"{OLDER}/charter-v{number}.yaml": bytes(content) for number, content in older}
+    return read_charters(files, known_measures)
 
 
 @lru_cache(maxsize=KEPT)

@@ -4,6 +4,7 @@ from tenfold.web.store.accounts import Account, Once, Seat
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
+from tenfold.web.store.work import Lease, Question
 
 __all__ = [
     "MODELS",
@@ -15,8 +16,10 @@ __all__ = [
     "CycleRun",
     "DecisionResult",
     "JournalEntry",
+    "Lease",
     "MeasureResult",
     "Once",
     "PersonalCell",
+    "Question",
     "Seat",
 ]

@@ -1,0 +1,90 @@
+"""Between pages and engines, through the database alone: who computes for a community, and what pages ask of it."""
+
+from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
+from typing import Any
+
+from django.db import models
+
+from tenfold.web.store.bound import Bound
+from tenfold.web.store.communities import Community
+
+LEASE = timedelta(seconds=20)  # an engine that does not say for so long that it lives is dead
+LOOK_EVERY = 0.05  # seconds between two looks at whether an answer has come
+FORGOTTEN_AFTER = timedelta(minutes=10)
+
+
+class Lease(models.Model):
+    """Which process computes for a community, and until when it said so."""
+
+    community = models.OneToOneField(Community, models.CASCADE, primary_key=True, related_name="+")
+    holder = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "engine_lease"
+
+
+class Question(models.Model):
+    """What a page asks of a community's engine, and the answer once there is one.
+
+    kind     explain, thread or trial
+    error    complaints as id, place, params, where it could not be answered
+    """
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="+", db_index=False)
+    kind = models.TextField()
+    params = models.JSONField()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.JSONField(null=True)
+    error = models.JSONField(null=True)
+
+    rows = Bound["Question"]()
+
+    class Meta:
+        db_table = "engine_question"
+        indexes = [
+            models.Index(fields=["community", "id"], condition=models.Q(answered_at=None), name="question_open"),
+        ]
+
+
+def take(community: Community, holder: str) -> bool:
+    """Become, or stay, the one engine of a community; False while another one lives."""
+    now = datetime.now(UTC)
+    mine_or_dead = models.Q(holder=holder) | models.Q(until__lt=now)
+    lease = Lease.objects.filter(mine_or_dead, pk=community.pk)
+    if lease.update(holder=holder, until=now + LEASE):
+        return True
+    _, made = Lease.objects.get_or_create(community=community, defaults={"holder": holder, "until": now + LEASE})
+    return made
+
+
+def release(community: Community, holder: str) -> None:
+    """Give a community's engine up, so that another one need not wait."""
+    Lease.objects.filter(pk=community.pk, holder=holder).delete()
+
+
+def led(community: Community) -> bool:
+    """Whether some engine lives for a community."""
+    return Lease.objects.filter(pk=community.pk, until__gte=datetime.now(UTC)).exists()
+
+
+def ask(community: Community, kind: str, params: dict[str, Any], wait: float) -> Question:
+    """Ask a community's engine and wait some seconds for the answer; the question stays open where none came."""
+    question = Question.rows.of(community).create(community=community, kind=kind, params=params)
+    until = monotonic() + wait
+    while question.answered_at is None and monotonic() < until:
+        sleep(LOOK_EVERY)
+        question.refresh_from_db()
+    return question
+
+
+def open_questions(community: Community) -> "models.QuerySet[Question]":
+    """Return what was asked and not answered, oldest first."""
+    return Question.rows.of(community).filter(answered_at=None).order_by("pk")
+
+
+def forget(community: Community) -> None:
+    """Drop what was asked long ago."""
+    Question.rows.of(community).filter(asked_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER).delete()
