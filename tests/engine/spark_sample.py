@@ -73,7 +73,7 @@ def _work() -> Rows:
     work = [
         *(_contribution(number, "knowledge", "lin", quantity=str(number + 1)) for number in range(3)),
         *(_contribution(number, "design", "wang", size="ms"[number % 2]) for number in range(2)),
-        *(_contribution(number, "introduction", "zhao") for number in range(3)),
+        *(_contribution(number, "introduction", "zhao", because="member-wang") for number in range(3)),
         *(_contribution(number, "help", member) for number, member in enumerate(MEMBERS)),
         _contribution(9, "work_unpaid", "chen", fair_value="250.00", currency="USD"),
         _contribution(10, "work_unpaid", "chen", fair_value="80.00", currency="GBP"),

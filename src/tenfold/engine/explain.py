@@ -24,7 +24,7 @@ from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import in_last
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.terms.measure import Select, Spec
+from tenfold.terms.measure import Kept, Select, Spec
 
 PAGE = 50  # rows of facts, and subjects of a nested measure, shown at a time
 COMMUNITY = "community"
@@ -161,17 +161,21 @@ class Explainer:
     def _select(self, select: Select, kind: str, subject: str | None, end: int) -> pl.DataFrame:
         """Return the facts of a filter; one that takes every subject's rows is run once for all."""
         whose = None if subject is None or select.subject is None else own_part(kind, subject, select.subject)
-        key = (select.table, select.subject, whose, tuple(sorted(select.keep.items())), select.days, select.ever, end)
+        keep = self._keep(select, end)
+        key = (select.table, select.subject, whose, tuple(sorted(keep.items())), select.days, select.ever, end)
         if key not in self._filtered:
             filters = [] if whose is None else [pl.col(str(select.subject)) == whose]
             rows = self.board.prepared[select.table].lazy().filter(*filters, *self._filters(select, end))
             self._filtered[key] = rows.select("fact").collect()
         return self._filtered[key]
 
+    def _keep(self, select: Select, end: int) -> Kept:
+        return select.keep(self.board.rules_at(end)) if callable(select.keep) else select.keep
+
     def _filters(self, select: Select, end: int) -> list[pl.Expr]:
         at = self._at(end)
         happened, known, uncorrected = counting(at["as_of"], at["known_at"])
-        kept = [pl.col(column).is_in(values) for column, values in select.keep.items()]
+        kept = [pl.col(column).is_in(values) for column, values in self._keep(select, end).items()]
         days = select.days(self.board.rules_at(end)) if callable(select.days) else select.days
         recent = [] if days is None else [in_last(days, "on", at["today"])]
         return [happened, known, *([] if select.ever else [uncorrected]), *kept, *recent]

@@ -96,19 +96,22 @@ Named = Callable[["Rules"], tuple[str, ...]]
 Selected = Callable[[Facts, "Rules", pl.DataFrame, str | None], Mapping[str, pl.DataFrame]]
 
 
+Kept = Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Select:
     """The facts of one table behind a value, as a filter that is run only when somebody asks why.
 
     subject     the column that equals the subject's key; None takes every subject's rows
-    keep        column → values that a row must have one of
+    keep        column → values that a row must have one of, or what the charter there says about it
     days        only rows of the last so many days before the end, or of as many as the charter there says
     ever        rows that were corrected since as well: the value looks from an earlier instant (a pool's approval)
     """
 
     table: str
     subject: str | None = None
-    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keep: "Kept | Callable[[Rules], Kept]" = field(default_factory=dict)
     days: "int | Callable[[Rules], int] | None" = None
     ever: bool = False
 

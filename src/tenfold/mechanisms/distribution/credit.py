@@ -16,7 +16,7 @@ import polars as pl
 from tenfold.facts.rates import LARGEST
 from tenfold.facts.relations import visible
 from tenfold.terms.days import age_of
-from tenfold.terms.measure import Select, relation
+from tenfold.terms.measure import Kept, Select, relation
 from tenfold.terms.rules import Rules
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ PARAMS: Mapping[str, Mapping[str, str]] = {
         "per_minor": "decimal(19, 12)",
         "reviewers": "int64",
         "root": "boolean",
+        "introduces": "boolean",
         "limited": "boolean",
         "per_quarter": "int64",
         "per_stage": "int64",
@@ -62,7 +63,7 @@ PARAMS: Mapping[str, Mapping[str, str]] = {
         "sized": "string",
         "per_sized": "decimal(18, 9)",
     },
-    "credit_classes": {"class_from": INSTANT, "class_to": INSTANT, "class_type": "string", "brought": "string"},
+    "credit_classes": {"class_from": INSTANT, "class_type": "string", "brought": "string"},
     "credit_money": {"foreign": "string", "home": "string", "scale": "decimal(22, 10)"},
 }
 _DTYPES: Mapping[str, Any] = {
@@ -87,7 +88,7 @@ def frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
         begin = BEGINNING if number == 0 else start
         until = starts[number + 1] if number + 1 < len(starts) else FOREVER
         rows["credit_versions"].append(_version(version, begin, until))
-        _types(version, begin, until, rows)
+        _types(version, begin, rows)
     home = rules.charter.currency
     rows["credit_money"] = [
         {"foreign": code, "home": home, "scale": Decimal(10) ** (digits - own)}
@@ -112,7 +113,7 @@ def _version(version: Rules, begin: datetime, until: datetime) -> dict[str, Any]
     }
 
 
-def _types(version: Rules, begin: datetime, until: datetime, rows: dict[str, list[dict[str, Any]]]) -> None:
+def _types(version: Rules, begin: datetime, rows: dict[str, list[dict[str, Any]]]) -> None:
     digits = version.currencies.digits(version.charter.currency) or 0
     for id, kind in version.distribution.contribution_types.items():
         flat = kind.flat_points is not None
@@ -125,7 +126,8 @@ def _types(version: Rules, begin: datetime, until: datetime, rows: dict[str, lis
                 "per_minor": Decimal(0) if flat else kind.rate.scaleb(-digits),
                 "reviewers": REVIEWERS.get(kind.when or "", 0),
                 "root": kind.diminishing is not None,
-                "limited": kind.per_member_per_quarter is not None or kind.per_member_per_stage is not None,
+                "introduces": bool(kind.of),
+                "limited": bool(kind.of or kind.per_member_per_quarter or kind.per_member_per_stage),
                 "per_quarter": kind.per_member_per_quarter,
                 "per_stage": kind.per_member_per_stage,
             }
@@ -135,8 +137,13 @@ def _types(version: Rules, begin: datetime, until: datetime, rows: dict[str, lis
             for size, times in kind.multipliers.items()
             if flat
         ]
-        key = {"class_from": begin, "class_to": until, "class_type": id}
-        rows["credit_classes"] += [key | {"brought": one} for one in kind.of]
+        rows["credit_classes"] += [{"class_from": begin, "class_type": id, "brought": one} for one in kind.of]
+
+
+def introducing(rules: Rules) -> Kept:
+    """Return the kinds that are introductions: of one newcomer only the first counts, whoever claims it."""
+    kinds = (version.distribution.contribution_types.items() for _, version in rules.versions)
+    return {"type": tuple(sorted({id for named in kinds for id, kind in named if kind.of}))}
 
 
 def _digits(rules: Rules) -> dict[str, int]:
@@ -172,7 +179,7 @@ def worth(judged: "ibis.Table") -> "ibis.Value":
 def limited(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     """Add `points` of types with a cap: 0 unless accepted, and 0 beyond what a member may bring in a quarter or stage.
 
-    The earliest count first.
+    The earliest count first. Of several introductions of one newcomer, whoever claims them, only the first counts.
     """
     import ibis
 
@@ -180,7 +187,10 @@ def limited(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     earliest = [judged.occurred_at, judged.fact]
     in_quarter = ibis.row_number().over(ibis.window(group_by=(*own, "quarter"), order_by=earliest))
     in_stage = ibis.row_number().over(ibis.window(group_by=(*own, "stage"), order_by=earliest))
-    rows = judged.mutate(beyond=((in_quarter >= judged.per_quarter) | (in_stage >= judged.per_stage)).fill_null(False))
+    of_newcomer = ibis.row_number().over(ibis.window(group_by=(*keys, "newcomer", "accepted"), order_by=earliest))
+    again = judged.newcomer.notnull() & (of_newcomer > 0)
+    over = ((in_quarter >= judged.per_quarter) | (in_stage >= judged.per_stage)).fill_null(False)
+    rows = judged.mutate(beyond=over | again)
     return rows.mutate(points=ibis.ifelse(rows.beyond | ~rows.accepted, 0, rows.full).cast(POINTS)).drop("beyond")
 
 
@@ -246,11 +256,11 @@ def _joined(
 ) -> "ibis.Table":
     """Return contributions beside what judges them; one chain of joins, no two columns of one name."""
     versions, types, sizes = tables["credit_versions"], tables["credit_types"], tables["credit_sizes"]
-    votes, misplaced, exchange = (
+    votes, brought, exchange = (
         part.rename({f"{tag}_{key}": key for key in keys})
         for tag, part in (
             ("votes", _votes(tables, at, keys)),
-            ("brought", _misplaced(tables, at, keys)),
+            ("brought", _brought(tables, at, keys)),
             ("rate", _exchange(tables, at, keys)),
         )
     )
@@ -263,13 +273,13 @@ def _joined(
         )
         .left_join(votes, [*_same(rows, votes, "votes", keys), rows.fact == votes.voted])
         .left_join(
-            misplaced,
+            brought,
             [
-                *_same(rows, misplaced, "brought", keys),
-                rows.because == misplaced.brought_by,
-                rows.type == misplaced.brought_as,
-                rows.occurred_at >= misplaced.class_from,
-                rows.occurred_at < misplaced.class_to,
+                *_same(rows, brought, "brought", keys),
+                rows.because == brought.brought_by,
+                rows.type == brought.brought_as,
+                rows.party != brought.newcomer,
+                versions.valid_from == brought.class_from,
             ],
         )
         .left_join(
@@ -299,14 +309,14 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
         (rows.accepts.fill_null(0) >= needed)
         & (rows.blocks.fill_null(0) == 0)
         & (age_of(rows, "known_on") >= rows.window_days)
-        & rows.brought_by.isnull()
+        & (~rows.introduces.fill_null(False) | rows.newcomer.notnull())
     )
     fair = ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, _converted(rows))
     by_unit = (rows.quantity.cast("decimal(20, 9)") * ibis.coalesce(rows.per_sized, rows.per_unit)).cast(POINTS)
     by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
     worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
     full = ibis.cases((worthless, ibis.literal(0).cast(POINTS)), (rows.flat, by_unit), else_=by_value)
-    rules = ("root", "limited", "per_quarter", "per_stage")
+    rules = ("root", "limited", "per_quarter", "per_stage", "newcomer")
     made = ("month", "quarter", "stage")
     return rows.select(*_WHEN, *_OWN, *at.columns, *made, *rules, accepted=accepted, fair_minor=fair, full=full)
 
@@ -347,26 +357,21 @@ def _votes(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str
     )
 
 
-def _misplaced(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
-    """Return the memberships that earn no introduction: of another class than rewarded, or never admitted.
+def _brought(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
+    """Return the memberships by which an introduction is earned: of a class that is rewarded, of somebody admitted.
 
-    An introduction names by `because` the membership that it brought about.
+    An introduction names by `because` the membership that it brought about; one that names none earns nothing.
     """
     import ibis
 
     columns = ("occurred_at", "recorded_at", "corrected_at", "state", "fact", "party")
     seen = visible(tables["memberships"].select(*columns, as_class="class"), at.select(*keys, "as_of", "known_at"))
     whole = ibis.window(group_by=(*keys, "party", "as_class"))
-    came = seen.state.isin(["probation", "active"]).cast("int64").max().over(whole)
-    brought = seen.select(*keys, "as_class", brought_by=seen.fact, came=came)
+    came = seen.mutate(came=seen.state.isin(["probation", "active"]).cast("int64").max().over(whole))
+    admitted = came.filter(came.came == 1)
     classes = tables["credit_classes"]
-    types = classes.select("class_from", "class_to", brought_as="class_type").distinct()
-    pairs = brought.cross_join(types)
-    good = pairs.filter(pairs.came == 1).semi_join(
-        classes, ["class_from", ("brought_as", "class_type"), ("as_class", "brought")]
-    )
-    wrong = pairs.anti_join(good, [*keys, "brought_by", "brought_as", "class_from"])
-    return wrong.select(*keys, "brought_by", "brought_as", "class_from", "class_to")
+    found = admitted.join(classes, admitted.as_class == classes.brought)
+    return found.select(*keys, "class_from", brought_by=found.fact, newcomer=found.party, brought_as=found.class_type)
 
 
 def _exchange(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
@@ -475,6 +480,7 @@ def accepted_credit(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     frames=frames,
     facts=(
         Select("contributions", subject="party"),
+        Select("contributions", keep=introducing),
         Select("attestations"),
         Select("memberships"),
         Select("exchange_rates"),

@@ -13,7 +13,7 @@ import polars as pl
 from tenfold.facts.links import CONFIRM, ROLES
 from tenfold.facts.relations import visible
 from tenfold.facts.views import MEMBER_STATES
-from tenfold.mechanisms.distribution.credit import PARAMS, accepted, frames, limited, summed, worth
+from tenfold.mechanisms.distribution.credit import PARAMS, accepted, frames, introducing, limited, summed, worth
 from tenfold.terms.measure import Select, reduction
 from tenfold.terms.rules import Rules
 
@@ -145,7 +145,7 @@ def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
     params={**LAYERS, **PARAMS},
     frames=all_frames,
-    facts=BEHIND_POINTS,
+    facts=(*BEHIND_POINTS, Select("contributions", keep=introducing, ever=True)),
     subject="member × pool",
     alone=True,
 )
