@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tenfold.charter.load import load_charter, load_charters, read_charter
+from tenfold.engine.community import Community
 from tenfold.report.words import catalogue, complaint
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.scalars import Amount
@@ -98,7 +99,9 @@ def test_every_refusal_is_said_in_words_with_nothing_left_open(language: str) ->
 def test_every_word_of_the_catalogue_is_said_by_some_case() -> None:
     said = {place.rsplit(" ", 1)[1] for case in CASES for place in case["expect"]}
     elsewhere = "empty mapping not_utf8 odd_character yaml_syntax too_large too_many more not_found file_name"
-    versions = "same_version dates_descend other_charter not_newest wrong"
+    versions = (
+        "same_version dates_descend other_charter currency_changed timezone_changed digits_changed not_newest wrong"
+    )
     said |= {f"charter.{id}" for id in f"{elsewhere} {versions}".split()}
     assert {id for id in catalogue("en") if id.startswith("charter.")} == {
         id for id in said if id.startswith("charter.")
@@ -118,6 +121,12 @@ def test_what_a_complaint_repeats_is_short_and_printable() -> None:
 def version(number: int, effective_from: str, id: str = "small") -> str:
     text = SMALL.replace("  version: 2\n", f"  version: {number}\n").replace("2026-05-01", effective_from)
     return text.replace("  supersedes: 1\n", "").replace("  id: small\n", f"  id: {id}\n")
+
+
+def other(was: str, now: str) -> str:
+    text = version(2, "2025-02-01")
+    assert was in text
+    return text.replace(was, now)
 
 
 @pytest.fixture
@@ -154,6 +163,13 @@ def test_a_copy_of_the_newest_version_among_the_older_ones_is_welcome(folder: Pa
         ("charters/old.yaml", version(2, "2025-02-01") + "# other words\n", "charter.same_version"),
         ("charters/small-v4.yaml", version(4, "2027-02-01"), "charter.not_newest"),
         ("charters/small-v1.yaml", "charter: {", "charter.yaml_open"),
+        ("charters/small-v2.yaml", other("CNY", "USD"), "charter.currency_changed"),
+        (
+            "charters/small-v2.yaml",
+            other("timezone: Asia/Shanghai", "timezone: Asia/Tokyo"),
+            "charter.timezone_changed",
+        ),
+        ("charters/small-v2.yaml", other("{digits: 6}", "{digits: 7}"), "charter.digits_changed"),
     ],
 )
 def test_versions_that_do_not_fit_together_are_refused(folder: Path, file: str, text: str, expected: str) -> None:
@@ -172,3 +188,13 @@ def test_a_folder_without_a_charter_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         load_charters(tmp_path)
     assert [complaint.id for complaint in refused.value.complaints] == ["charter.not_found"]
+
+
+def test_a_charter_that_is_tried_keeps_currency_and_zone(folder: Path, tmp_path: Path) -> None:
+    tried = tmp_path / "tried.yaml"
+    tried.write_text(version(4, "2027-01-01").replace("CNY", "USD"), encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        Community.load(folder, tried)
+    assert [(one.id, one.place.file) for one in refused.value.complaints] == [
+        ("charter.currency_changed", "tried.yaml")
+    ]

@@ -218,11 +218,16 @@ class Charter(Clause):
 
 
 class Rulebook:
-    """The versions of one charter that are present, oldest first."""
+    """The versions of one charter that are present, oldest first.
 
-    def __init__(self, charters: Sequence[Charter]) -> None:
+    charters    every version that is present
+    versions    those that are or will be in force, each with the instant from which it is
+    """
+
+    def __init__(self, charters: Sequence[Charter], versions: Sequence[tuple[datetime, Charter]] | None = None) -> None:
         self.charters = tuple(sorted(charters, key=lambda charter: charter.version))
-        self.versions = tuple((charter.effective_from, charter) for charter in self.charters)
+        dated = ((charter.effective_from, charter) for charter in self.charters)
+        self.versions = tuple(dated if versions is None else versions)
         for charter in self.charters:
             charter._rulebook = self
 
@@ -233,8 +238,8 @@ class Rulebook:
 
     @property
     def oldest(self) -> Charter:
-        """The oldest version present, which judges anything older too."""
-        return self.charters[0]
+        """The oldest version in force, which judges anything older too."""
+        return self.versions[0][1]
 
     def judging(self, at: datetime) -> Charter:
         """Return the version in force at an instant; the oldest one present judges anything older."""

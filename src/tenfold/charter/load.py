@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import pairwise, zip_longest
@@ -166,9 +166,28 @@ def _check_versions(charters: Sequence[Charter]) -> Iterable[Complaint]:
         if after.charter.id != before.charter.id:
             params = {"seen": before.charter.id, "other": after.charter.id}
             yield Complaint("charter.other_charter", Place(file=before.file, pointer="/charter/id"), params)
+        yield from unlike(before, after)
     if ordered and ordered[-1].file != NEWEST and any(charter.file == NEWEST for charter in ordered):
         place = Place(file=NEWEST, pointer="/charter/version")
         yield Complaint("charter.not_newest", place, {"seen": ordered[-1].file, "version": ordered[-1].version})
+
+
+def unlike(before: Charter, after: Charter) -> Iterator[Complaint]:
+    """Yield what a later version may not change: the currency, the digits of a unit, the time zone.
+
+    Amounts and days of the past are read in them; they would say something else from one version to the next.
+    """
+    for name in ("currency", "timezone"):
+        was, now = (getattr(charter.charter, name) for charter in (before, after))
+        if was != now:
+            place = Place(file=after.file, pointer=f"/charter/{name}")
+            yield after.placed(Complaint(f"charter.{name}_changed", place, {"seen": now, "before": was}))
+    for code in sorted(before.charter.units.keys() & after.charter.units.keys()):
+        was, now = (charter.charter.units[code].digits for charter in (before, after))
+        if was != now:
+            place = Place(file=after.file, pointer=f"/charter/units/{code}/digits")
+            params = {"seen": now, "before": was, "unit": code}
+            yield after.placed(Complaint("charter.digits_changed", place, params))
 
 
 def _check_limits(charters: Sequence[Charter]) -> Iterable[Complaint]:

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from tenfold.charter.adoption import as_adopted
 from tenfold.charter.document import Rulebook
 from tenfold.charter.grid import instants
-from tenfold.charter.load import load_charter, load_charters
+from tenfold.charter.load import load_charter, load_charters, unlike
 from tenfold.charter.pointers import escaped
 from tenfold.engine.allowed import allowed_ids
 from tenfold.engine.board import Board
@@ -30,6 +31,7 @@ from tenfold.terms.errors import Complaint, Place, Refused
 
 CLOCK = "clock.txt"  # a folder may carry its own clock: the demo and history do not run on the machine's
 CLOCK_BYTES = 100  # more than any instant takes
+VERSIONS = "charter_versions"
 EARLIEST, LATEST = 1900, 2200  # years to look from; local time and the grid need room on both sides
 
 
@@ -56,6 +58,12 @@ class Community:
     tried: str | None = None
     refused: int = 0
 
+    def __post_init__(self) -> None:
+        """Let each charter version be in force from no earlier than its adoption, as far as the facts speak of it."""
+        adopted = self.facts.tables.get(VERSIONS)
+        if adopted is not None:
+            object.__setattr__(self, "rulebook", as_adopted(self.rulebook, adopted, tried=self.tried is not None))
+
     @classmethod
     def load(cls, folder: Path, charter: Path | None = None) -> "Community":
         """Read a community folder; `charter` replaces the version of its number and all after it, or comes after all.
@@ -78,6 +86,8 @@ class Community:
             other = load_charter(charter, measures)
             tried = charter.name if other.sha256 != rulebook.newest.sha256 else None
             older = [one for one in rulebook.charters if one.version < other.version]
+            if broken := [complaint for before in older[-1:] for complaint in unlike(before, other)]:
+                raise Refused(broken)
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
         facts = load_facts(folder, fact_context(rulebook))

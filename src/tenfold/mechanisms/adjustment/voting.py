@@ -331,10 +331,10 @@ def _flawed(scene: Scene, ballot: Ballot, flaw: str, params: Mapping[str, str]) 
 
 
 def charters(scene: Scene) -> Iterator[Decision]:
-    """8 → all: an adopted version of the charter, in force from its date or, if that lies in the past, never."""
+    """8 → all: an adopted version of the charter, in force from its date or, if that lies in the past, its adoption."""
     rows = scene.facts.now("charter_versions").filter(pl.col("state") == "adopted")
     for row in rows.sort("charter_version").iter_rows(named=True):
-        late = row["effective_from"] < row["occurred_at"]
+        late = row["effective_from"] < max(row["occurred_at"], row["recorded_at"])
         id = f"{MECHANISM}.charter_change:{row['charter_version']}:{row['fact']}"
         params = {
             "version": row["charter_version"],

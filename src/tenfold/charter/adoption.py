@@ -1,0 +1,69 @@
+"""From when each version of a charter is in force by what the facts say of its adoption: never from before it.
+
+No rule is retroactive (DOMAIN §14, 2), and people decide a charter, not whoever saves a file (§14, 4).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from tenfold.charter.document import Charter, Rulebook
+
+ADOPTED = ("adopted", "in_force", "superseded")  # states that a version reaches only by being adopted
+_NUMBER = re.compile(r"(?:^|\D)(\d+)$")
+Row = Mapping[str, Any]
+
+
+def as_adopted(rulebook: Rulebook, rows: pl.DataFrame, *, tried: bool = False) -> Rulebook:
+    """Return the rulebook with each version in force from the later of its date and its adoption.
+
+    rows    `charter_versions`: a version without a row keeps its date; one that was never adopted is not in force
+    tried   the newest version is one that somebody tries: it keeps its date, whatever is known of its adoption
+
+    A version whose turn comes only when a later one is in force already is left out. The oldest keeps its date: nothing
+    else could judge what is older.
+    """
+    known = _living(rows)
+    if known.is_empty():
+        return rulebook
+    begins: list[tuple[datetime, Charter]] = []
+    for start, charter in reversed(rulebook.versions):
+        settled = charter is rulebook.oldest or (tried and charter is rulebook.newest)
+        about = [row for row in known.iter_rows(named=True) if not settled and _speaks_of(row, charter)]
+        begun = _begins(start, about)
+        if begun is not None and (not begins or begun < begins[-1][0]):
+            begins.append((begun, charter))
+    return Rulebook(rulebook.charters, begins[::-1])
+
+
+def _living(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that nothing corrects and that are not void, in order of time."""
+    corrected = rows["corrects"].drop_nulls().implode()
+    living = rows.filter(~pl.col("fact").is_in(corrected), ~pl.col("void").fill_null(value=False))
+    return living.sort("occurred_at", "recorded_at", "fact")
+
+
+def _speaks_of(row: Row, charter: Charter) -> bool:
+    """Whether a row is about a version: by the SHA-256 of its file, else by the number that its key ends with."""
+    if charter.sha256 and row["sha256"] == charter.sha256:
+        return True
+    number = _NUMBER.search(row["charter_version"])
+    return number is not None and int(number[1]) == charter.version
+
+
+def _begins(start: datetime, rows: Sequence[Row]) -> datetime | None:
+    """Return from when a version is in force; None where rows speak of it and none says that it was adopted."""
+    if not rows:
+        return start
+    adopted = [*_adoptions(rows)]
+    return max(start, min(adopted)) if adopted and rows[-1]["state"] != "rejected" else None
+
+
+def _adoptions(rows: Sequence[Row]) -> Iterator[datetime]:
+    """Yield when the community knew of an adoption, and from when it was meant."""
+    for row in rows:
+        if row["state"] in ADOPTED:
+            yield max(row["occurred_at"], row["recorded_at"], row["effective_from"])
