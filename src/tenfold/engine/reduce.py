@@ -125,11 +125,16 @@ class Warehouse:
 
 
 def _settle(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give sums, which engines return as wide decimals, as 64-bit integers, and instants in UTC by its one name."""
+    """Give sums, which engines return as wide decimals, as 64-bit integers, and instants in UTC by its one name.
+
+    Facts never add up to more (`facts.check`); what mistyped exchange rates make of them may, and is not known then.
+    """
     wide = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Decimal) and dtype.scale == 0]
     instants = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)]
     return frame.with_columns(
-        pl.col(wide).cast(pl.Int64), pl.col(instants).cast(pl.Datetime("us", "UTC")), pl.col("end").cast(pl.Int32)
+        pl.col(wide).cast(pl.Int64, strict=False),
+        pl.col(instants).cast(pl.Datetime("us", "UTC")),
+        pl.col("end").cast(pl.Int32),
     )
 
 

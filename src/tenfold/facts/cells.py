@@ -11,7 +11,7 @@ import polars as pl
 from tenfold.facts import amounts, times
 from tenfold.facts.cleaning import cleaned, folded, seen
 from tenfold.facts.context import Context
-from tenfold.facts.declaration import DECIMAL, FIGURES, SERIES, Bounds, Column, Table
+from tenfold.facts.declaration import DECIMAL, FIGURES, LIMITS, SERIES, Bounds, Column, Table
 from tenfold.facts.problems import joined, problems
 
 ROW = "_row"
@@ -228,6 +228,8 @@ class _Reading:
     def _bounds(self) -> None:
         """Complain of numbers that mean nothing where they stand: a payment of nothing, a debt of less than nothing."""
         for column in self.table.columns.values():
+            if column.kind in LIMITS and column.stored in self.typed:
+                self._too_large(column, LIMITS[column.kind])
             if column.bounds is not None and column.stored in self.typed:
                 self._beyond(column, column.bounds)
         if self.table.name == FIGURES:
@@ -235,13 +237,25 @@ class _Reading:
                 for column in (self.table.columns["value"], self.table.columns["amount"]):
                     self._beyond(column, bounds, self._values("series") == series)
 
+    def _too_large(self, column: Column, limit: int) -> None:
+        """Complain of numbers that no engine could add up exactly."""
+        values = self.typed[column.stored]
+        large = ((values >= limit) | (values <= -limit)).fill_null(value=False)
+        if large.any():
+            id = "facts.cell.money_large" if column.kind == "money" else "facts.cell.large"
+            self.complain(column.name, id, self._written(column, values), large, f"{limit:,}")
+
+    def _written(self, column: Column, values: pl.Series) -> pl.Series:
+        """Return the cells of a column as a file holds them; the values where none does."""
+        written = [self.cells[name] for name in (column.name, column.stored) if name in self.cells.columns]
+        return pl.select(pl.coalesce(*written)).to_series() if written else values
+
     def _beyond(self, column: Column, bounds: Bounds, among: pl.Series | None = None) -> None:
         """Complain of the numbers of a column that are beyond its bounds, in all rows or only among some."""
         values = self.typed.get(column.stored)
         if values is None:
             return
-        written = [self.cells[name] for name in (column.name, column.stored) if name in self.cells.columns]
-        shown = pl.select(pl.coalesce(*written)).to_series() if written else values
+        shown = self._written(column, values)
         for id, bad, limit in _beyond(bounds, values):
             known = bad.fill_null(value=False)
             where = known if among is None else known & among.fill_null(value=False)

@@ -6,12 +6,13 @@ import polars as pl
 
 from tenfold.facts.cells import ROW, filled_columns
 from tenfold.facts.cleaning import seen
-from tenfold.facts.declaration import TABLES, Column
+from tenfold.facts.declaration import TABLES, TOTAL, Column
 from tenfold.facts.distinct import all_different
 from tenfold.facts.problems import Ledger
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place
 
 FILE = "_file"
+SUMMED = ("int", "money")  # kinds whose sums are kept in 64 bits
 
 
 def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
@@ -41,7 +42,19 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
             led[name] = rows.filter(pl.col("because").is_not_null())
         if filled >= {"origin", "origin_key"}:
             _origins(name, rows, ledger)
+        for column in TABLES[name].columns.values():
+            if column.kind in SUMMED and column.stored in filled:
+                _total(name, column, rows, ledger)
     _threads(led, tables, ledger)
+
+
+def _total(name: str, column: Column, rows: pl.DataFrame, ledger: Ledger) -> None:
+    """The numbers of a column add up to what 64 bits hold, whatever their signs and whichever of them are added."""
+    sizes = rows[column.stored].cast(pl.Int128).abs()
+    total = sizes.sum()
+    if total >= TOTAL:
+        largest = rows[[sizes.arg_max() or 0]].with_columns(_seen=pl.lit(f"{total:,}"))
+        _note(ledger, name, largest, column.name, "facts.total", "_seen", f"{TOTAL:,}")
 
 
 def _note(

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "key", "ref", "code", "enum", "int", "dec", "bool", "date", "instant", "money", "list"]
 KINDS = get_args(Kind)
+# A number of a kind lies strictly between minus and plus this; money in minor units. Within it, and with the numbers of
+# one column adding up to less than TOTAL, all that the engine adds and multiplies fits 64-bit integers and 38 digits.
+LIMITS: Mapping[str, int] = {"int": 10**15, "dec": 10**15, "money": 10**17}
+TOTAL = 10**18
 DECIMAL = pl.Decimal(38, 18)
 INSTANT = pl.Datetime("us", "UTC")
 SOURCE = Path(__file__).with_name("schema.yaml")

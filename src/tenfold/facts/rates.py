@@ -5,11 +5,12 @@ from fractions import Fraction
 
 import polars as pl
 
+from tenfold.facts.declaration import LIMITS, TOTAL
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
 
 TABLE = "exchange_rates"
-LARGEST = 2**63 - 1  # minor units that a column holds; more is not money but a mistyped rate
+LARGEST = LIMITS["money"] - 1  # minor units of one amount; more is not money but a mistyped rate
 
 
 def converted(amounts: pl.DataFrame, facts: Facts, rules: Rules, minor: str = "amount_minor") -> pl.DataFrame:
@@ -34,7 +35,10 @@ def converted(amounts: pl.DataFrame, facts: Facts, rules: Rules, minor: str = "a
     values = [_convert(amount, currency, up, down, rules) for amount, currency, up, down in once.iter_rows()]
     once = once.with_columns(home_minor=pl.Series(values, dtype=pl.Int64))
     known_rows = found.join(once, on=parts, how="left", nulls_equal=True, maintain_order="left")
-    return known_rows.drop("row", "numerator", "denominator")
+    total = pl.col("home_minor").cast(pl.Int128).abs().sum().over("end")
+    summable = (total < TOTAL) | (pl.col("currency") == home)
+    bounded = known_rows.with_columns(home_minor=pl.when(summable).then("home_minor"))
+    return bounded.drop("row", "numerator", "denominator")
 
 
 def _rates(facts: Facts, home: str) -> pl.DataFrame:

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from tenfold.facts.declaration import FIGURES, SERIES, TABLES, Bounds, Column, Table, title_of
+from tenfold.facts.declaration import FIGURES, LIMITS, SERIES, TABLES, TOTAL, Bounds, Column, Table, title_of
 
 Say = Callable[[str, Mapping[str, object]], str]
 
 
 def reference(language: str, say: Say) -> str:
     """Return the page of all tables as Markdown; `say` puts message ids of the catalogue into words of `language`."""
-    head = [f"# {say('facts.page.title', {})}", "", say("facts.page.intro", {"count": len(TABLES)}), ""]
+    limits = {"number": f"{LIMITS['dec']:,}", "money": f"{LIMITS['money']:,}", "total": f"{TOTAL:,}"}
+    intro = (say("facts.page.intro", {"count": len(TABLES)}), say("facts.page.limits", limits))
+    head = [f"# {say('facts.page.title', {})}", "", intro[0], "", intro[1], ""]
     header = next(iter(TABLES.values())).header
     first = [f"## {say('facts.page.header', {})}", "", *_rows(next(iter(TABLES.values())), header, language, say), ""]
     tables = [line for table in TABLES.values() for line in _table(table, language, say)]

@@ -29,6 +29,7 @@ REVIEWERS = {"accepted_by_two_reviewers": 2}  # the condition `when` of a type t
 INSTANT = "timestamp('UTC', 6)"
 POINTS = "decimal(38, 9)"
 VOLUME = "decimal(38, 6)"  # points of types that count by their root
+MOST = Decimal("99999999999.999999999")  # the largest quantity with nine places
 BILLION = 10**9
 LIMB = "decimal(19, 6)"
 LARGE = 10**7  # a rate from which its decimals no longer count
@@ -312,7 +313,9 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
         & (~rows.introduces.fill_null(False) | rows.newcomer.notnull())
     )
     fair = ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, _converted(rows))
-    by_unit = (rows.quantity.cast("decimal(20, 9)") * ibis.coalesce(rows.per_sized, rows.per_unit)).cast(POINTS)
+    # Rounding to nine places must not carry the largest quantity over its limit.
+    quantity = ibis.least(rows.quantity, ibis.literal(MOST, "decimal(38, 18)")).cast("decimal(20, 9)")
+    by_unit = (quantity * ibis.coalesce(rows.per_sized, rows.per_unit)).cast(POINTS)
     by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
     worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
     full = ibis.cases((worthless, ibis.literal(0).cast(POINTS)), (rows.flat, by_unit), else_=by_value)
