@@ -81,6 +81,7 @@ BYTES: dict[str, tuple[str, bytes, str]] = {
     "facts.csv.empty": (CSV, b"\n", CSV),
     "facts.csv.encoding": (CSV, PARTY + "f1,2026,p,person,张三\n".encode("gb18030"), f"{CSV}:2"),
     "facts.csv.line_end": (CSV, PARTY + ROW + b"\r" + ROW, f"{CSV}:2"),
+    "facts.csv.header_long": (CSV, b"fact," + b"x" * 140_000, f"{CSV}:1"),
     "facts.csv.nul": (CSV, PARTY + ROW + b"\n" + ROW + b"\0\n", f"{CSV}:3"),
     "facts.file.columns": (CSV, ",".join(f"c{n}" for n in range(201)).encode(), f"{CSV}:1"),
     "facts.file.content": (CSV, b"PK\x03\x04....", CSV),

@@ -40,6 +40,8 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
             _corrections(name, rows, ledger)
         if "because" in filled:
             led[name] = rows.filter(pl.col("because").is_not_null())
+        if TABLES[name].key and not TABLES[name].by:
+            _things(name, rows, ledger)
         if filled >= {"origin", "origin_key"}:
             _origins(name, rows, ledger)
         for column in TABLES[name].columns.values():
@@ -50,6 +52,9 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
 
 def _total(name: str, column: Column, rows: pl.DataFrame, ledger: Ledger) -> None:
     """The numbers of a column add up to what 64 bits hold, whatever their signs and whichever of them are added."""
+    low, high = rows.select(pl.col(column.stored).min(), high=pl.col(column.stored).max()).row(0)
+    if rows.height * max(abs(low), abs(high)) < TOTAL:
+        return
     sizes = rows[column.stored].cast(pl.Int128).abs()
     total = sizes.sum()
     if total >= TOTAL:
@@ -162,12 +167,25 @@ def _threads(led: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame]
         _note(ledger, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later")
 
 
+def _things(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
+    """A key of a table of events names one thing that happened once; a row that was wrong is corrected."""
+    key = str(TABLES[name].key)
+    if all_different(rows[key]):
+        return
+    living = _living(rows)
+    _note(ledger, name, living.filter(~pl.col(key).is_first_distinct()), key, "facts.key.twice")
+
+
+def _living(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that no other row corrects and that are not void."""
+    replaced = rows["corrects"].drop_nulls()
+    return rows.filter(~pl.col("void").fill_null(False), ~pl.col("fact").is_in(replaced.implode()))
+
+
 def _origins(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
     """`origin` and `origin_key` together name at most one living row of a table."""
     if all_different(rows["origin_key"].drop_nulls()):  # whatever their origin
         return
-    named = rows.filter(pl.col("origin").is_not_null() & pl.col("origin_key").is_not_null())
-    replaced = rows["corrects"].drop_nulls()
-    living = named.filter(~pl.col("void").fill_null(False), ~pl.col("fact").is_in(replaced.implode()))
+    living = _living(rows).filter(pl.col("origin").is_not_null() & pl.col("origin_key").is_not_null())
     again = living.filter(~pl.struct("origin", "origin_key").is_first_distinct())
     _note(ledger, name, again, "origin_key", "facts.origin.twice")

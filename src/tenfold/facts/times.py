@@ -1,6 +1,6 @@
 """Instants and dates as people write them: with a zone, in local time, or known only to the month."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
 
@@ -9,7 +9,9 @@ from tenfold.facts.declaration import INSTANT
 DATE_EXPECTED = "2026-10-31"
 INSTANT_EXPECTED = "2026-10-31T09:00:00Z"
 OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <2026-10-31, 2026年10月31日, 2026年10月"
-BOUNDS = (datetime(1000, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # room for any time zone
+# What a fact may be dated: room for any time zone, and for adding the longest spans of a charter to it.
+BOUNDS = (datetime(1000, 1, 2, tzinfo=UTC), datetime(2200, 12, 30, tzinfo=UTC))
+DAYS = (date(1000, 1, 1), date(2200, 12, 31))
 
 _DATE = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
 _CLOCK = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
@@ -33,14 +35,17 @@ def _date(text: pl.Expr) -> pl.Expr:
     month = pl.coalesce(field("2"), field("4"), field("6"))
     day = pl.coalesce(field("3"), field("5"), field("7"))
     iso = pl.concat_str(field("1"), month.str.zfill(2), day.str.zfill(2), separator="-")
-    date = iso.str.to_date("%Y-%m-%d", strict=False)
-    return pl.when(date.dt.year() >= 1000).then(date)
+    return _possible(iso.str.to_date("%Y-%m-%d", strict=False))
+
+
+def _possible(day: pl.Expr) -> pl.Expr:
+    return pl.when(day.is_between(*DAYS)).then(day)
 
 
 def plain_dates(text: pl.Expr) -> pl.Expr:
     """Read `2026-10-31` and nothing else: the fast path."""
     iso = pl.when(text.str.contains(r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$")).then(text)
-    return iso.str.to_date("%Y-%m-%d", strict=False)
+    return _possible(iso.str.to_date("%Y-%m-%d", strict=False))
 
 
 def plain_instants(text: pl.Expr) -> pl.Expr:

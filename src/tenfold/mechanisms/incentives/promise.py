@@ -158,7 +158,7 @@ def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 def _progress(steps: pl.DataFrame) -> pl.DataFrame:
     """Return per promise what its steps, in order, say."""
-    moved = steps.filter(pl.col("step") == "extended")
+    moved = steps.filter(pl.col("step") == "extended", pl.col("to").is_not_null())  # no new date moves nothing
     before = pl.coalesce(pl.col("to").shift(1).over("end", "commitment"), "first")
     in_time = (pl.col("on") <= before).fill_null(value=True).cum_min().over("end", "commitment")
     moved = moved.filter(in_time).group_by("end", "commitment").agg(extended_in_time=pl.col("to").last())
@@ -174,7 +174,7 @@ def _progress(steps: pl.DataFrame) -> pl.DataFrame:
         accepted_at=pl.col("occurred_at").filter(pl.col("step") == "accepted").first(),
         accepted_on=pl.col("on").filter(pl.col("step") == "accepted").first(),
         delivered_on=last("delivered", "on"),
-        extended_to=last("extended", "to"),
+        extended_to=pl.col("to").filter(pl.col("step") == "extended").drop_nulls().last(),
         word_on=pl.col("on").filter(pl.col("step") == "private_word").first(),
         quality=last("verified", "quality"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.declaration import LIMITS
 from tenfold.facts.views import folded, merged
 from tenfold.terms.measure import Facts, measure
 from tenfold.terms.money import round_half_even
@@ -72,7 +73,9 @@ def redemption_exposure(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
         rows.with_columns(owed=owed)
         .group_by("end", "subject", maintain_order=True)
         .agg(
-            value=pl.when(unknown).then(None).otherwise(pl.col("owed").sum()),
+            value=pl.when(unknown)
+            .then(None)
+            .otherwise(pl.col("owed").cast(pl.Int128).sum().cast(pl.Int64, strict=False)),
             n=pl.len().cast(pl.Int64),
             because=pl.col("fact").head(SHOWN),
         )
@@ -89,19 +92,22 @@ def _owed(row: Mapping[str, Any], rules: Rules) -> int | None:
 def owed(
     principal: int, rate: Decimal, multiple: Decimal, annual: bool, *, begun: date | None, trigger: date
 ) -> int | None:
-    """Return what a right costs at its trigger, in the minor units of `principal`; None where interest has no start.
+    """Return what a right costs at its trigger, in the minor units of `principal`.
+
+    None where interest has no start, or makes more of it than an amount may be (a mistyped rate).
 
     >>> owed(100000, Decimal("0.10"), Decimal(1), False, begun=date(2025, 1, 1), trigger=date(2028, 1, 1))
     130000
     """
     floor = Decimal(principal) * max(multiple, Decimal(1))
     if not rate:
-        return int(round_half_even(floor, 0))
+        return int(round_half_even(floor, 0)) if floor < LIMITS["money"] else None
     if begun is None:
         return None
     years = Decimal(max(0, (trigger - begun).days)) / DAYS_PER_YEAR
     growth = (1 + rate) ** years if annual else 1 + rate * years
-    return int(round_half_even(max(principal * growth, floor), 0))
+    grown = max(principal * growth, floor)
+    return int(round_half_even(grown, 0)) if grown < LIMITS["money"] else None
 
 
 SPECS = (redemption_exposure,)
