@@ -114,7 +114,29 @@ def measures(context: typer.Context) -> None:
     output.table("cli.measures.title", ("cli.id", "cli.subject", "cli.unit", "cli.direction", "cli.definition"), rows)
 
 
+def verify(
+    context: typer.Context,
+    folder: Folder,
+    head: Annotated[str | None, typer.Option("--head", metavar="HASH")] = None,
+) -> None:
+    """Check an exported community: journal, facts and decisions, without a server or a network."""
+    from dataclasses import asdict
+
+    from tenfold.engine.verify import verify as verified
+
+    output = output_of(context)
+    with output.working("cli.working.cycle"):
+        found = verified(folder, head)
+    output.result(asdict(found))
+    output.line("cli.verify.done", entries=found.entries, facts=found.facts, head=found.head, root=found.root)
+    if found.decisions is not None:
+        output.line("cli.verify.decisions", n=found.decisions)
+    if head is None:
+        output.hint("cli.verify.head")
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
+    "verify": verify,
     "explain": explain,
     "thread": thread,
     "measure": measure,
