@@ -38,8 +38,9 @@ _OTHER_MAINS = (
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _BINARY = re.compile(r"^(?:mimetype|xl/(?:workbook|sharedStrings|styles|worksheets/[^/]+)\.bin)$")  # no macros
 _ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{1,40})[\"']", re.IGNORECASE)
-_USED = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}?\br\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
-_HIDDEN = re.compile(rb"<(?:\w{1,20}:)?(?:c|row)\s[^>]{0,400}&")
+# Where cells and rows say that they stand, whatever else has such an attribute; and tags that could hide it from this.
+_USED = re.compile(rb"\br\s{0,40}=\s{0,40}[\"']\s{0,40}([A-Za-z]{0,20})([0-9]{1,20})")
+_HIDDEN = re.compile(rb"<(?:[^\s<>/]{1,100}:)?(?:c|row)\s(?:[^>]{0,400}&|[^>]{401})|<[^\s<>]{101}")
 _FORMULA = rb"<(?:\w{1,20}:)?f\b(?:[^<>]{0,200}/>|[^<>]{0,200}>[^<]{0,40000}</(?:\w{1,20}:)?f>)\s{0,40}"
 _NO_VALUE = re.compile(  # bounded like the others, so that no sheet makes it slow
     rb"<(?P<prefix>\w{1,20}:)?c\b(?:"
@@ -179,9 +180,9 @@ def _check_part(part: bytes, name: str, file: str) -> None:
 def _check_extent(part: bytes, file: str) -> None:
     if _HIDDEN.search(part):
         raise _refused("facts.xlsx.unreadable", file, "&")
-    widest = deepest = 0
+    widest, deepest = 1, 0
     for match in _USED.finditer(part):
-        widest = max(widest, _column_number(match[1]))
+        widest = max(widest, _column_number(match[1].upper()))
         deepest = max(deepest, int(match[2]))
     if widest > COLUMNS_AT_MOST:
         raise _refused("facts.file.columns", file, widest, COLUMNS_AT_MOST)
