@@ -37,8 +37,12 @@ $(SETUP): requirements/base.txt requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m compileall -q src/tenfold
 	@touch $@
 
+# SERVE=0 ends after the screen; else the demo is served until Ctrl-C.
+SERVE ?= 1
+
 demo: setup
 	@$(BIN)/tenfold demo demo
+	@[ "$(SERVE)" = 0 ] || $(BIN)/tenfold serve --demo demo
 
 test: setup
 	@$(BIN)/ruff format --check src tests bench

@@ -27,6 +27,7 @@ def point_at(settings: Settings) -> None:
     connections.close_all()
     default = connections.settings["default"]
     default.update({"USER": "", "PASSWORD": "", "HOST": "", "PORT": ""} | settings)
+    assert connections["default"]  # made in this context, so that there is one to forget
     del connections["default"]
 
 

@@ -17,6 +17,8 @@ PAGES = ("/c/small/today", "/c/small/people", "/c/small/people/zhou", "/c/small/
 LANGUAGES = ("zh-hans", "en")
 RAW = re.compile(r"\b(?:page|card|line|today|people|member|why|talk|day|code|report)\.[a-z_.]+|\{[a-z_]+\}")
 HX = {"HTTP_HX_REQUEST": "true"}
+# Pages read through the store, which is held to the same answers on each engine.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture

@@ -4,15 +4,23 @@ import htmx from "htmx.org";
 import { charts } from "./lazy.js";
 import { drawers } from "./drawers.js";
 import { keys } from "./keys.js";
+import { quick } from "./quick.js";
 import { toasts } from "./toasts.js";
 
 window.htmx = htmx;
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.historyCacheSize = 0; // personal pages are not kept in the browser's store
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "422", swap: true }, // what is missing stands where it is missing
+  { code: "[45]..", swap: false, error: true },
+];
 
 document.addEventListener("DOMContentLoaded", () => {
   keys(document);
+  quick(document);
   drawers(document);
   toasts(document);
   charts(document);

@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from tenfold.web.pages.demo import is_demo
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.frame import frame
+from tenfold.web.rights.frame import frame, seated
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
 
@@ -24,4 +25,11 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         return {}
     community = viewer.community.name
     places = [(id, reverse(name, args=[community])) for id, name, data in PLACES if viewer.sees(data)]
-    return {"viewer": viewer, "frame": frame(viewer), "places": places, "may_decide": may(viewer, Act.DECIDE)}
+    people = seated(viewer) if is_demo(request) else []
+    return {
+        "people": people,
+        "viewer": viewer,
+        "frame": frame(viewer),
+        "places": places,
+        "may_decide": may(viewer, Act.DECIDE),
+    }

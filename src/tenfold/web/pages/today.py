@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
+from tenfold.web.pages.demo import become, is_demo
 from tenfold.web.pages.recorded import recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.cards import Card
@@ -38,10 +38,12 @@ def today(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @require_GET
-@login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Open Today in the first community that the account has a seat in."""
-    assert isinstance(request.user, Account)
+    """Open Today in the first community that the account has a seat in; the demo needs no login."""
+    if not request.user.is_authenticated and is_demo(request):
+        become(request)
+    if not isinstance(request.user, Account):
+        return redirect("pages:login")
     seats = Seat.objects.filter(account=request.user).select_related("community")
     seat = seats.order_by("community__name").first()
     if seat is None:

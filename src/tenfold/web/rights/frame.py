@@ -9,6 +9,7 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.days import instant_said
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.viewers import Viewer, classes, offices
+from tenfold.web.store.accounts import Seat
 from tenfold.web.store.append import clock_of
 
 
@@ -42,6 +43,14 @@ def frame(viewer: Viewer) -> Frame:
         clock=None if clock is None else instant_said(viewer.language, clock, speech.zone, local_day(viewer)),
         records=may(viewer, Act.LOG_TALK),
     )
+
+
+def seated(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return the other people who have a seat in the viewer's community, by key and name."""
+    seats = Seat.objects.filter(community=viewer.community).exclude(party=viewer.party).order_by("pk")
+    parties = list(seats.values_list("party", flat=True))
+    speech = phrases(viewer.community, viewer.language, [{"parties": parties}])
+    return [(party, speech.named(party)) for party in parties]
 
 
 def local_day(viewer: Viewer) -> date:

@@ -5,6 +5,7 @@ TENFOLD_DATABASE   postgres://user@host/name for PostgreSQL; left out, SQLite in
 TENFOLD_SECRET     signs sessions; left out, one is made at the first start
 TENFOLD_HOSTS      names that the server answers to, by commas
 TENFOLD_DEBUG      1 while developing; never in production
+TENFOLD_DEMO       1 for the demo: whoever opens it on this machine may be any of its people
 """
 
 import os
@@ -18,6 +19,7 @@ from tenfold.web.site.secret import secret_of
 HOME = Path(os.environ.get("TENFOLD_HOME", Path.home() / ".tenfold"))
 SECRET_KEY = os.environ.get("TENFOLD_SECRET") or secret_of(HOME)
 DEBUG = os.environ.get("TENFOLD_DEBUG") == "1"
+DEMO = os.environ.get("TENFOLD_DEMO") == "1"
 ALLOWED_HOSTS = os.environ.get("TENFOLD_HOSTS", "127.0.0.1,localhost").split(",")
 
 INSTALLED_APPS = [

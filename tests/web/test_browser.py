@@ -1,0 +1,144 @@
+"""The application in a real browser: phone and desk, both languages, keyboard, and axe finds nothing.
+
+Needs Debian's chromium (`apt-get install -y chromium fonts-noto-cjk`); skipped with that line where there is none.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
+
+from tenfold.web.jobs.recompute import recompute
+from tenfold.web.store.communities import Community
+from tenfold.web.store.declared import MODELS
+
+APT = "apt-get install -y chromium fonts-noto-cjk"
+PHONE, DESK = 390, 1280
+LANGUAGES = ("zh-CN", "en-GB")
+PAGES = ("today", "people", "people/zhou")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Pages read through the store, which is held to the same answers on each engine.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+class Quiet(WSGIRequestHandler):
+    """Answers without a line a request."""
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site(community: Community) -> Iterator[str]:
+    """The community with its numbers, served at a loopback address."""
+    recompute(community)
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.daemon_threads = True
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip(f"no browser: {APT}")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is in the group dev")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in this thread
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def page_of(browser: Any, site: str, client_of: Callable[[str], Client]) -> Iterator[Callable[..., Any]]:
+    """Return a page of somebody who is logged in; what the browser complains of is kept in `page.wrong`."""
+    contexts = []
+
+    def opened(party: str, width: int = DESK, language: str = "en-GB") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale=language)
+        contexts.append(context)
+        session = client_of(party).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        page = context.new_page()
+        page.wrong = []
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_and_nothing_is_cut_off(page_of: Callable[..., Any], site: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
+    for language in LANGUAGES:
+        page = page_of("op", width, language)
+        for address in PAGES:
+            page.goto(f"{site}/c/small/{address}")
+            found = axe.Axe().run(page).response["violations"]
+            told = [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found]
+            assert told == [], (address, language, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, language)
+        assert page.wrong == []
+
+
+def test_a_line_is_typed_understood_recorded_and_taken_back(
+    page_of: Callable[..., Any], site: str, community: Community
+) -> None:
+    page = page_of("op")
+    page.goto(f"{site}/c/small/today")
+    page.keyboard.press("/")
+    page.keyboard.type("call lin 25 min")
+    page.wait_for_selector("#line-chips .chip-accent")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast-line")
+    rows = MODELS["interactions"].rows.of(community).filter(recorded_by="op")
+    assert [row.minutes for row in rows] == [25]
+    assert page.input_value("#quick-line") == ""
+    page.click(".toast-line button")
+    page.wait_for_selector(".toast-line button", state="detached")
+    assert rows.filter(void=True).count() == 1
+    assert page.wrong == []
+
+
+def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("op")
+    page.goto(f"{site}/c/small/today")
+    page.locator("a[data-why]").first.click()
+    page.wait_for_selector(".drawer")
+    assert "/why/" in page.url
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".drawer", state="detached")
+    assert page.url.endswith("/today")
+    page.locator("a[data-why]").first.click()
+    page.wait_for_selector(".drawer")
+    page.go_back()
+    page.wait_for_selector(".drawer", state="detached")
+    assert page.wrong == []
+
+
+def test_a_tapped_card_leaves_at_once(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("op")
+    page.goto(f"{site}/c/small/today")
+    before = page.locator(".act").count()
+    page.locator('.act button[value="log"]').first.click()
+    page.locator(".act").nth(before - 1).wait_for(state="detached")
+    page.wait_for_selector(".toast-line")
+    assert page.wrong == []
