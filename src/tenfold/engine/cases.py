@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tenfold.charter.document import Charter, Rulebook
 from tenfold.charter.load import load_charters
+from tenfold.engine.board import Board
 from tenfold.engine.community import Community, fact_context, read_moment
-from tenfold.engine.cycle import run
-from tenfold.engine.files import measure_frames
+from tenfold.engine.cycle import decide
 from tenfold.engine.registry import registry
-from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, instant_text
+from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, instant_text, written
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.files import file_bytes
@@ -51,14 +51,16 @@ class Case(BaseModel):
     expect: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
     absent: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
 
+    @property
+    def said(self) -> Sequence[tuple[str, Row]]:
+        """What the case says: the name under which it looks, and the row that must or must not be there."""
+        return [(id, row) for wanted in (self.expect, self.absent) for id, rows in wanted.items() for row in rows]
+
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        """Refuse a case that cannot fail: one that says nothing, or says it of what does not exist."""
-        said = [(id, row) for wanted in (self.expect, self.absent) for id, rows in wanted.items() for row in rows]
-        if not said:
-            raise ValueError("expect, absent")
-        for id, row in said:
-            if id != DECISION and id not in registry().specs:
+    def _says_what_can_be(self) -> Self:
+        """Refuse to speak of what does not exist: it would never come, whatever happens."""
+        for id, row in self.said:
+            if id != DECISION and id not in {spec.id for spec in registry().measures}:
                 raise ValueError(id)
             unknown = row.keys() - (DECISION_KEYS if id == DECISION else MEASURE_KEYS)
             if unknown or not row:
@@ -101,12 +103,22 @@ def missed(case: Case, base: Mapping[str, Any]) -> list[Missed]:
     zone = rulebook.newest.charter.timezone
     as_of = read_moment(str(case.as_of), zone)
     known_at = read_moment(str(case.known_at), zone) if case.known_at is not None else None
-    cycle = run(community, community.moment(as_of, known_at))
-    at = instant_text(as_of)
-    seen: dict[str, list[Row]] = {DECISION: [decision_object(one, at) for one in cycle.decisions]}
-    for frame in measure_frames(cycle):
-        seen.setdefault(frame["id"][0], []).extend(frame.to_dicts())
+    seen = _seen(case, community.board(community.moment(as_of, known_at)), instant_text(as_of))
     return [*_lacking(case, seen), *_unwanted(case, seen)]
+
+
+def _seen(case: Case, board: Board, at: str) -> Mapping[str, Sequence[Row]]:
+    """Return what comes of a case under each name that it speaks of; without a decision only that is computed."""
+    wanted = {*case.expect, *case.absent}
+    measures = sorted(wanted - {DECISION})
+    board.compute(only=None if DECISION in wanted else measures)
+    seen: dict[str, Sequence[Row]] = {}
+    for id in measures:
+        rows = board.results[id].filter(pl.col("end") == board.ends.main)
+        seen[id] = written(board, board.registry.specs[id], rows).to_dicts()
+    if DECISION in wanted:
+        seen[DECISION] = [decision_object(one, at) for one in decide(board)]
+    return seen
 
 
 def _lacking(case: Case, seen: Mapping[str, Sequence[Row]]) -> Iterator[Missed]:
@@ -189,7 +201,7 @@ def read_cases(path: Path) -> list[Case]:
 
     Raises
     ------
-    Refused   the file is no YAML, or a case lacks or doubles something
+    Refused   the file is no YAML, or a case lacks or doubles something, or says nothing and so cannot fail
     """
     from pydantic import ValidationError
     from ruamel.yaml import YAML
@@ -198,6 +210,10 @@ def read_cases(path: Path) -> list[Case]:
     text = file_bytes(path, path.name)
     try:
         content = YAML(typ="safe", pure=True).load(text.decode())
-        return [Case.model_validate(one) for one in content or []]
+        cases = [Case.model_validate(one) for one in content or []]
     except (YAMLError, ValidationError, TypeError, UnicodeDecodeError) as error:
         raise Refused([Complaint("engine.case", Place(file=path.name), {"seen": str(error)})]) from error
+    silent = [case.name for case in cases if not case.said]
+    if silent:
+        raise Refused([Complaint("engine.case", Place(file=path.name), {"seen": name}) for name in silent])
+    return cases
