@@ -81,13 +81,21 @@ class Reading:
 
 
 def rhythm_at(talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
+    return view_at("interaction.rhythm", talks, ends).sort("end", "member")
+
+
+def record_at(talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
+    return view_at("interaction.record", talks, ends)
+
+
+def view_at(id: str, talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
     warehouse = Warehouse({"interactions": talks}, SPECS)
     try:
         steps = SPECS["interaction.steps"]
         result = warehouse.run(steps, {"ends": ends, **steps.compute.frames(RULES, ends)})
     finally:
         warehouse.close()
-    return SPECS["interaction.rhythm"].compute(Reading(result), RULES, ends).sort("end", "member")
+    return SPECS[id].compute(Reading(result), RULES, ends)
 
 
 rows = st.lists(
@@ -155,3 +163,21 @@ def test_a_row_known_exactly_at_an_instant_counts_there(day: date) -> None:
     talks = talks_of([(hours, 0, None, True, "in")])
     ends = ends_at([(at - timedelta(days=7),) * 2, (at, at), (at + timedelta(days=7),) * 2])
     assert rhythm_at(talks, ends)["end"].to_list() == [1, 2]
+
+
+@settings(max_examples=15, deadline=None)
+@given(rows=rows, known_later=st.integers(-600, 600))
+def test_the_record_of_contacts_is_at_every_instant_what_was_known_then(rows, known_later) -> None:
+    talks = talks_of(rows)
+    last = START + timedelta(days=27, hours=8)
+    grid = [(START + timedelta(days=7 * week),) * 2 for week in range(4)]
+    ends = ends_at([*grid, (last, last + timedelta(hours=known_later))])
+    for end, at, known in ends.select("end", "as_of", "known_at").iter_rows():
+        here = talks.filter(
+            (pl.col("occurred_at") <= at) & (pl.col("recorded_at") <= known),
+            pl.col("corrected_at").is_null() | (pl.col("corrected_at") > known),
+        )
+        real, inbound = pl.col("flags").list.len() > 0, pl.col("direction") == "in"
+        expected = here.select(begun=pl.col("on").min(), substantive=real.any(), inbound=inbound.any())
+        seen = record_at(talks, ends).filter(end=end).drop("end")
+        assert seen.equals(expected.drop_nulls("begun")), end

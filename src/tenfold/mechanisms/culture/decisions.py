@@ -21,6 +21,7 @@ WIDELY = 0.5  # share of members thanked from which recognition is shared widely
 SPREADS = 1.0  # below it the spread dies out by itself
 SCALES = {BELONGING: "cul.sense_of_community", SAFETY: "cul.safety"}
 LEVELS = ("outputs", "out_takes", "outcomes", "impact")
+UNKNOWN = "–"  # a count of what the community does not record
 
 
 def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
@@ -306,11 +307,12 @@ def _spread(scene: Scene) -> Iterator[Decision]:
 def _levels(scene: Scene) -> Iterator[Decision]:
     """What the last quarter's publications led to, by the four levels; never what they would have cost as adverts."""
     rows = scene.facts.read("brand.levels").select("subject", "value")
-    counts = {subject.partition("/")[2]: int(value or 0) for subject, value in rows.iter_rows()}
+    counts = {subject.partition("/")[2]: value for subject, value in rows.iter_rows()}
     if not any(counts.get(level) for level in LEVELS):
         return
-    params = {level: str(counts.get(level, 0)) for level in LEVELS}
-    stuck = not counts.get("outcomes")
+    told = {level: write_number(counts.get(level), DIGITS["count"]) for level in LEVELS}
+    params = {level: UNKNOWN if number is None else number for level, number in told.items()}
+    stuck = counts.get("outcomes") == 0
     yield Decision(
         mechanism=MECHANISM,
         kind="brand_levels",
@@ -320,8 +322,8 @@ def _levels(scene: Scene) -> Iterator[Decision]:
         proposal="culture.review_reach" if stuck else "culture.keep_on",
         pointer="/culture/brand",
         version=scene.version,
-        value=params["outcomes"],
-        unit="count",
+        value=told["outcomes"],
+        unit="count" if told["outcomes"] is not None else None,
         measures=tuple(MeasureRef("brand.levels", f"community/{level}") for level in LEVELS),
         cure=Cure(Reason("culture.cure.brand_levels"), "1", "count") if stuck else None,
         closes_when={"metric": "brand.levels", "subject": "community/outcomes", "op": ">=", "value": "1"},

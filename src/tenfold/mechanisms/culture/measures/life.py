@@ -45,20 +45,27 @@ def recent(rows: pl.DataFrame, days: int) -> pl.DataFrame:
     unit="ratio",
     direction="up",
     reads=("attendances", "votes", "interaction.credits", "view.member"),
-    facts=(Select("attendances", days=QUARTER), Select("votes", days=QUARTER)),
-    minimum="5 members",
+    facts=(Select("attendances"), Select("votes")),
+    minimum="5 members; an attendance, a vote or a contribution on record",
     source="[C]",
 )
 def participation(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Members who attended, voted or made an accepted contribution in the last 90 days ÷ members."""
-    came = recent(facts.now("attendances", ("state",)), QUARTER).filter(pl.col("state").is_in(THERE))
-    voted = recent(facts.now("votes"), QUARTER).select("end", party="voter")
-    gave = facts.read("interaction.credits").filter(pl.col("recent") > 0).select("end", "party")
+    """Members who attended, voted or made an accepted contribution in the last 90 days ÷ members.
+
+    Insufficient where no attendance, vote or contribution is on record at all: nobody is known to have stayed away.
+    """
+    attendances, votes = facts.now("attendances", ("state",)), facts.now("votes")
+    gifts = facts.read("interaction.credits")
+    came = recent(attendances, QUARTER).filter(pl.col("state").is_in(THERE))
+    voted = recent(votes, QUARTER).select("end", party="voter")
+    gave = gifts.filter(pl.col("recent") > 0).select("end", "party")
     some = pl.concat([came.select("end", "party"), voted, gave]).unique()
+    recorded = pl.concat([rows.select("end") for rows in (attendances, votes, gifts)]).unique()
     everyone = members(facts).join(some.with_columns(there=pl.lit(value=True)), on=["end", "party"], how="left")
     shares = everyone.group_by("end").agg(n=pl.len().cast(pl.Int64), there=pl.col("there").sum())
     joined = ends.select("end").join(shares, on="end", how="left", maintain_order="left")
-    enough = pl.when(pl.col("n") >= MEMBERS_MIN).then(pl.col("there") / pl.col("n"))
+    known = pl.col("end").is_in(recorded["end"].implode())
+    enough = pl.when((pl.col("n") >= MEMBERS_MIN) & known).then(pl.col("there") / pl.col("n"))
     return joined.select("end", subject=pl.lit(COMMUNITY), value=enough, n=pl.col("n").fill_null(0))
 
 

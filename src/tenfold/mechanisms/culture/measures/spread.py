@@ -53,6 +53,20 @@ def credited(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 
 @view(
+    "culture.origins",
+    subject="community",
+    reads=("referrals", "memberships", "opportunities"),
+    facts=(Select("referrals"), Select("memberships"), Select("opportunities")),
+    source="[C]",
+)
+def origins(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return the ends at which it is on record of anybody by what way it came: a referral, or a source."""
+    told = [facts.rows(table, ("source",)).drop_nulls("source") for table in ("memberships", "opportunities")]
+    every = [facts.rows("referrals", ("party",)), *told]
+    return pl.concat([rows.select("end") for rows in every]).unique().sort("end")
+
+
+@view(
     "culture.brought",
     subject="community",
     reads=("referrals", "memberships", "opportunities"),
@@ -87,8 +101,8 @@ def brought(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     "cul.r_referral",
     unit="number",
     direction="up",
-    reads=("culture.brought", "view.member"),
-    minimum="10 members in the cohort",
+    reads=("culture.brought", "culture.origins", "view.member"),
+    minimum="10 members in the cohort; of somebody, by what way it came",
     source="K-factor; Garwood 1936",
     pointer="/culture/brand/referral_window",
 )
@@ -107,7 +121,9 @@ def r_referral(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     came = came.filter(pl.col("on") >= pl.col("admitted_on")).sort("end", "on", "party")
     counts = came.group_by("end").agg(came=pl.len(), because=pl.col("because").tail(8))
     sizes = cohort.group_by("end").agg(n=pl.len())
-    known = ends.select("end").join(sizes, on="end", how="left").join(counts, on="end", how="left")
+    told = facts.read("culture.origins")
+    known = ends.select("end").join(sizes.join(told, on="end", how="semi"), on="end", how="left")
+    known = known.join(counts, on="end", how="left")
     rows = [_rate(*row) for row in known.select("end", "n", "came", "because").iter_rows()]
     return pl.DataFrame(rows, schema=SPREAD, orient="row")
 
@@ -119,4 +135,4 @@ def _rate(end: int, size: int | None, came: int | None, because: list[str] | Non
     return COMMUNITY, end, rate.value, rate.low, rate.high, size, because
 
 
-SPECS = (brought, r_referral)
+SPECS = (origins, brought, r_referral)

@@ -109,7 +109,10 @@ def deal_facts(facts: Facts, rules: Rules, deals: Collection[str], *, talks: boo
     if talks:
         last = facts.read("view.deal").filter(pl.col("opportunity").is_in(list(deals)))
         records = same.join(rows.select(target="party"), on="target", how="semi")
-        found |= {"interactions": last.select(fact="last_inbound").drop_nulls(), "parties": records.select("fact")}
+        heard = last.select(fact="last_inbound").drop_nulls()
+        if last["last_inbound"].has_nulls():  # a silence without a contact is counted from where the record begins
+            heard = pl.concat([heard, facts.read("interaction.first_contacts").select("fact")])
+        found |= {"interactions": heard.unique(), "parties": records.select("fact")}
     return found
 
 

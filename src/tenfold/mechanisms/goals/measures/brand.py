@@ -39,6 +39,11 @@ def _recent(rows: pl.DataFrame, days: int) -> pl.DataFrame:
     return rows.filter(in_last(days))
 
 
+def _known_at(ends: pl.DataFrame, recorded: pl.DataFrame) -> pl.Expr:
+    """Return whether anything of a kind is on record at an end; where nothing is, a count of it is no evidence."""
+    return pl.col("end").is_in(ends.join(recorded, on="end", how="semi")["end"].implode())
+
+
 def _share(rows: pl.DataFrame, ends: pl.DataFrame, hit: pl.Expr, least: int) -> pl.DataFrame:
     """Return the share of rows that hit with its band per end; insufficient below `least` rows."""
     counts = (
@@ -72,14 +77,14 @@ SHARE: dict[str, Any] = {
     "brand.inbound_share",
     unit="ratio",
     direction="up",
-    reads=("opportunities", "memberships"),
+    reads=("opportunities", "memberships", "culture.origins"),
     facts=QUALIFYING,
-    minimum="10 parties",
+    minimum="10 parties; of somebody, by what way it came",
     source="first touch; 365 d, 10 [C]",
 )
 def inbound_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return parties first qualified in the last 365 days that came by themselves ÷ all such."""
-    rows = _recent(qualified(facts, rules), YEAR)
+    rows = _recent(qualified(facts, rules), YEAR).filter(_known_at(ends, facts.read("culture.origins")))
     return _share(rows, ends, pl.col("source") == "inbound", PARTIES_MIN)
 
 
@@ -103,15 +108,15 @@ def referred(rows: pl.DataFrame, facts: Facts, rules: Rules) -> pl.Expr:
     "brand.referral_share",
     unit="ratio",
     direction="up",
-    reads=("opportunities", "memberships", "referrals"),
+    reads=("opportunities", "memberships", "referrals", "culture.origins"),
     facts=(*QUALIFYING, Select("referrals")),
-    minimum="10 parties",
+    minimum="10 parties; of somebody, by what way it came",
     source="DOMAIN 2.1",
     pointer="/culture/brand/referral_window",
 )
 def referral_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return parties first qualified in the last 365 days by a referral ÷ all such."""
-    rows = _recent(qualified(facts, rules), YEAR)
+    rows = _recent(qualified(facts, rules), YEAR).filter(_known_at(ends, facts.read("culture.origins")))
     return _share(rows, ends, referred(rows, facts, rules), PARTIES_MIN)
 
 
@@ -168,18 +173,20 @@ def share_of_voice(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     "brand.levels",
     unit="count",
     direction="up",
-    reads=("publications", "memberships", "opportunities", "view.deal"),
-    facts=(Select("publications", days=QUARTER), Select("memberships"), Select("opportunities")),
-    minimum="0",
+    reads=("publications", "memberships", "opportunities", "view.deal", "culture.origins"),
+    facts=(Select("publications"), Select("memberships"), Select("opportunities")),
+    minimum="publications on record; of somebody, by what way it came",
     source="AMEC",
 )
 def levels(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return four counts of the last 90 days, a row each.
 
     `/outputs` publications, `/out_takes` people reached, `/outcomes` new parties that came by themselves, `/impact`
-    those of them that signed or paid.
+    those of them that signed or paid. Where no publication is on record, none that says whom it reached, or of nobody
+    by what way it came, the count is not known.
     """
-    published = _recent(facts.rows("publications"), QUARTER)
+    every = facts.rows("publications")
+    published = _recent(every, QUARTER)
     outputs = published.group_by("end").agg(outputs=pl.len(), out_takes=pl.col("reached").sum())
     newcomers = _newcomers(facts)
     signed = facts.read("view.deal").filter(
@@ -190,12 +197,14 @@ def levels(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     frame = ends.select("end")
     for counts in (outputs, outcomes, impact):
         frame = frame.join(counts, on="end", how="left")
-    parts = frame.unpivot(index="end", variable_name="part", value_name="value")
-    return parts.select(
-        "end",
-        subject=pl.concat_str(pl.lit(COMMUNITY), "part", separator="/"),
-        value=pl.col("value").cast(pl.Int64).fill_null(0),
+    came = facts.read("culture.origins")
+    recorded = {"outputs": every, "out_takes": every.drop_nulls("reached"), "outcomes": came, "impact": came}
+    frame = frame.with_columns(
+        pl.when(_known_at(ends, rows)).then(pl.col(part).cast(pl.Int64).fill_null(0)).alias(part)
+        for part, rows in recorded.items()
     )
+    parts = frame.unpivot(index="end", variable_name="part", value_name="value")
+    return parts.select("end", "value", subject=pl.concat_str(pl.lit(COMMUNITY), "part", separator="/"))
 
 
 def _newcomers(facts: Facts) -> pl.DataFrame:

@@ -113,8 +113,18 @@ def _deal_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
 @view(
     "view.deal",
     subject="opportunity",
-    reads=("goals.inbound", "opportunities", "documents", "parties", "exchange_rates", "view.clock"),
+    reads=(
+        "goals.inbound",
+        "interaction.record",
+        "interaction.first_contacts",
+        "opportunities",
+        "documents",
+        "parties",
+        "exchange_rates",
+        "view.clock",
+    ),
     facts=_deal_facts,
+    covers=("interaction.record", "interaction.first_contacts"),
     source="DOMAIN 2.1",
 )
 def deal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -128,7 +138,11 @@ def deal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     first_on                                when the deal first appeared
     last_inbound_on, last_inbound, silent   last inbound contact of the party, its fact, clock days since
     said_received                           said to be at the funnel's last stage, whatever the evidence
-    open                                    neither declined, lapsed nor received; active = open and not silent too long
+    open                                    neither declined, lapsed nor received
+    active                                  open and not silent too long: since the last inbound contact; without one
+                                            since the deal appeared, or since the first contact that the community
+                                            recorded with anybody if that was later. Where nobody's inbound contact is
+                                            recorded, nothing is known of silence, and what is open is active
     claim_ahead                             open and said to be further than its evidence puts it
     """
     rows = path(facts, rules)
@@ -141,6 +155,8 @@ def deal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .join(first, on=DEAL, how="left", maintain_order="left")
         .join(_silence(facts), left_on=["end", "party"], right_on=["end", "member"], how="left", maintain_order="left")
     )
+    record = facts.read("interaction.record").filter("inbound").select("end", "begun")
+    frame = frame.join(record, on="end", how="left", maintain_order="left")
     return _alive(frame, facts, rules)
 
 
@@ -167,22 +183,18 @@ def _silence(facts: Facts) -> pl.DataFrame:
 
 
 def _alive(frame: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
-    clock = facts.read("view.clock").select("date", "clock")
     last_rank = len(rules.goals.funnel.stages) - 1
     stale: Any = rules.goals.funnel.stale_after
     not_over = ~pl.col("claimed").is_in(ENDED) & (pl.col("rank").is_null() | (pl.col("rank") < last_rank))
+    silence = pl.coalesce("silent", pl.col("clock_now") - pl.col("clock_unheard"))
+    alive = (silence <= stale.days).fill_null(pl.col("begun").is_null())
+    frame = frame.with_columns(unheard_on=pl.max_horizontal("first_on", "begun"))
     return (
-        frame.join(clock.rename({"date": "today", "clock": "clock_now"}), on="today", how="left", maintain_order="left")
-        .join(
-            clock.rename({"date": "last_inbound_on", "clock": "clock_then"}),
-            on="last_inbound_on",
-            how="left",
-            maintain_order="left",
-        )
+        _clocks(frame, facts, now="today", then="last_inbound_on", unheard="unheard_on")
         .with_columns(silent=pl.col("clock_now") - pl.col("clock_then"), open=not_over)
         .with_columns(said_received=(pl.col("claimed_rank") == last_rank).fill_null(value=False))
         .with_columns(claim_ahead=pl.col("open") & (pl.col("claimed_rank") > pl.col("rank").fill_null(-1)))
-        .with_columns(active=(pl.col("open") & (pl.col("silent") <= stale.days)).fill_null(value=False))
+        .with_columns(active=pl.col("open") & alive)
         .select(
             "opportunity", "round", "party", "amount_minor", "currency", "source", "introduced_by", "p", "fact",
             "claimed", "claimed_rank", "stage", "rank", "entered_on", "stage_fact", "furthest", "first_on",
@@ -190,6 +202,15 @@ def _alive(frame: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
             "claim_ahead", "end",
         )
     )  # fmt: skip
+
+
+def _clocks(frame: pl.DataFrame, facts: Facts, **days: str) -> pl.DataFrame:
+    """Add `clock_NAME`, the running number of the clock day that a column holds, for each NAME=COLUMN."""
+    clock = facts.read("view.clock").select("date", "clock")
+    for name, column in days.items():
+        known = clock.rename({"date": column, "clock": f"clock_{name}"})
+        frame = frame.join(known, on=column, how="left", maintain_order="left")
+    return frame
 
 
 SPECS = (inbound, deal)

@@ -31,17 +31,21 @@ MEMBER_STATES = ("probation", "active", "suspended")
 
 @reduction("interaction.credits", reads=("credit.accepted",), subject="party", alone=True)
 def credits(tables: "Tables") -> "ibis.Table":
-    """Return accepted contributions: party, end, year (last 365 days), recent (last 90), before (the 90 before)."""
+    """Return accepted contributions: party, end, year (last 365 days), recent (last 90), before (the 90 before).
+
+    `gave_on` is the day of the party's first contribution, accepted or not: from then on it is known that it gives.
+    """
     import ibis
 
     rows = tables["credit.accepted"]
-    rows = rows.filter(ibis.coalesce(rows.accepted, False))
-    age = age_of(rows)
-    aged = rows.select("party", "end", age=age).filter(age < YEAR_DAYS)
+    aged = rows.select("party", "end", "on", counts=ibis.coalesce(rows.accepted, False), age=age_of(rows))
+    recent = aged.counts & (aged.age < RECENT_DAYS)
+    before = aged.counts & (aged.age >= RECENT_DAYS) & (aged.age < 2 * RECENT_DAYS)
     return aged.group_by("party", "end").aggregate(
-        year=aged.count(),
-        recent=(aged.age < RECENT_DAYS).cast("int64").sum(),
-        before=((aged.age >= RECENT_DAYS) & (aged.age < 2 * RECENT_DAYS)).cast("int64").sum(),
+        year=(aged.counts & (aged.age < YEAR_DAYS)).cast("int64").sum(),
+        recent=recent.cast("int64").sum(),
+        before=before.cast("int64").sum(),
+        gave_on=aged.on.min(),
     )
 
 
@@ -99,6 +103,16 @@ def org_diversity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     return _of_community(ends, fewest_with_half(rows.group_by("end", owner=owner).agg(count=pl.col("year").sum())))
 
 
+def recorded(facts: Facts) -> pl.DataFrame:
+    """Return end, since: the day from which the community has contacts or contributions on record.
+
+    No row where it has neither: then nobody is known to do nothing.
+    """
+    met = facts.read("interaction.record").select("end", since="begun")
+    gave = facts.read("interaction.credits").select("end", since="gave_on")
+    return pl.concat([met, gave]).group_by("end").agg(pl.col("since").min())
+
+
 def _active(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     """Return end, subject of members with a substantive contact or an accepted contribution in 90 days."""
     history = facts.read("interaction.rhythm").join(ends.select("end", "today"), on="end")
@@ -112,14 +126,17 @@ def _active(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     "com.active_members",
     unit="count",
     direction="up",
-    reads=("interaction.rhythm", "interaction.credits", "view.member"),
-    minimum="0",
+    reads=("interaction.rhythm", "interaction.record", "interaction.credits", "view.member"),
+    minimum="contacts or contributions on record",
     source="DOMAIN §15",
 )
 def active_members(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Members with at least one substantive contact or accepted contribution in the last 90 days."""
+    """Members with at least one substantive contact or accepted contribution in the last 90 days.
+
+    Insufficient in a community that records neither contacts nor contributions.
+    """
     counts = _active(facts, ends).group_by("end").agg(value=pl.len().cast(pl.Int64))
-    return _counted(ends, counts)
+    return _counted(ends, counts).join(recorded(facts), on="end", how="semi", maintain_order="left")
 
 
 def _counted(ends: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
@@ -148,7 +165,7 @@ def new(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     unit="count",
     direction="down",
     reads=("com.active_members", "view.member"),
-    minimum="0",
+    minimum="contacts or contributions on record",
     source="CHAOSS inactive contributors",
 )
 def inactive(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -188,24 +205,25 @@ def levels(people: pl.DataFrame, contacts: pl.DataFrame, contributions: pl.DataF
     unit="code",
     direction="none",
     subject="member",
-    reads=("interaction.sums", "interaction.credits", "view.member"),
-    whole=("interaction.sums", "interaction.credits", "view.member"),
-    minimum="20 members",
+    reads=("interaction.sums", "interaction.record", "interaction.credits", "view.member"),
+    whole=("interaction.sums", "interaction.record", "interaction.credits", "view.member"),
+    minimum="20 members; contacts or contributions on record",
     source="Orbit model; quartiles [C]",
 )
 def level(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Each member's level of activity in the last 90 days. A gauge of the community: only the four totals are shown."""
     found = levels(members(facts), facts.read("interaction.sums"), facts.read("interaction.credits"), "recent")
-    return found.select("end", "subject", "n", value="level")
+    known = found.join(recorded(facts), on="end", how="left", maintain_order="left")
+    return known.select("end", "subject", "n", value=pl.when(pl.col("since").is_not_null()).then("level"))
 
 
 @measure(
     "com.gravity",
     unit="number",
     direction="up",
-    reads=("com.level", "interaction.sums", "interaction.credits", "memberships"),
+    reads=("com.level", "interaction.sums", "interaction.record", "interaction.credits", "memberships"),
     facts=(Select("memberships"),),
-    minimum="20 members, now and 90 days ago",
+    minimum="20 members and contacts or contributions on record, now and 90 days ago",
     source="Orbit model",
 )
 def gravity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -213,7 +231,9 @@ def gravity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     now = _pull(facts.read("com.level").select("end", level="value"), "now")
     contacts, contributions = facts.read("interaction.sums"), facts.read("interaction.credits")
     past = levels(_past_members(facts), contacts, contributions, "before")
-    both = now.join(_pull(past, "past"), on="end")
+    long = recorded(facts).join(ends.select("end", "today"), on="end")
+    long = long.filter(days_between("since", "today") >= RECENT_DAYS)  # else nobody could have done anything before
+    both = now.join(_pull(past, "past"), on="end").join(long, on="end", how="semi")
     return _of_community(ends, both.select("end", "n", value=pl.col("now") - pl.col("past")))
 
 

@@ -31,6 +31,7 @@ CHANNELS = {"interaction_channels": {"channel": "string", "code": "int64"}}
 STYLE = {"interaction_style": {"substantive_flags": "int64"}}
 DECAY = {"interaction_decay": {"ages": "int64", "weights": "array<int64>"}}
 PROJECT = {"interaction_project": {"project": "string"}}
+OF_BOTH = (Select("interactions", subject="member"), Select("interactions", subject="other"))
 
 
 @cache
@@ -89,17 +90,31 @@ def contacts(tables: "Tables", rows: "ibis.Table") -> "ibis.Table":
     return flagged.mutate(substantive=shared).drop("substantive_flags")
 
 
+def both_sides(rows: "ibis.Table") -> "ibis.Table":
+    """Return rows of `interactions` and each of them once more as who was opposite saw it.
+
+    A talk between two members is one row, of the one who was touched; it is a contact of both. Who started it for the
+    one (`out`) was started by the other (`in`).
+    """
+    import ibis
+
+    opposite = rows.filter(rows.other.notnull() & (rows.other != rows.member))
+    direction = ibis.ifelse(opposite.direction == "out", "in", "out")
+    turned = opposite.mutate(member=opposite.other, other=opposite.member, direction=direction)
+    return rows.union(turned.select(*rows.columns))
+
+
 @relation(
     "view.contact",
     subject="member",
     reads=("interactions",),
     params=CHANNELS | STYLE | DECAY,
     frames=weighed_frames,
-    facts=(Select("interactions", subject="member"),),
+    facts=OF_BOTH,
     source="DOMAIN R4, §2.4",
 )
 def contact(tables: "Tables") -> "ibis.Table":
-    """What each contact weighs at each end; interactions in a channel that weighs nothing are left out.
+    """What each contact weighs at each end, for both who met; a channel that weighs nothing makes no contact.
 
     Columns: fact, member, other, direction, channel, flags, replies_to, occasion, topic, minutes, precision,
     occurred_at, recorded_at, on; end, as_of, known_at, today; `age` (whole days), `weight` (channel weight × decay,
@@ -107,7 +122,8 @@ def contact(tables: "Tables") -> "ibis.Table":
     """
     import ibis
 
-    found = contacts(tables, visible(tables["interactions"], tables["ends"])).cross_join(tables["interaction_decay"])
+    rows = both_sides(tables["interactions"])
+    found = contacts(tables, visible(rows, tables["ends"])).cross_join(tables["interaction_decay"])
     aged = found.mutate(age=age_of(found))
     place = (aged.code * aged.ages + ibis.least(aged.age, aged.ages - 1)).cast("int32")  # what Spark counts places by
     return aged.mutate(weight=aged.weights[place]).select(

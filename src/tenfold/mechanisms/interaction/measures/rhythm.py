@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tenfold.facts.relations import visible
-from tenfold.mechanisms.interaction.measures.contact import CHANNELS, STYLE, contact_frames, contacts
-from tenfold.mechanisms.interaction.measures.people import subjects
+from tenfold.mechanisms.interaction.measures.contact import (
+    CHANNELS,
+    OF_BOTH,
+    STYLE,
+    both_sides,
+    contact_frames,
+    contacts,
+)
+from tenfold.mechanisms.interaction.measures.people import members, subjects
 from tenfold.methods.renewal import PRIOR_GAPS
 from tenfold.terms.days import days_between
 from tenfold.terms.measure import Facts, Select, measure, reduction
@@ -39,7 +46,7 @@ def newest_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame
     reads=("interactions",),
     params=CHANNELS | STYLE | NEWEST,
     frames=newest_frames,
-    facts=(Select("interactions", subject="member"),),
+    facts=OF_BOTH,
     subject="member",
 )
 def last_substantive(tables: "Tables") -> "ibis.Table":
@@ -47,11 +54,41 @@ def last_substantive(tables: "Tables") -> "ibis.Table":
 
     Of several on that day the smallest id is named. Older ends of a history name no fact: nobody asks each of them why.
     """
-    rows = tables["interactions"].filter(lambda t: t.precision.isnull() | (t.precision != "before"))
+    rows = both_sides(tables["interactions"]).filter(lambda t: t.precision.isnull() | (t.precision != "before"))
     found = contacts(tables, visible(rows, tables["interaction_newest"])).filter(lambda t: t.substantive)
     last = found.group_by("member").aggregate(last_on=found.on.max())
     there = found.inner_join(last, [found.member == last.member, found.on == last.last_on])
     return there.group_by("member", "end", "on").aggregate(fact=there.fact.min())
+
+
+@reduction(
+    "interaction.first_contacts",
+    reads=("interactions",),
+    params=CHANNELS | STYLE | NEWEST,
+    frames=newest_frames,
+    facts=(Select("interactions"),),
+    subject="community",
+)
+def first_contacts(tables: "Tables") -> "ibis.Table":
+    """Return the contacts with which the record begins, at the newest end: end, substantive, direction, on, fact.
+
+    The first of each direction, of substance or not; of several on that day the smallest id.
+    """
+    rows = tables["interactions"].filter(lambda t: t.precision.isnull() | (t.precision != "before"))
+    found = contacts(tables, visible(rows, tables["interaction_newest"]))
+    kind = ("end", "substantive", "direction")
+    first = found.group_by(*kind).aggregate(on=found.on.min())
+    there = found.semi_join(first, [*kind, "on"])
+    return there.group_by(*kind, "on").aggregate(fact=there.fact.min())
+
+
+def _beginning(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
+    """Return the contacts with which the record begins, for whoever has none of its own to count from."""
+    own = pl.lit(True) if subject is None else pl.col("member") == subject
+    met = facts.read("interaction.rhythm").filter(own, pl.col("last_on").is_not_null())
+    if subject is not None and met.height:
+        return {}
+    return {"interactions": facts.read("interaction.first_contacts").select("fact")}
 
 
 def segments(facts: Facts) -> pl.DataFrame:
@@ -65,9 +102,12 @@ def segments(facts: Facts) -> pl.DataFrame:
     direction="down",
     subject="member",
     reads=(
-        "interaction.rhythm", "interaction.last_substantive", "view.segment", "view.clock", "view.member", "view.deal"
+        "interaction.rhythm", "interaction.record", "interaction.last_substantive", "interaction.first_contacts",
+        "view.segment", "view.clock", "view.member", "view.deal",
     ),
-    minimum="a member of a segment with a cadence",
+    facts=_beginning,
+    covers=("interaction.record", "interaction.first_contacts"),
+    minimum="a member of a segment with a cadence; a substantive contact with anybody",
     source="touch plan, DOMAIN §2.4 and R18",
     pointer="/interaction/cadence",
 )  # fmt: skip
@@ -75,7 +115,8 @@ def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Clock days since the last substantive contact ÷ the cadence of the member's segment.
 
     1 means that the allowed gap ends today, above 1 a contact is due, above 1.5 late. A member never contacted counts
-    from admission. `because` is the contact counted from.
+    from admission, or from the first contact that the community recorded with anybody if that was later: what was never
+    written down is no silence. `because` is the contact counted from.
     """
     cadence = {segment: float(gap.days) for segment, gap in rules.interaction.cadence.items()}
     admitted = facts.read("view.member").group_by("end", subject="party").agg(pl.col("admitted_on").min())
@@ -84,8 +125,11 @@ def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     rows = subjects(facts).join(ends.select("end", "today"), on="end", maintain_order="left")
     for found in (admitted, history, fact, segments(facts)):
         rows = rows.join(found, on=KEY, how="left", maintain_order="left")
+    record = facts.read("interaction.record").filter("substantive").select("end", "begun")
+    rows = rows.join(record, on="end", how="left", maintain_order="left")
+    never = pl.when(pl.col("begun") > pl.col("admitted_on")).then("begun").otherwise("admitted_on")
     clock = facts.read("view.clock").select("date", "clock")
-    since = pl.coalesce("last_on", "admitted_on")
+    since = pl.coalesce("last_on", pl.when(pl.col("begun").is_not_null()).then(never))
     for name, day in (("now", pl.col("today")), ("then", since)):
         days = clock.rename({"date": f"{name}_day", "clock": name})
         rows = rows.with_columns(day.alias(f"{name}_day")).join(
@@ -111,7 +155,7 @@ def p_active(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Probability that a gap as long as the present silence is still ordinary: (b ÷ (b + g))^a.
 
     a = 3 + n and b = 3·m + Σ gaps, with n own gaps between substantive contacts, g days since the last one and m the
-    mean gap in the member's segment (the community's where the segment has fewer than 5 members).
+    mean gap of the members of its segment (of all members where the segment has fewer than 5).
     """
     rows = gaps(facts, ends)
     rows = rows.join(usual_gaps(rows), on=["end", "segment"], how="left", nulls_equal=True, maintain_order="left")
@@ -128,21 +172,24 @@ def gaps(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join(segments(facts), on=KEY, how="left", maintain_order="left").join(
         ends.select("end", "today"), on="end"
     )
+    inside = members(facts).with_columns(is_member=pl.lit(value=True))
+    rows = rows.join(inside, on=KEY, how="left", maintain_order="left")
+    rows = rows.with_columns(pl.col("is_member").fill_null(value=False))
     return rows.select(
         *KEY,
         "segment",
         "n",
+        "is_member",
         gaps=pl.col("n") - 1,
         gap_days=days_between("first_on", "last_on"),
         silence=days_between("last_on", "today"),
-        is_member=pl.col("segment").is_not_null(),
     )
 
 
 def usual_gaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return end, segment, usual: the mean gap of the segment's members in days, or the community's.
+    """Return end, segment, usual: the mean gap in days of the segment's members, or of all members below five.
 
-    Only members count; a party of a deal meets the community's mean.
+    Only members count; the party of an open deal is measured by those of its segment and adds nothing to them.
     """
     own = rows.filter(pl.col("is_member") & (pl.col("gaps") > 0))
     mean = pl.col("gap_days").sum() / pl.col("gaps").sum()

@@ -12,8 +12,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.facts.relations import visible
-from tenfold.mechanisms.interaction.measures.contact import CHANNELS, STYLE, contact_frames, contacts
-from tenfold.terms.measure import Facts, Select, reduction, view
+from tenfold.mechanisms.interaction.measures.contact import (
+    CHANNELS,
+    OF_BOTH,
+    STYLE,
+    both_sides,
+    contact_frames,
+    contacts,
+)
+from tenfold.terms.measure import Facts, reduction, view
 from tenfold.terms.rules import Rules
 
 if TYPE_CHECKING:
@@ -124,6 +131,7 @@ def _history(rows: "ibis.Table", running: bool) -> "ibis.Table":
         first_on=rows.on.min(where=rows.substantive),
         last_on=rows.on.max(where=rows.substantive),
         last_in_on=rows.on.max(where=rows.direction == "in"),
+        met_on=rows.on.min(),
         running=ibis.literal(running),
     )
 
@@ -133,27 +141,23 @@ def _history(rows: "ibis.Table", running: bool) -> "ibis.Table":
     reads=("interactions",),
     params=CHANNELS | STYLE | STEPS,
     frames=steps_frames,
-    facts=(Select("interactions", subject="member"),),
+    facts=OF_BOTH,
     subject="member",
 )
 def steps(tables: "Tables") -> "ibis.Table":
     """Return what each step adds to a member's history; `view.rhythm` sums it up.
 
-    Columns: member, end, n (substantive contacts), first_on, last_on (days of them), last_in_on, running (false: rows
-    that count at this end only). A contact known only as "before" some day is no reason that nothing is due, and left
-    out (FACTS.md §2).
+    Columns: member, end, n (substantive contacts), first_on, last_on (days of them), last_in_on, met_on (first day of
+    any contact), running (false: rows that count at this end only). A contact known only as "before" some day is no
+    reason that nothing is due, and left out (FACTS.md §2).
     """
-    rows = tables["interactions"].filter(lambda t: t.precision.isnull() | (t.precision != "before"))
+    rows = both_sides(tables["interactions"]).filter(lambda t: t.precision.isnull() | (t.precision != "before"))
     corrected = rows.corrected_at.notnull()
     alone = visible(rows.filter(corrected), tables["ends"]).union(
         visible(rows.filter(~corrected), tables["interaction_apart"])
     )
-    growing = stepped(tables, _telling(contacts(tables, rows.filter(~corrected))))
-    return _history(growing, running=True).union(_history(_telling(contacts(tables, alone)), running=False))
-
-
-def _telling(rows: "ibis.Table") -> "ibis.Table":
-    return rows.filter(rows.substantive | (rows.direction == "in"))
+    growing = stepped(tables, contacts(tables, rows.filter(~corrected)))
+    return _history(growing, running=True).union(_history(contacts(tables, alone), running=False))
 
 
 @view(
@@ -166,9 +170,10 @@ def rhythm(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return each member's contact history at each end.
 
     Columns: member, end, n (substantive contacts so far), first_on, last_on (their first and last day), last_in_on
-    (last day of a contact that the member started). No row where there was no contact yet.
+    (last day of a contact that the member started). No row where there was no contact yet that says any of it.
     """
-    added = facts.read("interaction.steps")
+    telling = pl.col("last_on").is_not_null() | pl.col("last_in_on").is_not_null()
+    added = facts.read("interaction.steps").filter(telling)
     links = chain(ends)
     growing = _running(added.filter("running"), links.steps)
     alone = added.filter(~pl.col("running")).select(growing.columns)
@@ -199,3 +204,31 @@ def _running(added: pl.DataFrame, ends: list[int]) -> pl.DataFrame:
         .filter(pl.col("last_on").is_not_null() | pl.col("last_in_on").is_not_null())
         .select(columns)
     )
+
+
+@view(
+    "interaction.record",
+    subject="community",
+    reads=("interaction.steps",),
+    source="MEASURES (settled 2026-11-29); [C] contacts of known day",
+)
+def record(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return what the community records of contacts with anybody, at each end; no row where it records none.
+
+    Columns: end, begun (the first day of any), substantive (whether any was), inbound (whether a member started any).
+    """
+    added = facts.read("interaction.steps").group_by("end", "running").agg(*_FIRST_OF_ALL)
+    chained = pl.DataFrame({"end": pl.Series(chain(ends).steps, dtype=pl.Int32)})
+    growing = chained.join(added.filter("running"), on="end", how="left", maintain_order="left").select(
+        "end",
+        pl.col("met_on").cum_min().forward_fill(),
+        pl.col("n").fill_null(0).cum_sum(),
+        pl.col("last_in_on").cum_max().forward_fill(),
+    )
+    alone = added.filter(~pl.col("running")).select(growing.columns)
+    found = pl.concat([growing, alone]).group_by("end").agg(*_FIRST_OF_ALL).drop_nulls("met_on").sort("end")
+    inbound = pl.col("last_in_on").is_not_null()
+    return found.select("end", begun="met_on", substantive=pl.col("n") > 0, inbound=inbound)
+
+
+_FIRST_OF_ALL = (pl.col("met_on").min(), pl.col("n").sum(), pl.col("last_in_on").max())

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tenfold.facts.relations import visible
-from tenfold.mechanisms.interaction.measures.contact import CHANNELS, NANO, STYLE, contact_frames, contacts
+from tenfold.mechanisms.interaction.measures.contact import (
+    CHANNELS,
+    NANO,
+    OF_BOTH,
+    STYLE,
+    both_sides,
+    contact_frames,
+    contacts,
+)
 from tenfold.mechanisms.interaction.measures.people import subjects
 from tenfold.terms.days import age_of, days_between
-from tenfold.terms.measure import Facts, Select, measure, reduction
+from tenfold.terms.measure import Facts, measure, reduction
 from tenfold.terms.rules import Rules
 
 if TYPE_CHECKING:
@@ -47,7 +55,7 @@ def _last_ten(rows: "ibis.Table") -> "ibis.Table":
     reads=("interactions",),
     params=CHANNELS | STYLE,
     frames=contact_frames,
-    facts=(Select("interactions", subject="member"),),
+    facts=OF_BOTH,
     subject="member",
 )
 def last_ten(tables: "Tables") -> "ibis.Table":
@@ -55,7 +63,7 @@ def last_ten(tables: "Tables") -> "ibis.Table":
 
     The last 180 days are ranked first; the rest of the history is read only for those with fewer than ten in it.
     """
-    seen = contacts(tables, visible(tables["interactions"], tables["ends"]))
+    seen = contacts(tables, visible(both_sides(tables["interactions"]), tables["ends"]))
     lately = age_of(seen) < RECENT_DAYS
     # Few and narrow columns: an engine keeps this in memory, for it is read twice.
     found = seen.select("member", "end", "occurred_at", "substantive", lately=lately)

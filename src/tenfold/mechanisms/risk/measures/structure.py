@@ -59,13 +59,14 @@ def cut_vertex(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     subject="member",
     reads=("view.capability", "interaction.ties", "view.member", "view.group"),
     whole=("view.capability", "interaction.ties", "view.member", "view.group"),
-    minimum=">= 5 members",
+    minimum=">= 5 members; ties or abilities on record",
     source="[C]",
 )
 def key_person(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what would be lost with a member: share of need coverage, plus share of outside contacts cut off.
 
-    An outside contact is cut off when no path of ties leads from any remaining member to it.
+    An outside contact is cut off when no path of ties leads from any remaining member to it. Where neither a tie nor an
+    ability of anybody is on record, nobody is known to be dispensable.
     """
     members = facts.read("view.member").select("end", "party").unique(maintain_order=True)
     levels = _levels(facts)
@@ -74,7 +75,8 @@ def key_person(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for (end,), listed in members.group_by("end", maintain_order=True):
         at = int(str(end))
         inside = sorted(listed["party"])
-        if len(inside) < MEMBERS_AT_LEAST:
+        recorded = at in levels or at in edges
+        if len(inside) < MEMBERS_AT_LEAST or not recorded:
             rows += [(party, at, None) for party in inside]
             continue
         lost = _coverage_lost(levels.get(at, {}), inside, rules)

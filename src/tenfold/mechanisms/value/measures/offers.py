@@ -31,9 +31,18 @@ def offered(facts: Facts) -> pl.DataFrame:
     return rows.select("end", "commitment", "offer", "arm", "on", "due_at", "today", "fact", member="to_party")
 
 
+def _steps(facts: Facts, step: str) -> pl.DataFrame:
+    return facts.rows("commitment_steps", ("commitment", "step")).filter(pl.col("step") == step)
+
+
+def _using(facts: Facts) -> set[int]:
+    """Return the ends at which the use of any offer is on record; where it is not, nobody is known not to use one."""
+    return {*_steps(facts, "used")["end"]}
+
+
 def _first(facts: Facts, step: str) -> pl.DataFrame:
     """Return end, commitment, step_on: when a promise first reached a step."""
-    rows = facts.rows("commitment_steps", ("commitment", "step")).filter(pl.col("step") == step)
+    rows = _steps(facts, step)
     return rows.group_by("end", "commitment").agg(step_on=pl.col("on").min())
 
 
@@ -47,7 +56,7 @@ def _first(facts: Facts, step: str) -> pl.DataFrame:
         Select("commitments", subject="offer", keep={"source_kind": (OFFER,)}, days=WINDOW),
         STEPS,
     ),
-    minimum="5 entitled",
+    minimum="5 entitled; the use of any offer on record",
     source="DOMAIN 2.3",
     pointer="/value/offers",
 )
@@ -58,11 +67,13 @@ def uptake(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     per_member = used.group_by("end", "offer", "member").agg(used=pl.col("step_on").is_not_null().any())
     counts = per_member.group_by("end", "offer").agg(used=pl.col("used").sum(), n=pl.len())
     known = {(end, offer): (hits, n) for end, offer, hits, n in counts.iter_rows()}
+    using = _using(facts)
     result = []
     for end in ends["end"]:
         for offer in rules.value.offers:
             hits, n = known.get((end, offer.id), (0, 0))
-            result.append((offer.id, end, *_banded(hits, n, FEW), n))
+            band = _banded(hits, n, FEW) if end in using else (None, None, None)
+            result.append((offer.id, end, *band, n))
     return pl.DataFrame(result, schema=BAND, orient="row")
 
 
@@ -126,7 +137,7 @@ def time_to_first_value(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
         Select("commitments", subject="offer", keep={"source_kind": (OFFER,), "arm": ("treated", "control")}),
         STEPS,
     ),
-    minimum="20 in each arm; else association, not effect",
+    minimum="20 in each arm, else association, not effect; the use of any offer on record",
     source="Beta-binomial",
     pointer="/insight/experiments",
 )
@@ -136,12 +147,14 @@ def uplift(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     per_member = rows.group_by("end", "offer", "arm", "member").agg(used=pl.col("step_on").is_not_null().any())
     counts = per_member.group_by("end", "offer", "arm").agg(used=pl.col("used").sum(), n=pl.len())
     known = {(end, offer, arm): (hits, n) for end, offer, arm, hits, n in counts.iter_rows()}
+    using = _using(facts)
     result = []
     for end in ends["end"]:
         for offer in rules.value.offers:
             hits, n = known.get((end, offer.id, "treated"), (0, 0))
             base, m = known.get((end, offer.id, "control"), (0, 0))
-            found = proportion_difference(hits, n, base, m) if min(n, m) >= ARM_MIN else None
+            enough = min(n, m) >= ARM_MIN and end in using
+            found = proportion_difference(hits, n, base, m) if enough else None
             band = (None, None, None) if found is None else (found.value, found.low, found.high)
             result.append((offer.id, end, *band, n + m))
     return pl.DataFrame(result, schema=BAND, orient="row")
