@@ -14,6 +14,7 @@ TITLES = {
     "S4": "Explain one number",
     "S5": "Write `measures.jsonl`",
     "S6": "Write `report.html`",
+    "S8": "The state of an indicator",
     "Start": "Today, from the shell",
 }
 GOALS = {
@@ -23,6 +24,7 @@ GOALS = {
     "S4": "≤ 3× on the store; < 200 ms from a folder",
     "S5": "≤ 2.5× · ≥ 10×; b ≤ 1.05; flat memory",
     "S6": "≤ 4× · ≥ 2×; b ≤ 1.02; flat memory",
+    "S8": "b ≤ 1.05",
     "Start": "≤ 1 s for twelve people; the cycle ≤ 1.5 s at 1,000",
 }
 HEAD = """# Performance

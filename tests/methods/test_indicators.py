@@ -1,9 +1,9 @@
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tenfold.methods.indicators import states
+from tenfold.methods.indicators import states, to_leave
 
 SERIES = st.lists(st.one_of(st.none(), st.integers(0, 60)), max_size=30)
 
@@ -39,3 +39,19 @@ def test_a_value_inside_the_band_never_changes_the_state(series):
 
 def test_a_long_fall_leaves_both_levels_at_once():
     assert states([45, 45, 10, 10, 10], 30, 40, band=3, enter_after=2, leave_after=3)[-1] == "green"
+
+
+TAIL = st.lists(st.one_of(st.none(), st.integers(24, 34)), max_size=8)
+
+
+@given(TAIL, st.integers(1, 4), st.booleans())
+def test_so_many_more_observations_inside_leave_a_level_and_one_fewer_does_not(tail, leave, above):
+    sign = 1 if above else -1
+    series = [None if x is None else sign * x for x in [35, *tail]]
+    rules = {"band": 3, "leave_after": leave, "above": above}
+    lines = {"amber": 30 * sign, "red": 40 * sign}
+    assume(states(series, **lines, **rules)[-1] == "amber")
+    missing = to_leave(series, lines["amber"], **rules)
+    calm = [*series, *[0] * missing]
+    assert states(calm, **lines, **rules)[-1] == "green"
+    assert states(calm[:-1], **lines, **rules)[-1] == "amber"

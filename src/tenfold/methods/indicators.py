@@ -49,3 +49,22 @@ def states(
             level = max(level, entered)
         out.append(_RANK[level])
     return out
+
+
+def to_leave(
+    series: Sequence[Number | None], line: Number, *, band: Number, leave_after: int = 1, above: bool = True
+) -> int:
+    """Return how many more observations in a row inside `line` − band a level lacks before it is left.
+
+    An observation of None is skipped. `above` as in `states`; the answer is at least 1 while the level stands.
+
+    >>> to_leave([0.35, 0.26, 0.25], 0.30, band=0.03, leave_after=3)
+    1
+    """
+    sign = 1 if above else -1
+    inside = 0
+    for value in reversed(series):
+        if value is not None and sign * value >= sign * line - band:
+            break
+        inside += value is not None
+    return max(1, leave_after - inside)

@@ -377,9 +377,9 @@ def _alerts(day: Day) -> Iterator[Action]:
         row = states.get(one.id)
         if row is None or row["state"] not in gains:
             continue
-        since = row["since"].isoformat().replace("+00:00", "Z")
+        since = row["standing"]
         times = [at for alert, at in last.items() if alert == one.id or f":{one.id}:" in alert]
-        if any(at >= row["since"] for at in times):
+        if any(row["before"] or at >= row["since"] for at in times):
             continue
         closes = {"metric": one.metric, "subject": "community", "state": "green"}
         act = {"table": "alert_acts", "alert": f"risk.alert:{one.id}:{since}", "act": "act"}

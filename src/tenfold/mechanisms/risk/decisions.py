@@ -79,14 +79,14 @@ def _told(row: Mapping[str, Any]) -> str:
 
 
 def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decision:
-    since = _instant(row["since"])
-    params = {"indicator": one.id, "state": row["state"], "value": _told(row), "since": since}
+    params = {"indicator": one.id, "state": row["state"], "value": _told(row), "since": _instant(row["since"])}
+    before = ".before" if row["before"] else ""
     return Decision(
         mechanism="risk",
         kind="indicator",
         subject=one.id,
-        since=since,
-        message=Reason(f"risk.indicator.{row['state']}", params),
+        since=row["standing"],
+        message=Reason(f"risk.indicator.{row['state']}{before}", params),
         proposal="risk.watch",
         pointer=_pointer(index),
         version=rules.charter.version,
@@ -97,17 +97,19 @@ def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decisi
 
 
 def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Rules) -> Decision:
-    since = _instant(row["since"])
+    since = row["standing"]
     limit = one.red if row["state"] == "red" else one.amber
     params = {"indicator": one.id, "state": row["state"], "value": _told(row), "owner": one.owner or ""}
     leaves = threshold(limit, rules) - threshold(one.band, rules) * (1 if one.direction == "high" else -1)
     id = f"risk.alert:{one.id}:{since}"
+    params |= {"missing": str(row["missing"]), "leaves": _leaves(leaves, row["unit"], rules)}
+    lasting = f".lasting.{one.direction}" if row["lasting"] else ""
     return Decision(
         mechanism="risk",
         kind="alert",
         subject=one.id,
         since=since,
-        message=Reason(f"risk.alert.{row['state']}", params),
+        message=Reason(f"risk.alert.{row['state']}{lasting}", params),
         proposal="risk.act",
         pointer=_pointer(index),
         version=rules.charter.version,
@@ -125,6 +127,12 @@ def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Ru
         },
         proposes=proposed(one.metric, id, facts, rules),
     )
+
+
+def _leaves(leaves: Decimal, unit: str, rules: Rules) -> str:
+    """Write the line inside which an alert is left, as its sentence says it."""
+    digits = rules.currencies.digits(unit)
+    return write_told(leaves, unit) if digits is None else f"{from_minor(int(leaves), digits)} {unit}"
 
 
 def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:

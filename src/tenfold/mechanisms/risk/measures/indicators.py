@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.methods.indicators import states
+from tenfold.methods.indicators import states, to_leave
 from tenfold.terms.days import in_last
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
@@ -16,15 +16,22 @@ POINTS = {"green": 0, "amber": 1, "red": 2}
 LONG_RED = 3  # observations in red from which an indicator counts one point more
 OBSERVATIONS = 104  # instants of the grid behind a state (MEASURES.md, rule 7)
 PRECISION_DAYS = 180
+COMMUNITY = "community"
+BEFORE = "before"  # the standing of a state that is older than what is remembered
+UNKNOWN = (None, None, False, None, 0, None, None, 0, False)
 CLOSED_AT_LEAST = 5
 SCHEMA: dict[str, Any] = {
     "indicator": pl.String,
     "metric": pl.String,
     "state": pl.String,
     "since": pl.Datetime("us", "UTC"),
+    "before": pl.Boolean,
+    "standing": pl.String,
     "observations": pl.Int64,
     "value": pl.Float64,
     "previous": pl.String,
+    "missing": pl.Int64,
+    "lasting": pl.Boolean,
     "end": pl.Int32,
 }
 
@@ -38,14 +45,16 @@ def threshold(value: Any, rules: Rules) -> Decimal:
     return Decimal(value.minor(rules.currencies)) if hasattr(value, "minor") else Decimal(value)
 
 
-def observed(rows: pl.DataFrame, grid: pl.DataFrame, until: int) -> list[tuple[int, datetime, Decimal | None]]:
-    """Return (end, instant, value) of a community measure at each instant of the grid up to `until`."""
+def observed(rows: pl.DataFrame, grid: pl.DataFrame) -> list[tuple[int, datetime, Decimal | None]]:
+    """Return (end, instant, value) of a measure of the community, or of its only subject, at each grid instant.
+
+    A measure with a value per member has none of the community: nothing is observed.
+    """
+    own = rows if rows["subject"].n_unique() == 1 else rows.filter(pl.col("subject") == COMMUNITY)
     values = {
-        end: None if value is None else Decimal(str(value))
-        for end, subject, value in rows.select("end", "subject", "value").iter_rows()
-        if subject == "community" or rows["subject"].n_unique() == 1
+        end: None if value is None else Decimal(str(value)) for end, value in own.select("end", "value").iter_rows()
     }
-    return [(end, at, values.get(end)) for end, at in grid.select("end", "as_of").iter_rows() if end <= until]
+    return [(end, at, values.get(end)) for end, at in grid.select("end", "as_of").iter_rows()]
 
 
 @view(
@@ -58,40 +67,47 @@ def observed(rows: pl.DataFrame, grid: pl.DataFrame, until: int) -> list[tuple[i
 def indicator(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the state of each indicator at each end: green, amber or red, since when, over the grid's observations.
 
-    indicator, metric, state, since (grid instant), observations in that state, value (last observed), previous, end.
+    indicator, metric, state, value (last observed), previous, observations in that state, end
+    since       the grid instant from which it holds; before: it held already when what is remembered begins, and then
+                `since` is that beginning
+    standing    what names it in the id of a decision: the instant, or `before`
+    missing     how many more observations in a row inside the leaving line it takes to leave amber or red, else 0
+    lasting     amber or red, though the last observation is no longer beyond its threshold
+
     An indicator that was never observed has no state.
     """
     rows: list[tuple[Any, ...]] = []
     for one in rules.risk.indicators:
-        history = facts.history(one.metric)
+        series = observed(facts.history(one.metric), facts.grid)
         for end in ends["end"]:
-            series = observed(history, facts.grid, end)
-            rows.append((one.id, one.metric, *_state(one, series, rules), end))
+            known = [row for row in series if row[0] <= end]
+            rows.append((one.id, one.metric, *_state(one, known, rules), end))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
 def _state(one: Any, series: Sequence[tuple[int, datetime, Decimal | None]], rules: Rules) -> tuple[Any, ...]:
     values = [value for _, _, value in series]
-    if all(value is None for value in values):
-        return None, None, 0, None, None
+    first = next((place for place, value in enumerate(values) if value is not None), None)
+    if first is None:
+        return UNKNOWN
     amber, red, band = (threshold(limit, rules) for limit in (one.amber, one.red, one.band))
-    found = states(
-        values,
-        amber,
-        red,
-        band=band,
-        enter_after=one.enter_after,
-        leave_after=one.leave_after,
-        above=one.direction == "high",
-    )
+    above = one.direction == "high"
+    found = states(values, amber, red, band=band, enter_after=one.enter_after, leave_after=one.leave_after, above=above)
     changed = max((place for place in range(1, len(found)) if found[place] != found[place - 1]), default=0)
-    since = series[changed][1]
-    if len(series) == OBSERVATIONS and changed < one.enter_after:
-        # It held before the observations begin: their beginning moves with every week, the first charter's does not.
-        since = rules.versions[0][0]
+    begun = max(changed, first)
+    # Their beginning moves with every observation, so a state that held at it has no known day.
+    before = len(series) == OBSERVATIONS and begun < one.enter_after
+    since = series[0][1] if before else series[begun][1]
     last = next(value for value in reversed(values) if value is not None)
+    missing, lasting = 0, False
+    if found[-1] != "green":
+        line = red if found[-1] == "red" else amber
+        missing = to_leave(values, line, band=band, leave_after=one.leave_after, above=above)
+        lasting = last <= line if above else last >= line
     counted = sum(value is not None for value in values[changed:])
-    return found[-1], since, counted, float(last), found[changed - 1] if changed else None
+    previous = found[changed - 1] if changed else None
+    standing = BEFORE if before else since.isoformat().replace("+00:00", "Z")
+    return found[-1], since, before, standing, counted, float(last), previous, missing, lasting
 
 
 @measure(
