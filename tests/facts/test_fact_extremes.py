@@ -118,3 +118,40 @@ def test_a_hundred_thousand_bad_rows_stay_within_memory(tmp_path: Path) -> None:
     complaints, megabytes = map(int, ran.stdout.split())
     assert complaints == 101
     assert megabytes < MEGABYTES_AT_MOST
+
+
+IMPORT = f"""
+import sys
+from pathlib import Path
+from tenfold.facts.context import Context
+from tenfold.facts.maps import run_map
+from tenfold.facts.store import FactStore
+from tenfold.report.words import complaint
+{PEAK}
+folder = Path(sys.argv[1])
+codes = {{"community.member_classes": [f"class_number_{{n}}" for n in range(100)]}}
+done = run_map(folder / "m.yaml", folder, FactStore.of({{}}), Context("UTC", codes=codes))
+copy = done.parked(lambda one: complaint("en", one), "reason")["s.csv"]
+print(done.unread, copy["reason"].count(), round(peak_megabytes()))
+"""
+MAP = """
+origin: o
+maps:
+  - table: memberships
+    from: s.csv
+    id: [a]
+    set:
+      party: {key: a, kind: {value: person}}
+      class: {column: b}
+      state: {column: c}
+      occurred_at: {column: d}
+"""
+
+
+def test_a_hundred_thousand_rows_are_parked_within_memory(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(MAP)
+    (tmp_path / "s.csv").write_text("a,b,c,d\n" + "".join(f"n{n},class,state,never\n" for n in range(100_000)))
+    ran = subprocess.run([sys.executable, "-c", IMPORT, str(tmp_path)], capture_output=True, text=True, check=True)
+    unread, reasons, megabytes = map(int, ran.stdout.split())
+    assert (unread, reasons) == (100_000, 100_000)
+    assert megabytes < MEGABYTES_AT_MOST

@@ -23,16 +23,10 @@ def problems(
     rows, seen = rows.filter(bad), seen.filter(bad)
     if seen.dtype != pl.String:
         seen = seen.cast(pl.String)
-    return pl.DataFrame(
-        {
-            "row": rows.cast(pl.Int64),
-            "column": pl.repeat(column, rows.len(), eager=True, dtype=pl.String),
-            "id": pl.repeat(id, rows.len(), eager=True, dtype=pl.String),
-            "seen": seen.fill_null("").str.slice(0, SEEN_AT_MOST),
-            "expected": pl.repeat(expected, rows.len(), eager=True, dtype=pl.String),
-        },
-        schema=SCHEMA,
-    )
+    told = pl.DataFrame({"row": rows.cast(pl.Int64), "seen": seen.fill_null("").str.slice(0, SEEN_AT_MOST)})
+    # What is the same throughout is held once, however many rows are bad.
+    same = {"column": column, "id": id, "expected": expected}
+    return told.with_columns(pl.lit(text, dtype=pl.String).alias(name) for name, text in same.items()).select([*SCHEMA])
 
 
 def joined(found: Iterable[pl.DataFrame]) -> pl.DataFrame:

@@ -1,8 +1,9 @@
 """An import: what the sources make, what that changes in the community, and the writing of it, all or nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,9 @@ from tenfold.facts.store import FactStore
 from tenfold.facts.write import add_facts
 from tenfold.terms.errors import Complaint, Place, Refused
 
+TOLD = ("row", "column", "id", "seen")  # what makes a complaint another one
+PIECE = 10_000  # complaints put into words at a time
+EXPECTED_AT_MOST = 200  # characters of what was expected that a parked copy repeats
 STATES = ("new", "changed", "same", "held")
 
 
@@ -218,7 +222,8 @@ def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
     """Join the complaints of all maps by source: a record that one map cannot read is left out of all."""
     names = dict.fromkeys(one.source for one in made)
     return {
-        name: joined(one.problems for one in made if one.source == name).unique(maintain_order=True) for name in names
+        name: joined(one.problems for one in made if one.source == name).unique(TOLD, maintain_order=True)
+        for name in names
     }
 
 
@@ -343,13 +348,31 @@ def _rejects(made: list[Made]) -> pl.DataFrame:
 def _parked(
     source: pl.DataFrame, found: pl.DataFrame, file: str, words: Callable[[Complaint], str], header: str
 ) -> pl.DataFrame:
-    said = [
-        (row, words(Complaint(id, Place(file, row, column or None), {"seen": seen, "expected": expected})))
-        for row, column, id, seen, expected in found.iter_rows()
-    ]
-    reasons = pl.DataFrame(said, schema={ROW: pl.Int64, header: pl.String}, orient="row")
-    reasons = reasons.group_by(ROW, maintain_order=True).agg(pl.col(header).unique(maintain_order=True).str.join("; "))
+    pieces = (_reasons(piece, file, words, header) for piece in _pieces(found.sort("row", maintain_order=True)))
+    reasons = pl.concat(pieces)
     cells = source.drop(header, strict=False).join(reasons, on=ROW, how="left", maintain_order="left")
     last = cells.select(pl.col(ROW).max()).item() or 1  # records without any cell were not read, but keep their place
     places = pl.DataFrame({ROW: pl.int_range(2, last + 1, dtype=pl.Int64, eager=True)})
     return places.join(cells, on=ROW, how="left", maintain_order="left").drop(ROW)
+
+
+def _pieces(found: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield complaints, sorted by row, in pieces that end where a row does: words of all at once take much memory."""
+    starts = found["row"].search_sorted(found["row"][::PIECE].unique().sort(), side="left").to_list()
+    for first, last in pairwise([*starts, found.height]):
+        yield found[first:last]
+
+
+def _reasons(found: pl.DataFrame, file: str, words: Callable[[Complaint], str], header: str) -> pl.DataFrame:
+    """Return each row's complaints in words, joined to one text."""
+    said = [
+        (row, words(Complaint(id, Place(file, row, column or None), {"seen": seen, "expected": _brief(expected)})))
+        for row, column, id, seen, expected in found.iter_rows()
+    ]
+    reasons = pl.DataFrame(said, schema={ROW: pl.Int64, header: pl.String}, orient="row")
+    return reasons.group_by(ROW, maintain_order=True).agg(pl.col(header).unique(maintain_order=True).str.join("; "))
+
+
+def _brief(expected: str) -> str:
+    """Return what was expected, a long list cut: it stands in the copy once a bad cell."""
+    return expected if len(expected) <= EXPECTED_AT_MOST else f"{expected[:EXPECTED_AT_MOST]}…"
