@@ -31,6 +31,9 @@ NUMBERS = {
     ),
     "money": (*PLAIN, "100000", "99999999999999999", "-99999999999999999"),
 }
+SHARES = ("p", "probability", "quality", "level", "share")  # numbers from 0 to 1
+ORDERED = ("low_minor", "mode_minor", "high_minor")
+ORDERED = ("low_minor", "mode_minor", "high_minor")  # of a risk, which rise
 ROWS = 4  # of a table
 PARTIES = 6
 
@@ -90,10 +93,15 @@ class _Dice:
                 row[name] = self._cell(column)
         if not table.key and number < len(own):
             row["fact"] = own[number]
-        return row
+        if table.key and not table.by and number >= len(own):
+            row[table.key] = f"{table.name}-x{number}"  # what happens once has a key of its own
+        there = [name for name in ORDERED if name in row]
+        return row | dict(zip(there, sorted((row[name] for name in there), key=int), strict=True))
 
     def _cell(self, column: Column) -> str:
         pick = self.random.choice
+        if column.name in SHARES:
+            return pick(("0", "0.000000000000000001", "0.5", "1"))
         match column.kind:
             case "enum":
                 return pick(column.values)
