@@ -1,0 +1,54 @@
+"""A person is erased, and the chain stays valid (promise 10)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.db import connection
+from tests.web.acting import refused
+
+from tenfold.engine.verify import verify
+from tenfold.web.jobs.engine import Engine
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services import promises
+from tenfold.web.services.acting import Actor
+from tenfold.web.services.erasing import erase
+from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
+from tenfold.web.store.current import current
+from tenfold.web.store.folders import write_folder
+from tenfold.web.store.source import known
+
+SECRET = "canary-金丝雀-reason"
+
+
+def test_an_erased_person_leaves_numbers_and_a_whole_chain(
+    community: Community, viewer_of: Callable[[str], Viewer], database: str, tmp_path: Path
+) -> None:
+    promises.deliver(Actor(viewer_of("lin")), commitment="sample", reason=SECRET)
+    engine, before = Engine(community), known(community).digest
+    engine.known(Chain.objects.get(pk=community.pk).sequence)
+    with refused("acts.not_allowed"):
+        erase(Actor(viewer_of("op")), party="lin")
+    erase(Actor(viewer_of("comp")), party="lin")
+    assert not PersonalCell.rows.of(community).filter(text__contains="canary").exists()
+    assert known(community).digest == before
+    (party,) = current(community, "parties", party=["lin"])
+    assert party["name"] is None
+    note = JournalEntry.rows.of(community).get(kind="erasure")
+    assert '"party":"lin"' in note.body
+    warm = engine.known(Chain.objects.get(pk=community.pk).sequence)
+    assert SECRET not in warm.facts.tables["commitment_steps"]["reason"].to_list()
+    write_folder(community, tmp_path / "export")
+    assert verify(tmp_path / "export", Chain.objects.get(pk=community.pk).hash).facts == known(community).facts.count
+    written = [path.read_bytes() for path in (tmp_path / "export").rglob("*") if path.is_file()]
+    assert not any(SECRET.encode() in content for content in written)
+    if database == "sqlite":
+        _scrubbed(tmp_path / "database.sqlite3")
+
+
+def _scrubbed(path: Path) -> None:
+    """Look for what was erased in the raw bytes of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for one in path.parent.glob(f"{path.name}*"):
+        assert SECRET.encode() not in one.read_bytes(), one.name
