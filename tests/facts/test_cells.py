@@ -177,7 +177,7 @@ def test_an_hour_that_the_clocks_skip_is_refused_and_one_that_comes_twice_is_its
 def test_an_imprecise_time_lies_amid_the_part_that_was_past(
     text: str, recorded: str, expected: datetime, precision: str | None
 ) -> None:
-    row, problems = cell("incidents", occurred_at=text, recorded_at=recorded)
+    row, problems = cell("documents", occurred_at=text, recorded_at=recorded)
     assert (row["occurred_at"], row["precision"], problems) == (expected, precision, [])
 
 

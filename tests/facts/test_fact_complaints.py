@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -17,7 +17,10 @@ from tenfold.terms.errors import Refused
 from .facts_sample import CONTEXT, Context
 
 CHARTER = Context(
-    "Asia/Shanghai", CONTEXT.currencies, {"community.stages": ["seed"], "distribution.contribution_types": ["work"]}
+    "Asia/Shanghai",
+    CONTEXT.currencies,
+    {"community.stages": ["seed"], "distribution.contribution_types": ["work"]},
+    datetime(2026, 11, 29, tzinfo=UTC),
 )
 CSV, XLSX, PARQUET = "facts/parties.csv", "facts.xlsx", "facts/documents.parquet"
 PARTY = b"fact,occurred_at,party,type,name\n"

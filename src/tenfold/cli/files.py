@@ -49,7 +49,8 @@ def import_(
     with changing(folder, "import") as change:
         with output.working("cli.working.import"):
             community = Community.load(folder)
-            result = run_map(map, sources, community.facts, fact_context(community.rulebook), datetime.now(UTC))
+            now = community.now
+            result = run_map(map, sources, community.facts, fact_context(community.rulebook, now), now)
         _park(output, result, change)
         if result.problems and not park:
             left = Complaint("cli.import.refused", params={"rows": result.unread})

@@ -90,7 +90,7 @@ class Community:
                 raise Refused(broken)
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
-        facts = load_facts(folder, fact_context(rulebook))
+        facts = load_facts(folder, fact_context(rulebook, _now(folder, rulebook)))
         return cls(rulebook, facts, folder, tried, read_rejects(folder).height)
 
     @cached_property
@@ -117,16 +117,18 @@ class Community:
         Without `as_of`: the folder's own clock, else the machine's. Without `known_at`: everything in the folder, which
         is to say the latest `recorded_at` in it.
         """
-        chosen = as_of or self.clock or datetime.now(UTC).replace(microsecond=0)
+        chosen = as_of or self.now.replace(microsecond=0)
         return Moment(chosen, known_at or self.latest_recorded_at or chosen)
 
     @property
     def clock(self) -> datetime | None:
         """The folder's own clock, if it carries one."""
-        if self.folder is None or not is_there(self.folder / CLOCK):
-            return None
-        text = file_bytes(self.folder / CLOCK, CLOCK, CLOCK_BYTES).decode(errors="replace").strip()
-        return read_moment(text, self.rulebook.newest.charter.timezone, CLOCK)
+        return clock_of(self.folder, self.rulebook.newest.charter.timezone)
+
+    @property
+    def now(self) -> datetime:
+        """What time it is for the community, by the folder's clock or else the machine's: nothing is known later."""
+        return _now(self.folder, self.rulebook)
 
     @cached_property
     def latest_recorded_at(self) -> datetime | None:
@@ -171,13 +173,26 @@ def _without_circle(rulebook: Rulebook) -> None:
         raise Refused([rulebook.newest.placed(replace(circle, place=Place(pointer=at)))]) from None
 
 
-def fact_context(rulebook: Rulebook) -> Context:
-    """Return what reading facts needs to know of the charters: ids, currencies, time zone."""
+def clock_of(folder: Path | None, timezone: str) -> datetime | None:
+    """Return the clock that a folder carries, if it does."""
+    if folder is None or not is_there(folder / CLOCK):
+        return None
+    text = file_bytes(folder / CLOCK, CLOCK, CLOCK_BYTES).decode(errors="replace").strip()
+    return read_moment(text, timezone, CLOCK)
+
+
+def _now(folder: Path | None, rulebook: Rulebook) -> datetime:
+    return clock_of(folder, rulebook.newest.charter.timezone) or datetime.now(UTC)
+
+
+def fact_context(rulebook: Rulebook, now: datetime | None = None) -> Context:
+    """Return what reading facts needs to know of the charters (ids, currencies, time zone), and the clock if given."""
     newest = rulebook.newest
     return Context(
         timezone=newest.charter.timezone,
         currencies=newest.currencies,
         codes=allowed_ids(rulebook.charters),
+        now=now,
     )
 
 

@@ -109,7 +109,7 @@ def import_workbook(file: Path, folder: Path) -> dict[str, dict[str, int]]:
 def put_workbook(file: Path, change: Change) -> dict[str, dict[str, int]]:
     """Let a change of a community folder bring in a workbook, as `import_workbook` does."""
     community = Community.load(change.folder)
-    context = fact_context(community.rulebook)
+    context = fact_context(community.rulebook, community.now)
     edited = _read(file, context)
     counts: dict[str, dict[str, int]] = {}
     added: dict[str, pl.DataFrame] = {}

@@ -12,6 +12,7 @@ from tenfold.facts import amounts, times
 from tenfold.facts.cleaning import cleaned, folded, seen
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, FIGURES, LIMITS, SERIES, Bounds, Column, Table
+from tenfold.facts.limits import impossible
 from tenfold.facts.problems import joined, problems
 
 ROW = "_row"
@@ -121,7 +122,12 @@ class _Reading:
         self._defaults(recorded_by)
         frame = defaulted(completed(self.table, self.typed, self.rows.len(), recorded_by))
         self._required(frame)
+        self.found += impossible(self.table, frame, self.rows, self._held, self.context)
         return frame
+
+    def _held(self, column: Column) -> pl.Series:
+        """Return a column as its owner gave it: text, or what a file holds in its type."""
+        return self._written(column, self.given.get(column.stored, _missing(column, self.rows.len())))
 
     def _misfits(self, columns: Iterable[Column]) -> dict[str, pl.Expr]:
         """Return which cells of text columns cannot be taken, for the columns that have such cells."""
@@ -323,6 +329,8 @@ def _beyond(bounds: Bounds, values: pl.Series) -> Iterator[tuple[str, pl.Series,
         yield "not_negative", values < bounds.least, bounds.least
     if bounds.below is not None:
         yield "too_much", values >= bounds.below, bounds.below
+    if bounds.most is not None:
+        yield "most", values > bounds.most, bounds.most
 
 
 def defaulted(frame: pl.DataFrame) -> pl.DataFrame:

@@ -31,6 +31,7 @@ COMPILED = Path(__file__).with_name("schema.json")
 
 _TYPE = re.compile(r"^(\w+)(?:\((.*)\))?$", re.DOTALL)
 _BOUND = re.compile(r"^(>=|>|<)([0-9]+)$")
+_BETWEEN = re.compile(r"^([0-9]+)\.\.([0-9]+)$")
 _BOUNDED = ("int", "dec", "money")
 _DTYPES: dict[str, pl.DataType] = {
     "int": pl.Int64(),
@@ -50,6 +51,7 @@ class Bounds:
     least: int | None = None
     above: int | None = None
     below: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One family of facts. `columns` begin with the header; `by` names one thing's successive states."""
+    """One family of facts. `columns` begin with the header; `by` names one thing's successive states.
+
+    orders   pairs of columns of which the first never exceeds the second
+    past     rows tell what has happened: none is dated after the day on which it was known
+    """
 
     name: str
     kind: Literal["event", "state"]
@@ -97,6 +103,8 @@ class Table:
     columns: Mapping[str, Column]
     label: str = ""
     header: tuple[str, ...] = field(default=(), repr=False)
+    orders: tuple[tuple[str, str], ...] = ()
+    past: bool = False
 
     @cached_property
     def schema(self) -> dict[str, pl.DataType]:
@@ -171,7 +179,10 @@ def read_type(name: str, text: str, label: str = "") -> Column:
 
 
 def read_bounds(text: str) -> Bounds:
-    """Read what a number may be: `>0` or `>=0,<100`; raise ValueError for anything else."""
+    """Read what a number may be: `>0`, `>=0,<100` or `0..1`; raise ValueError for anything else."""
+    between = _BETWEEN.match(text)
+    if between is not None:
+        return Bounds(least=int(between[1]), most=int(between[2]))
     limits = dict.fromkeys((">=", ">", "<"))
     for part in text.split(","):
         match = _BOUND.match(part)
@@ -195,6 +206,8 @@ def _table(name: str, declared: Mapping[str, Any], header: Mapping[str, str], la
         MappingProxyType(columns),
         labels["tables"][name],
         tuple(header),
+        tuple((low, high) for low, high in declared.get("orders", [])),
+        bool(declared.get("past", False)),
     )
 
 
@@ -256,6 +269,8 @@ def fact_schema(language: str) -> dict[str, Any]:
                 "x-label": {"en": title_of(name, "", "en"), "zh-Hans": table.label},
                 "x-kind": table.kind,
                 "x-by": list(table.by),
+                "x-past": table.past,
+                "x-orders": [list(pair) for pair in table.orders],
             }
             for name, table in TABLES.items()
         },
@@ -300,7 +315,12 @@ def _limits(bounds: Bounds | None, mark: str = "") -> dict[str, int]:
     """Return bounds in the words of JSON Schema; marked where the number is text, of which it knows no bounds."""
     if bounds is None:
         return {}
-    named = {"minimum": bounds.least, "exclusiveMinimum": bounds.above, "exclusiveMaximum": bounds.below}
+    named = {
+        "minimum": bounds.least,
+        "exclusiveMinimum": bounds.above,
+        "exclusiveMaximum": bounds.below,
+        "maximum": bounds.most,
+    }
     return {f"{mark}{name}": limit for name, limit in named.items() if limit is not None}
 
 

@@ -17,16 +17,25 @@ def none() -> pl.DataFrame:
 
 
 def problems(
-    rows: pl.Series, column: str, id: str, seen: pl.Series, bad: pl.Series, expected: str = ""
+    rows: pl.Series, column: str, id: str, seen: pl.Series, bad: pl.Series, expected: str | pl.Series = ""
 ) -> pl.DataFrame:
-    """Return one complaint per row where `bad` is true."""
-    rows, seen = rows.filter(bad), seen.filter(bad)
-    if seen.dtype != pl.String:
-        seen = seen.cast(pl.String)
+    """Return one complaint per row where `bad` is true; what was expected may differ from row to row."""
+    rows, seen = rows.filter(bad), shown(seen.filter(bad))
     told = pl.DataFrame({"row": rows.cast(pl.Int64), "seen": seen.fill_null("").str.slice(0, SEEN_AT_MOST)})
     # What is the same throughout is held once, however many rows are bad.
-    same = {"column": column, "id": id, "expected": expected}
-    return told.with_columns(pl.lit(text, dtype=pl.String).alias(name) for name, text in same.items()).select([*SCHEMA])
+    wanted = shown(expected.filter(bad)) if isinstance(expected, pl.Series) else pl.lit(expected, dtype=pl.String)
+    same = {"column": column, "id": id}
+    return told.with_columns(
+        wanted.alias("expected"), *(pl.lit(text, dtype=pl.String).alias(name) for name, text in same.items())
+    ).select([*SCHEMA])
+
+
+def shown(cells: pl.Series) -> pl.Series:
+    """Return cells as people write them."""
+    if isinstance(cells.dtype, pl.Datetime):
+        return cells.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = cells.cast(pl.String)
+    return text.str.strip_chars_end("0").str.strip_chars_end(".") if cells.dtype.is_decimal() else text
 
 
 def joined(found: Iterable[pl.DataFrame]) -> pl.DataFrame:

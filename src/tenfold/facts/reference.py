@@ -21,13 +21,22 @@ def reference(language: str, say: Say) -> str:
 def _table(table: Table, language: str, say: Say) -> Iterator[str]:
     yield f"## {title_of(table.name, table.label, language)} (`{table.name}`)"
     yield ""
-    yield say(f"facts.page.{table.kind}", {"by": ", ".join(f"`{name}`" for name in table.by)})
+    yield " ".join(_said(table, say))
     yield ""
     yield from _rows(table, tuple(name for name in table.columns if name not in table.header), language, say)
     yield ""
     if table.name == FIGURES:
         yield say("facts.page.series", {"series": ", ".join(f"`{name}`" for name in SERIES)})
         yield ""
+
+
+def _said(table: Table, say: Say) -> Iterator[str]:
+    """What holds of a table's rows as a whole."""
+    yield say(f"facts.page.{table.kind}", {"by": ", ".join(f"`{name}`" for name in table.by)})
+    if table.past:
+        yield say("facts.page.past", {})
+    if table.orders:
+        yield say("facts.page.orders", {"orders": ", ".join(f"`{low}` ≤ `{high}`" for low, high in table.orders)})
 
 
 def _rows(table: Table, names: tuple[str, ...], language: str, say: Say) -> Iterator[str]:
@@ -58,6 +67,6 @@ def _type(column: Column, say: Say) -> str:
 def _limits(bounds: Bounds | None, say: Say) -> str:
     if bounds is None:
         return ""
-    limits = {"least": bounds.least, "above": bounds.above, "below": bounds.below}
+    limits = {"least": bounds.least, "above": bounds.above, "below": bounds.below, "most": bounds.most}
     known = {name: f"{limit:,}" for name, limit in limits.items() if limit is not None}
     return "".join(say(f"facts.type.{name}", {"limit": limit}) for name, limit in known.items())
