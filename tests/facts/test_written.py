@@ -43,6 +43,8 @@ NT$ 30,000      | . | 30000      | TWD |   | exact    |
 RMB 300万        | . | 3000000    | CNY |   | exact    |
 3 000 000       | . | 3000000    |     |   | exact    |
 3.000.000,00    | , | 3000000    |     |   | exact    |
+3.000.000,00    | . | 3000000    |     |   | exact    |
+1,234,567.89    | , | 1234567.89 |     |   | exact    |
 1.4 Mio. €      | . | 1400000    | EUR |   | exact    |
 1,4 Mio. €      | , | 1400000    | EUR |   | exact    |
 1'500.-         | . | 1500       |     |   | exact    |
@@ -66,6 +68,7 @@ NO_AMOUNTS = """
 1,50        | . | no_amount
 1,500,00    | . | no_amount
 1.500,00,00 | , | no_amount
+1.50        | , | no_amount
 1,4000      | . | no_amount
 3千5百万       | . | no_amount
 十           | . | no_amount

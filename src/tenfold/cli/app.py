@@ -6,7 +6,7 @@ from errno import errorcode
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from tenfold.cli import charters, community, files, serving, why
+from tenfold.cli import charters, community, files, reading, serving, why
 from tenfold.cli.output import Output
 from tenfold.cli.usage import problem
 from tenfold.report.words import catalogue, say
@@ -19,7 +19,7 @@ JSON = "--json"
 def application() -> typer.Typer:
     """Return the application, its help not yet in any language."""
     app = typer.Typer(name="tenfold", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-    for module in (community, why, files, serving):
+    for module in (community, why, files, reading, serving):
         for name, function in module.COMMANDS.items():
             app.command(name)(function)
     app.command("schema")(charters.schema)

@@ -9,6 +9,7 @@ import typer
 
 from tenfold.cli.options import Folder, output_of, tell_left
 from tenfold.cli.output import Output
+from tenfold.cli.reading import read_and_write
 from tenfold.report.words import complaint
 from tenfold.terms.errors import Complaint, Place, Refused
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tenfold.facts.maps.result import Import, Report
 
 Sources = Annotated[list[Path], typer.Argument(metavar="FILE... DIR", exists=True)]
+AnswerFile = Annotated[Path | None, typer.Option("--answers", metavar="FILE", exists=True, dir_okay=False)]
 TEMPLATE = "venture"  # whose ids a map is drafted in where no community is named
 MapFile = Annotated[Path | None, typer.Option("--map", metavar="MAP", exists=True, dir_okay=False)]
 
@@ -28,8 +30,10 @@ def import_(
     park: Annotated[bool, typer.Option("--park")] = False,
     gone: Annotated[bool, typer.Option("--gone")] = False,
     suggest: Annotated[bool, typer.Option("--suggest")] = False,
+    yes: Annotated[bool, typer.Option("--yes")] = False,
+    answers: AnswerFile = None,
 ) -> None:
-    """Import files by a map, or a workbook of our own without one."""
+    """Import files of any kind: read and shown first, or by a map, or a workbook of our own."""
     from tenfold.engine.community import Community, fact_context
     from tenfold.facts.commit import changing
     from tenfold.facts.maps.result import run_map
@@ -43,7 +47,12 @@ def import_(
         raise Refused([Complaint("import.no_folder", Place(file=str(folder)))])
     tell_left(output, folder)
     if map is None:
-        _own_workbooks(output, files, folder)
+        own = [file for file in files if _is_own(file)]
+        if own:
+            _own_workbooks(output, own, folder)
+        others = [file for file in files if file not in own]
+        if others:
+            read_and_write(output, others, folder, yes, answers, gone)
         return
     sources = files[0] if files[0].is_dir() else {path.name: path for path in files}
     with changing(folder, "import") as change:
@@ -59,6 +68,22 @@ def import_(
             result.put(change, without_gone=gone, without_unread=park)
             change.commit()
     _report(output, result)
+
+
+def _is_own(file: Path) -> bool:
+    """Whether a file is a workbook that Tenfold wrote: each of its sheets is a table of facts, or explains them."""
+    from tenfold.exchange.workbook import ABOUT
+    from tenfold.facts.declaration import TABLES
+    from tenfold.facts.workbook import sheet_names
+
+    if file.suffix.lower() != ".xlsx":
+        return False
+    try:
+        names = set(sheet_names(file.read_bytes(), file.name))
+    except Refused:
+        return False
+    tables = {name for table in TABLES.values() for name in (table.name, table.label)}
+    return bool(names & tables) and names <= tables | set(ABOUT.values())
 
 
 def _suggest(output: Output, paths: list[Path]) -> None:

@@ -3,9 +3,13 @@
 Legal forms come off with or without a blank before them, so that 招商银行有限公司 and 招商银行 有限公司 are one name.
 """
 
+import json
 import re
 import unicodedata
+from functools import cache
+from pathlib import Path
 
+from tenfold.methods.chinese import simplified
 from tenfold.methods.latin import to_latin
 from tenfold.methods.pinyin import is_chinese, name_keys
 from tenfold.methods.similarity import jaro_winkler, levenshtein
@@ -21,7 +25,26 @@ LATIN_FORMS = {
     "pty ltd": "ptyltd", "aktiebolag": "ab",
 }  # fmt: skip
 SHORT_FORMS = frozenset(
-    {*LATIN_FORMS.values(), "ag", "ab", "gmbh", "llc", "llp", "kg", "oy", "as", "bv", "nv", "srl", "kk", "oao", "ooo"}
+    {
+        *LATIN_FORMS.values(),
+        "ag",
+        "ab",
+        "gmbh",
+        "llc",
+        "llp",
+        "kg",
+        "oy",
+        "as",
+        "bv",
+        "nv",
+        "srl",
+        "kk",
+        "oao",
+        "ooo",
+        "pao",
+        "zao",
+        "pte",
+    }
 )
 GENERIC = {
     "ag": "jsc",
@@ -33,9 +56,14 @@ GENERIC = {
     "ooo": "llc",
     "sarl": "llc",
 }
-CHINESE_FORMS = {
-    "股份有限责任公司": "plc", "股份有限公司": "plc", "有限责任公司": "ltd", "有限公司": "ltd", "(有限合伙)": "lp",
-    "有限合伙企业": "lp", "(普通合伙)": "gp", "普通合伙企业": "gp", "集团公司": "group", "公司": "co",
+FORM_WORDS = 8  # of the longest legal form
+# What the list of legal forms holds and names hold too.
+NO_FORMS = frozenset({"intl", "exp", "export", "import", "international", "trading", "firma", "group", "and", "coop"})
+CHINESE_FORMS = {  # longer ones first
+    "合伙企业(有限合伙)": "lp", "(有限合伙企业)": "lp", "(特殊普通合伙)": "gp", "股份有限责任公司": "plc",
+    "股份有限公司": "plc", "有限责任公司": "ltd", "有限合伙企业": "lp", "普通合伙企业": "gp", "(有限合伙)": "lp",
+    "(普通合伙)": "gp", "有限公司": "ltd", "有限合伙": "lp", "合伙企业": "gp", "株式会社": "kk", "有限会社": "yk",
+    "合同会社": "gk", "集团公司": "group", "公司": "co",
 }  # fmt: skip
 
 _TITLES = re.compile(r"^(?:(?:mr|mrs|ms|miss|dr|prof|sir|lady|lord|madam|herr|frau|mme|mlle)\b\.?\s+)+", re.IGNORECASE)
@@ -49,12 +77,76 @@ _FORM_PATTERN = re.compile(
 
 
 def fold(name: str) -> str:
-    """Bring a name to one form: compatibility characters, lower case, marks off, single blanks.
+    """Bring a name to one form: compatibility and simplified characters, lower case, marks off, single blanks.
 
-    >>> fold(" ＳＩＥＭＥＮＳ  Zürich ")
-    'siemens zurich'
+    >>> fold(" ＳＩＥＭＥＮＳ  Zürich "), fold("青松資本")
+    ('siemens zurich', '青松资本')
     """
-    return " ".join(to_latin(unicodedata.normalize("NFKC", name)).casefold().split())
+    return " ".join(to_latin(simplified(unicodedata.normalize("NFKC", name))).casefold().split())
+
+
+def normal_name(name: str) -> str:
+    """Return the form under which spellings of one name are equal: case, width, script, blanks and marks between words.
+
+    A legal form stays, and so does a mark on a letter: Pine Capital and Pine Capital LLC are two names that may be one.
+
+    >>> normal_name("Pine  Capital, LLC") == normal_name("PINE CAPITAL LLC"), normal_name(" 青松 資本（杭州）")
+    (True, '青松资本(杭州)')
+    """
+    plain = simplified(unicodedata.normalize("NFKC", name)).casefold()
+    words = re.sub(r"[,.;·・]", " ", plain).split()
+    return "".join(words) if is_chinese(plain) else " ".join(words)
+
+
+def bare_name(name: str) -> str:
+    """Return what is left of a name without legal forms, brackets and marks: equal where two names may be one.
+
+    >>> bare_name("青松资本（杭州）有限公司"), bare_name("Müller Gesellschaft mit beschränkter Haftung")
+    ('青松资本', 'muller')
+    """
+    without = _BRACKETS.sub(" ", without_form(name)).strip()
+    return "".join(tokens(without_form(without or name)))
+
+
+def core_name(name: str) -> str:
+    """Return the distinctive part of an organisation's name: without form, brackets, place and what it does.
+
+    >>> core_name("杭州青松资本管理有限公司"), core_name("海棠股权投资基金（有限合伙）"), core_name("Elm Ventures")
+    ('青松', '海棠', 'elm')
+    """
+    bare = _BRACKETS.sub(" ", without_form(name)).strip()
+    told = "".join(word for word in tokens(bare) if word not in _organisation_words("words"))
+    if not is_chinese(told):
+        return told or bare_name(name)
+    distinct = _activities().sub("", told)
+    for place in _organisation_words("places"):
+        rest = distinct.removeprefix(place).lstrip("市省")
+        if rest != distinct and len(rest) > 1 and rest not in _organisation_words("kinds"):
+            distinct = rest
+    return distinct if len(distinct) > 1 else told
+
+
+@cache
+def _organisation_words(kind: str) -> tuple[str, ...]:
+    """Return what an organisation does, is or where it is, which tells none from another; longer ones first."""
+    listed = json.loads(Path(__file__).with_name("organisation_words.json").read_text(encoding="utf-8"))
+    return tuple(sorted(listed[kind].split(), key=len, reverse=True))
+
+
+@cache
+def _activities() -> re.Pattern[str]:
+    return re.compile("|".join(_organisation_words("activities")))
+
+
+def holds(long: str, short: str) -> bool:
+    """Whether a longer name holds all of a shorter one in its order: 海棠股权投资基金 holds 海棠基金.
+
+    >>> holds("海棠股权投资基金", "海棠基金"), holds("青松创投", "青松资本"), holds("Elm Ventures", "Elm")
+    (True, False, True)
+    """
+    one, two = bare_name(long), bare_name(short)
+    rest = iter(one)
+    return len(two) <= len(one) and all(letter in rest for letter in two)
 
 
 def drop_title(name: str) -> str:
@@ -109,17 +201,42 @@ def without_form(name: str) -> str:
     >>> without_form("招商银行 有限公司"), without_form("llc siemens llc")
     ('招商银行', 'siemens')
     """
-    short = shorten_form(name)
+    short = fold(name)
     for form in CHINESE_FORMS:
-        if short.endswith(form) and short != form:
-            short = short.removesuffix(form).strip()
+        if form in (short[: len(form)], short[-len(form) :]) and short != form:
+            short = short.removesuffix(form).removeprefix(form).strip()
             break
     words = short.split()
-    while len(words) > 1 and words[-1] in SHORT_FORMS:
-        words.pop()
-    while len(words) > 1 and words[0] in SHORT_FORMS:
-        words.pop(0)
-    return " ".join(words).rstrip(",")
+    while count := _form_words(words, at_end=True):
+        words = words[:-count]
+    while count := _form_words(words, at_end=False):
+        words = words[count:]
+    return " ".join(words).strip(" ,")
+
+
+def _form_words(words: list[str], *, at_end: bool) -> int:
+    """Return how many words at an end of a name are a legal form, the most that are; at least one word stays."""
+    for count in range(min(len(words) - 1, FORM_WORDS), 0, -1):
+        part = words[-count:] if at_end else words[:count]
+        if _form_key(" ".join(part)) in _forms():
+            return count
+    return 0
+
+
+def _form_key(form: str) -> str:
+    """Return a legal form without its points and commas: S.r.l. is srl, GmbH & Co. KG is gmbh & co kg."""
+    return " ".join(re.sub(r"[.,'’`«»\"]", "", form).split())
+
+
+@cache
+def _forms() -> frozenset[str]:
+    """Return the legal forms of many languages; short ones only where they are known to be nothing else."""
+    from fingerprints.types.data import TYPES
+
+    listed = {form for one in TYPES["types"] for form in (one["main"], *one["forms"])}
+    long = {_form_key(fold(form)) for form in listed if len(_form_key(fold(form))) > 3 or not fold(form).isascii()}
+    own = {_form_key(form) for form in (*LATIN_FORMS, *SHORT_FORMS)}
+    return frozenset((long | own) - NO_FORMS)
 
 
 def sorting_key(name: str) -> str:

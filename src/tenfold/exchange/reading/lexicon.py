@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from tenfold.facts.written.amounts import units
+from tenfold.methods.chinese import simplified
 
 FOLDER = Path(__file__).with_name("lexicon")
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
@@ -48,18 +48,6 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("_", " ").strip(" *:?：？.。\t\r\n\ufeff'\"")
     folded = simplified(_SPACES.sub(" ", folded))
     return folded if _LATIN.search(folded) else folded.replace(" ", "")
-
-
-def simplified(text: str) -> str:
-    """Return Chinese text in simplified characters; other text as it is."""
-    return text if text.isascii() else str(_converter().convert(text))
-
-
-@cache
-def _converter() -> Any:
-    from opencc import OpenCC
-
-    return OpenCC("t2s")
 
 
 def header_of(text: str) -> Header:

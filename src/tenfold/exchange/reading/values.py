@@ -12,6 +12,7 @@ import polars as pl
 
 from tenfold.exchange.reading import lexicon
 from tenfold.facts.written import amounts, dates
+from tenfold.methods.chinese import simplified
 
 SAMPLED = 400  # different cells that are looked at
 MOST = 0.8  # share from which a column is of a kind
@@ -128,7 +129,7 @@ def is_person(text: str) -> bool:
 
 def is_organisation(text: str) -> bool:
     """Whether a text holds a word that organisations have in their names."""
-    bare = lexicon.simplified(unicodedata.normalize("NFKC", text)).strip()
+    bare = simplified(unicodedata.normalize("NFKC", text)).strip()
     if re.search(r"[\u4e00-\u9fff]", bare):
         name = re.sub(r"\([^()]*\)", "", bare)
         return any(word in name for word in _chinese_words() if len(word) > 1) or name[-1:] in _chinese_ends()

@@ -6,6 +6,7 @@ from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.maps.language import Cell, Condition, Map, MapFile
 from tenfold.facts.maps.shape import AT, FACT, ITEM, NTH
 from tenfold.facts.maps.sources import Sources
+from tenfold.facts.maps.written import beside
 from tenfold.terms.errors import Complaint, Refused
 
 MADE_ELSEWHERE = ("fact", "recorded_at", "corrects", "void", "origin", "origin_key")
@@ -16,12 +17,24 @@ Problem = tuple[str, str, dict[str, object]]  # message, pointer below the map, 
 
 def check_maps(maps: MapFile, sources: Sources) -> None:
     """Raise Refused with the place of every table, column, key and source that is not there."""
-    found: list[Complaint] = []
+    found: list[Complaint] = list(_file_problems(maps))
     for number, one in enumerate(maps.maps):
-        problems = [*_table_problems(one), *_source_problems(one, sources)]
+        shared = set(maps.content.columns)
+        have = None if sources.path(one.from_) is None else {*sources.frame(one.from_, one.sheet).columns, *shared}
+        problems = [*_table_problems(one), *_found_problems(one, maps, have), *_source_problems(one, sources, shared)]
         found += [maps.complaint(message, f"/{number}{pointer}", **params) for message, pointer, params in problems]
     if found:
         raise Refused(found)
+
+
+def _file_problems(maps: MapFile) -> Iterator[Complaint]:
+    """A file knows its rows either by their source or by what they say; whom it mentions stands in one source."""
+    matched = [one.match is not None for one in maps.maps]
+    if any(matched) and not all(matched):
+        yield maps.complaint("maps.match_all", f"/{matched.index(False)}")
+    found = maps.content.who or maps.content.columns
+    if found and (not all(matched) or len({(one.from_, one.sheet) for one in maps.maps}) > 1):
+        yield maps.complaint("maps.one_source", "")
 
 
 def _escaped(name: str) -> str:
@@ -67,7 +80,7 @@ def _table_problems(one: Map) -> Iterator[Problem]:
     for column in table.columns.values():
         if column.required and column.name not in FILLED_ELSEWHERE and not {column.name, column.stored} & set(one.set):
             yield "maps.missing_target", "/set", {"seen": column.name}
-    if table.name == "parties" and "party" in one.set:
+    if table.name == "parties" and "party" in one.set and one.match is None:
         yield from _party_problems(one, one.set["party"])
 
 
@@ -75,7 +88,8 @@ def _key_problems(table: Table, target: str, cell: Cell, pointer: str) -> Iterat
     column = table.columns.get(target)
     aimed = (column.item or column) if column is not None else None
     if aimed is None or aimed.kind not in ("key", "ref"):
-        yield "maps.no_key_column", f"{pointer}/key", {"seen": target}
+        word = "who" if cell.who else "of" if cell.of else "key"
+        yield "maps.no_key_column", f"{pointer}/{word}", {"seen": target}
     elif cell.kind is not None and (aimed.target or table.name) != "parties":
         yield "maps.kind_of_what", f"{pointer}/kind", {"seen": target}
 
@@ -88,10 +102,32 @@ def _party_problems(one: Map, party: Cell) -> Iterator[Problem]:
         yield "maps.party_id", "/id", {"seen": ", ".join(one.id), "expected": ", ".join(party.key)}
 
 
-def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
-    have = yield from _columns(sources, one.from_, one.sheet, "/from")
-    if have is None:
+def _found_problems(one: Map, maps: MapFile, have: set[str] | None) -> Iterator[Problem]:
+    """Whom a cell finds must be looked for; what a key is made of, and what a row is known by, must be filled."""
+    looked_for = [who.name for who in maps.content.who]
+    for pointer, target, cell in _cells(one):
+        if cell.who is not None and cell.who not in looked_for:
+            yield "maps.unknown_column", f"{pointer}/who", {"seen": cell.who, "expected": ", ".join(looked_for)}
+        others = sorted(set(one.set) - {target})
+        for name in [name for name in cell.of or [] if name not in others]:
+            yield "maps.unknown_target", f"{pointer}/of", {"seen": name, "expected": ", ".join(others)}
+    for number, who in enumerate(maps.content.who):
+        for field in ("name", "organisation", "email", "phone", "registration", "account"):
+            given = getattr(who, field)
+            yield from _missing(f"/who/{number}/{field}", [given] if given else [], have)
+    if one.match is None:
         return
+    filled = {name.removesuffix("_minor") for name in one.set}
+    for word, names in (("by", one.match.by), ("total", [one.match.total] if one.match.total else [])):
+        for name in [name for name in names if name not in filled]:
+            yield "maps.unknown_target", f"/match/{word}", {"seen": name, "expected": ", ".join(sorted(filled))}
+
+
+def _source_problems(one: Map, sources: Sources, shared: set[str]) -> Iterator[Problem]:
+    found = yield from _columns(sources, one.from_, one.sheet, "/from")
+    if found is None:
+        return
+    have = found | shared
     for name, cell in one.columns.items():
         pointer = f"/columns/{_escaped(name)}"
         if name in have:
@@ -117,6 +153,11 @@ def _source_problems(one: Map, sources: Sources) -> Iterator[Problem]:
 def _cell_problems(sources: Sources, pointer: str, cell: Cell, have: set[str]) -> Iterator[Problem]:
     yield from _missing(f"{pointer}/column", [cell.column] if cell.column else [], have)
     yield from _missing(f"{pointer}/key", cell.key or [], have)
+    yield from _missing(f"{pointer}/join", cell.join or [], have)
+    if cell.money is not None:
+        yield from _missing(f"{pointer}/money", beside(cell.money), have)
+    if cell.day is not None and cell.day.clock is not None:
+        yield from _missing(f"{pointer}/day/clock", [cell.day.clock], have)
     for below, _, kind in _chain(f"{pointer}/kind", "kind", cell.kind):
         yield from _cell_problems(sources, below, kind, have)
     if cell.lookup is not None:
@@ -139,8 +180,8 @@ def _named(one: Map, have: set[str], here: set[str]) -> Iterator[tuple[str, list
 
 
 def _conditions(one: Map) -> Iterator[tuple[str, Condition]]:
-    if one.only is not None:
-        yield "/only", one.only
+    for number, condition in enumerate(one.only or ()):
+        yield ("/only" if len(one.only or ()) == 1 else f"/only/{number}"), condition
     for reason, condition in one.skip.items():
         yield f"/skip/{_escaped(reason)}", condition
 

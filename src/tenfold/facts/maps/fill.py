@@ -1,19 +1,32 @@
 """Fills one target column from the cells of a source: text in, text out, in the fixed order of the map language."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 
 import polars as pl
 
 from tenfold.facts.cleaning import folded
-from tenfold.facts.maps.language import BLANKS, CODES, Cell, Condition, Lookup
+from tenfold.facts.maps.language import Cell, Condition
+from tenfold.facts.maps.words import BLANKS, CODES, Column, Day, Lookup, Money
+from tenfold.facts.maps.written import (
+    AMOUNT,
+    COMPLAINTS,
+    CURRENCY,
+    TIMES,
+    read_amounts,
+    read_days,
+    read_emails,
+    read_phones,
+)
 from tenfold.facts.problems import problems
 from tenfold.terms.durations import Duration
 from tenfold.terms.money import read_amount
 
 ROW = "$row"
+ANY = "*"  # in a map of cells: every cell that is not listed
+PLACES = {"first": 0, "second": 1, "last": -1}
 
 
 _NUMBER = re.compile(r"^[+-]?\d{1,40}(\.\d{1,80})?([eE][+-]?\d{1,3})?$")
@@ -30,7 +43,11 @@ class Filling:
 
     read: ReadSource  # another source by name, for lookup and not_in
     keys: MakeKey
+    today: str = ""  # the local day of the import
+    country: str | None = None  # of telephone numbers that name none
     found: list[pl.DataFrame] = field(default_factory=list)
+    told: list[pl.DataFrame] = field(default_factory=list)  # about cells that were left empty, their rows are taken
+    _loose: bool = False
 
     def complain(
         self, frame: pl.DataFrame, target: str, message: str, seen: pl.Series, bad: pl.Series, expected: str = ""
@@ -38,7 +55,8 @@ class Filling:
         """Note a complaint for each row where `bad`."""
         bad = bad.fill_null(value=False)
         if bad.any():
-            self.found.append(problems(frame[ROW], target, message, seen, bad, expected))
+            notes = self.told if self._loose else self.found
+            notes.append(problems(frame[ROW], target, message, seen, bad, expected))
 
     def fill(self, cells: Mapping[str, Cell], frame: pl.DataFrame) -> pl.DataFrame:
         """Return the text columns that `cells` make of `frame`, one row per row; a date in `round` is no number."""
@@ -49,7 +67,9 @@ class Filling:
         if cell.makes_key:
             text = self.keys(self, cell, target, frame)
         else:
+            self._loose = cell.loose is not None
             text = self._changed(cell, target, frame, source_text(cell, frame))
+            self._loose = False
         if cell.default:
             text = text.fill_null(cell.default)
         if cell.else_ is not None and text.null_count():
@@ -65,6 +85,14 @@ class Filling:
             text = self._looked_up(cell, cell.lookup, target, frame, text)
         if cell.date is not None:
             text = self._dated(cell.date, target, frame, text)
+        if cell.day is not None:
+            text = self._on_day(cell.day, target, frame, text)
+        if cell.money is not None:
+            text = self._in_money(cell.money, target, frame, text)
+        if cell.phone is not None:
+            text = self._told(read_phones(text, self.country), "maps.phone", target, frame, text)
+        if cell.email is not None:
+            text = self._told(read_emails(text), "maps.email", target, frame, text)
         if cell.plus is not None:
             moved = _moved(text, cell.plus)
             self.complain(frame, target, "maps.not_a_date", text, text.is_not_null() & moved.is_null())
@@ -79,9 +107,11 @@ class Filling:
 
     def _mapped(self, listed: Mapping[str, str], target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
         cells = text.fill_null("")
-        known = cells.is_in([*listed, ""])
+        other = listed.get(ANY)
+        known = cells.is_in([*listed, ""]) if other is None else pl.repeat(value=True, n=cells.len(), eager=True)
         self.complain(frame, target, "maps.not_listed", text, ~known, ", ".join(listed))
-        return emptied(cells.replace_strict(list(listed), list(listed.values()), default=None, return_dtype=pl.String))
+        mapped = cells.replace_strict(list(listed), list(listed.values()), default=other, return_dtype=pl.String)
+        return emptied(mapped.set(cells == "", listed.get("")) if other is not None else mapped)
 
     def _looked_up(self, cell: Cell, lookup: Lookup, target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
         other = self.read(lookup.in_)
@@ -104,6 +134,29 @@ class Filling:
         self.complain(frame, target, "maps.date_twice", text, fits > 1, expected)
         return readings.select(pl.coalesce(pl.all())).to_series()
 
+    def _on_day(self, day: Day, target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
+        """Read dates as people write them; a reason that is none of a missing date is a complaint."""
+        clock = frame[day.clock].cast(pl.String) if day.clock else None
+        return self._told(read_days(day, text, self.today, clock), "maps.day", target, frame, text)
+
+    def _in_money(self, money: Money, target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
+        """Read amounts as people write them."""
+        cells = {AMOUNT: text, TIMES: self._beside(money.times, target, frame)}
+        cells[CURRENCY] = self._beside(money.currency, target, frame)
+        return self._told(read_amounts(money, pl.DataFrame(cells)), "maps.money", target, frame, text)
+
+    def _beside(self, given: Column | str | None, target: str, frame: pl.DataFrame) -> pl.Series:
+        """Return what a column beside an amount says of each, or the one thing that is said of all."""
+        if not isinstance(given, Column):
+            return pl.repeat(given, frame.height, dtype=pl.String, eager=True)
+        return self.value(Cell.model_validate(given.model_dump(exclude_none=True)), target, frame)
+
+    def _told(self, read: pl.DataFrame, id: str, target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
+        """Complain of each cell that was not read, by its reason; return the values."""
+        for why in read["why"].drop_nulls().unique(maintain_order=True).to_list():
+            self.complain(frame, target, COMPLAINTS[id, why], text, read["why"] == why)
+        return read["value"]
+
 
 def emptied(text: pl.Series) -> pl.Series:
     """Return the cells, the empty ones as null."""
@@ -121,13 +174,35 @@ def source_text(cell: Cell | Condition, frame: pl.DataFrame) -> pl.Series:
     value = getattr(cell, "value", None)
     if value is not None:
         return pl.repeat(value or None, frame.height, dtype=pl.String, eager=True)
-    text = stripped(frame[cell.column or ""].cast(pl.String), cell.strip)
-    split = getattr(cell, "split", None)
-    if isinstance(cell, Cell) and split is not None:
-        pieces = text.str.split(split)
-        piece = pieces.list.first() if cell.take == "first" else pieces.list.last()
+    if isinstance(cell, Cell) and cell.join is not None:
+        return joined_names(frame.select(pl.col(cell.join).cast(pl.String)))
+    text = frame[cell.column or ""].cast(pl.String)
+    if isinstance(cell, Cell) and cell.fill is not None:
+        text = emptied(text).fill_null(strategy="forward")
+    text = stripped(text, cell.strip)
+    if isinstance(cell, Cell) and cell.split is not None:
+        pieces = pieces_of(text, cell.split)
+        piece = pieces.list.get(PLACES[cell.take or "first"], null_on_oob=True)
         text = stripped(piece, cell.strip or BLANKS)
     return text
+
+
+def joined_names(parts: pl.DataFrame) -> pl.Series:
+    """Put the parts of names together, with a blank between them but in Chinese."""
+    bare = parts.select(pl.all().str.strip_chars().fill_null(""))
+    joined = bare.select(pl.concat_str(pl.all(), separator=" ").str.strip_chars().alias("name"))
+    chinese = pl.col("name").str.contains(r"^[\x{3400}-\x{9fff} ]+$")
+    return emptied(
+        joined.select(pl.when(chinese).then(pl.col("name").str.replace_all(" ", "")).otherwise("name"))["name"]
+    )
+
+
+def pieces_of(text: pl.Series, separators: Sequence[str]) -> pl.Series:
+    """Cut cells at any of the separators."""
+    first, *others = separators
+    for other in others:
+        text = text.str.replace_all(other, first, literal=True)
+    return text.str.split(first)
 
 
 def _filled(text: pl.Series, where: pl.Series, by: pl.Series) -> pl.Series:

@@ -18,7 +18,7 @@ SEPARATOR = "\x1f"
 MANY = 5_000  # texts from which an engine hashes faster than a loop
 BATCH = 50_000  # texts that one thread hashes at a time
 PERSON = "person"
-NEW = {"party": pl.String, "name": pl.String, "type": pl.String}
+NEW = {"party": pl.String, "name": pl.String, "type": pl.String, "mention": pl.String}
 LETTERS = {"person": "p", "organisation": "o", "vehicle": "v", "public_body": "g"}
 
 
@@ -133,8 +133,26 @@ class Parties:
         person = pl.col("kind") == PERSON
         key = pl.when(person).then("name").otherwise("cell").alias("origin_key")
         self.known = pl.concat([self.known, new.select(key, "party")])
-        self.new = pl.concat([self.new, new.select("party", name="cell", type="kind")])
+        self.new = pl.concat([self.new, new.select("party", name="cell", type="kind", mention="cell")])
         return found["party"].clone().scatter(new["place"], new["party"]) if new.height else found["party"]
+
+    def number(self, name: str, kind: str, mention: str) -> str:
+        """Return the key of somebody who is new: the next of its letter, or the one that the mention had before."""
+        key = str(digests(self.origin, pl.Series([mention]))[0])
+        before = self.known.filter(pl.col("origin_key") == key)["party"]
+        letter = LETTERS[kind]
+        if before.is_empty():
+            self.last[letter] = self.last.get(letter, 0) + 1
+        party = str(before[0]) if before.len() else f"{letter}{self.last[letter]:06}"
+        row = pl.DataFrame([(party, name, kind, mention)], schema=NEW, orient="row")
+        self.new = pl.concat([self.new, row])
+        return party
+
+    def told(self, mentions: pl.Series, living: pl.Series) -> dict[str, str]:
+        """Return mention → party of those whom an earlier file of this source named, if they are still known."""
+        known = self.known.filter(pl.col("party").is_in(living.implode()))
+        named = pl.DataFrame({"mention": mentions, "origin_key": digests(self.origin, mentions)})
+        return dict(named.join(known, on="origin_key", how="inner").select("mention", "party").iter_rows())
 
     def _lettered(self, new: pl.DataFrame, kind: str, letter: str) -> pl.DataFrame:
         """Give the new parties of a kind the next numbers of its letter, in their order."""

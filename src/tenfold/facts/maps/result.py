@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tenfold.facts.maps.check import check_maps
 from tenfold.facts.maps.compare import Compared, compare, withdrawn
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.keys import PERSON, Parties, digests, fact_ids
+from tenfold.facts.maps.known import Outcome, Run
 from tenfold.facts.maps.language import MapFile, read_maps
 from tenfold.facts.maps.run import Made, Runner
 from tenfold.facts.maps.sources import Sources
@@ -75,6 +76,7 @@ class Import:
     context: Context = field(repr=False)
     sources: Sources = field(repr=False)
     known_at: datetime | None = None
+    run: Run | None = field(default=None, repr=False)  # of a file whose rows are known by what they say
 
     @property
     def unread(self) -> int:
@@ -184,8 +186,16 @@ def run_map(
     Refused   when the map does not fit its sources or the declaration; never for single records (see `problems`)
     """
     maps = read_maps(map_file)
-    sources = Sources(_named(files, maps))
+    return run_maps(maps, Sources(_named(files, maps)), store, context, known_at)
+
+
+def run_maps(
+    maps: MapFile, sources: Sources, store: FactStore, context: Context, known_at: datetime | None = None
+) -> Import:
+    """Run a map file that was read over sources that were opened, as `run_map` does."""
     check_maps(maps, sources)
+    if maps.maps[0].match is not None:
+        return _known_import(Run(maps, sources, store, context, known_at or datetime.now(UTC)).run())
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
     unread = _by_source(made)
@@ -207,6 +217,45 @@ def run_map(
         context,
         sources,
         known_at,
+    )
+
+
+def _known_import(run: Run) -> Import:
+    """Return what a file came to whose rows are known by what they say."""
+    made = [outcome.made for outcome in run.outcomes]
+    by_source: dict[str, list[pl.DataFrame]] = {}
+    for outcome in run.outcomes:
+        by_source.setdefault(outcome.made.source, []).append(outcome.told)
+    unread = {source: joined(found).unique(maintain_order=True) for source, found in by_source.items()}
+    return Import(
+        run.maps.origin,
+        tuple(_known_report(outcome) for outcome in run.outcomes),
+        {name: pl.concat(rows) for name, rows in run.added.items()},
+        run.gone(),
+        {source: found for source, found in unread.items() if found.height},
+        _rejects(made),
+        run.added_parties,
+        run.store,
+        run.context,
+        run.sources,
+        run.known_at,
+        run,
+    )
+
+
+def _known_report(outcome: Outcome) -> Report:
+    made, told = outcome.made, outcome.matched.told["$state"]
+    return Report(
+        made.table.name,
+        made.one.name,
+        made.source,
+        made.shaped.read,
+        made.shaped.elsewhere,
+        made.shaped.repeated,
+        made.shaped.skipped,
+        outcome.problems["row"].n_unique(),
+        outcome.kept,
+        {state: int((told == state).sum()) for state in (*STATES, "older", "left")},
     )
 
 
@@ -270,7 +319,7 @@ def _new_parties(kept: list[pl.DataFrame], made: list[Made], parties: Parties, o
         digests(origin, new["name"]).zip_with(new["type"] == PERSON, new["name"]).alias("origin_key"),
         pl.lit(origin).alias("origin"),
         pl.lit(f"import:{origin}").alias("recorded_by"),
-    )
+    ).drop("mention")
     return pl.concat([table.empty(), rows], how="diagonal_relaxed").with_columns(pl.col("evidence").fill_null([]))
 
 

@@ -4,7 +4,7 @@ Rows are made column-wise, map after map: maps into `parties` first, for they na
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,12 +16,14 @@ from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.distinct import all_different
 from tenfold.facts.maps.fill import ROW, Filling, source_text
 from tenfold.facts.maps.keys import LETTERS, PERSON, Parties, digests, entity_keys, fact_ids
-from tenfold.facts.maps.language import Cell, Map, MapFile
+from tenfold.facts.maps.language import Cell, Map, MapFile, Who
 from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
 from tenfold.facts.maps.sources import SHEET, Sources
+from tenfold.facts.maps.who import Likely, Mention, People, find, mentions_of
 from tenfold.facts.problems import joined, problems
 
 KEY, PLACE = "$key", "$place"
+PEOPLE = "$who:"  # before the name of a column: the parties that it names
 DATE = r"^[0-9]{4}($|-)"
 ENVELOPE = ("fact", "recorded_at", "recorded_by", "corrects", "because", "origin", "origin_key", "void")
 
@@ -35,6 +37,7 @@ class Made:
     shaped: Shaped
     rows: pl.DataFrame  # typed, in the table's columns, and `$row`
     problems: pl.DataFrame
+    told: pl.DataFrame  # complaints about cells that were left empty; the rows are taken
     by: pl.Series | None = None  # what each row repeats, where the source rescores
 
     @property
@@ -61,6 +64,56 @@ class Runner:
     sources: Sources
     parties: Parties
     context: Context
+    today: str = ""  # the local day of the import
+    people: People | None = None  # everybody known, where the maps say `who`
+    likely: list[Likely] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    _found: dict[str, pl.DataFrame] = field(default_factory=dict)  # column of a name: $row, party
+
+    def find_people(self) -> None:
+        """Find the party of everybody whom the records mention; organisations first, for persons belong to them."""
+        if self.people is None or not self.maps.content.who:
+            return
+        one = self.maps.maps[0]
+        frame = self._source(one)
+        for who in self.maps.content.who:
+            frame = self._with_people(frame)
+            kinds = self._filling(TABLES["parties"]).value(who.kind, "kind", frame)
+            given = mentions_of(frame, kinds, self._columns_of(who), self.maps.content.country)
+            given = given.filter(pl.col("kind").is_in(list(LETTERS)))
+            told = self.parties.told(given["digest"].unique(), self.people.living)
+            found = find(self.people, given, told, lambda new: self.parties.number(new.name, new.kind, new.digest))
+            self._found[who.name] = found.rows
+            self.likely += found.likely
+            self.mentions += found.mentions
+
+    def _columns_of(self, who: Who) -> dict[str, str]:
+        """Return the fields of a mention and the columns that they stand in."""
+        fields = ("name", "email", "phone", "registration", "account")
+        columns = {field: getattr(who, field) for field in fields if getattr(who, field)}
+        if who.organisation:
+            found = who.organisation in self._found
+            columns["organisation"] = f"{PEOPLE}{who.organisation}" if found else who.organisation
+        return columns
+
+    def _with_people(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Add the party of each name that was looked for, as columns of their own."""
+        for name, found in self._found.items():
+            parties = found.rename({"party": f"{PEOPLE}{name}"})
+            frame = frame.join(parties, on=ROW, how="left", maintain_order="left")
+        return frame
+
+    def _source(self, one: Map) -> pl.DataFrame:
+        """Return the source of a map with the columns that the file makes for all of its maps."""
+        source = self.sources.frame(one.from_, one.sheet)
+        filling = self._filling(TABLES[one.table])
+        for name, cell in self.maps.content.columns.items():
+            source = source.with_columns(filling.value(cell, name, source).alias(name))
+        return source
+
+    def _filling(self, table: Table) -> Filling:
+        country = self.maps.content.country
+        return Filling(self.sources.frame, lambda *needed: self._keys(table, *needed), self.today, country)
 
     def run(self) -> list[Made]:
         """Make the rows of every map, in the order of the file."""
@@ -75,9 +128,9 @@ class Runner:
     def _make(self, one: Map, last: bool) -> Made:
         """Make the rows of a map; the cells of its source are let go when no map after it reads them."""
         table = TABLES[one.table]
-        source = self.sources.frame(one.from_, one.sheet)
-        own = [name for name in source.columns if name != ROW]
-        filling = Filling(self.sources.frame, lambda *needed: self._keys(table, *needed))
+        own = [name for name in self.sources.frame(one.from_, one.sheet).columns if name != ROW]
+        source = self._with_people(self._source(one))
+        filling = self._filling(table)
         for name, cell in one.columns.items():
             source = source.with_columns(filling.value(cell, name, source).alias(name))
         if NTH in one.id:
@@ -97,7 +150,8 @@ class Runner:
             unread = unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")
         found = _in_own_words(one, joined([found, unread]))
         by = identity(frame, one.rescored.by) if one.rescored is not None else None
-        return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, by)
+        told = _in_own_words(one, joined(filling.told))
+        return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, told, by)
 
     def _dates(self, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.Series:
         """Return the dates of a panel's lists as text that sorts."""
@@ -110,7 +164,7 @@ class Runner:
 
     def _identified(self, table: Table, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.DataFrame:
         """Add `$fact`, `$key` (the row's origin_key) and the place of each row."""
-        if table.name == "parties":
+        if table.name == "parties" and one.match is None:
             return self._named_as_parties(table, one, filling, frame)
         cells = identity(frame, one.id)
         facts = fact_ids(table, self.maps.origin, one.name, cells)
@@ -140,13 +194,27 @@ class Runner:
             part = frame.filter(frame[MOMENT] == moment) if one.snapshots is not None else frame
             wanted = filled if recorded is None else {**filled, "recorded_at": recorded}
             own = (part[PLACE], part[FACT].alias("fact"), part[KEY].alias("origin_key"), part[ROW].alias(CAST_ROW))
-            parts.append(filling.fill(wanted, part).with_columns(*own))
+            made = filling.fill({target: cell for target, cell in wanted.items() if cell.of is None}, part)
+            made = made.with_columns(
+                self._made_of(one, target, cell, made) for target, cell in wanted.items() if cell.of
+            )
+            parts.append(made.with_columns(*own))
         text = pl.concat(parts, how="diagonal").sort(PLACE) if len(parts) > 1 else parts[0]
         text = text.drop(PLACE)
         return text.with_columns(pl.lit(self.maps.origin).alias("origin"))
 
+    def _made_of(self, one: Map, target: str, cell: Cell, made: pl.DataFrame) -> pl.Series:
+        """Make a key of what other columns of a row hold: the same for the same things, whatever file names them."""
+        table = TABLES[one.table]
+        column = table.columns[target]
+        names = cell.of or []
+        cells = identity(made, names).set(made.select(pl.any_horizontal(pl.col(names).is_null())).to_series(), None)
+        return entity_keys(TABLES[(column.item or column).target or table.name], "", cells).alias(target)
+
     def _keys(self, table: Table, filling: Filling, cell: Cell, target: str, frame: pl.DataFrame) -> pl.Series:
         """Make the entity keys of a `key` cell; what kind of key follows from the target column."""
+        if cell.who is not None:
+            return frame[f"{PEOPLE}{cell.who}"]
         named = _named(cell, frame)
         column = table.columns[target]
         aimed = TABLES[(column.item or column).target or table.name]
@@ -167,7 +235,8 @@ def columns_of(cell: Cell) -> list[str]:
     found: list[str] = []
     link: Cell | None = cell
     while link is not None:
-        found += [name for name in (link.column, *(link.key or [])) if name and not name.startswith("$")]
+        names = (link.column, link.who, *(link.key or []), *(link.join or []))
+        found += [name for name in names if name and not name.startswith("$")]
         link = link.else_
     return list(dict.fromkeys(found))
 
@@ -229,8 +298,8 @@ def _in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
 def _unvalued(one: Map, rows: pl.Series, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Complain of formulas without a value in the columns of a map: in its rows, and where `only` asks for one."""
     asked = pl.col("row").is_in(rows.implode())
-    if one.only is not None:
-        asked |= pl.col("column") == one.only.column
+    for condition in one.only or ():
+        asked |= pl.col("column") == condition.column
     found = found.filter(asked)
     for target, cell in one.set.items() if found.height else ():
         link: Cell | None = cell

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import polars as pl
 
 from tenfold.facts.distinct import first_distinct
-from tenfold.facts.maps.fill import ROW, ReadSource, stripped
+from tenfold.facts.maps.fill import ROW, ReadSource, pieces_of, stripped
 from tenfold.facts.maps.language import Condition, Each, Map, Snapshots
+from tenfold.facts.written import amounts
 
 ITEM, NTH, AT, MOMENT = "$item", "$nth", "$at", "$moment"
 WHOLE, FIRST, GONE = "whole", "first", "gone"
@@ -45,9 +47,9 @@ def shape(one: Map, source: pl.DataFrame, read: ReadSource, at: At) -> Shaped:
         `$moment`: whole, or first or gone in a panel.
     """
     shaped = Shaped(source, read=source.height)
-    if one.only is not None:
-        shaped.frame = source.filter(_meets(one.only, source, read))
-        shaped.elsewhere = source.height - shaped.frame.height
+    for condition in one.only or ():
+        shaped.frame = shaped.frame.filter(_meets(condition, shaped.frame, read))
+    shaped.elsewhere = source.height - shaped.frame.height
     _skip(one, shaped, read)
     if one.each is not None:
         shaped.frame = _items(one.each, shaped.frame)
@@ -73,9 +75,31 @@ def _meets(condition: Condition, frame: pl.DataFrame, read: ReadSource) -> pl.Se
     if condition.is_ is not None or condition.is_not is not None:
         met = cells.is_in(condition.is_ or condition.is_not or [])
         return met if condition.is_ is not None else ~met
+    if condition.above is not None or condition.below is not None:
+        return _is_beyond(condition, cells)
     file, _, column = (condition.in_ or condition.not_in or "").rpartition("#")
     met = cells.is_in(stripped(read(file)[column], condition.strip).drop_nulls().unique().to_list())
     return met if condition.in_ is not None else ~met
+
+
+def _is_beyond(condition: Condition, cells: pl.Series) -> pl.Series:
+    """Whether cells are amounts above, or below, a limit; what cannot be read counts as above, and is told of later."""
+    different = cells.unique()
+    limit = Decimal(condition.above or condition.below or 0)
+    found = [amounts.read(cell, condition.mark) for cell in different.to_list()]
+    above = condition.above is not None
+    beyond = [bool(cell) and _beyond(one, limit, above) for cell, one in zip(different, found, strict=True)]
+    return cells.replace_strict(different, pl.Series(beyond, dtype=pl.Boolean), return_dtype=pl.Boolean)
+
+
+def _beyond(found: amounts.Written | amounts.Unread, limit: Decimal, above: bool) -> bool:
+    match found:
+        case amounts.Written():
+            return found.low > limit if above else found.low < limit
+        case amounts.Unread(why="nothing"):
+            return False
+        case _:
+            return above
 
 
 def _skip(one: Map, shaped: Shaped, read: ReadSource) -> None:
@@ -91,7 +115,7 @@ def _skip(one: Map, shaped: Shaped, read: ReadSource) -> None:
 
 
 def _items(each: Each, frame: pl.DataFrame) -> pl.DataFrame:
-    lists = frame[each.column].cast(pl.String).str.split(each.split)
+    lists = pieces_of(frame[each.column].cast(pl.String), each.split)
     items = frame.with_columns(lists.alias(ITEM)).explode(ITEM)
     items = items.with_columns(stripped(items[ITEM], each.strip))
     return items.filter(items[ITEM].is_not_null())

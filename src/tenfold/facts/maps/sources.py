@@ -35,9 +35,24 @@ class Sources:
         self._files = files
         self._read: dict[tuple[str, str], pl.DataFrame] = {}
         self._unvalued: dict[tuple[str, str], pl.DataFrame] = {}
+        self._given: set[tuple[str, str]] = set()
+
+    @classmethod
+    def given(cls, name: str, cells: pl.DataFrame, unvalued: pl.DataFrame) -> "Sources":
+        """Return one source whose cells were read already.
+
+        cells   text columns and `$row`
+        unvalued   complaints about cells that no text can stand for
+        """
+        sources = cls({})
+        sources._read[name, ""], sources._unvalued[name, ""] = cells, unvalued
+        sources._given.add((name, ""))
+        return sources
 
     def path(self, name: str) -> Path | None:
         """Return where the source called `name` lies, packed or not; None when it is nowhere."""
+        if (name, "") in self._given:
+            return Path(name)
         if isinstance(self._files, Mapping):
             found = [path for given, path in self._files.items() if _same(given, name)]
             return next((path for path in found if is_there(path)), None)
@@ -69,7 +84,8 @@ class Sources:
 
     def forget(self, name: str, sheet: str | None = None) -> None:
         """Let go of a source's cells; they are read again when they are asked for again."""
-        self._read.pop((name, sheet or ""), None)
+        if (name, sheet or "") not in self._given:
+            self._read.pop((name, sheet or ""), None)
 
     def named(self, label: str) -> pl.DataFrame:
         """Return the cells of `FILE` or `FILE#SHEET`, as complaints call a source."""

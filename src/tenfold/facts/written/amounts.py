@@ -17,6 +17,7 @@ UNITS = Path(__file__).with_name("units.json")
 LONGEST = 60  # characters of an amount; a longer text is a sentence
 Known = Literal["exact", "about", "at_least", "at_most", "range"]
 Mark = Literal[".", ","]
+_FIGURES = re.compile(r"^[0-9]{1,18}$")  # most cells; nothing about them is in question
 _CHINESE = re.compile(r"^[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟萬億弍參陸兩]+$")
 _COUNTS = re.compile(
     r"^十[万亿]|[^十百千万亿拾佰仟萬億].*[十百千万亿拾佰仟萬億]"
@@ -45,17 +46,22 @@ class Unread:
     why: Literal["nothing", "vague", "mangled", "no_amount", "contradiction"]
 
 
-def read(text: str, mark: Mark = ".") -> Written | Unread:
+def read(text: str, mark: Mark = ".", strictly: bool = False) -> Written | Unread:
     """Read one amount.
 
     Parameters
     ----------
     mark
         The decimal mark of the column; the other one parts thousands.
+    strictly
+        Whether only this mark counts. Else an amount with two marks that only the other one explains is read by it:
+        3.000.000,00 means one thing alone.
 
     >>> read("1,400万元").low, read("USD 2m").currency, read("500-800万").high, read("3.000.000,00", ",").low
     (Decimal('1.400E+7'), 'USD', Decimal('8.00E+6'), Decimal('3000000.00'))
     """
+    if _FIGURES.match(text):
+        return Written(Decimal(text))
     folded = plain(text)
     if folded in _table("nothing"):
         return Unread("nothing")
@@ -65,6 +71,8 @@ def read(text: str, mark: Mark = ".") -> Written | Unread:
         return Unread("mangled")
     known, bare = _hedge(folded)
     found = _range(bare, mark) or _one(bare, mark) or _twice(bare, mark)
+    if found is None and not strictly and len(re.findall(r"[.,]", bare)) > 1:
+        found = _one(bare, "," if mark == "." else ".")
     if found is None:
         return Unread("vague" if _is_vague(folded) else "no_amount")
     if isinstance(found, Unread):

@@ -1,0 +1,74 @@
+"""What each column of a table may hold, by its header and by its cells."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tenfold.exchange.reading import lexicon
+from tenfold.exchange.reading.table import Table
+from tenfold.exchange.reading.values import MOST, Profile, profile
+
+ROLES = Path(__file__).with_name("lexicon") / "roles.json"
+HALF, SOME = 0.5, 0.2
+PLAIN = ("email", "phone", "registration")  # cells that show what they are, whatever the header says
+NO_NAMES = ("money", "email", "phone", "date", "percent", "url")  # cells that no column of names is made of
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column, what its cells are, and the roles it may have with how much speaks for each."""
+
+    name: str
+    header: lexicon.Header
+    profile: Profile
+    roles: Mapping[str, float]
+    by_header: frozenset[str]  # the roles that its header names
+
+    def score(self, role: str) -> float:
+        """Return how much speaks for a role, 0 … 1."""
+        return self.roles.get(role, 0.0)
+
+
+def candidates(table: Table) -> tuple[Candidate, ...]:
+    """Look at every column of a table."""
+    return tuple(_candidate(table, name) for name in table.names)
+
+
+def _candidate(table: Table, name: str) -> Candidate:
+    header = lexicon.header_of(name)
+    looked = profile(table.rows[name])
+    roles: dict[str, float] = {}
+    for meaning in lexicon.meanings(header.word):
+        roles[meaning.role] = meaning.sure * fit(meaning.role, looked)
+    named = frozenset(role for role, score in roles.items() if score > 0)
+    for kind, given in _table()["by_values"].items():
+        share = looked.of(kind)
+        open_to = not named and (not roles or kind in PLAIN)
+        if share >= MOST and given["role"] not in roles and open_to:
+            roles[given["role"]] = given["sure"] * share
+    return Candidate(name, header, looked, roles, named)
+
+
+def fit(role: str, looked: Profile) -> float:
+    """Return how well cells suit a role: 1 where they do or say nothing, 0 where they cannot be it."""
+    if looked.is_empty:
+        return HALF
+    holds = _table()["holds"].get(role)
+    if holds is not None:
+        share = max(looked.of(kind) for kind in holds)
+        if role.endswith(("_on", "joined", "date")) and share < HALF:
+            share = max(share, looked.of("whole"))  # days as the numbers of a spreadsheet
+        return 1.0 if share >= HALF else HALF if share >= SOME else 0.0
+    if role in _table()["names"]:
+        wrong = max(looked.of(kind) for kind in NO_NAMES)
+        return 0.0 if wrong >= MOST else 1.0
+    return 1.0
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    content: Mapping[str, Any] = json.loads(ROLES.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,175 @@
+"""The imports of a community: what each brought, and how it is taken back by rows that void it; nothing is deleted."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from tenfold.facts.commit import Change
+from tenfold.facts.declaration import TABLES, Table
+from tenfold.facts.maps.compare import withdrawn
+from tenfold.facts.maps.keys import hashed, prefix_of
+from tenfold.facts.maps.match import living
+from tenfold.facts.store import FactStore
+from tenfold.terms.errors import Complaint, Place, Refused
+
+FOLDER = "imports"
+FACTS = {"table": pl.String, "fact": pl.String}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """One import: its number, when and from which files, and the facts that it added."""
+
+    id: str
+    at: str
+    files: tuple[str, ...]
+    counts: Mapping[str, int]
+    undone_at: str | None
+    facts: pl.DataFrame  # table, fact
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is known of the import, without its facts."""
+        return {
+            "id": self.id,
+            "at": self.at,
+            "files": list(self.files),
+            "counts": dict(self.counts),
+            "undone_at": self.undone_at,
+        }
+
+
+def imports_of(folder: Path) -> list[Imported]:
+    """Return the imports of a community folder, in their order."""
+    return [_read(path) for path in sorted((folder / FOLDER).glob("*.json"))]
+
+
+def _read(path: Path) -> Imported:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    facts = pl.read_parquet(path.with_suffix(".parquet"))
+    return Imported(path.stem, content["at"], tuple(content["files"]), content["counts"], content["undone_at"], facts)
+
+
+def note_import(change: Change, files: Sequence[Path], added: Mapping[str, pl.DataFrame], at: datetime) -> str:
+    """Let a change of the folder keep what an import added; return the import's number."""
+    known = sorted(path.stem for path in (change.folder / FOLDER).glob("*.json"))
+    id = f"{int(known[-1]) + 1 if known else 1:04}"
+    facts = [rows.select(pl.lit(name).alias("table"), "fact") for name, rows in added.items()]
+    with change.place(f"{FOLDER}/{id}.parquet") as path:
+        pl.concat([pl.DataFrame(schema=FACTS), *facts]).write_parquet(path, compression="zstd")
+    content = {
+        "at": at.isoformat(timespec="seconds"),
+        "files": [path.name for path in files],
+        "sha256": [hashlib.sha256(path.read_bytes()).hexdigest() for path in files],
+        "counts": {name: rows.height for name, rows in added.items()},
+        "undone_at": None,
+    }
+    _write(change, id, content)
+    return id
+
+
+def _write(change: Change, id: str, content: Mapping[str, Any]) -> None:
+    with change.place(f"{FOLDER}/{id}.json") as path:
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def find_import(folder: Path, id: str | None) -> Imported:
+    """Return an import by its number, the last one that still stands without.
+
+    Raises
+    ------
+    Refused   there is none, or it was undone already
+    """
+    known = imports_of(folder)
+    standing = [one for one in known if one.undone_at is None]
+    if id is None:
+        if not standing:
+            raise Refused([Complaint("reading.undo.none", Place(str(folder)))])
+        return standing[-1]
+    found = next((one for one in known if one.id == id.zfill(4)), None)
+    if found is None:
+        expected = ", ".join(one.id for one in standing)
+        raise Refused([Complaint("reading.undo.unknown", Place(str(folder)), {"seen": id, "expected": expected})])
+    if found.undone_at is not None:
+        raise Refused([Complaint("reading.undo.twice", Place(str(folder)), {"seen": id, "when": found.undone_at})])
+    return found
+
+
+def undo(store: FactStore, imported: Imported, others: Sequence[Imported], now: datetime) -> dict[str, pl.DataFrame]:
+    """Return the rows that take an import back: void rows, and for each correction the row that stood before.
+
+    Raises
+    ------
+    Refused   later facts rest on what it brought
+    """
+    own = {name: rows["fact"] for (name,), rows in imported.facts.group_by("table") if isinstance(name, str)}
+    _check_nothing_rests(store, own, others)
+    added = {}
+    for name, facts in own.items():
+        table, rows = TABLES[name], store.tables[name]
+        standing = living(rows).filter(pl.col("fact").is_in(facts.implode()))
+        corrections = standing.filter(pl.col("corrects").is_not_null())
+        first = standing.filter(pl.col("corrects").is_null())
+        back = [withdrawn(table, first, now), _as_before(table, corrections, rows, now)]
+        added[name] = pl.concat(back)
+    return {name: rows for name, rows in added.items() if rows.height}
+
+
+def _as_before(table: Table, corrections: pl.DataFrame, rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Return rows that say again what was corrected, each as the correction of its correction."""
+    was = corrections.select(pl.col("fact").alias("$by"), pl.col("corrects").alias("fact"), later="recorded_at")
+    before = was.join(rows, on="fact", how="inner", maintain_order="left")
+    recorded = pl.max_horizontal("later", pl.lit(now, dtype=pl.Datetime("us", "UTC")))
+    facts = hashed(prefix_of(table), before["$by"], "undone")
+    return before.with_columns(
+        facts.alias("fact"), facts.alias("origin_key"), pl.col("$by").alias("corrects"), recorded.alias("recorded_at")
+    ).select(list(table.schema))
+
+
+def _check_nothing_rests(store: FactStore, own: Mapping[str, pl.Series], others: Sequence[Imported]) -> None:
+    """Refuse where a fact of somebody else corrects one of the import's, or names a thing that only it brought."""
+    found = []
+    for name, rows in store.tables.items():
+        mine = own.get(name, pl.Series([], dtype=pl.String))
+        other = living(rows).filter(~pl.col("fact").is_in(mine.implode()))
+        resting = other.filter(pl.col("corrects").is_in(mine.implode()))["fact"]
+        for column in TABLES[name].refs:
+            aimed = TABLES[column.target or name] if not column.item else TABLES[column.item.target or name]
+            gone = _only_there(aimed, store.tables[aimed.name], own.get(aimed.name))
+            cells = other[column.name].explode() if column.item else other[column.name]
+            if gone.len() and not column.item:
+                resting = resting.append(other.filter(cells.is_in(gone.implode()))["fact"])
+        if resting.len():
+            found.append(_resting(name, resting.unique(), others))
+    if found:
+        raise Refused(found)
+
+
+def _only_there(table: Table, rows: pl.DataFrame, mine: pl.Series | None) -> pl.Series:
+    """Return the keys of things of which every row is the import's."""
+    if mine is None:
+        return pl.Series([], dtype=pl.String)
+    standing = living(rows)
+    own = pl.col("fact").is_in(mine.implode())
+    kept = standing.filter(~own)[table.identity]
+    brought = standing.filter(own)[table.identity].unique()
+    return brought.filter(~brought.is_in(kept.implode()))
+
+
+def _resting(table: str, facts: pl.Series, others: Sequence[Imported]) -> Complaint:
+    """Say how many facts rest on the import, and from which imports they are."""
+    theirs = [one.id for one in others if one.facts.filter(pl.col("fact").is_in(facts.implode())).height]
+    params = {"table": table, "rows": facts.len(), "imports": ", ".join(theirs)}
+    return Complaint("reading.undo.resting_import" if theirs else "reading.undo.resting", Place(), params)
+
+
+def note_undone(change: Change, imported: Imported, now: datetime) -> None:
+    """Let a change of the folder keep that an import was undone."""
+    path = change.folder / FOLDER / f"{imported.id}.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    _write(change, imported.id, {**content, "undone_at": now.isoformat(timespec="seconds")})

@@ -1,0 +1,223 @@
+"""What an import would do, in plain words: how many rows are new, changed or the same, samples, totals, the unread."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from tenfold.exchange.reading.community import Around
+from tenfold.exchange.reading.conventions import AmountStyle, cells_of
+from tenfold.exchange.reading.kinds import Taken
+from tenfold.exchange.reading.model import told
+from tenfold.exchange.reading.styles import NO_MONEY, Styles
+from tenfold.exchange.reading.table import Table
+from tenfold.facts.declaration import TABLES
+from tenfold.facts.maps.result import Import
+from tenfold.facts.written import amounts
+from tenfold.terms.days import local_day
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+
+SAMPLED = 5  # rows of each table and state that are shown
+STATES = ("new", "changed", "same", "older")
+SHOWN_TABLES = (
+    "opportunities",
+    "cash_movements",
+    "memberships",
+    "interactions",
+    "commitments",
+    "attendances",
+    "holdings",
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many rows of a table are in each state."""
+
+    table: str
+    states: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Total:
+    """A total of the file beside the sum of its rows."""
+
+    column: str
+    row: int
+    stated: str
+    summed: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do."""
+
+    counts: tuple[Counted, ...] = ()
+    samples: tuple[Reason, ...] = ()
+    totals: tuple[Total, ...] = ()
+    gone: Mapping[str, int] = field(default_factory=dict)
+    unread: int = 0
+    parties: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON can hold them."""
+        return {
+            "counts": {one.table: dict(one.states) for one in self.counts},
+            "totals": [
+                {"column": one.column, "row": one.row, "stated": one.stated, "summed": one.summed}
+                for one in self.totals
+            ],
+            "gone": dict(self.gone),
+            "unread": self.unread,
+            "parties": self.parties,
+        }
+
+
+def preview_of(found: Import, table: Table, taken: Taken, styles: Styles, around: Around) -> Preview:
+    """Count and sample what an import would write, and hold the file's own totals against its rows."""
+    assert found.run is not None
+    teller = Teller(found, around)
+    counts: dict[str, dict[str, int]] = {}
+    for outcome in found.run.outcomes:
+        states = counts.setdefault(outcome.made.table.name, {})
+        for state, number in outcome.matched.told["$state"].value_counts().iter_rows():
+            states[state] = states.get(state, 0) + number
+    return Preview(
+        tuple(Counted(name, states) for name, states in counts.items()),
+        tuple(teller.samples()),
+        tuple(totals_of(table, taken, styles)),
+        {name: rows.height for name, rows in found.gone.items()},
+        found.unread,
+        found.parties,
+    )
+
+
+@dataclass
+class Teller:
+    """Says rows in plain words."""
+
+    found: Import
+    around: Around
+
+    def __post_init__(self) -> None:
+        tables = self.found.store.tables
+        self.rows = {
+            name: pl.concat([tables[name], self.found.added.get(name, TABLES[name].empty())]) for name in SHOWN_TABLES
+        }
+        parties = pl.concat([tables["parties"], self.found.added.get("parties", TABLES["parties"].empty())])
+        self.names = dict(parties.sort("recorded_at").select("party", "name").iter_rows())
+
+    def samples(self) -> Iterator[Reason]:
+        """Yield a few sentences of each table about what is new and what changes."""
+        assert self.found.run is not None
+        for outcome in self.found.run.outcomes:
+            name = outcome.made.table.name
+            if name not in SHOWN_TABLES:
+                continue
+            for state in ("new", "changed"):
+                told_rows = outcome.matched.told.filter(pl.col("$state") == state).head(SAMPLED)
+                for fact, was in told_rows.select("fact", "$was").iter_rows():
+                    yield self._say(name, state, fact, was)
+
+    def _say(self, table: str, state: str, fact: str, was: str | None) -> Reason:
+        row = self._row(table, fact)
+        before = self._row(table, was) if was else {}
+        return told(f"reading.sample.{table}.{state}", **self._words(table, row, before))
+
+    def _row(self, table: str, fact: str) -> dict[str, Any]:
+        return self.rows[table].row(by_predicate=pl.col("fact") == fact, named=True)
+
+    def _words(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
+        words = {"day": self._day(row)}
+        for column in TABLES[table].refs:
+            if column.target == "parties":
+                words[column.name] = self.names.get(row[column.name], row[column.name] or "")
+        for name in ("stage", "class", "state", "channel", "purpose", "security", "units"):
+            if name in row:
+                words[name] = str(row[name] or "")
+        if "amount_minor" in row:
+            words["amount"] = self._money(row)
+        if "due_at" in row and row["due_at"] is not None:
+            words["due"] = local_day(row["due_at"], self.around.context.timezone).isoformat()
+        if before:
+            words["was"] = self._change(table, row, before)
+        return words
+
+    def _change(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+        """Return what changed: `signed → wired`, `8,000,000.00 CNY → 6,000,000.00 CNY`."""
+        changes = []
+        if "amount_minor" in row and row["amount_minor"] != before["amount_minor"]:
+            changes.append(f"{self._money(before)} → {self._money(row)}")
+        for name in ("stage", "state"):
+            if name in row and row[name] != before[name]:
+                changes.append(f"{before[name]} → {row[name]}")
+        return ", ".join(changes)
+
+    def _money(self, row: Mapping[str, Any]) -> str:
+        if row["amount_minor"] is None:
+            return ""
+        digits = self.around.context.currencies.digits(row["currency"]) or 0
+        return f"{grouped(from_minor(row['amount_minor'], digits))} {row['currency']}"
+
+    def _day(self, row: Mapping[str, Any]) -> str:
+        return local_day(row["occurred_at"], self.around.context.timezone).isoformat()
+
+
+def grouped(text: str) -> str:
+    """Write a number with its thousands parted: 14000000.00 → 14,000,000.00."""
+    return f"{Decimal(text):,f}"
+
+
+def totals_of(table: Table, taken: Taken, styles: Styles) -> Iterator[Total]:
+    """Yield each total of the file beside the sum of the rows that were read."""
+    places = {slot: taken.columns[slot].name for slot, style in styles.amounts.items() if slot not in NO_MONEY}
+    for total in table.totals:
+        if total.row is None:
+            continue
+        cells = table.grid.row(total.row - 1)
+        for slot, name in places.items():
+            stated = _value(cells[table.places[name]], styles.amounts[slot])
+            if stated is None:
+                continue
+            summed = _sum(table, name, styles.amounts[slot])
+            yield Total(name, total.row, _figure(stated), _figure(summed), _figure(summed - stated))
+
+
+def _sum(table: Table, name: str, style: AmountStyle) -> Decimal:
+    values = {cell.text: _value(cell.text, style) or Decimal(0) for cell in cells_of(table.rows, name)}
+    return sum((values[text] for text in table.rows[name].drop_nulls().to_list()), Decimal(0))
+
+
+def _value(text: str | None, style: AmountStyle) -> Decimal | None:
+    found = amounts.read(text, style.mark) if text else None
+    if not isinstance(found, amounts.Written):
+        return None
+    return found.low if found.scaled else found.low * Decimal(style.times)
+
+
+def _figure(value: Decimal) -> str:
+    plain = f"{value:,f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def by_sum(table: Table, taken: Taken, styles: Styles, names: Sequence[str]) -> list[int]:
+    """Return the rows that are totals by their sum: nameless, and as large as all rows before them together."""
+    found = []
+    slots = [slot for slot in styles.amounts if slot not in NO_MONEY]
+    for slot in slots:
+        name = taken.columns[slot].name
+        style = styles.amounts[slot]
+        running = Decimal(0)
+        rows = table.rows.select("$row", name, pl.all_horizontal(pl.col(list(names)).is_null()).alias("nameless"))
+        for row, text, nameless in rows.iter_rows():
+            value = _value(text, style)
+            if nameless and value is not None and value == running and running:
+                found.append(row)
+                running = Decimal(0)
+            elif value is not None:
+                running += value
+    return found
