@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -17,7 +16,7 @@ from tenfold.charter.load import load_charter
 from tenfold.engine.board import Board
 from tenfold.engine.cases import merged
 from tenfold.engine.community import Community, fact_context, read_moment
-from tenfold.engine.registry import Registry
+from tenfold.engine.registry import registry
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
@@ -25,7 +24,7 @@ from tenfold.terms.decision import Decision
 
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("TENFOLD_SHARED", HERE.parents[2] / "shared"))
-ROOMS = ("goals", "screening", "value", "interaction", "incentives", "distribution")
+ROOMS = ("goals", "screening", "value")  # whose numbers every decision may rest on
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -51,7 +50,7 @@ class Seen:
 
     def decisions(self, mechanism: str, kind: str | None = None) -> list[Decision]:
         """What a mechanism decides, of one kind or all."""
-        doors = {room: import_module(f"tenfold.mechanisms.{room}") for room in {*ROOMS[:3], mechanism}}
+        doors = {room: import_module(f"tenfold.mechanisms.{room}") for room in {*ROOMS, mechanism}}
         shared = import_module("tenfold.facts.views").SPECS
         self.board.compute(
             only=[spec.id for specs in (shared, *(door.SPECS for door in doors.values())) for spec in specs]
@@ -62,13 +61,6 @@ class Seen:
 
 
 See = Callable[..., Seen]
-
-
-def _registry() -> Registry:
-    specs = list(import_module("tenfold.facts.views").SPECS)
-    for room in ROOMS:
-        specs += import_module(f"tenfold.mechanisms.{room}").SPECS
-    return Registry(MappingProxyType({spec.id: spec for spec in specs}))
 
 
 def _tables(facts: Facts, rulebook: Rulebook) -> FactStore:
@@ -94,7 +86,7 @@ def _text(cell: object) -> str | None:
 def see() -> See:
     """Return the board of some facts under the rules of `base.yaml` and changes to them."""
     plain = load_charter(HERE / "base.yaml").model_dump(by_alias=True, exclude_unset=True)
-    known = _registry()
+    known = registry()
 
     def look(facts: Facts, changes: Mapping[str, Any] | None = None, as_of: str = "2026-11-02") -> Seen:
         rulebook = Rulebook([Charter.model_validate(merged(plain, changes or {}))])

@@ -213,4 +213,20 @@ def sanction(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(found, schema=SANCTIONS)
 
 
-SPECS = (link, group, clock, member, appeal, sanction)
+@view(
+    "view.consent",
+    subject="party",
+    reads=("consents", "parties"),
+    facts=(Select("consents", subject="party"), Select("parties", subject="party")),
+    source="DOMAIN §2.9",
+)
+def consent(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return what each party last said of each purpose and still holds: end, party, purpose, granted, fact."""
+    key = ["end", "party", "purpose"]
+    rows = folded(facts.rows("consents"), merged(facts)).sort(*key, "occurred_at", "recorded_at", "fact")
+    last = rows.unique(key, keep="last", maintain_order=True)
+    holds = pl.col("until").is_null() | (pl.col("until") >= pl.col("today"))
+    return last.filter(holds).select("end", "party", "purpose", "granted", "fact")
+
+
+SPECS = (link, group, clock, member, appeal, sanction, consent)

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.consents import said_no
 from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.durations import add_months
@@ -307,7 +308,7 @@ def _offers(scene: Scene, row: Mapping[str, Any]) -> Iterator[Decision]:
 def _interview(scene: Scene, row: Mapping[str, Any]) -> Iterator[Decision]:
     """The talk that the charter wants with everybody who leaves."""
     guide, party = scene.rules.adjustment.exit.interview, row["party"]
-    if guide is None:
+    if guide is None or party in said_no(scene.facts):
         return
     talked = scene.facts.rows("interview_answers", only=pl.col("party") == party)
     if not talked.filter(pl.col("guide").is_in([str(guide), str(guide).removeprefix("guide:")])).is_empty():

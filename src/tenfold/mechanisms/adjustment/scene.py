@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.consents import said_no
 from tenfold.facts.views import grouped
 from tenfold.mechanisms.adjustment.measures.terms import spells
 from tenfold.terms.measure import Facts
@@ -57,8 +58,8 @@ class Scene:
 
     @cached_property
     def talked_with(self) -> frozenset[str]:
-        """The members whom the charter wants to be talked to within some time: those with a cadence."""
-        return frozenset(self.facts.read("rel.overdue").drop_nulls("value")["subject"])
+        """The members to be talked to within some time: those with a cadence who did not say no to it."""
+        return frozenset(self.facts.read("rel.overdue").drop_nulls("value")["subject"]) - said_no(self.facts)
 
     @cached_property
     def terms(self) -> Sequence[Mapping[str, Any]]:

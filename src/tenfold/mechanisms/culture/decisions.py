@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.consents import said_no
 from tenfold.mechanisms.culture.measures.life import QUARTER, SLACK, recent
 from tenfold.mechanisms.culture.measures.surveys import BELONGING, SAFETY
 from tenfold.mechanisms.culture.newcomers import arrivals, qualified_lately
@@ -101,8 +102,9 @@ def _thanks(scene: Scene) -> Iterator[Decision]:
         if one[1] not in thanked or thanked[one[1]] < one[0]:
             oldest.setdefault(one[1], one)
     project = scene.rules.community.project
+    unwanted = said_no(scene.facts)
     for party, (on, _, reason, since, fact) in sorted(oldest.items()):
-        if party == project:
+        if party == project or party in unwanted:
             continue
         id = f"{MECHANISM}.thanks_owed:{party}:{since}"
         days = str((scene.today - on).days)

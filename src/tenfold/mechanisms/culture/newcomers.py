@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.consents import said_no
 from tenfold.mechanisms.culture.measures.life import QUARTER, THERE, recent
 from tenfold.mechanisms.culture.scene import MECHANISM, Scene
 from tenfold.terms.decision import Cure, Decision, MeasureRef
@@ -35,11 +36,12 @@ def arrivals(scene: Scene) -> Iterator[Decision]:
 
 
 def _known(scene: Scene) -> set[str]:
-    """Return everybody who is or was a candidate or member, has a deal, or speaks for such a party."""
+    """Return who is or was a candidate or member, has a deal, speaks for such a party, or wants no contact."""
     known = {party for table in ("memberships", "opportunities") for party in scene.facts.rows(table)["party"]}
     belongs = scene.facts.now("affiliations").filter(pl.col("organisation").is_in(sorted(known)))
     merged = scene.facts.now("parties", ("merged_into",), only=pl.col("merged_into").is_not_null())
-    return known | {*belongs["party"]} | {*merged["party"]} | {str(scene.rules.community.project)}
+    others = {*belongs["party"], *merged["party"], str(scene.rules.community.project)}
+    return known | others | said_no(scene.facts)
 
 
 def _arrival(scene: Scene, row: Any) -> Decision:

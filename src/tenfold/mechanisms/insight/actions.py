@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.consents import said_no
 from tenfold.mechanisms.insight.measures.acts import CARD, chance
 from tenfold.mechanisms.insight.rules import NextBestAction
 from tenfold.terms.days import days_between, in_last
@@ -39,12 +40,14 @@ READS = (
     "rel.p_active",
     "rel.reached_out",
     "risk.key_person",
+    "view.consent",
     "view.deal",
     "view.indicator",
     "view.member",
     "view.promise",
 )
 REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count towards fatigue
+ABOUT_US = (*REACHES_OUT, "thanks")  # acts that contact somebody about the relationship: none after a no
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,15 +210,11 @@ def _out(member: str, **more: Any) -> dict[str, Any]:
 
 
 def eligible(day: Day) -> Iterator[Action]:
-    """Yield everything that could be done now."""
-    yield from _deals(day)
-    yield from _relations(day)
-    yield from _questions(day)
-    yield from _promises(day)
-    yield from _silent_deals(day)
-    yield from _thanks(day)
-    yield from _signatures(day)
-    yield from _alerts(day)
+    """Yield everything that could be done now; who said no is answered and served, but not approached."""
+    unwanted = said_no(day.facts)
+    kinds = (_deals, _relations, _questions, _promises, _silent_deals, _thanks, _signatures, _alerts)
+    found = (action for kind in kinds for action in kind(day))
+    return (action for action in found if action.kind not in ABOUT_US or action.subject not in unwanted)
 
 
 def _deals(day: Day) -> Iterator[Action]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.consents import said_no
 from tenfold.mechanisms.interaction.measures.rhythm import LATE_AT, gaps, segments, usual_gaps
 from tenfold.mechanisms.interaction.passing import questions
 from tenfold.terms.days import days_later
@@ -30,6 +31,7 @@ READS = (
     "screening.brings",
     "value.job_answers",
     "view.capability",
+    "view.consent",
     "view.deal",
     "view.member",
     "view.promise",
@@ -64,6 +66,11 @@ class Picture:
     def version(self) -> int:
         """The charter version in force."""
         return int(self.rules.charter.version)
+
+    @cached_property
+    def unwanted(self) -> frozenset[str]:
+        """Who said no to being contacted about the relationship."""
+        return said_no(self.facts)
 
     @cached_property
     def last(self) -> Mapping[str, str]:
@@ -103,7 +110,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     touches = list(_touches(picture))
     paused = list(_pauses(picture, {touch.subject for touch in touches}))
     held = {pause.subject for pause in paused}
-    cooling = list(_cooling(picture, {touch.subject for touch in touches} | held))
+    cooling = list(_cooling(picture, {touch.subject for touch in touches} | held | picture.unwanted))
     talks = [*(touch for touch in touches if touch.subject not in held), *cooling]
     return [*talks, *paused, *_questions(picture), *questions(facts, rules, picture.today, talks)]
 
@@ -111,6 +118,7 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
 def _touches(picture: Picture) -> Iterator[Decision]:
     """One for each member whose silence is longer than the cadence of the segment allows."""
     rows = picture.facts.read("rel.overdue").join(segments(picture.facts), on=["end", "subject"])
+    rows = rows.filter(~pl.col("subject").is_in(sorted(picture.unwanted)))
     for row in rows.filter(pl.col("value") > DUE_ABOVE).sort("subject").iter_rows(named=True):
         member, segment, ratio = row["subject"], row["segment"], row["value"]
         allowed = picture.rules.interaction.cadence[segment]
@@ -152,7 +160,7 @@ def _pauses(picture: Picture, due: set[str]) -> Iterator[Decision]:
     """One for each member to leave in peace: the cap is passed, or is reached while a contact would be due."""
     cap = picture.rules.interaction.fatigue_cap
     for member, pause in picture.pauses.items():
-        if pause.contacts == cap.contacts and member not in due:
+        if member in picture.unwanted or (pause.contacts == cap.contacts and member not in due):
             continue
         since = pause.until.isoformat()
         days = str((pause.until - picture.today).days)
