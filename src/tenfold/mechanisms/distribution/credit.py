@@ -313,8 +313,11 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
         & (~rows.introduces.fill_null(False) | rows.newcomer.notnull())
     )
     fair = ibis.ifelse(rows.currency == rows.home, rows.fair_value_minor, _converted(rows))
-    # Rounding to nine places must not carry the largest quantity over its limit.
-    quantity = ibis.least(rows.quantity, ibis.literal(MOST, "decimal(38, 18)")).cast("decimal(20, 9)")
+    # Rounding to nine places must not carry the largest quantity over its limit. An introduction is flat (DOMAIN §14,
+    # 7): it brings one newcomer, whatever quantity somebody wrote.
+    one, all_of_it = (ibis.literal(limit, "decimal(38, 18)") for limit in (Decimal(1), MOST))
+    most = ibis.ifelse(rows.introduces.fill_null(False), one, all_of_it)
+    quantity = ibis.least(rows.quantity, most).cast("decimal(20, 9)")
     by_unit = (quantity * ibis.coalesce(rows.per_sized, rows.per_unit)).cast(POINTS)
     by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
     worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
