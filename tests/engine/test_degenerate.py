@@ -100,7 +100,12 @@ def _answers(survey: str, count: int) -> list[dict[str, str]]:
     ]
 
 
-NOBODY = {"com.active_members": 0, "com.inactive": 0, "rel.dormant_share": UNKNOWN, "fund.top1_group": UNKNOWN}
+NOBODY = {
+    "com.active_members": UNKNOWN,
+    "com.inactive": UNKNOWN,
+    "rel.dormant_share": UNKNOWN,
+    "fund.top1_group": UNKNOWN,
+}
 NOBODY |= {
     "sc.index": UNKNOWN,
     "cul.participation": UNKNOWN,
@@ -128,7 +133,7 @@ HARDLY = [
     Hardly(
         "a thousand of one class",
         _members(*(f"m{n:03}" for n in range(1000))),
-        {"com.inactive": 1000, "rel.strength:m000": UNKNOWN, "rel.dormant_share": 1.0, "cul.participation": 0.0}
+        dict.fromkeys(("com.inactive", "rel.strength:m000", "rel.dormant_share", "cul.participation"), UNKNOWN)
         | {"val.balance:m000": UNKNOWN, "sc.index": UNKNOWN},
         explained=("com.inactive", "rel.overdue:m999"),
     ),
