@@ -29,7 +29,7 @@ def _board(community: Community, id: str, without: str) -> Board:
 @pytest.mark.parametrize(
     ("id", "without"),
     [
-        ("scr.score", "parties"),
+        ("scr.score", "view.same"),
         ("scr.score", "view.member"),
         ("view.member", "memberships"),
         ("rel.overdue", "view.clock"),

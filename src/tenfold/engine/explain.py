@@ -24,11 +24,12 @@ from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import in_last
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.terms.measure import Kept, Select, Spec
+from tenfold.terms.measure import Select, Spec
 
 PAGE = 50  # rows of facts, and subjects of a nested measure, shown at a time
 COMMUNITY = "community"
 PERSONS = frozenset({"member", "party", "promisor", "candidate", "payee"})
+Subjects = tuple[str, ...] | None  # None is everybody
 Selection = dict[str, pl.DataFrame]  # table → frame with column `fact`
 
 
@@ -37,25 +38,41 @@ class Explainer:
     """Unfolds the numbers of one board; selections are remembered, for measures share what they read."""
 
     board: Board
-    _selections: dict[tuple[str, str | None, int], Selection] = field(default_factory=dict)
+    _selections: dict[tuple[str, Subjects, int], Selection] = field(default_factory=dict)
     _filtered: dict[tuple[object, ...], pl.DataFrame] = field(default_factory=dict)
     _ends_as_literals: dict[int, Mapping[str, pl.Expr]] = field(default_factory=dict)
 
     def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
         """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects."""
-        subject = None if of_everyone(spec.subject, subject) else subject
-        key = (spec.id, subject, end)
+        return self._behind(spec, None if subject is None else (subject,), end)
+
+    def _behind(self, spec: Spec, subjects: Subjects, end: int) -> Selection:
+        if subjects is not None and any(of_everyone(spec.subject, one) for one in subjects):
+            subjects = None
+        key = (spec.id, subjects, end)
         if key not in self._selections:
             self._selections[key] = {}  # a history reads itself at earlier ends
-            parts = [self._own(spec, subject, end)]
+            subjects = self._with_records(spec, subjects, end)
+            parts = [self._own(spec, subjects, end)]
             for id in self.board.registry.reads(spec, self._versions):
                 if id in spec.covers:
                     continue
                 below = self.board.registry.specs[id]
-                at = None if id in spec.whole else below_subject(spec.subject, subject, below.subject)
-                parts += [self.selection(below, at, when) for when in self._ends(spec, end)]
+                at = None if id in spec.whole else below_subjects(spec.subject, subjects, below.subject)
+                parts += [self._behind(below, at, when) for when in self._ends(spec, end)]
             self._selections[key] = merged(parts)
         return self._selections[key]
+
+    def _with_records(self, spec: Spec, subjects: Subjects, end: int) -> Subjects:
+        """Return subjects with the older records of the same people, where a value follows them."""
+        if subjects is None:
+            return None
+        found = dict.fromkeys(subjects)
+        for id in self.board.registry.reads(spec, self._versions):
+            if self.board.registry.specs[id].records:
+                same = self.board.results[id].filter(pl.col("end") == end)
+                found |= {record: None for one in subjects for record in records_of(spec.subject, one, same)}
+        return tuple(found)
 
     def corrected(self, behind: Selection, asked: Iterable[tuple[Spec, str]], end: int) -> list[dict[str, Any]]:
         """Return the facts that would count, had no correction known by `end` replaced or withdrawn them.
@@ -152,33 +169,39 @@ class Explainer:
                 name: plain(cell) for name, cell in row.items() if cell is not None and cell != []
             }
 
-    def _own(self, spec: Spec, subject: str | None, end: int) -> Selection:
-        if callable(spec.facts):
-            ends = self.board.ends.take({end})
-            return dict(spec.facts(self.board.window(ends), self.board.rules_at(end), ends, subject))
-        return merged([{select.table: self._select(select, spec.subject, subject, end)} for select in spec.facts])
+    def _own(self, spec: Spec, subjects: Subjects, end: int) -> Selection:
+        if not callable(spec.facts):
+            return merged([{select.table: self._select(select, spec.subject, subjects, end)} for select in spec.facts])
+        ends = self.board.ends.take({end})
+        window, rules = self.board.window(ends), self.board.rules_at(end)
+        return merged([dict(spec.facts(window, rules, ends, one)) for one in subjects or (None,)])
 
-    def _select(self, select: Select, kind: str, subject: str | None, end: int) -> pl.DataFrame:
+    def _select(self, select: Select, kind: str, subjects: Subjects, end: int) -> pl.DataFrame:
         """Return the facts of a filter; one that takes every subject's rows is run once for all."""
-        whose = None if subject is None or select.subject is None else own_part(kind, subject, select.subject)
-        keep = self._keep(select, end)
-        key = (select.table, select.subject, whose, tuple(sorted(keep.items())), select.days, select.ever, end)
+        column = select.subject
+        whose = None
+        if subjects is not None and column is not None:
+            whose = tuple(sorted({own_part(kind, one, column) for one in subjects}))
+        rules = self.board.rules_at(end)
+        keep = select.keep(rules) if callable(select.keep) else select.keep
+        days = select.days(rules) if callable(select.days) else select.days
+        key = (select.table, column, whose, tuple(sorted(keep.items())), days, select.ever, select.naming, end)
         if key not in self._filtered:
-            filters = [] if whose is None else [pl.col(str(select.subject)) == whose]
-            rows = self.board.prepared[select.table].lazy().filter(*filters, *self._filters(select, end))
-            self._filtered[key] = rows.select("fact").collect()
+            kept = [pl.col(name).is_in(values) for name, values in keep.items()]
+            recent = [] if days is None else [in_last(days, "on", self._at(end)["today"])]
+            rows = self.board.prepared[select.table].lazy().filter(*self._counting(select, end), *kept, *recent)
+            chosen = rows if whose is None else rows.filter(pl.col(str(column)).is_in(whose))
+            found = chosen.select("fact").collect()
+            if select.naming is not None and whose is not None:
+                more = rows.filter(pl.col(select.naming).is_in(found["fact"].implode())).select("fact").collect()
+                found = pl.concat([found, more]).unique(maintain_order=True)
+            self._filtered[key] = found
         return self._filtered[key]
 
-    def _keep(self, select: Select, end: int) -> Kept:
-        return select.keep(self.board.rules_at(end)) if callable(select.keep) else select.keep
-
-    def _filters(self, select: Select, end: int) -> list[pl.Expr]:
+    def _counting(self, select: Select, end: int) -> list[pl.Expr]:
         at = self._at(end)
         happened, known, uncorrected = counting(at["as_of"], at["known_at"])
-        kept = [pl.col(column).is_in(values) for column, values in self._keep(select, end).items()]
-        days = select.days(self.board.rules_at(end)) if callable(select.days) else select.days
-        recent = [] if days is None else [in_last(days, "on", at["today"])]
-        return [happened, known, *([] if select.ever else [uncorrected]), *kept, *recent]
+        return [happened, known] if select.ever else [happened, known, uncorrected]
 
     def _at(self, end: int) -> Mapping[str, pl.Expr]:
         if end not in self._ends_as_literals:
@@ -226,6 +249,28 @@ def merged(parts: list[Selection]) -> Selection:
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return frames[0] if len(frames) == 1 else pl.concat(frames).lazy().unique().sort("fact").collect()
+
+
+def below_subjects(kind: str, subjects: Subjects, below: str) -> Subjects:
+    """Return the subjects of what is read below for subjects above; None when all are needed."""
+    found = [below_subject(kind, one, below) for one in subjects or (None,)]
+    return tuple(dict.fromkeys(one for one in found if one is not None)) if None not in found else None
+
+
+def records_of(kind: str, subject: str, same: pl.DataFrame) -> list[str]:
+    """Return the subjects that differ from one in the record of its person alone.
+
+    same   party, target (and pool, where records were merged by the instant of one): which record stands for which
+    """
+    kinds, parts = kind.split(" × "), subject.split("@")
+    place = next((number for number, name in enumerate(kinds) if name in PERSONS), None)
+    if place is None or place >= len(parts):
+        return []
+    here = [pl.col("target") == parts[place]]
+    if "pool" in same.columns and "pool" in kinds:
+        here.append(pl.col("pool") == parts[kinds.index("pool")])
+    records = same.filter(here)["party"]
+    return ["@".join([*parts[:place], record, *parts[place + 1 :]]) for record in records]
 
 
 def below_subject(kind: str, subject: str | None, below: str) -> str | None:

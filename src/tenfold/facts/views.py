@@ -1,6 +1,6 @@
 """The views of room `facts`: connected groups, the clock, and who is a member."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -49,6 +49,54 @@ def components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {key: find(key) for key in sorted(root)}
 
 
+def standing_for(into: Mapping[str, str]) -> dict[str, str]:
+    """Return which record stands for each merged one: the last of its chain; for a circle, the smallest key in it.
+
+    into   record → the one that it was merged into. Each record is walked over once, however long the chains are.
+
+    >>> standing_for({"a": "b", "b": "c", "y": "z", "z": "y"})
+    {'a': 'c', 'b': 'c', 'y': 'y', 'z': 'y'}
+    """
+    found: dict[str, str] = {}
+    for record in into:
+        way: dict[str, None] = {}
+        here = record
+        while here not in found and here not in way and here in into:
+            way[here] = None
+            here = into[here]
+        last = found.get(here, here)
+        if here in way:  # a circle
+            steps = list(way)
+            last = min(steps[steps.index(here) :])
+        found |= dict.fromkeys(way, last)
+    return dict(sorted(found.items()))
+
+
+def _merging(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
+    """Return the facts that merge records into a party, or all that merge any."""
+    rows = facts.read("view.same")
+    return {"parties": (rows if subject is None else rows.filter(pl.col("target") == subject)).select("fact")}
+
+
+@view("view.same", subject="party", reads=("parties",), facts=_merging, records=True, source="DOMAIN §12b")
+def same(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return party, merged_into, target, fact, end: each merged record, the one that stands for it, what merges it.
+
+    A record that was never merged stands for itself and has no row.
+    """
+    ever = pl.col("merged_into").is_not_null().any().over("party")
+    rows = facts.now("parties", ("merged_into",), only=ever).filter(pl.col("merged_into").is_not_null())
+    rows = rows.select("end", "party", "fact", "merged_into").sort("end", "party")
+    frames = [_standing(merged) for merged in rows.partition_by("end", maintain_order=True)]
+    return pl.concat([rows.clear().with_columns(target="merged_into"), *frames])
+
+
+def _standing(merged: pl.DataFrame) -> pl.DataFrame:
+    targets = standing_for(dict(merged.select("party", "merged_into").iter_rows()))
+    target = pl.Series("target", [targets[party] for party in merged["party"]], dtype=pl.String)
+    return merged.with_columns(target)
+
+
 @view(
     "view.link",
     subject="party",
@@ -77,8 +125,8 @@ def link(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 @view(
     "view.group",
     subject="party",
-    reads=("view.link", "parties"),
-    facts=(Select("parties"),),
+    reads=("view.link", "view.same"),
+    whole=("view.same",),
     source="DOMAIN R11; owns from 0.25 [C]",
 )
 def group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -107,7 +155,7 @@ def connections(facts: Facts) -> pl.DataFrame:
         connecting(),
     )
     linked = links.select("end", "party", "other", pl.lit("group_links").alias("table"), "fact")
-    same = merged(facts).select("end", "party", pl.lit("parties").alias("table"), "fact", other="target")
+    same = facts.read("view.same").select("end", "party", pl.lit("parties").alias("table"), "fact", other="merged_into")
     return pl.concat([linked, same.select(linked.columns)])
 
 
@@ -130,8 +178,8 @@ def clock(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 @view(
     "view.member",
     subject="party",
-    reads=("memberships", "parties"),
-    facts=(Select("memberships", subject="party"), Select("parties", subject="party")),
+    reads=("memberships", "view.same"),
+    facts=(Select("memberships", subject="party"),),
     source="DOMAIN §12b",
 )
 def member(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -140,7 +188,9 @@ def member(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     A member's current membership is probation, active or suspended; `admitted_at` is the first such row since the last
     row of another state. A party merged into another is that other, and appears once per class.
     """
-    history = folded(facts.rows("memberships"), merged(facts)).sort("end", "party", "class", "occurred_at", "fact")
+    history = folded(facts.rows("memberships"), facts.read("view.same")).sort(
+        "end", "party", "class", "occurred_at", "fact"
+    )
     inside = pl.col("state").is_in(MEMBER_STATES)
     key = ["end", "party", "class"]
     spell = (~inside).cast(pl.Int32).cum_sum().over(key)
@@ -156,29 +206,16 @@ def member(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def merged(facts: Facts) -> pl.DataFrame:
-    """Return end, party, target of the records that are merged into another; see `folded`."""
-    ever = pl.col("merged_into").is_not_null().any().over("party")
-    rows = facts.now("parties", ("merged_into",), only=ever)
-    return rows.filter(pl.col("merged_into").is_not_null()).select("end", "party", "fact", target="merged_into")
-
-
 def folded(rows: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
-    """Return rows whose `party` is the record it was merged into, if any; chains are followed, circles end."""
-    for _ in range(same.height):
-        if rows.join(same, on=["end", "party"], how="semi").is_empty():
-            break
-        rows = (
-            rows.join(same.select("end", "party", "target"), on=["end", "party"], how="left", maintain_order="left")
-            .with_columns(party=pl.coalesce("target", "party"))
-            .drop("target")
-        )
-    return rows
+    """Return rows whose `party` is the record that stands for it; `same` is what `view.same` says."""
+    standing = same.select("end", "party", "target")
+    joined = rows.join(standing, on=["end", "party"], how="left", maintain_order="left")
+    return joined.with_columns(party=pl.coalesce("target", "party")).drop("target")
 
 
 def courts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> Iterator[tuple[int, date, Court, Rows, Rows]]:
     """Yield each end with its day, its court, and the rows of sanctions and appeals; merged records are one party."""
-    same = merged(facts)
+    same = facts.read("view.same")
     tables = [folded(facts.rows(name), same) for name in ("sanctions", "appeals")]
     groups = facts.read("view.group")
     for end, today in ends.select("end", "today").iter_rows():
@@ -187,8 +224,8 @@ def courts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> Iterator[tuple[int
         yield end, today, Court(rules, tied), here[0], here[1]
 
 
-TRIED = ("sanctions", "appeals", "parties", "view.group")
-TRIED_ON = (Select("sanctions"), Select("appeals"), Select("parties"))
+TRIED = ("sanctions", "appeals", "view.same", "view.group")
+TRIED_ON = (Select("sanctions"), Select("appeals"))
 
 
 @view("view.appeal", subject="appeal", reads=TRIED, whole=TRIED, facts=TRIED_ON, source="DOMAIN §2.5, §14.5")
@@ -216,17 +253,17 @@ def sanction(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 @view(
     "view.consent",
     subject="party",
-    reads=("consents", "parties"),
-    facts=(Select("consents", subject="party"), Select("parties", subject="party")),
+    reads=("consents", "view.same"),
+    facts=(Select("consents", subject="party"),),
     source="DOMAIN §2.9",
 )
 def consent(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what each party last said of each purpose and still holds: end, party, purpose, granted, fact."""
     key = ["end", "party", "purpose"]
-    rows = folded(facts.rows("consents"), merged(facts)).sort(*key, "occurred_at", "recorded_at", "fact")
+    rows = folded(facts.rows("consents"), facts.read("view.same")).sort(*key, "occurred_at", "recorded_at", "fact")
     last = rows.unique(key, keep="last", maintain_order=True)
     holds = pl.col("until").is_null() | (pl.col("until") >= pl.col("today"))
     return last.filter(holds).select("end", "party", "purpose", "granted", "fact")
 
 
-SPECS = (link, group, clock, member, appeal, sanction, consent)
+SPECS = (same, link, group, clock, member, appeal, sanction, consent)

@@ -107,6 +107,7 @@ class Select:
     keep        column → values that a row must have one of, or what the charter there says about it
     days        only rows of the last so many days before the end, or of as many as the charter there says
     ever        rows that were corrected since as well: the value looks from an earlier instant (a pool's approval)
+    naming      the column by which further rows of the table name the chosen ones, whoever they are about: answers
     """
 
     table: str
@@ -114,6 +115,7 @@ class Select:
     keep: "Kept | Callable[[Rules], Kept]" = field(default_factory=dict)
     days: "int | Callable[[Rules], int] | None" = None
     ever: bool = False
+    naming: str | None = None
 
 
 Kind = Literal["measure", "view", "relation", "reduction"]
@@ -130,6 +132,8 @@ class Spec:
     covers   those reads whose facts its own selection names already, more tightly than they would
     series   reads the history of what it reads (the observation grid), not only the ends asked for
     alone    of a reduction: looks at each end by itself, so that a few ends at a time bound its memory
+    records  of a view: says which record (`target`) stands for another (`party`); whoever reads it takes the facts of
+             all records of its subject
     """
 
     id: str
@@ -150,6 +154,7 @@ class Spec:
     whole: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     alone: bool = False
+    records: bool = False
 
 
 def measure(
@@ -213,13 +218,14 @@ def view(
     series: bool = False,
     whole: tuple[str, ...] = (),
     covers: tuple[str, ...] = (),
+    records: bool = False,
 ) -> Callable[[Compute], Spec]:
     """Declare a view: same signature as a measure, any columns beside `end`."""
 
     def declare(compute: Compute) -> Spec:
         return Spec(
             id=id, kind="view", room="", compute=compute, reads=reads, named=named, facts=facts, subject=subject,
-            source=source, series=series, whole=whole, covers=covers,
+            source=source, series=series, whole=whole, covers=covers, records=records,
         )  # fmt: skip
 
     return declare

@@ -8,7 +8,7 @@ import polars as pl
 
 from tenfold.facts.links import connecting, current_links
 from tenfold.facts.standing import Court, Rows, appeals_of, standing
-from tenfold.facts.views import components
+from tenfold.facts.views import components, standing_for
 from tenfold.terms.measure import Facts, view
 from tenfold.terms.rules import Rules
 
@@ -36,34 +36,38 @@ def groups(links: pl.DataFrame) -> Mapping[str, str]:
     return components(links.sort("party", "other").select("party", "other").iter_rows())
 
 
-def final(targets: Mapping[str, str], party: str) -> str:
-    """Return where a chain of merged records ends; a circle is one record, named by its smallest key."""
-    path = [party]
-    while (following := targets.get(path[-1])) is not None:
-        if following in path:
-            return min(path[path.index(following) :])
-        path.append(following)
-    return path[-1]
+@view("pool.same", subject="member × pool", reads=("pool.merges",), whole=("pool.merges",), records=True, source="§12b")
+def same(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return end, pool, party, target: the record that stands for each that had been merged by a pool's instant."""
+    merged = facts.read("pool.merges").sort(*KEY, "party")
+    found = [
+        (end, pool, party, target)
+        for (end, pool), rows in merged.group_by(KEY, maintain_order=True)
+        for party, target in standing_for(dict(rows.select("party", "other").iter_rows())).items()
+    ]
+    schema = {"end": pl.Int32, **dict.fromkeys(("pool", "party", "target"), pl.String)}
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 @view(
     "pool.cuts",
     subject="member × pool",
-    reads=("pool.terms", "pool.sanctions", "pool.appeals", "pool.links"),
+    reads=("pool.terms", "pool.sanctions", "pool.appeals", "pool.links", "pool.same"),
     whole=("pool.appeals", "pool.links"),
     source="DOMAIN §2.5",
 )
 def cuts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return end, pool, party, cut (share of points that sanctions take at the period end) and the sanctions' facts."""
-    sanctions, appeals, ties = (
-        facts.read(f"pool.{name}").partition_by(KEY, as_dict=True) for name in ("sanctions", "appeals", "links")
+    sanctions, appeals, ties, records = (
+        facts.read(f"pool.{name}").partition_by(KEY, as_dict=True) for name in ("sanctions", "appeals", "links", "same")
     )
     nobody = facts.read("pool.links").clear()
     found: list[dict[str, Any]] = []
     for end, pool, period_end in facts.read("pool.terms").select(*KEY, "period_end").iter_rows():
         tied = ties.get((end, pool), nobody)
         court = Court(rules, groups(tied))
-        rows, against = (_of_one(frames.get((end, pool)), tied) for frames in (sanctions, appeals))
+        merged = records.get((end, pool))
+        rows, against = (_of_one(frames.get((end, pool)), merged) for frames in (sanctions, appeals))
         for one in standing(court, rows, appeals_of(court, rows, against), period_end):
             if one.standing and one.level == LEVEL:
                 pct = float(_percent(rules.judging(one.at))) / HUNDRED
@@ -72,15 +76,15 @@ def cuts(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     return frame.group_by("end", "pool", "party", maintain_order=True).agg(pl.col("cut").sum(), "because")
 
 
-def _of_one(frame: pl.DataFrame | None, links: pl.DataFrame) -> Rows:
-    """Return the rows of one pool, with each party as the record that it was merged into."""
-    targets = dict(links.filter("merged").select("party", "other").iter_rows())
+def _of_one(frame: pl.DataFrame | None, merged: pl.DataFrame | None) -> Rows:
+    """Return the rows of one pool, with each party as the record that stands for it."""
+    targets = {} if merged is None else dict(merged.select("party", "target").iter_rows())
     rows = [] if frame is None else frame.to_dicts()
-    return [row | {"party": final(targets, row["party"])} for row in rows]
+    return [row | {"party": targets.get(row["party"], row["party"])} for row in rows]
 
 
 def _percent(rules: Rules) -> Fraction:
     return Fraction(sum((step.pct or 0 for step in rules.incentives.ladder if step.level == LEVEL), start=0))
 
 
-SPECS = (links, cuts)
+SPECS = (links, same, cuts)

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.distribution.judged import final, groups
+from tenfold.mechanisms.distribution.judged import groups
 from tenfold.mechanisms.distribution.layers import placed
 from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
 from tenfold.terms.durations import add_months
@@ -40,7 +40,7 @@ SHARES = {
 @view(
     "pool.parties",
     subject="member × pool",
-    reads=("pool.terms", "pool.points", "pool.limited", "pool.members", "pool.links", "pool.cuts"),
+    reads=("pool.terms", "pool.points", "pool.limited", "pool.members", "pool.same", "pool.cuts"),
     source="DOMAIN §2.6",
 )
 def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -51,7 +51,7 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """
     terms = facts.read("pool.terms").select("end", "pool", "layer", "period_end", "has_pool", "approved_at")
     points = pl.concat([facts.read("pool.points"), facts.read("pool.limited")])
-    rows = _folded(points, facts.read("pool.links").filter("merged"))
+    rows = _folded(points, facts.read("pool.same"))
     rows = rows.join(terms, on=["end", "pool"], maintain_order="left")
     rows = rows.join(facts.read("pool.cuts"), on=["end", "pool", "party"], how="left", maintain_order="left")
     members = facts.read("pool.members")
@@ -75,17 +75,10 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _folded(points: pl.DataFrame, merged: pl.DataFrame) -> pl.DataFrame:
-    """Give the points of a merged record to the record it was merged into; chains are followed."""
+def _folded(points: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
+    """Give the points of a merged record to the record that stands for it."""
     key = ["end", "pool", "party"]
-    links = merged.select(*key, target="other").unique(key, keep="first", maintain_order=True)
-    found = [
-        (end, pool, party, final(dict(rows.select("party", "target").iter_rows()), party))
-        for (end, pool), rows in links.group_by("end", "pool", maintain_order=True)
-        for party in rows["party"]
-    ]
-    kept = pl.DataFrame(found, schema=links.schema, orient="row")
-    points = points.join(kept, on=key, how="left", maintain_order="left")
+    points = points.join(same, on=key, how="left", maintain_order="left")
     points = points.with_columns(party=pl.coalesce("target", "party")).drop("target")
     sums = points.group_by(key, maintain_order=True).agg(pl.col("points", "n", "unknown").sum())
     return sums.sort(key)

@@ -1,11 +1,11 @@
 """The facts behind a number of this room, and no others: payments that count, links that join payers, deals."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
 from tenfold.facts.rates import converted
-from tenfold.facts.views import connections, folded, grouped, merged
+from tenfold.facts.views import connections, folded, grouped
 from tenfold.mechanisms.goals.measures.flows import PAYMENTS, RECEIVED, REPAID, counting, current_raise
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
@@ -47,19 +47,23 @@ def links_between(facts: Facts, parties: Collection[str]) -> Selection:
     return found | {table: behind.select(fact=column).drop_nulls().unique() for table, column in witnesses.items()}
 
 
-def _pruned(edges: Iterable[tuple[str, ...]], parties: set[str]) -> list[tuple[str, ...]]:
-    left = list(edges)
-    while True:
-        beside: dict[str, set[str]] = {}
-        for a, b, *_ in left:
-            beside.setdefault(a, set()).add(b)
-            beside.setdefault(b, set()).add(a)
-        loose = {key for key, others in beside.items() if key not in parties and len(others) == 1}
-        loose |= {key for key, others in beside.items() if len(others) == 1 and not (others | {key}) & parties}
-        kept = [edge for edge in left if not {edge[0], edge[1]} & loose]
-        if len(kept) == len(left):
-            return kept
-        left = kept
+def _pruned(edges: Sequence[tuple[str, ...]], parties: set[str]) -> list[tuple[str, ...]]:
+    """Return the edges without loose ends: what hangs on one other only and is none of the parties, again and again."""
+    beside: dict[str, set[str]] = {}
+    for a, b, *_ in edges:
+        beside.setdefault(a, set()).add(b)
+        beside.setdefault(b, set()).add(a)
+    cut: set[str] = set()
+    waiting = [key for key, others in beside.items() if key not in parties and len(others) == 1]
+    while waiting:
+        loose = waiting.pop()
+        cut.add(loose)
+        for other in beside.pop(loose):
+            if other in beside:
+                beside[other].discard(loose)
+                if other not in parties and len(beside[other]) == 1:
+                    waiting.append(other)
+    return [edge for edge in edges if not {edge[0], edge[1]} & cut]
 
 
 def wired_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
@@ -98,7 +102,7 @@ def dependence_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: st
 
 def deal_facts(facts: Facts, rules: Rules, deals: Collection[str], *, talks: bool = True) -> Selection:
     """Return the rows of some deals, their documents, the rates of their amounts, their party's last contact."""
-    same = merged(facts)
+    same = facts.read("view.same")
     rows = folded(facts.rows("opportunities"), same).filter(pl.col("opportunity").is_in(list(deals)))
     shown = rows.select(document="evidence").explode("document").drop_nulls().unique()
     found = {

@@ -7,7 +7,7 @@ import polars as pl
 
 from tenfold.facts.rates import converted
 from tenfold.facts.relations import visible
-from tenfold.facts.views import folded, merged
+from tenfold.facts.views import folded
 from tenfold.mechanisms.goals.measures.behind import deal_facts
 from tenfold.terms.measure import Facts, reduction, view
 from tenfold.terms.rules import Rules
@@ -77,7 +77,7 @@ def path(facts: Facts, rules: Rules) -> pl.DataFrame:
     and `proven`: the documents of the deal's rows so far hold each kind that the stage and those before it demand,
     judged by the charter in force when the row occurred.
     """
-    rows = folded(facts.rows("opportunities"), merged(facts))
+    rows = folded(facts.rows("opportunities"), facts.read("view.same"))
     rows = rows.sort("end", "opportunity", "occurred_at", "recorded_at", "fact")
     rows = judged(rows, rules).with_columns(nth=pl.int_range(pl.len()).over(DEAL))
     kinds = facts.now("documents", ("kind",)).select("end", "document", "kind")
@@ -119,7 +119,7 @@ def _deal_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
         "interaction.first_contacts",
         "opportunities",
         "documents",
-        "parties",
+        "view.same",
         "exchange_rates",
         "view.clock",
     ),
@@ -177,7 +177,7 @@ def _supported(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _silence(facts: Facts) -> pl.DataFrame:
-    talks = folded(facts.read("goals.inbound").rename({"member": "party"}), merged(facts))
+    talks = folded(facts.read("goals.inbound").rename({"member": "party"}), facts.read("view.same"))
     last = talks.sort("end", "party", "last").group_by("end", "party", maintain_order=True).last()
     return last.select("end", member="party", last_inbound_on="last_on", last_inbound=pl.col("last").str.slice(PADDING))
 

@@ -41,7 +41,7 @@ DUE = {"kind": pl.String, "due": pl.Date, "days": pl.String, "version": pl.Int64
     reads=("interactions",),
     params=CHANNELS,
     frames=contact_frames,
-    facts=(Select("interactions", subject="member"),),
+    facts=(Select("interactions", subject="member", naming="replies_to"),),
     subject="member",
 )
 def questions(tables: "Tables") -> "ibis.Table":

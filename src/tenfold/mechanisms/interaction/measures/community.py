@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tenfold.facts.views import folded
 from tenfold.mechanisms.interaction.measures.contact import RECENT_DAYS
 from tenfold.mechanisms.interaction.measures.people import members
 from tenfold.methods.survival import kaplan_meier
@@ -144,20 +145,35 @@ def _counted(ends: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     return joined.select("end", subject=COMMUNITY, value=pl.col("value").fill_null(0))
 
 
+def _newest(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return end, party, admitted_at of the members admitted in the last 90 days."""
+    first = facts.read("view.member").group_by("end", "party").agg(pl.col("admitted_on", "admitted_at").min())
+    return first.join(ends.select("end", "today"), on="end").filter(in_last(RECENT_DAYS, "admitted_on"))
+
+
+def _new_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
+    """Return what the members admitted lately have been, under any record of theirs."""
+    same, newest = facts.read("view.same"), _newest(facts, ends)
+    rows = folded(facts.rows("memberships", ("party",)), same)
+    return {
+        "memberships": rows.join(newest, on=["end", "party"], how="semi").select("fact"),
+        "parties": same.join(newest, left_on=["end", "target"], right_on=["end", "party"], how="semi").select("fact"),
+    }
+
+
 @measure(
     "com.new",
     unit="count",
     direction="none",
     reads=("view.member",),
+    facts=_new_facts,
+    covers=("view.member",),
     minimum="0",
     source="CHAOSS new contributors",
 )
 def new(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Members admitted in the last 90 days; somebody in several classes counts from the first."""
-    first = facts.read("view.member").group_by("end", "party").agg(pl.col("admitted_on").min())
-    known = first.join(ends.select("end", "today"), on="end")
-    recent = known.filter(in_last(RECENT_DAYS, "admitted_on"))
-    return _counted(ends, recent.group_by("end").agg(value=pl.len().cast(pl.Int64)))
+    return _counted(ends, _newest(facts, ends).group_by("end").agg(value=pl.len().cast(pl.Int64)))
 
 
 @measure(

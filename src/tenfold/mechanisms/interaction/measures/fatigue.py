@@ -33,6 +33,12 @@ def fatigue_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFram
     }
 
 
+def _reaching(rules: Rules) -> Mapping[str, tuple[str, ...]]:
+    """Return what a row must be to count: from us, in a channel that weighs."""
+    weighing = tuple(sorted(channel for channel, weight in rules.interaction.channel_weight.items() if weight))
+    return {"direction": ("out",), "channel": weighing}
+
+
 @reduction(
     "interaction.reached_out",
     reads=("interactions",),
@@ -55,7 +61,7 @@ def reached_out(tables: "Tables") -> "ibis.Table":
     direction="none",
     subject="member",
     reads=("interaction.reached_out",),
-    facts=(Select("interactions", subject="member", keep={"direction": ("out",)}, days=window_days),),
+    facts=(Select("interactions", subject="member", keep=_reaching, days=window_days),),
     covers=("interaction.reached_out",),
     minimum="1 contact",
     source="DOMAIN §2.4, traps",

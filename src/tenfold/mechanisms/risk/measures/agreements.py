@@ -82,26 +82,8 @@ def unsigned_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     )
 
 
-@measure(
-    "agr.expiring", unit="count", direction="down", reads=("agreements", "gate_checks", "rights"),
-    facts=(Select("agreements"), Select("gate_checks"), Select("rights")), minimum="0", source="DOMAIN §2.7",
-    pointer="/risk/agreement_alerts",
-)  # fmt: skip
-def expiring(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return how many agreements in force, passed gates and dated rights end within the largest agreement alert."""
-    found = _ending(facts, rules)
-    window = max((alert.days for alert in rules.risk.agreement_alerts), default=0)
-    ahead = days_between("today", "ends_on")
-    counts = found.filter(ahead >= 0, ahead <= window).group_by("end").agg(value=pl.len().cast(pl.Int64))
-    return (
-        ends.select("end", subject=pl.lit("community"))
-        .join(counts, on="end", how="left")
-        .with_columns(pl.col("value").fill_null(0))
-    )
-
-
 def _ending(facts: Facts, rules: Rules) -> pl.DataFrame:
-    """Return end, today, ends_on of everything that ends on a date."""
+    """Return end, table, fact of everything that ends on a date within the largest agreement alert."""
     agreements = facts.now("agreements", ("state", "expires_at")).filter(pl.col("state") == "in_force")
     gates = facts.now("gate_checks", ("result", "valid_until")).filter(pl.col("result") == "pass")
     valid = {gate.id: gate.valid_for for gate in rules.screening.gates if gate.valid_for is not None}
@@ -110,14 +92,34 @@ def _ending(facts: Facts, rules: Rules) -> pl.DataFrame:
         for day, on, gate in gates.select("valid_until", "on", "gate").iter_rows()
     ]
     gates = gates.with_columns(ends_on=pl.Series(until, dtype=pl.Date))
-    rights = facts.now("rights", ("trigger_at",))
-    return pl.concat(
-        [
-            agreements.select("end", "today", ends_on="expires_at"),
-            gates.select("end", "today", "ends_on"),
-            rights.select("end", "today", ends_on="trigger_at"),
-        ]
+    rights = facts.now("rights", ("trigger_at",)).with_columns(ends_on="trigger_at")
+    dated = {"agreements": agreements.with_columns(ends_on="expires_at"), "gate_checks": gates, "rights": rights}
+    found = pl.concat(
+        rows.select("end", "today", "ends_on", "fact", table=pl.lit(name)) for name, rows in dated.items()
     ).drop_nulls()
+    window = max((alert.days for alert in rules.risk.agreement_alerts), default=0)
+    ahead = days_between("today", "ends_on")
+    return found.filter(ahead >= 0, ahead <= window).select("end", "table", "fact")
+
+
+def _expiring_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
+    by_table = _ending(facts, rules).select("table", "fact").partition_by("table", as_dict=True, include_key=False)
+    return {str(table): rows for (table,), rows in by_table.items()}
+
+
+@measure(
+    "agr.expiring", unit="count", direction="down", reads=("agreements", "gate_checks", "rights"),
+    facts=_expiring_facts, minimum="0", source="DOMAIN §2.7",
+    pointer="/risk/agreement_alerts",
+)  # fmt: skip
+def expiring(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """Return how many agreements in force, passed gates and dated rights end within the largest agreement alert."""
+    counts = _ending(facts, rules).group_by("end").agg(value=pl.len().cast(pl.Int64))
+    return (
+        ends.select("end", subject=pl.lit("community"))
+        .join(counts, on="end", how="left")
+        .with_columns(pl.col("value").fill_null(0))
+    )
 
 
 SPECS = (unsigned, unsigned_days, expiring)

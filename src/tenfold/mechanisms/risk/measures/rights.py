@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.declaration import LIMITS
-from tenfold.facts.views import folded, merged
+from tenfold.facts.views import folded
 from tenfold.terms.measure import Facts, measure
 from tenfold.terms.money import round_half_even
 from tenfold.terms.rules import Rules
@@ -29,7 +29,7 @@ def redemptions(facts: Facts, rules: Rules) -> pl.DataFrame:
     )
     project = pl.lit(rules.community.project, dtype=pl.String)
     obligor = pl.col("obligor").fill_null(COMPANY)
-    parties = rows.with_columns(payer="holder", payee=pl.coalesce("obligor", project))
+    parties = _as_one(facts, rows.with_columns(payer="holder", payee=pl.coalesce("obligor", project)))
     rows = parties.join(_first_investments(facts), on=["end", "payer", "payee"], how="left", maintain_order="left")
     own = pl.col("accrues_from").is_not_null()
     return rows.with_columns(
@@ -42,11 +42,20 @@ def redemptions(facts: Facts, rules: Rules) -> pl.DataFrame:
 def _first_investments(facts: Facts) -> pl.DataFrame:
     """Return end, payer, payee, paid_on, paid: the first investment of each in each; merged records are one party."""
     rows = facts.rows("cash_movements", ("payer", "payee", "purpose"), pl.col("purpose") == INVESTMENT)
-    same = merged(facts)
+    first = (
+        _as_one(facts, rows)
+        .sort("end", "on", "fact")
+        .unique(["end", "payer", "payee"], keep="first", maintain_order=True)
+    )
+    return first.select("end", "payer", "payee", paid_on="on", paid="fact")
+
+
+def _as_one(facts: Facts, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows whose payer and payee are the records that stand for them."""
+    same = facts.read("view.same")
     for side in ("payer", "payee"):
         rows = folded(rows.rename({side: "party"}), same).rename({"party": side})
-    first = rows.sort("end", "on", "fact").unique(["end", "payer", "payee"], keep="first", maintain_order=True)
-    return first.select("end", "payer", "payee", paid_on="on", paid="fact")
+    return rows
 
 
 def _behind(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
@@ -57,7 +66,7 @@ def _behind(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None)
 
 @measure(
     "risk.redemption_exposure", unit="money", direction="down", subject="obligor × date",
-    reads=("rights", "cash_movements", "parties"), facts=_behind, minimum="0", source="DOMAIN §2.7", version=2,
+    reads=("rights", "cash_movements", "view.same"), facts=_behind, minimum="0", source="DOMAIN §2.7", version=2,
 )  # fmt: skip
 def redemption_exposure(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what each obligor would owe at each trigger date by redemption rights, as entered.

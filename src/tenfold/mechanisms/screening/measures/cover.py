@@ -140,7 +140,7 @@ def single_points(cover: Cover) -> list[tuple[str, str]]:
     unit="points",
     direction="up",
     subject="party",
-    reads=(*READS, "memberships", "parties"),
+    reads=(*READS, "memberships", "view.same"),
     facts=(NEEDS, Select("memberships", subject="party")),
     whole=("view.capability", "view.member", "view.group"),
     minimum="0",

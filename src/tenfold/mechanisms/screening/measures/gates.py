@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.facts.views import folded, merged
+from tenfold.facts.views import folded
 from tenfold.mechanisms.screening.measures.people import ADMITTED, CANDIDATE, ORGANISATIONS
 from tenfold.terms.measure import Facts, measure
 from tenfold.terms.rules import Rules
@@ -37,7 +37,7 @@ def _versions(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
 
 def _checks(facts: Facts, rules: Rules) -> pl.DataFrame:
     """Return every visible check with `good_until` (null: for ever), oldest first."""
-    rows = _versions(folded(facts.rows("gate_checks"), merged(facts)), rules).join(
+    rows = _versions(folded(facts.rows("gate_checks"), facts.read("view.same")), rules).join(
         _spans(rules), on=["version", "gate"], how="left"
     )
     span = pl.col("span").fill_null(NEVER)
@@ -51,7 +51,7 @@ def _checks(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 def applicable(facts: Facts, rules: Rules) -> pl.DataFrame:
     """Return end, party, gate: members and candidates whom a gate concerns, and whoever was checked for it."""
-    same = merged(facts)
+    same = facts.read("view.same")
     people = (
         folded(facts.now("memberships", ("state",)), same)
         .filter(pl.col("state").is_in((*CANDIDATE, *ADMITTED)))
@@ -77,7 +77,7 @@ def _concerned(people: pl.DataFrame, gate: Any) -> pl.DataFrame:
 
 def _gate_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
     party, _, gate = (subject or "").partition("@")
-    same = merged(facts)
+    same = facts.read("view.same")
     checks, people, kinds = (folded(facts.rows(table), same) for table in ("gate_checks", "memberships", "parties"))
     if party:
         mine = pl.col("party") == party
@@ -96,7 +96,7 @@ def _gate_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
     unit="code",
     direction="none",
     subject="party × gate",
-    reads=("gate_checks", "memberships", "parties"),
+    reads=("gate_checks", "memberships", "parties", "view.same"),
     facts=_gate_facts,
     minimum="missing",
     source="FATF R.10",

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tenfold.facts.views import folded, merged
+from tenfold.facts.views import folded
 from tenfold.terms.measure import Facts, Select, view
 from tenfold.terms.rules import Rules
 
@@ -18,32 +18,25 @@ NEED = {"end": pl.Int32, "need": pl.String, "weight": pl.Int64, "redundancy": pl
 def _capability_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
     """Return the capability rows of one `party`, one `party × need`, or of all."""
     party, _, need = (subject or "").partition("@")
-    same = merged(facts)
-    rows = folded(facts.rows("capabilities"), same)
+    rows = folded(facts.rows("capabilities"), facts.read("view.same"))
     if party:
         rows = rows.filter(pl.col("party") == party)
     if need:
         rows = rows.filter(pl.col("need") == need)
-    return {"capabilities": rows.select("fact"), "parties": merging(facts, same)}
-
-
-def merging(facts: Facts, same: pl.DataFrame) -> pl.DataFrame:
-    """Return the facts that merge one record into another."""
-    rows = facts.rows("parties", ("party",))
-    return rows.join(same, on=["end", "party"], how="semi").select("fact")
+    return {"capabilities": rows.select("fact")}
 
 
 @view(
     "view.capability",
     subject="party × need",
-    reads=("capabilities", "parties"),
+    reads=("capabilities", "view.same"),
     facts=_capability_facts,
     source="DOMAIN 2.2; 0.3 [C]",
 )
 def capability(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return party, need, level, evidenced, claimed, fact, end: level = max(evidenced, 0.3 × claimed), within 0 … 1."""
     level = pl.col("level").cast(pl.Float64).clip(0, 1)
-    rows = folded(facts.now("capabilities", ("level",)), merged(facts)).with_columns(level=level)
+    rows = folded(facts.now("capabilities", ("level",)), facts.read("view.same")).with_columns(level=level)
     evidenced = pl.col("level").filter(pl.col("basis") == "evidenced").max().fill_null(0.0)
     claimed = pl.col("level").filter(pl.col("basis") == "claim").max().fill_null(0.0)
     return (
@@ -118,7 +111,7 @@ def candidates(facts: Facts) -> pl.DataFrame:
 
     One who is a member in another class is not listed.
     """
-    rows = folded(facts.now("memberships"), merged(facts)).filter(pl.col("state").is_in(CANDIDATE))
+    rows = folded(facts.now("memberships"), facts.read("view.same")).filter(pl.col("state").is_in(CANDIDATE))
     return rows.join(members(facts), on=["end", "party"], how="anti").sort("end", "party", "class")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.facts.views import folded, merged
+from tenfold.facts.views import folded
 from tenfold.mechanisms.screening.measures.people import ADMITTED, CANDIDATE, candidates
 from tenfold.methods.decision_analysis import rank_acceptability
 from tenfold.methods.intervals import fisher_exact
@@ -69,7 +69,7 @@ def cards(facts: Facts, rules: Rules, end: int) -> list[Card]:
 def _current(facts: Facts) -> pl.DataFrame:
     """Return the latest rating per end, party, rater and criterion; nobody rates himself."""
     key = ["end", "party", "rater", "criterion"]
-    rows = folded(facts.rows("ratings"), merged(facts)).filter(pl.col("rater") != pl.col("party"))
+    rows = folded(facts.rows("ratings"), facts.read("view.same")).filter(pl.col("rater") != pl.col("party"))
     return rows.sort(*key, "occurred_at", "recorded_at", "fact").group_by(key, maintain_order=True).last()
 
 
@@ -95,7 +95,7 @@ def _card(party: str, class_: str, card: Any, ratings: pl.DataFrame, rules: Rule
     unit="0-100",
     direction="up",
     subject="party",
-    reads=("ratings", "memberships", "parties", "view.member"),
+    reads=("ratings", "memberships", "view.same", "view.member"),
     facts=(Select("ratings", subject="party"), Select("memberships", subject="party")),
     minimum="raters.min independent raters",
     source="additive MAVT",
@@ -129,8 +129,9 @@ def seats(facts: Facts, rules: Rules, class_: str, end: int) -> int:
     unit="ratio",
     direction="up",
     subject="party",
-    reads=("ratings", "memberships", "parties", "view.member"),
+    reads=("ratings", "memberships", "view.same", "view.member"),
     facts=(Select("ratings"), Select("memberships")),
+    whole=("view.same", "view.member"),
     minimum="2 candidates",
     source="SMAA",
     pointer="/screening/sensitivity",

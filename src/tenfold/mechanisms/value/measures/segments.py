@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.facts.views import folded, merged
+from tenfold.facts.views import folded
 from tenfold.methods.survival import kaplan_meier
 from tenfold.terms.days import days_between
 from tenfold.terms.measure import Facts, Select, measure, view
@@ -54,7 +54,7 @@ def _people(facts: Facts) -> pl.DataFrame:
     columns = ["end", "member", "class", "standing"]
     rows = facts.read("view.member").select("end", pl.lit("member").alias("standing"), "class", member="party")
     now = facts.now("memberships", ("state",), only=(~pl.col("state").is_in(INSIDE)).any().over("party"))
-    now = folded(now, merged(facts)).rename({"party": "member"})
+    now = folded(now, facts.read("view.same")).rename({"party": "member"})
     was = now.filter(pl.col("state").is_in(OUTSIDE)).select("end", "class", "member", standing=pl.lit(ALUMNI))
     applying = now.filter(~pl.col("state").is_in((*INSIDE, *OUTSIDE, *GONE))).select("end", "class", "member")
     talking = facts.read("view.deal").filter("open").select("end", member="party").unique(maintain_order=True)
@@ -95,8 +95,8 @@ def _with_abilities(people: pl.DataFrame, facts: Facts, rules: Rules) -> pl.Data
 @view(
     "view.segment",
     subject="member",
-    reads=("view.member", "view.deal", "view.capability", "memberships", "parties"),
-    facts=(Select("memberships", subject="party"), Select("parties", subject="party")),
+    reads=("view.member", "view.deal", "view.capability", "memberships", "view.same"),
+    facts=(Select("memberships", subject="party"),),
     whole=("view.deal",),
     source="charter; 0.5 [C]",
 )
