@@ -1,13 +1,16 @@
 """The law of explanations, for any community: a value follows from the facts that explain it, and from no others."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import Explainer, Selection, merged
+from tenfold.facts.declaration import TABLES
 from tenfold.terms.measure import Spec
+
+T = TypeVar("T")
 
 
 def subjects_of(cycle: Cycle, spec: Spec) -> list[str]:
@@ -23,12 +26,31 @@ def values_of(cycle: Cycle, spec: Spec, selection: Selection) -> dict[str, Any]:
     return dict(rows.select("subject", "value").iter_rows())
 
 
-def sample(subjects: Sequence[str], wanted: int) -> list[str]:
-    """Evenly spread subjects, the first and the last among them."""
-    if len(subjects) <= wanted:
-        return list(subjects)
-    step = (len(subjects) - 1) / (wanted - 1)
-    return sorted({subjects[round(number * step)] for number in range(wanted)})
+def sample(things: Sequence[T], wanted: int) -> list[T]:
+    """Evenly spread subjects or other things, the first and the last among them."""
+    if len(things) <= wanted:
+        return list(things)
+    step = (len(things) - 1) / (wanted - 1)
+    return [things[place] for place in sorted({round(number * step) for number in range(wanted)})]
+
+
+def things(cycle: Cycle, table: str, selection: Selection) -> list[list[str]]:
+    """The facts that a selection takes of a table, those of one thing (one deal, one payment) together."""
+    rows = cycle.board.prepared[table].join(selection[table], on="fact", how="semi")
+    by = TABLES[table].by or ("fact",)
+    return rows.sort("fact").group_by(by, maintain_order=True).agg(facts=pl.col("fact"))["facts"].to_list()
+
+
+def unmoved(cycle: Cycle, spec: Spec, subject: str, table: str, tried: int) -> list[list[str]]:
+    """The things of a table without which a value stays what it was, of so many that are tried."""
+    selection = Explainer(cycle.board).selection(spec, subject, cycle.board.ends.main)
+    whole = values_of(cycle, spec, selection)[subject]
+    kept = []
+    for thing in sample(things(cycle, table, selection), tried):
+        less = selection | {table: selection[table].filter(~pl.col("fact").is_in(thing))}
+        if values_of(cycle, spec, less).get(subject) == whole:
+            kept.append(thing)
+    return kept
 
 
 def parts(subjects: Sequence[str], wanted: int) -> list[Sequence[str]]:

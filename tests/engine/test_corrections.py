@@ -24,12 +24,16 @@ MOVED = [TYPED, ELSEWHERE | {"corrects": "typed"}]
 SHOP = "fund.dependence:shop"
 
 
-def cycle(folder: Path, payments: list[dict[str, str]], known_at: str = "2026-11-02") -> Cycle:
+def written(folder: Path, payments: list[dict[str, str]]) -> Path:
     shop = {"fact": "party-shop", "party": "shop", "type": "organisation", "name": "shop", "occurred_at": "2026-01-01"}
     given = small.rows()
     other = PAID | {"fact": "other", "payer": "lin", "amount": "10.00"}
     given |= {"parties": [*given["parties"], shop], "cash_movements": [*payments, other]}
-    community = Community.load(small.write(folder, given=given))
+    return small.write(folder, given=given)
+
+
+def cycle(folder: Path, payments: list[dict[str, str]], known_at: str = "2026-11-02") -> Cycle:
+    community = Community.load(written(folder, payments))
     zone = community.rulebook.newest.charter.timezone
     return run(community, community.moment(read_moment("2026-11-02", zone), read_moment(known_at, zone)))
 
@@ -109,7 +113,7 @@ def test_both_amounts_stand_on_the_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("COLUMNS", "300")
-    cycle(tmp_path, payments)
+    written(tmp_path, payments)
     assert main(language, ["explain", str(tmp_path), SHOP, "--as-of", "2026-11-02"]) == 0
     said = capsys.readouterr().out
     assert [one for one in words if one not in said] == []
