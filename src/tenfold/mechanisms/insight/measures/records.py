@@ -65,15 +65,23 @@ class Record:
     fact: str
 
 
-def plain_id(field: str, value: str) -> str:
+def plain_id(field: str, value: str, country: str | None = None) -> str:
     """Return an id in one spelling: telephone numbers in E.164 without the plus, addresses in small letters.
 
-    >>> plain_id("phone", "138 0013 8000"), plain_id("phone", "+86 (138) 0013-8000"), plain_id("email", " A@B.cn ")
-    ('8613800138000', '8613800138000', 'a@b.cn')
+    country   where a number that names none is dialled
+
+    >>> plain_id("phone", "138 0013 8000"), plain_id("phone", "+1 (312) 555-0187"), plain_id("email", " A@B.cn ")
+    ('8613800138000', '13125550187', 'a@b.cn')
     """
     if field == "phone":
+        from tenfold.methods.phones import e164
+
+        known = e164(value, country)
+        if known is not None:
+            return known.removeprefix("+")
         digits = re.sub(r"\D", "", value).removeprefix("00")
-        return f"86{digits}" if len(digits) == 11 and digits.startswith("1") else digits
+        is_local = len(digits) == 11 and digits.startswith("1") and not value.strip().startswith("+")
+        return f"86{digits}" if is_local else digits
     return re.sub(r"\s", "", value).casefold()
 
 
@@ -83,7 +91,9 @@ def _records(rows: pl.DataFrame, employers: Mapping[str, str]) -> list[Record]:
     found = []
     for row in rows.sort("party").iter_rows(named=True):
         ids = {
-            field: plain_id(field, row[field]) for field in ("registration", "email", "phone", "account") if row[field]
+            field: plain_id(field, row[field], row["country"])
+            for field in ("registration", "email", "phone", "account")
+            if row[field]
         }
         names = tuple(dict.fromkeys(without_form(name) for name in (row["name"], row["name_other"]) if name))
         person = row["type"] == PERSON
