@@ -117,6 +117,7 @@ ELSEWHERE = {
     "facts.more",
     "facts.cell.money_twice",
     "facts.csv.unreadable",
+    "facts.key.alike",
 }  # many rows, a caller's frame, no known file
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -41,7 +42,24 @@ def ids_in(node: ast.AST, maker: str) -> list[str]:
     """The ids of messages that literals name, whole or as the charter's."""
     texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     texts += [f"charter.{text}" for text in texts if maker in OF_CHARTERS]
+    filled = [form for part in ast.walk(node) if isinstance(part, ast.JoinedStr) and (form := form_of(part))]
+    texts += [id for id in catalogue("en") for form in filled if form.fullmatch(id) and id not in literals()]
     return [text for text in texts if text.startswith(AREAS) and text in catalogue("en")]
+
+
+@cache
+def literals() -> set[str]:
+    """Every text that stands in the code as it is."""
+    nodes = (node for path in SOURCE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+
+
+def form_of(text: ast.JoinedStr) -> re.Pattern[str] | None:
+    """The form of ids that a text with names filled in makes; None where it ends open, and so makes any of an area."""
+    parts = [str(part.value) if isinstance(part, ast.Constant) else None for part in text.values]
+    if parts[-1] is None:
+        return None
+    return re.compile("".join(r"\w+" if part is None else re.escape(part) for part in parts))
 
 
 def keys_of(node: ast.AST, assigned: Mapping[str, set[str]]) -> set[str]:

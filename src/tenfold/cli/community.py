@@ -59,13 +59,14 @@ def check(context: typer.Context, folder: Folder) -> None:
     from tenfold.charter.lint import lint
     from tenfold.engine.community import Community
     from tenfold.engine.registry import registry
+    from tenfold.facts.alike import alike
     from tenfold.terms.days import local_day
 
     community = Community.load(folder)
     output = output_of(context)
     known = {spec.id: spec for spec in registry().measures}
     today = local_day(community.moment().as_of, community.rulebook.newest.charter.timezone)
-    warnings = lint(community.rulebook, today, known=known)
+    warnings = [*lint(community.rulebook, today, known=known), *alike(community.facts.tables)]
     if warnings:
         output.complaints(warnings)
     else:

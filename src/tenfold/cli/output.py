@@ -14,9 +14,7 @@ from rich.text import Text
 
 from tenfold.report.words import complaint, say
 from tenfold.terms.errors import Complaint
-
-# What moves a cursor or renames a window instead of being read; names come from anywhere.
-CONTROL = dict.fromkeys({*range(32), *range(127, 160)} - {ord("\n"), ord("\t")})
+from tenfold.terms.visible import escaped, visible
 
 
 @dataclass
@@ -30,7 +28,7 @@ class Output:
 
     def say(self, message: str, **params: object) -> str:
         """Return a message in words."""
-        return say(self.language, message, params).translate(CONTROL)
+        return visible(say(self.language, message, params))
 
     def line(self, message: str, **params: object) -> None:
         """Print one message (people only)."""
@@ -45,12 +43,13 @@ class Output:
     def text(self, text: str) -> None:
         """Print text as it is (people only)."""
         if not self.as_json:
-            self.console.print(text.translate(CONTROL), markup=False)
+            self.console.print(visible(text), markup=False)
 
     def result(self, content: Any) -> None:
         """Print a result as JSON (programs only)."""
         if self.as_json:
-            sys.stdout.write(json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, default=str) + "\n")
+            text = json.dumps(content, sort_keys=True, ensure_ascii=False, indent=2, default=str)
+            sys.stdout.write(escaped(text) + "\n")
 
     def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], **params: object) -> None:
         """Print a table whose title and column names are message ids (people only)."""
@@ -60,9 +59,7 @@ class Output:
         for column in columns:
             table.add_column(Text(self.say(column)), overflow="fold")
         for row in rows:
-            table.add_row(
-                *(Text(cell.translate(CONTROL)) for cell in row)
-            )  # text, never markup: names come from anywhere
+            table.add_row(*(Text(visible(cell)) for cell in row))  # text, never markup: names come from anywhere
         self.console.print(table)
 
     def complaints(self, found: Iterable[Complaint]) -> None:
@@ -75,7 +72,7 @@ class Output:
     def notes(self, found: Iterable[Complaint]) -> None:
         """Say on standard error, also beside a result for programs, what was found besides what was asked."""
         for one in found:
-            self.errors.print(complaint(self.language, one).translate(CONTROL), markup=False)
+            self.errors.print(visible(complaint(self.language, one)), markup=False)
 
     def _complaint(self, one: Complaint) -> Mapping[str, Any]:
         place = {name: getattr(one.place, name) for name in one.place.__slots__}

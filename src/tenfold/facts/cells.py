@@ -14,6 +14,7 @@ from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, FIGURES, LIMITS, SERIES, Bounds, Column, Table
 from tenfold.facts.limits import impossible
 from tenfold.facts.problems import joined, problems
+from tenfold.terms.visible import IN_KEYS, spelled
 
 ROW = "_row"
 FACT_ID = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
@@ -116,6 +117,7 @@ class _Reading:
                 self._column(column, _lists(column, self.cells[name], self.context))
             elif name in kinds:
                 self._text(column, misfits.get(name))
+                self._hidden(column)
         if "occurred_at" in self.cells.columns:
             self._occurred()
         self._bounds()
@@ -145,6 +147,16 @@ class _Reading:
             left = self.cells.select(misfit.fill_null(value=False)).to_series()
             self.typed[column.name] = text.set(left, None)
             self._unread(column, text, left)
+
+    def _hidden(self, column: Column) -> None:
+        """Complain of characters in an identity that nobody sees: two keys would look like one."""
+        if column.kind != "key" and column.name not in self.table.by:
+            return
+        text = self.cells[column.name]
+        bad = text.str.contains(IN_KEYS).fill_null(value=False)
+        if bad.any():
+            shown = text.set(~bad, None).map_elements(spelled, return_dtype=pl.String)
+            self.complain(column.name, "facts.cell.hidden", shown, bad)
 
     def _values(self, name: str) -> pl.Series:
         """Return a column as far as it was read; missing throughout where no file has it."""

@@ -22,6 +22,7 @@ from tenfold.report.speech import Speech, asked_for
 from tenfold.report.ten import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.words import LANGUAGES
 from tenfold.terms.decision import Decision
+from tenfold.terms.visible import visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,7 +73,8 @@ def put_report(cycle: Cycle, change: Change) -> None:
     stream = template.stream(pages=pages, titles=[page.title for page in pages])
     stream.enable_buffering(BUFFERED)
     with change.place(NAME) as place, place.open("wb") as file:
-        stream.dump(file, encoding="utf-8")
+        for piece in stream:
+            file.write(visible(piece).encode())
 
 
 def listed(cycle: Cycle) -> list[Decision]:
