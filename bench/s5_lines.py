@@ -72,7 +72,9 @@ def cycle(folder: Path) -> Cycle:
     board = community.board(moment)
     one = Registry({MEASURE: registry().specs[MEASURE]})
     found = pl.read_parquet(folder / "results.parquet").with_columns(end=pl.lit(board.ends.main, dtype=pl.Int32))
-    return Cycle(community, moment, Board(board.prepared, board.rulebook, board.ends, one, {MEASURE: found}), ())
+    made = Board(board.prepared, board.rulebook, board.ends, one)
+    made.give(MEASURE, found)
+    return Cycle(community, moment, made, ())
 
 
 def alone(folder: Path) -> None:

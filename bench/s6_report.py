@@ -61,14 +61,13 @@ def cycle(folder: Path) -> Cycle:
     community = Community(rulebook, FactStore.of(tables))
     board = Community(rulebook, FactStore.of({})).board(moment).compute()
     numbers = pl.read_parquet(folder / "numbers.parquet")
-    results = dict(board.results)
     for name, unit in NUMBERS.items():
         given = numbers.select("subject", pl.col(name).alias("value"), end=pl.lit(board.ends.main, pl.Int32))
-        whole = pl.concat([results[name].clear(), given], how="diagonal")
-        results[name] = whole.with_columns(unit=pl.lit(unit), because=pl.lit([], pl.List(pl.String)))
+        whole = pl.concat([board.results[name].clear(), given], how="diagonal")
+        board.give(name, whole.with_columns(unit=pl.lit(unit), because=pl.lit([], pl.List(pl.String))))
     facts = tables["interactions"].sort("member", "fact").group_by("member", maintain_order=True).agg("fact")
     decisions = [_decision(member, tuple(ids)) for member, ids in facts.iter_rows()]
-    return Cycle(community, moment, replace(board, prepared=community.prepared, results=results), decisions)
+    return Cycle(community, moment, replace(board, prepared=community.prepared), decisions)
 
 
 def _decision(member: str, facts: tuple[str, ...]) -> Decision:

@@ -11,12 +11,12 @@ from tests.demo.conftest import On
 
 from tenfold.cli.app import main
 from tenfold.engine.asked import asked
-from tenfold.engine.board import Window
 from tenfold.engine.community import Community
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import explain
 from tenfold.engine.registry import acts
 from tenfold.engine.today import run_today, today
+from tenfold.engine.window import Window
 
 EARLIER = ("2025-05-12T08:30", "2026-03-09T08:30", "2026-08-03T08:30")
 PLAN = "/insight/next_best_action"

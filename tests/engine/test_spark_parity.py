@@ -45,8 +45,8 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Board:
 
 
 @pytest.fixture(scope="module")
-def warehouse(board: Board) -> Iterator[Warehouse]:
-    opened = Warehouse(board.prepared, SPECS)
+def warehouse() -> Iterator[Warehouse]:
+    opened = Warehouse(SPECS)
     yield opened
     opened.close()
 
@@ -96,7 +96,7 @@ def in_order(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("id", REDUCTIONS)
 def test_a_reduction_finds_something_in_the_sample(id: str, board: Board, warehouse: Warehouse) -> None:
-    assert any(warehouse.run(SPECS[id], frames).height for frames in frames_of(board, SPECS[id]))
+    assert any(warehouse.run(SPECS[id], board.prepared, frames).height for frames in frames_of(board, SPECS[id]))
 
 
 @pytest.mark.parametrize("id", REDUCTIONS)
@@ -104,7 +104,7 @@ def test_a_reduction_gives_equal_rows_on_spark(id: str, board: Board, warehouse:
     spec = SPECS[id]
     expression = build(spec, SPECS, schemas_of(board.prepared))
     for frames in frames_of(board, spec):
-        here = warehouse.run(spec, frames)
+        here = warehouse.run(spec, board.prepared, frames)
         for name, frame in frames.items():
             hold(spark._session, name, frame)
         there = pl.DataFrame(spark.to_pyarrow(expression)).select(here.columns).cast(dict(here.schema))

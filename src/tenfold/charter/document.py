@@ -207,6 +207,12 @@ class Charter(Clause):
 
         return calendar_of(self.charter.calendar)
 
+    def within(self, rulebook: "Rulebook") -> "Charter":
+        """Return this version as one of a rulebook's."""
+        charter = self.model_copy()
+        charter._rulebook = rulebook
+        return charter
+
     @property
     def versions(self) -> Sequence[tuple[datetime, "Charter"]]:
         """Every version present with the instant from which it is in force, oldest first."""
@@ -225,11 +231,11 @@ class Rulebook:
     """
 
     def __init__(self, charters: Sequence[Charter], versions: Sequence[tuple[datetime, Charter]] | None = None) -> None:
-        self.charters = tuple(sorted(charters, key=lambda charter: charter.version))
-        dated = ((charter.effective_from, charter) for charter in self.charters)
-        self.versions = tuple(dated if versions is None else versions)
-        for charter in self.charters:
-            charter._rulebook = self
+        """Take charters as they are: what others hold of them does not change."""
+        self.charters = tuple(charter.within(self) for charter in sorted(charters, key=lambda charter: charter.version))
+        own = {charter.version: charter for charter in self.charters}
+        dated = [(charter.effective_from, charter) for charter in self.charters] if versions is None else versions
+        self.versions = tuple((begins, own[charter.version]) for begins, charter in dated)
 
     @property
     def newest(self) -> Charter:

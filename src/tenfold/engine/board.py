@@ -1,34 +1,35 @@
-"""The board: everything computed in the first pass of a cycle, at every end that somebody needs."""
+"""The board: what a cycle knows at every end that somebody needs, found in the graph or computed into it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from tenfold.charter.document import Rulebook
+from tenfold.charter.document import Charter, Rulebook
 from tenfold.engine.ends import Ends, demands
-from tenfold.engine.reduce import Warehouse, parameters_of, tables_of
+from tenfold.engine.finished import finished, without_nothing
+from tenfold.engine.graph import Graph, Kept, Past, Result, mixed, named
+from tenfold.engine.noted import Family, Note, Reading
+from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry
-from tenfold.facts.as_of import current, visible
+from tenfold.engine.window import READ, SHOWN, Reader, Window
+from tenfold.facts.as_of import known, newest
 from tenfold.facts.declaration import TABLES
-from tenfold.terms.measure import DIGITS, Spec
+from tenfold.terms.measure import Spec
 from tenfold.terms.rules import Rules
 
-LISTED_FACTS = 8
+if TYPE_CHECKING:
+    from tenfold.engine.graph import Names
+
 PORTION = 400_000  # rows × ends of one query of a reduction that looks at each end alone
 Watch = Callable[[str, int, int], None]
+Judged = Sequence[tuple[Charter, pl.DataFrame]]  # a charter, and the ends at which it is the one in force
 
 
 def unwatched(what: str, done: int, total: int) -> None:
     """Watch nothing."""
-
-
-ALWAYS = ("fact", "occurred_at", "recorded_at", "corrected_at", "on")  # what visibility, order and ages need
-NUMBERS = ("value", "low", "high")
-Judged = Sequence[tuple[Rules, pl.DataFrame]]  # a charter, and the ends at which it is the one in force
-EXTRAS: dict[str, Any] = {"unit": pl.String, "n": pl.Int64, "because": pl.List(pl.String)}
 
 
 @dataclass
@@ -37,17 +38,29 @@ class Board:
 
     prepared   table → rows with `corrected_at` and `on` (facts/as_of.py), void rows gone
     rulebook   the charter versions; the one in force at an end is the gauge there
-    results    id → frame with `end`
+    graph      what was computed before, for this board or another, and is not computed again
+    found      id → result
     """
 
     prepared: Mapping[str, pl.DataFrame]
     rulebook: Rulebook
     ends: Ends
     registry: Registry
-    results: dict[str, pl.DataFrame] = field(default_factory=dict)
+    graph: Graph = field(default_factory=Graph)
+    found: dict[str, Result] = field(default_factory=dict)
     needed: dict[str, set[int]] = field(default_factory=dict)
     _seen: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _standing: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
     _judged: dict[frozenset[int], Judged] = field(default_factory=dict, init=False, repr=False)
+    _revisions: "dict[str, Names]" = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._reading = Reading(self.rulebook)
+        self._instants = self.ends.frame["as_of"].to_list()
+        self.main_columns = {
+            name: pl.lit(value, dtype=self.ends.frame.schema[name]).alias(name)
+            for name, value in self.ends.frame.row(self.ends.main, named=True).items()
+        }
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
@@ -57,63 +70,164 @@ class Board:
         histories   ids wanted at every instant of the grid as well
         watch       told the id, how many are done and how many there are, before each
         """
-        versions = [rules for _, rules in self.rulebook.versions]
+        versions = self.rulebook.charters
         order = self.registry.order(versions)
         if only is not None:
-            wanted = self._below(only, versions)
+            wanted = self._below(only)
             order = [spec for spec in order if spec.id in wanted]
         self.needed = demands(order, self.registry, versions, self.ends, histories)
-        warehouse = Warehouse(self.prepared, self.registry.specs)
-        try:
-            for done, spec in enumerate(order):
-                watch(spec.id, done, len(order))
-                if spec.kind != "relation":
-                    self.results[spec.id] = self._result(spec, warehouse)
-        finally:
-            warehouse.close()
+        for done, spec in enumerate(order):
+            watch(spec.id, done, len(order))
+            if spec.kind != "relation" and not spec.passing:
+                self.found[spec.id] = self._result(spec)
+        self.graph.rest()
         return self
+
+    @property
+    def results(self) -> Mapping[str, pl.DataFrame]:
+        """Id → rows at all ends that were needed."""
+        return {id: result.rows for id, result in self.found.items()}
+
+    def give(self, id: str, rows: pl.DataFrame) -> None:
+        """Take rows at the cycle's own end for a result, whatever they were made of."""
+        import numpy as np
+
+        self.found[id] = Result(rows, rows.clear(), np.zeros(self.ends.frame.height, dtype=np.uint64))
 
     def looks_back(self, id: str) -> bool:
         """Whether a result, or one below it, is made of the history of another."""
-        versions = [rules for _, rules in self.rulebook.versions]
-        return any(self.registry.specs[one].series for one in self._below([id], versions))
+        return any(self.registry.specs[one].series for one in self._below([id]))
 
-    def _below(self, ids: Sequence[str], versions: Sequence[Rules]) -> set[str]:
+    def _below(self, ids: Sequence[str]) -> set[str]:
         found: set[str] = set()
         waiting = list(ids)
         while waiting:
             id = waiting.pop()
             if id not in found:
                 found.add(id)
-                waiting += self.registry.reads(self.registry.specs[id], versions)
+                waiting += self.registry.reads(self.registry.specs[id], self.rulebook.charters)
         return found
 
-    def _result(self, spec: Spec, warehouse: Warehouse) -> pl.DataFrame:
-        frames = []
-        for rules, ends in self.by_version(self.needed[spec.id]):
-            if spec.kind == "reduction":
-                frames += [self._reduced(spec, rules, some, warehouse) for some in self._portions(spec, ends)]
-            else:
-                frames.append(spec.compute(self.window(ends, spec, rules), rules, ends))
-        result = _without_nothing(pl.concat(frames, how="diagonal_relaxed"))
-        if "end" not in result.columns:  # the same at every end
-            return result.unique(maintain_order=True)
-        if spec.kind != "measure":
-            return result
-        return finished(result, spec, self.main[0].charter.currency, self.needed[spec.id])
+    # What is kept, and what is computed.
 
-    def _reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame, warehouse: Warehouse) -> pl.DataFrame:
+    def _result(self, spec: Spec) -> Result:
+        """Return a spec's result where it is needed: what is kept of it, and the rest computed."""
+        main, kept = self.ends.main, self.graph.of(spec.id)
+        wanted = {main} if spec.endless else self.needed[spec.id]
+        made_of = self._made_of(spec)
+        names = self._under(kept.notes, wanted, made_of)
+        now = kept.now.get(int(names[main]))
+        standing = self._standing_ends(kept.past, names, wanted - {main})
+        missing = wanted - standing - (set() if now is None else {main})
+        rows = pl.DataFrame(schema={"end": pl.Int32})
+        if missing:
+            rows, notes = self._computed(spec, missing)
+            if not notes <= kept.notes:
+                kept.notes |= notes
+                names = self._under(kept.notes, wanted, made_of)
+        name = int(names[main])
+        at_main = rows if spec.endless or missing == {main} else rows.filter(pl.col("end") == main)
+        now = kept.made(name, at_main, main) if now is None else kept.keep(name, now)
+        past = self._past(kept, names, standing, rows, missing - {main})
+        names[main] = now.name
+        if spec.endless:
+            names[:] = now.name
+        return Result.of(now.at(main), past, names)
+
+    def _standing_ends(self, past: Past, names: "Names", wanted: set[int]) -> set[int]:
+        """Return the ends of the grid at which what is kept was made of the same."""
+        return {end for end in wanted if past.names.get(self._instants[end]) == int(names[end])}
+
+    def _past(self, kept: Kept, names: "Names", standing: set[int], rows: pl.DataFrame, made: set[int]) -> pl.DataFrame:
+        """Return the rows at the grid: those that stand and those that were made, which are kept from now on."""
+        if not made:
+            return kept.past.at({self._instants[end]: end for end in sorted(standing)})
+        numbers = {self._instants[end]: end for end in sorted(standing | made)}
+        others = {at: end for end, at in enumerate(self._instants[:-1]) if at in kept.past.ends and at not in numbers}
+        older = others | {at: end for at, end in numbers.items() if end in standing}
+        new = rows.filter(pl.col("end") != self.ends.main)
+        together = pl.concat([kept.past.at(older), new], how="diagonal_relaxed") if older else new
+        known = {at: kept.past.names[at] for at in others} | {at: int(names[end]) for at, end in numbers.items()}
+        kept.past = Past(others | numbers, known, together.sort("end", maintain_order=True) if older else new)
+        return kept.past.at(numbers)
+
+    def _made_of(self, spec: Spec) -> "Names":
+        """Return, end by end, the name of all that a spec's result is made of but the rules."""
+        import numpy as np
+
+        height = self.ends.frame.height
+        reads = self.registry.reads(spec, self.rulebook.charters)
+        tables = [name for name in spec.reads if name in TABLES]
+        currency = str(self.main[0].charter.currency) if spec.unit == "money" else ""
+        names = np.full(height, named(spec.id, currency), dtype=np.uint64)
+        for column in READ[spec.clock]:
+            names = mixed(names, self.ends.frame[column].to_physical().to_numpy().astype(np.uint64))
+        for id in (*tables, *reads):
+            names = mixed(names, self._names_of(id))
+        if spec.series or spec.observes:
+            histories = [self._names_of(id)[:-1].tobytes() for id in reads]
+            names = mixed(names, np.full(height, named(self._instants[:-1], histories), dtype=np.uint64))
+        return names
+
+    def _names_of(self, id: str) -> "Names":
+        """Return the names of a result, or a table's revisions, at every end; of a relation those of its tables."""
+        if id in self.found:
+            return self.found[id].names
+        if id not in self._revisions:
+            if id in TABLES:
+                names = self.graph.revisions.at(id, self.prepared[id], self.ends)
+            else:
+                first, *others = tables_of(self.registry.specs[id], self.registry.specs)
+                names = self._names_of(first)
+                for other in others:
+                    names = mixed(names, self._names_of(other))
+            self._revisions[id] = names
+        return self._revisions[id]
+
+    def _under(self, notes: set[Note], wanted: set[int], made_of: "Names") -> "Names":
+        """Return the names of a result of which the rules are noted: what it is made of, and what they answer there."""
+        import numpy as np
+
+        asked = tuple(sorted(notes))
+        answered = np.zeros(self.ends.frame.height, dtype=np.uint64)
+        for rules, ends in self.by_version(wanted):
+            answered[ends["end"].to_numpy()] = named(asked, self._reading.answers(asked, rules))
+        return mixed(made_of, answered)
+
+    def _computed(self, spec: Spec, ends: set[int]) -> tuple[pl.DataFrame, set[Note]]:
+        """Return a spec's rows at some ends, each under the charter in force there, and what was read of the rules."""
+        frames: list[pl.DataFrame] = []
+        notes: set[Note] = set()
+        for charter, some in self.by_version(ends):
+            family = Family(self.rulebook, charter)
+            if spec.kind == "reduction":
+                frames += self.reduced(spec, family.own, some)
+            else:
+                window = Window(self, some, Reader.of(spec, charter), family.own, spec.clock)
+                frames.append(spec.compute(window, family.own, some.select(SHOWN[spec.clock])))
+            notes |= family.notes
+        rows = without_nothing(pl.concat(frames, how="diagonal_relaxed"))
+        if spec.kind == "measure":
+            rows = finished(rows, spec, self.main[0].charter.currency, ends)
+        return rows, notes
+
+    def reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> list[pl.DataFrame]:
+        """Return the rows of a reduction at some ends; a few ends at a time where it crosses each with its rows."""
+        return [self._reduced(spec, rules, few) for few in self._portions(spec, ends)]
+
+    def _reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         parameters: dict[str, pl.DataFrame] = {"ends": ends}
         for reducer in parameters_of(spec, self.registry.specs):
             parameters |= reducer.frames(rules, ends)
-        return warehouse.run(spec, parameters)
+        return self.graph.warehouse(self.registry.specs).run(spec, self.prepared, parameters)
 
     def _portions(self, spec: Spec, ends: pl.DataFrame) -> list[pl.DataFrame]:
-        """Return the ends a few at a time where a reduction crosses each with its rows, else all at once."""
         if not spec.alone:
             return [ends]
         rows = sum(self.prepared[name].height for name in tables_of(spec, self.registry.specs))
         return list(ends.iter_slices(max(1, PORTION // max(1, rows))))
+
+    # What it looks at.
 
     def by_version(self, wanted: set[int]) -> Judged:
         """Return the wanted ends grouped by the charter version in force at them, oldest first.
@@ -132,22 +246,26 @@ class Board:
         found = [list(members) for _, members in groups]
         return [(self.rulebook.judging(rows[0][1]), self.ends.take({end for end, _ in rows})) for rows in found]
 
-    def window(self, ends: pl.DataFrame, spec: Spec | None = None, rules: Rules | None = None) -> "Window":
-        """Return the board at some ends: all of it, or as one spec sees it, which is what it declares to read."""
-        if spec is None or rules is None:
-            return Window(self, ends)
-        named = spec.named(rules) if spec.named else ()
-        return Window(self, ends, spec.id, frozenset({*spec.reads, *named}))
+    def window(self, ends: pl.DataFrame) -> Window:
+        """Return the board at some ends, all of it."""
+        return Window(self, ends)
 
     def seen(self, table: str) -> pl.DataFrame:
-        """Return the visible rows of a table at the cycle's own end: kept, for a hundred readers ask for them."""
+        """Return the rows of a table that count at the cycle's own end; kept, for a hundred readers ask for them."""
         if table not in self._seen:
-            self._seen[table] = visible(self.prepared[table], self.ends.take({self.ends.main}))
+            at = self.main_columns
+            self._seen[table] = known(self.prepared[table], at["as_of"], at["known_at"])
         return self._seen[table]
 
-    def rules_at(self, end: int) -> Rules:
+    def standing(self, table: str) -> pl.DataFrame:
+        """Return the current row per key of a state table at the cycle's own end."""
+        if table not in self._standing:
+            self._standing[table] = newest(self.seen(table), TABLES[table].by)
+        return self._standing[table]
+
+    def rules_at(self, end: int) -> Charter:
         """Return the charter in force at an end."""
-        return self.rulebook.judging(self.ends.frame["as_of"][end])
+        return self.rulebook.judging(self._instants[end])
 
     @property
     def main(self) -> tuple[Rules, pl.DataFrame]:
@@ -160,104 +278,3 @@ class Board:
         if digits is None:
             raise ValueError(currency)
         return digits
-
-
-@dataclass(frozen=True)
-class Window:
-    """A board seen at some of its ends; what a measure or a mechanism's decisions read.
-
-    reader   the spec that reads, if one does; it may read nothing but what it declares (`declared`), for what is
-             computed again and what is explained follow the declaration
-    """
-
-    board: Board
-    ends: pl.DataFrame
-    reader: str | None = None
-    declared: frozenset[str] = frozenset()
-
-    def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
-        """Return every visible row of a table at every end (big tables are for reductions alone).
-
-        columns   the columns wanted beside the header of time and identity; all where left out
-        only      a filter of whole keys, applied before the rows are multiplied by the ends
-        """
-        self._declares(table)
-        if TABLES[table].big:
-            raise ValueError(f"{table} is read through a reduction")
-        last = self.ends["end"].to_list() == [self.board.ends.main]
-        rows = self.board.seen(table) if last else self.board.prepared[table]
-        if only is not None:
-            rows = rows.filter(only)
-        if columns:
-            ends = self.ends.columns if last else ()
-            rows = rows.select(*(name for name in ALWAYS if name not in columns), *columns, *ends)
-        return rows if last else visible(rows, self.ends)
-
-    def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
-        """Return the current row per key of a state table at every end."""
-        by = TABLES[table].by
-        wanted = (*by, *(name for name in columns if name not in by)) if columns else ()
-        return current(self.rows(table, wanted, only), by)
-
-    def read(self, id: str) -> pl.DataFrame:
-        """Return a result at these ends."""
-        self._declares(id)
-        result = self.board.results[id]
-        if "end" not in result.columns:
-            return result
-        return result.filter(pl.col("end").is_in(self.ends["end"].implode()))
-
-    def history(self, id: str) -> pl.DataFrame:
-        """Return a result at the grid's instants, oldest first."""
-        self._declares(id)
-        result = self.board.results[id]
-        return result.filter(pl.col("end") < self.board.ends.main).sort("end", maintain_order=True)
-
-    @property
-    def grid(self) -> pl.DataFrame:
-        """The ends on the observation grid."""
-        return self.board.ends.grid
-
-    def _declares(self, name: str) -> None:
-        if self.reader is not None and name not in self.declared:
-            raise ValueError(f"{self.reader} reads {name} and does not declare it")
-
-
-def _without_nothing(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a result in which what is no number (0 ÷ 0) or without end (1 ÷ 0) is unknown, as it is."""
-    floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
-    return frame.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
-
-
-def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -> pl.DataFrame:
-    """Round a measure's rows to its unit, add the columns it left out and put them in order.
-
-    Money is in the charter's `currency`, unless the measure names another one in a column `unit`. A community measure
-    that gave no row at a wanted end is insufficient there.
-
-    Raises
-    ------
-    ValueError   money that is no whole number of minor units
-    """
-    if spec.unit == "money" and frame.schema["value"].is_float():
-        raise ValueError(f"{spec.id}: money is whole minor units")
-    if spec.subject == "community":
-        every = pl.DataFrame({"end": sorted(wanted)}, schema={"end": pl.Int32})
-        frame = frame.join(every, on="end", how="full", coalesce=True).with_columns(
-            pl.col("subject").fill_null("community")
-        )
-    extras = EXTRAS | {"low": frame.schema["value"], "high": frame.schema["value"]}
-    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in extras.items() if name not in frame.columns]
-    unit = pl.lit(currency if spec.unit == "money" else spec.unit)
-    frame = frame.with_columns(missing).with_columns(unit=pl.col("unit").fill_null(unit))
-    if spec.unit in DIGITS:
-        numbers = [pl.col(name).cast(pl.Float64) for name in NUMBERS]
-        frame = frame.with_columns(number.round(DIGITS[spec.unit], mode="half_to_even") for number in numbers)
-    return frame.select(
-        pl.col("subject").cast(pl.String),
-        pl.col("end").cast(pl.Int32),
-        *NUMBERS,
-        "unit",
-        pl.col("n").cast(pl.Int64),
-        pl.col("because").list.head(LISTED_FACTS),
-    ).sort("end", "subject")

@@ -1,7 +1,7 @@
 """A community: its rulebook and its facts, and the moment from which it is looked at."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,8 @@ from tenfold.charter.pointers import escaped
 from tenfold.engine.allowed import allowed_ids
 from tenfold.engine.board import Board
 from tenfold.engine.ends import OBSERVATIONS, ends_of
+from tenfold.engine.graph import Graph
 from tenfold.engine.registry import CIRCLE, registry
-from tenfold.facts.as_of import prepared
 from tenfold.facts.commit import whole
 from tenfold.facts.context import Context
 from tenfold.facts.files import file_bytes, is_there
@@ -50,6 +50,7 @@ class Community:
     folder    where they were read, if anywhere
     tried     the file of a charter not in force
     refused   source rows that were parked or skipped at import and lie beside the facts
+    graph     what was computed of it, or of one like it, and is not computed again
     """
 
     rulebook: Rulebook
@@ -57,6 +58,7 @@ class Community:
     folder: Path | None = None
     tried: str | None = None
     refused: int = 0
+    graph: Graph = field(default_factory=Graph, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Let each charter version be in force from no earlier than its adoption, as far as the facts speak of it."""
@@ -96,7 +98,7 @@ class Community:
     @cached_property
     def prepared(self) -> Mapping[str, pl.DataFrame]:
         """The tables as the engine reads them: without void rows, with local dates and corrections."""
-        return prepared(self.facts, self.rulebook.newest.charter.timezone)
+        return self.graph.prepared(self.facts, self.rulebook.newest.charter.timezone)
 
     @cached_property
     def digest(self) -> str:
@@ -142,7 +144,7 @@ class Community:
         grid = instants(observe.every, observe.weekday, rules.charter.timezone, moment.as_of, OBSERVATIONS)
         begun = [instant for instant in grid if self._first is not None and instant >= self._first]
         ends = ends_of(moment.as_of, moment.known_at, begun, rules.charter.timezone)
-        return Board(self.prepared, self.rulebook, ends, registry())
+        return Board(self.prepared, self.rulebook, ends, registry(), self.graph)
 
     @cached_property
     def _first(self) -> datetime | None:

@@ -81,5 +81,6 @@ def demands(
     for spec in reversed(order):
         below = needed[spec.id] | (ends.last(OBSERVATIONS) if spec.series else set())
         for id in registry.reads(spec, versions):
-            needed[id] |= below
+            if not registry.specs[id].latest:
+                needed[id] |= below
     return needed

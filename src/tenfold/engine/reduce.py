@@ -47,20 +47,18 @@ def ibis_type(dtype: pl.DataType) -> str:
 class Warehouse:
     """The big tables in one DuckDB connection, and the reductions over them."""
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame], specs: Mapping[str, Spec]) -> None:
-        self._tables = tables
+    def __init__(self, specs: Mapping[str, Spec]) -> None:
         self._specs = specs
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._folder: TemporaryDirectory[str] | None = None
-        self._loaded: set[str] = set()
+        self._loaded: dict[str, pl.DataFrame] = {}
 
-    @property
-    def connection(self) -> "duckdb.DuckDBPyConnection":
-        """The connection, opened at the first reduction."""
+    def _open(self, tables: Mapping[str, pl.DataFrame]) -> "duckdb.DuckDBPyConnection":
+        """Return the connection, opened at the first reduction."""
         if self._connection is None:
             import duckdb
 
-            if sum(rows.height for rows in self._tables.values()) >= ON_DISK_FROM:
+            if sum(rows.height for rows in tables.values()) >= ON_DISK_FROM:
                 self._folder = TemporaryDirectory(prefix="tenfold-")
             path = Path(self._folder.name) / "facts.duckdb" if self._folder else ":memory:"
             self._connection = duckdb.connect(path, config=CONFIG)
@@ -76,52 +74,53 @@ class Warehouse:
             self._folder.cleanup()
             self._folder = None
 
-    def run(self, spec: Spec, frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """Return the reduction's rows; `frames` holds its parameter tables and `ends`."""
-        query = self._query(spec)
+    def run(self, spec: Spec, tables: Mapping[str, pl.DataFrame], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """Return the reduction's rows over prepared tables; `frames` holds its parameter tables and `ends`."""
+        query = self._query(spec, tables)
+        connection = self._open(tables)
         for table in tables_of(spec, self._specs):
-            self._load(table)
+            self._load(connection, table, tables[table])
         for name, frame in frames.items():
-            self.connection.register(name, Stream(frame))
-        result = pl.DataFrame(Stream(self.connection.sql(query)))
+            connection.register(name, Stream(frame))
+        result = pl.DataFrame(Stream(connection.sql(query)))
         for name in frames:
-            self.connection.unregister(name)
+            connection.unregister(name)
         return _settle(result)
 
-    def _query(self, spec: Spec) -> str:
+    def _query(self, spec: Spec, tables: Mapping[str, pl.DataFrame]) -> str:
         """Return the query of a reduction; compiling costs more than running it on a small community."""
         if spec.id in compiled() and self._specs is registry().specs:
             return compiled()[spec.id]
         key = (spec.id, spec.compute.expression if isinstance(spec.compute, Reducer) else None)
         if key not in _QUERIES:
-            tables = {name: self._tables[name].clear() for name in tables_of(spec, self._specs)}
-            _QUERIES[key] = sql(build(spec, self._specs, schemas_of(tables)))
+            needed = {name: tables[name].clear() for name in tables_of(spec, self._specs)}
+            _QUERIES[key] = sql(build(spec, self._specs, schemas_of(needed)))
         return _QUERIES[key]
 
-    def _load(self, table: str) -> None:
+    def _load(self, connection: "duckdb.DuckDBPyConnection", table: str, rows: pl.DataFrame) -> None:
         """Hold a table: its columns that have values in a table of their own, the others as missing beside them."""
-        if table in self._loaded:
+        if self._loaded.get(table) is rows:
             return
-        rows = self._tables[table]
         missing = rows.null_count().row(0, named=True)
-        kinds = self._kinds(narrow(table, rows.clear()))
+        kinds = _kinds(connection, narrow(table, rows.clear()))
         held = [name for name in kinds if missing[name] < rows.height] or list(kinds)
         for first in range(0, rows.height or 1, PIECE):
             piece = narrow(table, rows[first : first + PIECE]).select(held)
-            self.connection.register("incoming", Stream(piece))
-            how = f'INSERT INTO "held_{table}"' if first else f'CREATE TABLE "held_{table}" AS'
-            self.connection.execute(f"{how} SELECT * FROM incoming")
-            self.connection.unregister("incoming")
+            connection.register("incoming", Stream(piece))
+            how = f'INSERT INTO "held_{table}"' if first else f'CREATE OR REPLACE TABLE "held_{table}" AS'
+            connection.execute(f"{how} SELECT * FROM incoming")
+            connection.unregister("incoming")
         cells = (f'"{name}"' if name in held else f'CAST(NULL AS {kinds[name]}) AS "{name}"' for name in kinds)
-        self.connection.execute(f'CREATE VIEW "{table}" AS SELECT {", ".join(cells)} FROM "held_{table}"')
-        self._loaded.add(table)
+        connection.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {", ".join(cells)} FROM "held_{table}"')
+        self._loaded[table] = rows
 
-    def _kinds(self, rows: pl.DataFrame) -> dict[str, str]:
-        """Return the types that the engine gives to the columns of a frame."""
-        self.connection.register("incoming", Stream(rows))
-        described = self.connection.sql("DESCRIBE incoming").fetchall()
-        self.connection.unregister("incoming")
-        return {name: kind for name, kind, *_ in described}
+
+def _kinds(connection: "duckdb.DuckDBPyConnection", rows: pl.DataFrame) -> dict[str, str]:
+    """Return the types that the engine gives to the columns of a frame."""
+    connection.register("incoming", Stream(rows))
+    described = connection.sql("DESCRIBE incoming").fetchall()
+    connection.unregister("incoming")
+    return {name: kind for name, kind, *_ in described}
 
 
 def _settle(frame: pl.DataFrame) -> pl.DataFrame:

@@ -24,10 +24,11 @@ def prepared(store: FactStore, timezone: str) -> dict[str, pl.DataFrame]:
     `occurred_at` in `timezone`, and of `KNOWN_DAYS` also `known_on` that of `recorded_at`. Rows of state tables are in
     the order of their succession.
     """
-    return {name: _prepared(name, rows, timezone) for name, rows in store.tables.items()}
+    return {name: prepared_table(name, rows, timezone) for name, rows in store.tables.items()}
 
 
-def _prepared(table: str, rows: pl.DataFrame, timezone: str) -> pl.DataFrame:
+def prepared_table(table: str, rows: pl.DataFrame, timezone: str) -> pl.DataFrame:
+    """Return one table ready for `visible`."""
     days = {"on": "occurred_at"} | ({"known_on": "recorded_at"} if table in KNOWN_DAYS else {})
     local = {day: local_days(instant, timezone) for day, instant in days.items()}
     dated = rows.with_columns(_corrected_at(rows), **local)
@@ -76,8 +77,12 @@ def counting(as_of: pl.Expr, known_at: pl.Expr) -> tuple[pl.Expr, ...]:
 def _at(rows: pl.DataFrame, end: pl.DataFrame) -> pl.DataFrame:
     """Return what counts at one end; a filter without a join, for it may have to read millions of rows."""
     beside = {name: pl.lit(value, dtype=end.schema[name]) for name, value in end.row(0, named=True).items()}
-    kept = rows.lazy().filter(*counting(beside["as_of"], beside["known_at"]))
-    return kept.with_columns(**beside).collect()
+    return known(rows, beside["as_of"], beside["known_at"]).with_columns(**beside)
+
+
+def known(rows: pl.DataFrame, as_of: pl.Expr, known_at: pl.Expr) -> pl.DataFrame:
+    """Return the rows of a prepared table that count at one end."""
+    return rows.filter(*counting(as_of, known_at))
 
 
 def current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -85,7 +90,12 @@ def current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     if not by:
         raise ValueError("an event table has no current row")
     ordered = rows if in_order(rows, ("end", *LATEST)) else rows.sort("end", *LATEST)
-    return ordered.unique(["end", *by], keep="last", maintain_order=True)
+    return newest(ordered, ("end", *by))
+
+
+def newest(ordered: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return the last row of each key; the rows of a prepared state table are in the order of their succession."""
+    return ordered.unique([*by], keep="last", maintain_order=True)
 
 
 def in_order(rows: pl.DataFrame, columns: Sequence[str]) -> bool:

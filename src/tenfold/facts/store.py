@@ -19,6 +19,14 @@ class FactStore:
         """Build a store from some typed tables; the others are empty."""
         return cls({name: tables[name] if name in tables else table.empty() for name, table in TABLES.items()})
 
+    def with_rows(self, rows: Mapping[str, pl.DataFrame]) -> "FactStore":
+        """Return the store with more rows of some tables, in the order in which they would have been read."""
+        from tenfold.facts.read import sort_rows
+
+        more = {name: pl.concat([self.tables[name], some]) for name, some in rows.items() if some.height}
+        ordered = {name: some if TABLES[name].big else sort_rows(TABLES[name], some) for name, some in more.items()}
+        return FactStore({**self.tables, **ordered})
+
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "FactStore":
         """Return the store with the rows named by table and fact id, and no other."""
         kept = {

@@ -167,7 +167,7 @@ def grouped(frame: pl.DataFrame, groups: pl.DataFrame, party: str = "party") -> 
     )
 
 
-@view("view.clock", subject="date", source="DOMAIN R18")
+@view("view.clock", subject="date", source="DOMAIN R18", endless=True)
 def clock(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return `date`, `clock`, `working` (running numbers), `provisional`; the same at every end, so without `end`."""
     last = ends["today"].max()

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from tenfold.engine.board import Board, Window
+from tenfold.engine.board import Board
+from tenfold.engine.window import Window
 from tenfold.facts.declaration import TABLES
 
 BETWEEN = " · "

@@ -69,7 +69,8 @@ class Facts(Protocol):
         """Return every visible row of `table` at every end.
 
         Beside the table's columns (or the wanted `columns` and the header of time and identity) a row has `on`, the
-        local date of `occurred_at`, and the columns of its end. `only` filters whole keys before rows meet ends.
+        local date of `occurred_at`, and the columns of its end that the spec's `clock` lets it read.
+        `only` filters whole keys before rows meet ends.
         """
         ...
 
@@ -119,6 +120,7 @@ class Select:
 
 
 Kind = Literal["measure", "view", "relation", "reduction"]
+Clock = Literal["none", "day", "order", "instant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,14 @@ class Spec:
     alone    of a reduction: looks at each end by itself, so that a few ends at a time bound its memory
     records  of a view: says which record (`target`) stands for another (`party`); whoever reads it takes the facts of
              all records of its subject
+    clock    what it reads of its end beside the facts known there: nothing, the local day (`today`), or the instant
+             (`as_of`, `known_at`); it is given no more, and is not computed again before that changes; with `order`
+             it is given the instants to see which end comes first, and what it returns depends on the day alone
+    observes reads, of what it reads, the observations that a condition of the charter counts
+    latest   of a reduction: has rows at the cycle's own end alone
+    passing  of a reduction: its rows at one end mean something only beside those at others; computed for each reader
+             at the reader's ends, and not kept
+    endless  a view of the same rows at every end, without the column `end`
     """
 
     id: str
@@ -155,6 +165,11 @@ class Spec:
     covers: tuple[str, ...] = ()
     alone: bool = False
     records: bool = False
+    clock: Clock = "day"
+    endless: bool = False
+    observes: bool = False
+    latest: bool = False
+    passing: bool = False
 
 
 def measure(
@@ -173,6 +188,8 @@ def measure(
     series: bool = False,
     whole: tuple[str, ...] = (),
     covers: tuple[str, ...] = (),
+    clock: Clock = "day",
+    observes: bool = False,
 ) -> Callable[[Compute], Spec]:
     """Declare a measure: the decorated `(facts, rules, ends) → DataFrame` becomes a row of the registry.
 
@@ -202,6 +219,8 @@ def measure(
             series=series,
             whole=whole,
             covers=covers,
+            clock=clock,
+            observes=observes,
         )
 
     return declare
@@ -219,13 +238,15 @@ def view(
     whole: tuple[str, ...] = (),
     covers: tuple[str, ...] = (),
     records: bool = False,
+    clock: Clock = "day",
+    endless: bool = False,
 ) -> Callable[[Compute], Spec]:
     """Declare a view: same signature as a measure, any columns beside `end`."""
 
     def declare(compute: Compute) -> Spec:
         return Spec(
             id=id, kind="view", room="", compute=compute, reads=reads, named=named, facts=facts, subject=subject,
-            source=source, series=series, whole=whole, covers=covers, records=records,
+            source=source, series=series, whole=whole, covers=covers, records=records, clock=clock, endless=endless,
         )  # fmt: skip
 
     return declare
@@ -270,12 +291,17 @@ def reduction(
     facts: tuple[Select, ...] | Selected = (),
     subject: str = "row",
     alone: bool = False,
+    latest: bool = False,
+    passing: bool = False,
 ) -> Callable[[Expression], Spec]:
     """Declare a reduction: one aggregate over the big tables, `end` among its columns, small enough for one process."""
 
     def declare(expression: Expression) -> Spec:
         reducer = Reducer(expression, params or {}, frames)
-        return Spec(id, "reduction", "", reducer, reads, facts=facts, subject=subject, alone=alone)
+        return Spec(
+            id, "reduction", "", reducer, reads, facts=facts, subject=subject,
+            alone=alone, latest=latest, passing=passing,
+        )  # fmt: skip
 
     return declare
 

@@ -89,10 +89,10 @@ def record_at(talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def view_at(id: str, talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
-    warehouse = Warehouse({"interactions": talks}, SPECS)
+    warehouse = Warehouse(SPECS)
     try:
         steps = SPECS["interaction.steps"]
-        result = warehouse.run(steps, {"ends": ends, **steps.compute.frames(RULES, ends)})
+        result = warehouse.run(steps, {"interactions": talks}, {"ends": ends, **steps.compute.frames(RULES, ends)})
     finally:
         warehouse.close()
     return SPECS[id].compute(Reading(result), RULES, ends)

@@ -136,6 +136,7 @@ def gate_state(gate: Any, facts: Facts, rules: Rules, end: int) -> tuple[list[Te
     minimum="always",
     source="Cooper 1990",
     pointer="/adjustment/gates",
+    observes=True,
 )
 def ready(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return whether every `must` holds and the true `should` bring enough points; the points at `GATE/points`.

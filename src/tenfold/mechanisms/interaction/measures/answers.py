@@ -131,6 +131,7 @@ def median_hours(rows: pl.DataFrame) -> pl.DataFrame:
     minimum="5 questions",
     source="Kaplan & Meier 1958; working days 09–18 local [C]",
     pointer="/interaction/respond_within",
+    clock="instant",
 )
 def response_km(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median working hours from a question, a complaint or an inbound message to the row that replies to it.
@@ -174,6 +175,7 @@ def qa(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("interaction.questions", "view.clock"),
     minimum="5 first questions in 365 days",
     source="CHAOSS time to first response",
+    clock="instant",
 )
 def ttfr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median working hours until a person replies to a party's first question ever, for those of the last 365 days.

@@ -48,6 +48,7 @@ def newest_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame
     frames=newest_frames,
     facts=OF_BOTH,
     subject="member",
+    latest=True,
 )
 def last_substantive(tables: "Tables") -> "ibis.Table":
     """Return the fact of each member's last substantive contact at the newest end alone: member, end, on, fact.

@@ -143,6 +143,7 @@ def _history(rows: "ibis.Table", running: bool) -> "ibis.Table":
     frames=steps_frames,
     facts=OF_BOTH,
     subject="member",
+    passing=True,
 )
 def steps(tables: "Tables") -> "ibis.Table":
     """Return what each step adds to a member's history; `view.rhythm` sums it up.
@@ -165,6 +166,7 @@ def steps(tables: "Tables") -> "ibis.Table":
     subject="member",
     reads=("interaction.steps",),
     source="DOMAIN §2.4; [C] contacts of known day",
+    clock="order",
 )
 def rhythm(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return each member's contact history at each end.

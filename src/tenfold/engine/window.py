@@ -1,0 +1,133 @@
+"""A board seen at some of its ends: what a measure, a view or a mechanism's decisions read, and no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from tenfold.facts.as_of import current, visible
+from tenfold.facts.declaration import TABLES
+from tenfold.terms.measure import Clock, Spec
+from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    from tenfold.engine.board import Board
+
+ALWAYS = ("fact", "occurred_at", "recorded_at", "corrected_at", "on")  # what visibility, order and ages need
+READ: dict[Clock, tuple[str, ...]] = {  # what a result depends on, beside the facts
+    "none": (),
+    "day": ("today",),
+    "order": ("today",),
+    "instant": ("as_of", "known_at", "today"),
+}
+SHOWN: dict[Clock, tuple[str, ...]] = {
+    "none": ("end",),
+    "day": ("end", "today"),
+    "order": ("end", "as_of", "known_at", "today"),
+    "instant": ("end", "as_of", "known_at", "today"),
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A spec that reads: nothing but what it declares, for what is computed again and what is explained follow that.
+
+    declared   ids and tables
+    observes   whether it may look at the observation grid
+    """
+
+    id: str
+    declared: frozenset[str]
+    observes: bool
+
+    @classmethod
+    def of(cls, spec: Spec, rules: Rules) -> "Reader":
+        """Return the reader that a spec is under a charter."""
+        named = spec.named(rules) if spec.named else ()
+        return cls(spec.id, frozenset({*spec.reads, *named}), spec.series or spec.observes)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A board at some ends. Without a reader it shows everything that was computed."""
+
+    board: "Board"
+    ends: pl.DataFrame
+    reader: Reader | None = None
+    rules: Rules | None = None
+    clock: Clock = "instant"
+
+    def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
+        """Return every visible row of a table at every end (big tables are for reductions alone).
+
+        columns   the columns wanted beside the header of time and identity; all where left out
+        only      a filter of whole keys, applied before the rows are multiplied by the ends
+        """
+        self._declares(table)
+        if self._main:
+            return self._at_main(self.board.seen(table), columns, only)
+        rows = _wanted(self.board.prepared[table], columns, only)
+        return visible(rows, self.ends).drop(name for name in self.ends.columns if name not in self._shown)
+
+    def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
+        """Return the current row per key of a state table at every end."""
+        by = TABLES[table].by
+        if not by:
+            raise ValueError(f"{table} has no current rows")
+        wanted = (*by, *(name for name in columns if name not in by)) if columns else ()
+        if self._main:
+            self._declares(table)
+            return self._at_main(self.board.standing(table), wanted, only)
+        return current(self.rows(table, wanted, only), by)
+
+    def read(self, id: str) -> pl.DataFrame:
+        """Return a result at these ends."""
+        self._declares(id)
+        spec = self.board.registry.specs[id]
+        if spec.passing:
+            rules = self.rules or self.board.rules_at(self.ends["end"][-1])
+            return pl.concat(self.board.reduced(spec, rules, self.ends))
+        return self.board.found[id].at(self.ends["end"].to_list(), self.board.ends.main)
+
+    def history(self, id: str) -> pl.DataFrame:
+        """Return a result at the grid's instants, oldest first."""
+        self._declares(id)
+        self._observes()
+        found = self.board.found[id]
+        return found.now.clear() if found.past is None else found.past.sort("end", maintain_order=True)
+
+    @property
+    def grid(self) -> pl.DataFrame:
+        """The ends on the observation grid."""
+        self._observes()
+        return self.board.ends.grid
+
+    @property
+    def _main(self) -> bool:
+        return self.ends.height == 1 and self.ends["end"][0] == self.board.ends.main
+
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return SHOWN[self.clock]
+
+    def _at_main(self, rows: pl.DataFrame, columns: Sequence[str], only: pl.Expr | None) -> pl.DataFrame:
+        """Return rows that are visible at the cycle's own end with what the clock lets one read of it."""
+        end = self.board.main_columns
+        return _wanted(rows, columns, only).with_columns(end[name] for name in self._shown)
+
+    def _declares(self, name: str) -> None:
+        if TABLES.get(name) is not None and TABLES[name].big:
+            raise ValueError(f"{name} is read through a reduction")
+        if self.reader is not None and name not in self.reader.declared:
+            raise ValueError(f"{self.reader.id} reads {name} and does not declare it")
+
+    def _observes(self) -> None:
+        if self.reader is not None and not self.reader.observes:
+            raise ValueError(f"{self.reader.id} reads the observation grid and does not declare it")
+
+
+def _wanted(rows: pl.DataFrame, columns: Sequence[str], only: pl.Expr | None) -> pl.DataFrame:
+    if only is not None:
+        rows = rows.filter(only)
+    return rows.select(*(name for name in ALWAYS if name not in columns), *columns) if columns else rows

@@ -1,0 +1,50 @@
+"""The law of the warm engine: after every act it answers what one would answer that read everything again."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.engine.acts import Acts
+from tests.night import NIGHT
+
+from tenfold.charter.document import Charter, Rulebook
+from tenfold.demo import write_demo
+from tenfold.engine.community import Community
+from tenfold.engine.cycle import Cycle, run
+from tenfold.engine.files import write_decisions, write_measures
+from tenfold.engine.graph import Graph
+from tenfold.engine.warm import Engine
+
+SEEDS, ACTS = (range(12), 40) if NIGHT else (range(1), 8)
+SEED, MEMBERS = 20260501, 58
+
+
+@pytest.fixture(scope="module")
+def community(tmp_path_factory: pytest.TempPathFactory) -> Community:
+    """The demo community, observed four times a year: a whole cycle takes as long as what is compared with it."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder, MEMBERS, SEED)
+    loaded = Community.load(folder)
+    return replace(loaded, rulebook=Rulebook([_seldom(charter) for charter in loaded.rulebook.charters]))
+
+
+def _seldom(charter: Charter) -> Charter:
+    plain = charter.model_dump(by_alias=True, exclude_unset=True)
+    plain["charter"]["observe"] = {"every": "3m"}
+    return Charter.model_validate(plain)
+
+
+def written(cycle: Cycle, folder: Path) -> dict[str, list[bytes]]:
+    write_decisions(cycle, folder / "decisions.jsonl")
+    write_measures(cycle, folder / "measures.jsonl")
+    return {path.name: path.read_bytes().splitlines() for path in sorted(folder.iterdir())}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_incremental_equals_whole_byte_for_byte(seed: int, community: Community, tmp_path: Path) -> None:
+    engine, acts, told = Engine(community), Acts(seed), []
+    engine.cycle()
+    for _ in range(ACTS):
+        told.append(acts.act(engine))
+        whole = run(replace(engine.community, graph=Graph()), engine.moment)
+        assert written(engine.cycle(), tmp_path) == written(whole, tmp_path), told
