@@ -43,13 +43,14 @@ def compiled() -> Mapping[str, str]:
 
 
 def compile_all(specs: Mapping[str, Spec]) -> dict[str, str]:
-    """Return reduction id → query, compiled now."""
+    """Return reduction or relation id → query, compiled now."""
     from tenfold.engine.reduce import build, schemas_of, sql
     from tenfold.facts.as_of import prepared
     from tenfold.facts.store import FactStore
 
     schemas = schemas_of(prepared(FactStore.of({}), "UTC"))
-    return {id: sql(build(spec, specs, schemas)) for id, spec in sorted(specs.items()) if spec.kind == "reduction"}
+    wanted = (spec for _, spec in sorted(specs.items()) if spec.kind in {"reduction", "relation"})
+    return {spec.id: sql(build(spec, specs, schemas, named=True)) for spec in wanted}
 
 
 def main() -> None:

@@ -26,7 +26,9 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 PLAIN = {"String": "string", "Int64": "int64", "Int32": "int32", "Boolean": "boolean", "Date": "date"}
 PIECE = 1_000_000  # rows handed to DuckDB at a time
+HELD_UP_TO = 1_000_000  # rows × ends below a relation up to which it is made once for all that read it
 ON_DISK_FROM = 3_000_000  # rows of all tables from which DuckDB keeps them, compressed, in a file of its own
+Frames = Mapping[str, pl.DataFrame]
 _QUERIES: dict[tuple[str, object], str] = {}
 
 
@@ -52,6 +54,7 @@ class Warehouse:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._folder: TemporaryDirectory[str] | None = None
         self._loaded: dict[str, pl.DataFrame] = {}
+        self._held: dict[str, tuple[list[pl.DataFrame], Frames]] = {}  # relation → what it was made of
 
     def _open(self, tables: Mapping[str, pl.DataFrame]) -> "duckdb.DuckDBPyConnection":
         """Return the connection, opened at the first reduction."""
@@ -70,11 +73,12 @@ class Warehouse:
             self._connection.close()
             self._connection = None
             self._loaded.clear()
+            self._held.clear()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
 
-    def run(self, spec: Spec, tables: Mapping[str, pl.DataFrame], frames: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    def run(self, spec: Spec, tables: Frames, frames: Frames) -> pl.DataFrame:
         """Return the reduction's rows over prepared tables; `frames` holds its parameter tables and `ends`."""
         query = self._query(spec, tables)
         connection = self._open(tables)
@@ -82,19 +86,40 @@ class Warehouse:
             self._load(connection, table, tables[table])
         for name, frame in frames.items():
             connection.register(name, Stream(frame))
+        for id in spec.reads:
+            if id in self._specs:
+                self._relate(connection, self._specs[id], tables, frames)
         result = pl.DataFrame(Stream(connection.sql(query)))
         for name in frames:
             connection.unregister(name)
         return _settle(result)
 
-    def _query(self, spec: Spec, tables: Mapping[str, pl.DataFrame]) -> str:
-        """Return the query of a reduction; compiling costs more than running it on a small community."""
+    def _relate(self, connection: "duckdb.DuckDBPyConnection", spec: Spec, tables: Frames, frames: Frames) -> None:
+        """Give a relation its name in the engine: its rows where they are few, for several reductions read them."""
+        below = [tables[name] for name in tables_of(spec, self._specs)]
+        if sum(rows.height for rows in below) * frames["ends"].height > HELD_UP_TO:
+            self._held.pop(spec.id, None)
+            connection.execute(f'CREATE OR REPLACE TEMP VIEW "seen_{spec.id}" AS {self._query(spec, tables)}')
+            connection.execute(f'CREATE OR REPLACE TEMP VIEW "{spec.id}" AS SELECT * FROM "seen_{spec.id}"')
+            return
+        own = {"ends", *(name for reducer in parameters_of(spec, self._specs) for name in reducer.params)}
+        made_of = {name: frame for name, frame in frames.items() if name in own}
+        before, given = self._held.get(spec.id, ([], {}))
+        same = len(before) == len(below) and all(old is new for old, new in zip(before, below, strict=True))
+        if same and all(given[name].equals(frame) for name, frame in made_of.items()):
+            return
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "held_{spec.id}" AS {self._query(spec, tables)}')
+        connection.execute(f'CREATE OR REPLACE TEMP VIEW "{spec.id}" AS SELECT * FROM "held_{spec.id}"')
+        self._held[spec.id] = (below, made_of)
+
+    def _query(self, spec: Spec, tables: Frames) -> str:
+        """Return the query of a reduction or a relation; compiling costs more than running it on a few rows."""
         if spec.id in compiled() and self._specs is registry().specs:
             return compiled()[spec.id]
         key = (spec.id, spec.compute.expression if isinstance(spec.compute, Reducer) else None)
         if key not in _QUERIES:
             needed = {name: tables[name].clear() for name in tables_of(spec, self._specs)}
-            _QUERIES[key] = sql(build(spec, self._specs, schemas_of(needed)))
+            _QUERIES[key] = sql(build(spec, self._specs, schemas_of(needed), named=True))
         return _QUERIES[key]
 
     def _load(self, connection: "duckdb.DuckDBPyConnection", table: str, rows: pl.DataFrame) -> None:
@@ -157,8 +182,13 @@ def schemas_of(tables: Mapping[str, pl.DataFrame]) -> dict[str, Mapping[str, Any
     return {name: dict(narrow(name, rows).schema) for name, rows in tables.items()}
 
 
-def build(spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[str, Any]]) -> "ibis.Table":
-    """Return the Ibis expression of a reduction over unbound tables, its relations built in."""
+def build(
+    spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[str, Any]], *, named: bool = False
+) -> "ibis.Table":
+    """Return the Ibis expression of a reduction over unbound tables.
+
+    named   its relations are tables of their own, by name; else they are built in
+    """
     import ibis
 
     def make(current: Spec) -> "ibis.Table":
@@ -167,7 +197,7 @@ def build(spec: Spec, specs: Mapping[str, Spec], schemas: Mapping[str, Mapping[s
         tables |= {name: ibis.table(columns, name=name) for name, columns in params.items()}
         for id in current.reads:
             if id in specs:
-                tables[id] = make(specs[id])
+                tables[id] = ibis.table(make(specs[id]).schema(), name=id) if named else make(specs[id])
             else:
                 columns = {name: ibis_type(dtype) for name, dtype in schemas[id].items()}
                 tables[id] = ibis.table(columns, name=id)
