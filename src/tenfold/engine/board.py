@@ -10,7 +10,7 @@ import polars as pl
 from tenfold.charter.document import Charter, Rulebook
 from tenfold.engine.ends import Ends, demands
 from tenfold.engine.finished import finished, without_nothing
-from tenfold.engine.graph import Graph, Kept, Past, Result, mixed, named
+from tenfold.engine.graph import Graph, Kept, Name, Past, Result, mixed, named
 from tenfold.engine.noted import Family, Note, Reading
 from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry
@@ -55,7 +55,7 @@ class Board:
     _revisions: "dict[str, Names]" = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._reading = Reading(self.rulebook)
+        self.reading = Reading(self.rulebook)
         self._instants = self.ends.frame["as_of"].to_list()
         self.main_columns = {
             name: pl.lit(value, dtype=self.ends.frame.schema[name]).alias(name)
@@ -151,6 +151,16 @@ class Board:
         kept.past = Past(others | numbers, known, together.sort("end", maintain_order=True) if older else new)
         return kept.past.at(numbers)
 
+    def knows(self, id: str) -> bool:
+        """Whether an id is a table, or a result that was computed or can be made of tables at once."""
+        return id in TABLES or id in self.found or self.registry.specs[id].passing
+
+    def name_of(self, id: str) -> Name:
+        """Return the name of a result or table at the cycle's own end, with all of its history that was needed."""
+        names = self._names_of(id)
+        past = sorted(self.needed.get(id, set()) - {self.ends.main})
+        return named(int(names[self.ends.main]), names[past].tobytes())
+
     def _made_of(self, spec: Spec) -> "Names":
         """Return, end by end, the name of all that a spec's result is made of but the rules."""
         import numpy as np
@@ -191,7 +201,7 @@ class Board:
         asked = tuple(sorted(notes))
         answered = np.zeros(self.ends.frame.height, dtype=np.uint64)
         for rules, ends in self.by_version(wanted):
-            answered[ends["end"].to_numpy()] = named(asked, self._reading.answers(asked, rules))
+            answered[ends["end"].to_numpy()] = named(asked, self.reading.answers(asked, rules))
         return mixed(made_of, answered)
 
     def _computed(self, spec: Spec, ends: set[int]) -> tuple[pl.DataFrame, set[Note]]:
@@ -203,7 +213,7 @@ class Board:
             if spec.kind == "reduction":
                 frames += self.reduced(spec, family.own, some)
             else:
-                window = Window(self, some, Reader.of(spec, charter), family.own, spec.clock)
+                window = Window(self, some, Reader.of(spec, charter), family.own, clock=spec.clock)
                 frames.append(spec.compute(window, family.own, some.select(SHOWN[spec.clock])))
             notes |= family.notes
         rows = without_nothing(pl.concat(frames, how="diagonal_relaxed"))

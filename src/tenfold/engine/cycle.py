@@ -7,8 +7,9 @@ import polars as pl
 
 from tenfold.engine.board import Board, Watch, unwatched
 from tenfold.engine.community import Community, Moment
+from tenfold.engine.deciding import decided
 from tenfold.engine.registry import deciders
-from tenfold.terms.decision import Decide, Decision
+from tenfold.terms.decision import Decider, Decision
 
 # What a human act makes of a proposal (DOMAIN §12b); snoozed and dismissed proposals stay proposals.
 STATUS = {"confirm": "confirmed", "override": "overridden", "execute": "executed"}
@@ -30,13 +31,11 @@ def run(community: Community, moment: Moment, watch: Watch = unwatched) -> Cycle
     return Cycle(community, moment, board, decide(board))
 
 
-def decide(board: Board, functions: Iterable[Decide] | None = None) -> list[Decision]:
-    """Return what the ten (or only these functions) decide, with the acts that people recorded about it, by id."""
-    rules, ends = board.main
-    window = board.window(ends)
-    given = deciders().values() if functions is None else functions
-    found = [decision for function in given for decision in function(window, rules, ends)]
-    status = _acts(window.rows("decision_acts"))
+def decide(board: Board, given: Iterable[Decider] | None = None) -> list[Decision]:
+    """Return what the ten (or only these deciders) decide, with the acts that people recorded about it, by id."""
+    found = [one for decider in (deciders() if given is None else given) for one in decided(board, decider)]
+    _, ends = board.main
+    status = _acts(board.window(ends).rows("decision_acts"))
     settled = {decision.id: replace(decision, status=status.get(decision.id, decision.status)) for decision in found}
     if len(settled) != len(found):
         raise ValueError("two decisions share an id")

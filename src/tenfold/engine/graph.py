@@ -19,6 +19,7 @@ from tenfold.engine.reduce import Warehouse
 from tenfold.engine.revisions import Revisions
 from tenfold.facts.as_of import prepared_table
 from tenfold.facts.store import FactStore
+from tenfold.terms.decision import Decision
 from tenfold.terms.measure import Spec
 
 if TYPE_CHECKING:
@@ -107,6 +108,25 @@ class Kept:
         return found
 
 
+@dataclass
+class Decided:
+    """What is kept of one decider.
+
+    notes, reads   what it was ever seen to read: of the rules, and of tables and results
+    found          name of all that → its decisions, the newest last
+    """
+
+    notes: set[Note] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
+    found: dict[Name | None, Sequence[Decision]] = field(default_factory=dict)
+
+    def keep(self, name: Name | None, found: Sequence[Decision]) -> None:
+        """Keep decisions as the newest."""
+        self.found[name] = found
+        while len(self.found) > KEPT:
+            del self.found[next(iter(self.found))]
+
+
 class Graph:
     """The results of one registry, shared by all boards that are computed from it.
 
@@ -118,6 +138,7 @@ class Graph:
         self._warm = warm
         self._prepared: dict[tuple[str, str], tuple[pl.DataFrame, pl.DataFrame]] = {}
         self._kept: dict[str, Kept] = {}
+        self._decided: dict[str, Decided] = {}
         self._warehouse: Warehouse | None = None
 
     def prepared(self, facts: FactStore, timezone: str) -> Mapping[str, pl.DataFrame]:
@@ -140,6 +161,10 @@ class Graph:
         if self._warehouse is not None and not self._warm:
             self._warehouse.close()
             self._warehouse = None
+
+    def decided(self, id: str) -> Decided:
+        """Return what is kept of a decider."""
+        return self._decided.setdefault(id, Decided())
 
     def of(self, id: str) -> Kept:
         """Return what is kept of a spec."""

@@ -8,9 +8,9 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-from tenfold.terms.decision import Acts, Decide
+from tenfold.terms.decision import Acts, Decider
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.terms.measure import Spec
+from tenfold.terms.measure import Clock, Spec
 from tenfold.terms.rules import Rules
 
 TEN = (
@@ -85,9 +85,13 @@ def registry() -> Registry:
 
 
 @cache
-def deciders() -> Mapping[str, Decide]:
-    """Return the ten decision functions in the order of ten."""
-    return MappingProxyType({name: import_module(f"tenfold.mechanisms.{name}").decide for name in TEN})
+def deciders() -> Sequence[Decider]:
+    """Return all that decides, in the order of ten."""
+    return tuple(Decider(name, import_module(f"tenfold.mechanisms.{name}").decide, _clock(name)) for name in TEN)
+
+
+def _clock(mechanism: str) -> Clock:
+    return "instant" if mechanism in {"incentives", "adjustment"} else "day"
 
 
 @cache

@@ -6,7 +6,7 @@ from tenfold.engine.board import Watch, unwatched
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle, decide
 from tenfold.engine.registry import acts
-from tenfold.terms.decision import Decision
+from tenfold.terms.decision import Decider, Decision
 
 CARDS = 8  # where the charter sets no `max_per_operator_per_day`
 
@@ -26,7 +26,7 @@ def run_today(community: Community, moment: Moment, watch: Watch = unwatched) ->
     """Return as much of a cycle as Today lists: the same list as that of the whole cycle, sooner."""
     for one in acts():
         board = community.board(moment).compute(only=one.reads, watch=watch)
-        found = Cycle(community, moment, board, decide(board, [one.decide]))
+        found = Cycle(community, moment, board, decide(board, [Decider(f"today.{one.decide.__module__}", one.decide)]))
         if today(found):
             break
     return found

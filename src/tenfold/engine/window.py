@@ -56,6 +56,7 @@ class Window:
     ends: pl.DataFrame
     reader: Reader | None = None
     rules: Rules | None = None
+    reads: set[str] | None = None  # where what is read is noted
     clock: Clock = "instant"
 
     def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
@@ -119,6 +120,8 @@ class Window:
     def _declares(self, name: str) -> None:
         if TABLES.get(name) is not None and TABLES[name].big:
             raise ValueError(f"{name} is read through a reduction")
+        if self.reads is not None:
+            self.reads.add(name)
         if self.reader is not None and name not in self.reader.declared:
             raise ValueError(f"{self.reader.id} reads {name} and does not declare it")
 

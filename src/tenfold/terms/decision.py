@@ -1,6 +1,6 @@
 """A decision: what the engine proposes, with the rule, the measures and the facts that led to it. People decide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ from tenfold.terms.reason import Reason
 if TYPE_CHECKING:
     import polars as pl
 
-    from tenfold.terms.measure import Facts
+    from tenfold.terms.measure import Clock, Facts
     from tenfold.terms.rules import Rules
 
 
@@ -77,7 +77,22 @@ class Decision:
         return self if self.proposes is None else replace(self, proposes={**self.proposes, "because": self.id})
 
 
-Decide = Callable[["Facts", "Rules", "pl.DataFrame"], list[Decision]]
+Decide = Callable[["Facts", "Rules", "pl.DataFrame"], Iterable[Decision]]
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """A function that decides, as the engine calls it at the cycle's own end.
+
+    What it reads is noted while it decides; as long as that stays the same, so do its decisions.
+
+    id      the mechanism, and what of it is decided
+    clock   what it reads of the end beside the facts: the local day, or the instant (terms/measure.py)
+    """
+
+    id: str
+    decide: Decide
+    clock: "Clock" = "day"
 
 
 @dataclass(frozen=True, slots=True)
