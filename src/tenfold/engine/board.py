@@ -216,10 +216,10 @@ class Board:
                 window = Window(self, some, Reader.of(spec, charter), family.own, clock=spec.clock)
                 frames.append(spec.compute(window, family.own, some.select(SHOWN[spec.clock])))
             notes |= family.notes
-        rows = without_nothing(pl.concat(frames, how="diagonal_relaxed"))
+        rows = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal_relaxed")
         if spec.kind == "measure":
-            rows = finished(rows, spec, self.main[0].charter.currency, ends)
-        return rows, notes
+            return finished(rows, spec, self.main[0].charter.currency, ends), notes
+        return without_nothing(rows), notes
 
     def reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> list[pl.DataFrame]:
         """Return the rows of a reduction at some ends; a few ends at a time where it crosses each with its rows."""

@@ -1,19 +1,18 @@
 """How a measure's rows become a result: rounded to its unit, with the columns that it left out, in order."""
 
-from typing import Any
-
 import polars as pl
 
 from tenfold.terms.measure import DIGITS, Spec
 
 LISTED_FACTS = 8
 NUMBERS = ("value", "low", "high")
-EXTRAS: dict[str, Any] = {"unit": pl.String, "n": pl.Int64, "because": pl.List(pl.String)}
 
 
 def without_nothing(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a result in which what is no number (0 ÷ 0) or without end (1 ÷ 0) is unknown, as it is."""
     floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
+    if not floats:
+        return frame
     return frame.with_columns(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in floats)
 
 
@@ -21,7 +20,7 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
     """Round a measure's rows to its unit, add the columns it left out and put them in order.
 
     Money is in the charter's `currency`, unless the measure names another one in a column `unit`. A community measure
-    that gave no row at a wanted end is insufficient there.
+    that gave no row at a wanted end is insufficient there. What is no number, or one without end, is unknown.
 
     Raises
     ------
@@ -30,22 +29,37 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
     if spec.unit == "money" and frame.schema["value"].is_float():
         raise ValueError(f"{spec.id}: money is whole minor units")
     if spec.subject == "community":
-        every = pl.DataFrame({"end": sorted(wanted)}, schema={"end": pl.Int32})
-        frame = frame.join(every, on="end", how="full", coalesce=True).with_columns(
-            pl.col("subject").fill_null("community")
-        )
-    extras = EXTRAS | {"low": frame.schema["value"], "high": frame.schema["value"]}
-    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in extras.items() if name not in frame.columns]
+        frame = _whole(frame, wanted)
+    given, of_value = frame.schema, frame.schema["value"]
     unit = pl.lit(currency if spec.unit == "money" else spec.unit)
-    frame = frame.with_columns(missing).with_columns(unit=pl.col("unit").fill_null(unit))
-    if spec.unit in DIGITS:
-        numbers = [pl.col(name).cast(pl.Float64) for name in NUMBERS]
-        frame = frame.with_columns(number.round(DIGITS[spec.unit], mode="half_to_even") for number in numbers)
-    return frame.select(
+    because = pl.col("because").list.head(LISTED_FACTS) if "because" in given else pl.lit(None, pl.List(pl.String))
+    columns = (
         pl.col("subject").cast(pl.String),
         pl.col("end").cast(pl.Int32),
-        *NUMBERS,
-        "unit",
-        pl.col("n").cast(pl.Int64),
-        pl.col("because").list.head(LISTED_FACTS),
-    ).sort("end", "subject")
+        *(_rounded(name, given.get(name), of_value, spec) for name in NUMBERS),
+        (pl.col("unit").fill_null(unit) if "unit" in given else unit).alias("unit"),
+        (pl.col("n") if "n" in given else pl.lit(None)).cast(pl.Int64).alias("n"),
+        because.alias("because"),
+    )
+    return frame.select(columns).sort("end", "subject")
+
+
+def _whole(frame: pl.DataFrame, wanted: set[int]) -> pl.DataFrame:
+    """Return the rows of a community measure with one for every wanted end."""
+    if wanted <= {*frame["end"]} and not frame["subject"].null_count():
+        return frame
+    every = pl.DataFrame({"end": sorted(wanted)}, schema={"end": pl.Int32})
+    joined = frame.join(every, on="end", how="full", coalesce=True)
+    return joined.with_columns(pl.col("subject").fill_null("community"))
+
+
+def _rounded(name: str, dtype: pl.DataType | None, of_value: pl.DataType, spec: Spec) -> pl.Expr:
+    """Return the expression of a number: rounded once to its unit, missing where there is none."""
+    if dtype is None:
+        return pl.lit(None, dtype=pl.Float64 if spec.unit in DIGITS else of_value).alias(name)
+    number = pl.col(name)
+    if spec.unit in DIGITS:
+        number = number.cast(pl.Float64).round(DIGITS[spec.unit], mode="half_to_even")
+    if spec.unit in DIGITS or dtype.is_float():
+        number = pl.when(number.is_finite()).then(number)
+    return number.alias(name)

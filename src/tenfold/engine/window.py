@@ -68,7 +68,11 @@ class Window:
         self._declares(table)
         if self._main:
             return self._at_main(self.board.seen(table), columns, only)
-        rows = _wanted(self.board.prepared[table], columns, only)
+        rows = self.board.prepared[table]
+        if only is not None:
+            rows = rows.filter(only)
+        if columns:
+            rows = rows.select(_beside(columns))
         return visible(rows, self.ends).drop(name for name in self.ends.columns if name not in self._shown)
 
     def now(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
@@ -114,8 +118,10 @@ class Window:
 
     def _at_main(self, rows: pl.DataFrame, columns: Sequence[str], only: pl.Expr | None) -> pl.DataFrame:
         """Return rows that are visible at the cycle's own end with what the clock lets one read of it."""
-        end = self.board.main_columns
-        return _wanted(rows, columns, only).with_columns(end[name] for name in self._shown)
+        end = [self.board.main_columns[name] for name in self._shown]
+        if only is not None:
+            rows = rows.filter(only)
+        return rows.select(*_beside(columns), *end) if columns else rows.with_columns(end)
 
     def _declares(self, name: str) -> None:
         if TABLES.get(name) is not None and TABLES[name].big:
@@ -130,7 +136,6 @@ class Window:
             raise ValueError(f"{self.reader.id} reads the observation grid and does not declare it")
 
 
-def _wanted(rows: pl.DataFrame, columns: Sequence[str], only: pl.Expr | None) -> pl.DataFrame:
-    if only is not None:
-        rows = rows.filter(only)
-    return rows.select(*(name for name in ALWAYS if name not in columns), *columns) if columns else rows
+def _beside(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the wanted columns after those that every row has."""
+    return (*(name for name in ALWAYS if name not in columns), *columns)
