@@ -45,7 +45,9 @@ def board(folder: Path) -> Board:
     grid = [AS_OF - timedelta(days=7 * week) for week in range(OBSERVATIONS, 0, -1)]
     ends = ends_of(AS_OF, AS_OF, grid, "UTC")
     found = pl.read_parquet(folder / "results.parquet")
-    return Board(FactStore.of({}).tables, rulebook, ends, registry(), {MEASURE: found})
+    made = Board(FactStore.of({}).tables, rulebook, ends, registry())
+    made.give(MEASURE, found)
+    return made
 
 
 def state(made: Board) -> str:

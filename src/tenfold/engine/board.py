@@ -89,10 +89,12 @@ class Board:
         return {id: result.rows for id, result in self.found.items()}
 
     def give(self, id: str, rows: pl.DataFrame) -> None:
-        """Take rows at the cycle's own end for a result, whatever they were made of."""
+        """Take rows for a result, whatever they were made of."""
         import numpy as np
 
-        self.found[id] = Result(rows, rows.clear(), np.zeros(self.ends.frame.height, dtype=np.uint64))
+        at_main = pl.col("end") == self.ends.main
+        names = np.zeros(self.ends.frame.height, dtype=np.uint64)
+        self.found[id] = Result(rows.filter(at_main), rows.filter(~at_main), names)
 
     def looks_back(self, id: str) -> bool:
         """Whether a result, or one below it, is made of the history of another."""

@@ -213,6 +213,7 @@ def _running(added: pl.DataFrame, ends: list[int]) -> pl.DataFrame:
     subject="community",
     reads=("interaction.steps",),
     source="MEASURES (settled 2026-11-29); [C] contacts of known day",
+    clock="order",
 )
 def record(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what the community records of contacts with anybody, at each end; no row where it records none.
