@@ -10,7 +10,7 @@ import polars as pl
 from tenfold.charter.document import Charter, Rulebook
 from tenfold.engine.ends import Ends, demands
 from tenfold.engine.finished import finished, without_nothing
-from tenfold.engine.graph import Graph, Kept, Name, Past, Result, mixed, named
+from tenfold.engine.graph import Graph, Kept, Name, Past, Result, Rows, mixed, named
 from tenfold.engine.noted import Family, Note, Reading
 from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry
@@ -86,7 +86,7 @@ class Board:
     @property
     def results(self) -> Mapping[str, pl.DataFrame]:
         """Id → rows at all ends that were needed."""
-        return {id: result.rows for id, result in self.found.items()}
+        return Rows(self.found)
 
     def give(self, id: str, rows: pl.DataFrame) -> None:
         """Take rows for a result, whatever they were made of."""

@@ -6,7 +6,7 @@ again. At a cycle's own end a few results of each spec are kept, at the observat
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -205,3 +205,19 @@ class Result:
             return self.now
         rows = self.rows if main in ends else self.past
         return rows.filter(pl.col("end").is_in(list(ends)))
+
+
+class Rows(Mapping[str, pl.DataFrame]):
+    """Id → rows at all ends of results."""
+
+    def __init__(self, found: Mapping[str, Result]) -> None:
+        self._found = found
+
+    def __getitem__(self, id: str) -> pl.DataFrame:
+        return self._found[id].rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
