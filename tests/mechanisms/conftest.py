@@ -84,15 +84,22 @@ def _text(cell: object) -> str | None:
 
 @pytest.fixture(scope="session")
 def see() -> See:
-    """Return the board of some facts under the rules of `base.yaml` and changes to them."""
+    """Return the board of some facts under the rules of `base.yaml` and changes, and those of a later version."""
     plain = load_charter(HERE / "base.yaml").model_dump(by_alias=True, exclude_unset=True)
     known = registry()
 
-    def look(facts: Facts, changes: Mapping[str, Any] | None = None, as_of: str = "2026-11-02") -> Seen:
-        rulebook = Rulebook([Charter.model_validate(merged(plain, changes or {}))])
+    def look(
+        facts: Facts,
+        changes: Mapping[str, Any] | None = None,
+        as_of: str = "2026-11-02",
+        later: Mapping[str, Any] | None = None,
+    ) -> Seen:
+        first = merged(plain, changes or {})
+        versions = [first, *([merged(first, later)] if later else [])]
+        rulebook = Rulebook([Charter.model_validate(version) for version in versions])
         community = Community(rulebook, _tables(facts, rulebook))
         board = community.board(community.moment(read_moment(as_of, "UTC")))
-        return Seen(Board(board.prepared, rulebook, board.ends, known))
+        return Seen(Board(board.prepared, community.rulebook, board.ends, known))
 
     return look
 

@@ -303,8 +303,9 @@ def trust(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     people = pl.col("respondent").n_unique().cast(pl.Int64)
     mean = pl.col("score").cast(pl.Float64).mean()
     score = 100 * (mean - TRUST_LOW) / (TRUST_HIGH - TRUST_LOW)
+    here = answers.join(last, on=["end", "wave"], how="semi").sort("end", "occurred_at", "fact")
     said = (
-        answers.join(last, on=["end", "wave"], how="semi")
+        here.unique(["end", "respondent"], keep="last", maintain_order=True)
         .group_by("end")
         .agg(n=people, value=pl.when(people >= rules.culture.surveys.k_anonymity).then(score).first())
     )

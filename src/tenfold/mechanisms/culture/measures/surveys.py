@@ -17,11 +17,13 @@ WAVE: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float
 
 
 def latest_wave(facts: Facts, survey: str) -> pl.DataFrame:
-    """Return the scores of the latest wave of a survey: end, wave, respondent, item, score."""
+    """Return each respondent's latest scores in the latest wave of a survey: end, wave, respondent, item, score."""
     rows = facts.rows("survey_answers", ("survey", "wave", "respondent", "item", "score"), pl.col("survey") == survey)
     known = rows.filter(pl.col("score").is_not_null()).with_columns(pl.col("score").cast(pl.Float64))
     last = known.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
-    return known.join(last, on=["end", "wave"], how="semi").select("end", "wave", "respondent", "item", "score")
+    here = known.join(last, on=["end", "wave"], how="semi").sort("end", "occurred_at", "fact")
+    once = here.unique(["end", "wave", "respondent", "item"], keep="last", maintain_order=True)
+    return once.select("end", "wave", "respondent", "item", "score")
 
 
 def means(rows: pl.DataFrame, k: int, *by: str) -> pl.DataFrame:

@@ -132,13 +132,14 @@ def referral_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     pointer="/culture/surveys",
 )
 def acceptance_csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return the share of scores 4 and 5 of item `acceptance` in the latest wave of survey `acceptance`."""
+    """Return the share of respondents whose last `acceptance` in the latest wave of that survey is 4 or 5."""
     least = max(rules.culture.surveys.k_anonymity, rules.value.listen.min_answers)
     rows = facts.rows("survey_answers").filter(
         pl.col("survey") == ACCEPTANCE, pl.col("item") == ACCEPTANCE, pl.col("score").is_not_null()
     )
     latest = rows.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
-    answers = rows.join(latest, on=["end", "wave"], how="semi")
+    here = rows.join(latest, on=["end", "wave"], how="semi").sort("end", "occurred_at", "fact")
+    answers = here.unique(["end", "respondent"], keep="last", maintain_order=True)
     found = _share(answers, ends, pl.col("score") >= 4, least).drop("because")
     named = found.join(latest, on="end", how="left", maintain_order="left")
     return named.with_columns(subject=pl.coalesce("wave", "subject")).drop("wave")

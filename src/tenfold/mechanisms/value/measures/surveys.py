@@ -31,9 +31,13 @@ def needed(rules: Rules) -> int:
 
 
 def _answers(facts: Facts, survey: str) -> pl.DataFrame:
-    """Return the scored answers to a survey with end, wave, item, subject, bucket, score (float)."""
+    """Return each respondent's latest scored answer of a wave: end, wave, item, subject, bucket, score (float).
+
+    Who answers five times is one and no group of five.
+    """
     rows = facts.rows("survey_answers").filter(pl.col("survey") == survey, pl.col("score").is_not_null())
-    return rows.with_columns(pl.col("score").cast(pl.Float64)).sort("end", "occurred_at", "fact")
+    ordered = rows.with_columns(pl.col("score").cast(pl.Float64)).sort("end", "occurred_at", "fact")
+    return ordered.unique(["end", "wave", "respondent", "item", "subject"], keep="last", maintain_order=True)
 
 
 def _latest_wave(answers: pl.DataFrame, by: list[str]) -> pl.DataFrame:
