@@ -22,13 +22,13 @@ def serve(
     """Serve the application until interrupted."""
     if find_spec("django") is None:
         raise Refused([Complaint("cli.serve.packages")])
-    from tenfold.web.site.serving import DEMO_HOME, serve_at
+    from tenfold.web.site.serving import DEMO_HOME, HOST, serve_at
 
     output = output_of(context)
     place = home if demo is None else demo / DEMO_HOME
     with output.working("cli.working.serve"):
         serving = serve_at(place, port, demo)
-    output.line("cli.serve.open", port=port)
+    output.line("cli.serve.open", address=f"{HOST}:{port}")
     raise typer.Exit(serving())
 
 
