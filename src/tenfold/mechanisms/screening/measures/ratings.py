@@ -164,7 +164,7 @@ def _acceptable(peers: list[Card], top: int, plan: Any) -> list[tuple[str, float
     unit="ratio",
     direction="up",
     subject="attribute",
-    reads=("memberships", "parties"),
+    reads=("memberships", "parties", "view.same"),
     facts=(Select("memberships"), Select("parties")),
     minimum="min_group in every group",
     source="EEOC 1978",
@@ -191,9 +191,11 @@ def impact(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def _decided(facts: Facts) -> pl.DataFrame:
-    """Return end, party, admitted and attributes of those who asked to enter and got an answer."""
+    """Return end, party, admitted and attributes of those who asked to enter and got an answer; merged ones are one."""
     key = ["end", "party", "class"]
-    history = facts.rows("memberships").sort(*key, "occurred_at", "recorded_at", "fact")
+    history = folded(facts.rows("memberships"), facts.read("view.same")).sort(
+        *key, "occurred_at", "recorded_at", "fact"
+    )
     asked = pl.col("state").is_in(CANDIDATE)
     people = history.group_by(key, maintain_order=True).agg(
         asked=asked.any(),
