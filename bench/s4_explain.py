@@ -44,9 +44,9 @@ def alone(folder: Path) -> int:
 
 
 def filtered(path: Path) -> int:
-    """Filter a file for the member's interactions; return how many count, and the two facts of membership."""
+    """Filter a file for the member's interactions; return how many count, and the fact of membership."""
     rows = pl.scan_parquet(path).filter(pl.col("member") == SUBJECT_KEY).collect()
-    return rows.height - rows["corrects"].count() + 2
+    return rows.height - rows["corrects"].count() + 1
 
 
 def in_sqlite(folder: Path) -> sqlite3.Connection:
@@ -63,7 +63,7 @@ def in_sqlite(folder: Path) -> sqlite3.Connection:
 def looked_up(connection: sqlite3.Connection) -> int:
     """Look the member's rows up by the index."""
     rows = connection.execute("SELECT * FROM interactions WHERE member = ?", (SUBJECT_KEY,)).fetchall()
-    return len(rows) - sum(row[2] is not None for row in rows) + 2
+    return len(rows) - sum(row[2] is not None for row in rows) + 1
 
 
 def trial(folder: Path, size: int) -> Trial:
