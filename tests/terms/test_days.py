@@ -82,6 +82,7 @@ def test_a_missing_day_lies_in_no_window() -> None:
 # Other ways to say a day or a span of days, and who may: each with the reason.
 CALENDAR_DAYS = "counts in days of a calendar, which have no zone"
 READS = "reads what people wrote into instants"
+MINUTES = "measures minutes and seconds, no days"
 ALLOWED = {
     "terms/days.py": "the one way",
     "terms/durations.py": CALENDAR_DAYS,
@@ -91,9 +92,12 @@ ALLOWED = {
     "facts/times.py": READS,
     "facts/workbook.py": READS,
     "facts/maps/fill.py": READS,
+    "facts/written/dates.py": READS,
     "charter/document.py": "asks whether there is a zone of that name",
     "engine/community.py": "reads the instant that somebody asks for",
     "mechanisms/interaction/measures/steps.py": "cuts time into pieces that make a join an equality; nobody's days",
+    "web/services/undoing.py": MINUTES,
+    "web/store/work.py": MINUTES,
 }
 
 

@@ -4,6 +4,7 @@ The matrix is made from Django's resolver: every address × everybody × every m
 """
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,13 @@ def test_who_is_several_things_sees_what_each_sees(community: Community, viewer_
     community.policy = {"sights": {Data.PIPELINE: {Role.OPERATOR: Sight.ALL}}}
     community.save()
     assert viewer_of("op").amounts
+
+
+@pytest.mark.parametrize(("clock", "held"), [("2027-12-31T15:59:59", True), ("2027-12-31T16:00:00", False)])
+def test_an_office_ends_with_its_local_day(community: Community, viewer_of: Seated, clock: str, held: bool) -> None:
+    community.clock = datetime.fromisoformat(clock).replace(tzinfo=UTC)  # 31 December in Shanghai, then 1 January
+    community.save()
+    assert (Role.OPERATOR in viewer_of("op").roles) is held
 
 
 def test_results_are_cut_to_what_a_role_sees(both: tuple[Community, Community], viewer_of: Seated) -> None:

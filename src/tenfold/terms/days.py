@@ -4,7 +4,7 @@ A day is a date in the charter's time zone, never a day of UTC and never so many
 today holds the dates in (today − N, today] (MEASURES.md, rule 8): today and the N − 1 days before it.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,11 @@ def first_instant(day: date, zone: str) -> datetime:
     A midnight that daylight saving skips is the first instant of that day; one that it repeats is the first of the two.
     """
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def instant_at(day: date, at: time, zone: str) -> datetime:
+    """Return when the clocks of a zone show a time on a day, in UTC; of two such instants the first."""
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
 def last_instant(day: date, zone: str) -> datetime:

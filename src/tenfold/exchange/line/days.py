@@ -2,10 +2,11 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from tenfold.charter.calendar import WorkingCalendar
 from tenfold.methods.daycount import add_months
+from tenfold.terms.days import days_later
 from tenfold.terms.durations import Duration
 
 WEEK = 7
@@ -22,7 +23,7 @@ class Days:
 
     def after(self, days: int) -> date:
         """Return the day so many days later (earlier where negative)."""
-        return self.today + timedelta(days)
+        return days_later(self.today, days)
 
     def working(self, days: int) -> date:
         """Return the day on which so many working days are over."""
@@ -32,7 +33,7 @@ class Days:
         """Return a weekday (Monday is 0): of the week so many weeks from this one, else the nearest on its side."""
         monday = self.after(-self.today.weekday())
         if week is not None:
-            return monday + timedelta(WEEK * week + number)
+            return days_later(monday, WEEK * week + number)
         if self.ahead:
             return self.after((number - self.today.weekday()) % WEEK)
         return self.after(-((self.today.weekday() - number) % WEEK))

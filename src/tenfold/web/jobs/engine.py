@@ -12,7 +12,6 @@ from time import monotonic, sleep
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import close_old_connections, connections
@@ -27,6 +26,7 @@ from tenfold.engine.trial import trial
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.read import sort_rows
 from tenfold.facts.store import FactStore
+from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.store.append import ERASURE, clock_of
 from tenfold.web.store.charters import rulebook_of, rulebook_with
@@ -60,8 +60,8 @@ class Engine:
             return True
         if self.community.clock is not None:
             return newest.as_of != self.community.clock
-        zone = ZoneInfo(rulebook_of(self.community).newest.charter.timezone)
-        return newest.as_of.astimezone(zone).date() < datetime.now(zone).date()
+        zone = rulebook_of(self.community).newest.charter.timezone
+        return local_day(newest.as_of, zone) < local_day(datetime.now(UTC), zone)
 
     def recompute(self) -> CycleRun:
         """Compute what the charter makes of everything recorded so far, and keep what it says.

@@ -1,14 +1,14 @@
 """Today: what is worth doing, and what one does about it with one tap."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
+from tenfold.terms.days import days_later, instant_at
 from tenfold.web.pages.demo import become, is_demo
 from tenfold.web.pages.recorded import recorded
 from tenfold.web.pages.viewing import of_community
@@ -105,8 +105,8 @@ def _own(actor: Actor, one: Card) -> Done:
 
 
 def _snooze(actor: Actor, one: Card) -> Done:
-    zone = ZoneInfo(rules_of(actor.viewer.community).charter.timezone)
-    morning = datetime.combine(local_day(actor.viewer) + timedelta(days=1), MORNING, zone)
+    zone = rules_of(actor.viewer.community).charter.timezone
+    morning = instant_at(days_later(local_day(actor.viewer), 1), MORNING, zone)
     return snooze(actor, decision=one.id, until=morning)
 
 

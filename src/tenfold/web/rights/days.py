@@ -1,9 +1,9 @@
 """Days as pages say them: with the weekday when they are near, with the year when they are not."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from tenfold.report.words import say
+from tenfold.terms.days import local_day, local_time
 
 NEAR = 6  # days on either side within which a weekday tells more than a year
 
@@ -22,5 +22,5 @@ def day_said(language: str, day: date, today: date) -> str:
 
 def instant_said(language: str, at: datetime, zone: str, today: date) -> str:
     """Return an instant in words, by the clock of a zone."""
-    local = at.astimezone(ZoneInfo(zone))
-    return say(language, "day.time", {"day": day_said(language, local.date(), today), "time": f"{local:%H:%M}"})
+    local = local_time(at, zone)
+    return say(language, "day.time", {"day": day_said(language, local_day(at, zone), today), "time": f"{local:%H:%M}"})

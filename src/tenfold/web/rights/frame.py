@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.days import instant_said
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import phrases, rules_of, today_of
 from tenfold.web.rights.viewers import Viewer, classes, offices
 from tenfold.web.store.accounts import Seat
-from tenfold.web.store.append import clock_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,7 @@ def seated(viewer: Viewer) -> list[tuple[str, str]]:
 
 def local_day(viewer: Viewer) -> date:
     """Return the community's local day."""
-    zone = ZoneInfo(rules_of(viewer.community).charter.timezone)
-    return clock_of(viewer.community).astimezone(zone).date()
+    return today_of(viewer.community)
 
 
 def _title(speech: Phrases, viewer: Viewer) -> str:

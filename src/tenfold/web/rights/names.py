@@ -1,11 +1,13 @@
 """What parties and things are called, as far as one page needs it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from tenfold.report.names import BOTH
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import LIST, PARTS
+from tenfold.terms.days import local_day
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Community
@@ -25,6 +27,11 @@ def phrases(community: Community, language: str, said: Iterable[Mapping[str, Any
 def rules_of(community: Community) -> Any:
     """Return the charter that is in force."""
     return rulebook_of(community).judging(clock_of(community))
+
+
+def today_of(community: Community) -> date:
+    """Return the local day in a community, by its own clock or the machine's."""
+    return local_day(clock_of(community), rulebook_of(community).newest.charter.timezone)
 
 
 def _keys(value: Any) -> Iterator[str]:

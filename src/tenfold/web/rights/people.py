@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
 from tenfold.report.evidence import known
 from tenfold.report.phrases import Phrases
+from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.cards import Card, card
 from tenfold.web.rights.days import day_said
 from tenfold.web.rights.frame import local_day
@@ -157,9 +157,9 @@ def _happened(viewer: Viewer, party: str) -> Iterator[tuple[str, Mapping[str, An
 
 def _told(viewer: Viewer, speech: Phrases, rows: list[tuple[str, Mapping[str, Any]]]) -> Iterator[Happened]:
     currencies = rules_of(viewer.community).currencies
-    today, zone = local_day(viewer), ZoneInfo(speech.zone)
+    today = local_day(viewer)
     for table, row in rows:
-        day = day_said(speech.language, row["occurred_at"].astimezone(zone).date(), today)
+        day = day_said(speech.language, day_of(row["occurred_at"], speech.zone), today)
         if table == "interactions":
             yield Happened(day, _talk(speech, row), "")
             continue

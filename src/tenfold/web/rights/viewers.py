@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import Data, Sight, sights
 from tenfold.web.rights.roles import Role, of_class, of_role
 from tenfold.web.store.accounts import Account, Seat
-from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 
@@ -46,7 +46,7 @@ class Viewer:
     def own(self) -> frozenset[str]:
         """The parties that the viewer speaks for: itself, and organisations that it works for."""
         posts = current(self.community, "affiliations", party=[self.party])
-        today = clock_of(self.community).date()
+        today = today_of(self.community)
         held = {post["organisation"] for post in posts if post["until"] is None or post["until"] >= today}
         return frozenset({self.party, *held})
 
@@ -68,7 +68,7 @@ def posts(community: Community, party: str) -> frozenset[str]:
 def offices(community: Community, party: str) -> frozenset[str]:
     """Return the charter's roles that a party holds today."""
     terms = current(community, "role_terms", party=[party])
-    today = clock_of(community).date()
+    today = today_of(community)
     return frozenset(term["role"] for term in terms if term["until"] >= today)
 
 

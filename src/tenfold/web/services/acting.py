@@ -10,11 +10,13 @@ from typing import Any, Concatenate, NoReturn, ParamSpec
 
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.canonical import canonical
+from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act, require
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.accounts import Once
 from tenfold.web.store.append import Author, Writer, writing
+from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, current
 
 Parameters = ParamSpec("Parameters")
@@ -57,7 +59,7 @@ class Doing:
         """Add a row; return its fact id. What has not happened yet is no fact."""
         at = cells.get("occurred_at")
         if at is not None and at > self.now:
-            refuse("acts.future", seen=at.date().isoformat())
+            refuse("acts.future", seen=local_day(at, rulebook_of(self.community).newest.charter.timezone).isoformat())
         return self.writer.add(table, **cells)
 
     def one(self, table: str, key: str) -> Row:

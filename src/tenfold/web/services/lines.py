@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
+from tenfold.terms.days import instant_at, local_day
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.names import rules_of
 from tenfold.web.services.acting import Doing, act
@@ -48,7 +48,7 @@ def record_talk(doing: Doing, *, talk: Talk, because: str | None = None) -> None
     so that its answer can point at it.
     """
     doing.forbid(not talk.members, "acts.nobody")
-    zone = ZoneInfo(rules_of(doing.community).charter.timezone)
+    zone = rules_of(doing.community).charter.timezone
     at = _instant(talk, doing, zone)
     occasion = f"occasion-{uuid4().hex[:12]}"
     promised = (MADE,) if talk.they or talk.we else ()
@@ -90,7 +90,7 @@ def _row(
 
 
 def _promise(
-    doing: Doing, party: str, to_party: str, what: str, due: date | None, zone: ZoneInfo, at: datetime | None
+    doing: Doing, party: str, to_party: str, what: str, due: date | None, zone: str, at: datetime | None
 ) -> None:
     doing.add(
         "commitments",
@@ -99,18 +99,18 @@ def _promise(
         to_party=to_party,
         source_kind="own",
         what=what,
-        due_at=None if due is None else datetime.combine(due, END_OF_DAY, zone),
+        due_at=None if due is None else instant_at(due, END_OF_DAY, zone),
         occurred_at=at,
     )
 
 
-def _instant(talk: Talk, doing: Doing, zone: ZoneInfo) -> datetime | None:
+def _instant(talk: Talk, doing: Doing, zone: str) -> datetime | None:
     """Return when the talk was: at the time said, else at midday of an earlier day, else now."""
     if talk.at is not None:
-        return datetime.combine(talk.on, talk.at, zone)
-    if talk.on == doing.now.astimezone(zone).date():
+        return instant_at(talk.on, talk.at, zone)
+    if talk.on == local_day(doing.now, zone):
         return None
-    return datetime.combine(talk.on, MIDDAY, zone)
+    return instant_at(talk.on, MIDDAY, zone)
 
 
 def _project(community: Community) -> str:

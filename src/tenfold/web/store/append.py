@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -14,11 +14,11 @@ from django.db import connection, models, transaction
 from tenfold.facts.declaration import TABLES
 from tenfold.journal.entry import Draft, Head, append
 from tenfold.terms.canonical import canonical
+from tenfold.terms.days import TICK
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.new_rows import Ready, check_new
 
-TICK = timedelta(microseconds=1)
 SALT_BYTES = 32
 ID_BYTES = 8
 CHARTER, DRAFT, ERASURE = "charter", "charter_draft", "erasure"  # kinds of entries beside the tables of facts
