@@ -69,7 +69,7 @@ def test_an_announced_step_waits_and_is_not_proposed_twice(see: See) -> None:
 
 
 def test_a_stayed_step_leads_to_no_other(see: See) -> None:
-    appeal = {"appeal": "a", "party": "lin", "against": "s3", "state": "filed", "occurred_at": "2026-06-01"}
+    appeal = {"appeal": "a", "party": "lin", "against": "s3", "state": "filed", "occurred_at": "2026-04-12"}
     held = {"sanctions": [sanction(1), sanction(2), sanction(3)], "appeals": [appeal]}
     assert steps(see, held) == []
 
