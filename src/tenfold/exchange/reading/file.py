@@ -9,6 +9,7 @@ from tenfold.exchange.reading.decode import Decoded, decode
 from tenfold.exchange.reading.delimited import grid_of_text
 from tenfold.exchange.reading.grid import Grid
 from tenfold.exchange.reading.workbooks import grids_of_workbook, is_workbook
+from tenfold.facts.files import file_bytes
 from tenfold.facts.maps.sources import UNPACKED_AT_MOST
 from tenfold.terms.errors import Complaint, Place, Refused
 
@@ -54,8 +55,7 @@ def open_file(path: Path, encoding: str | None = None, separator: str | None = N
 def _bytes(path: Path) -> bytes:
     """Return the file's bytes, unpacked, and no more of them than a reader may take."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(UNPACKED_AT_MOST + 1)
+        data = file_bytes(path, path.name, UNPACKED_AT_MOST + 1)
         if data.startswith(PACKED):
             with gzip.open(path) as packed:
                 data = packed.read(UNPACKED_AT_MOST + 1)
