@@ -139,9 +139,7 @@ def deal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     last_inbound_on, last_inbound, silent   last inbound contact of the party, its fact, clock days since
     said_received                           said to be at the funnel's last stage, whatever the evidence
     open                                    neither declined, lapsed nor received
-    active                                  open and not silent too long: since the last inbound contact; without one
-                                            since the deal appeared, or since the first contact that the community
-                                            recorded with anybody if that was later. Where nobody's inbound contact is
+    active                                  open and heard from within `stale_after`. Where nobody's inbound contact is
                                             recorded, nothing is known of silence, and what is open is active
     claim_ahead                             open and said to be further than its evidence puts it
     """
@@ -186,11 +184,10 @@ def _alive(frame: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
     last_rank = len(rules.goals.funnel.stages) - 1
     stale: Any = rules.goals.funnel.stale_after
     not_over = ~pl.col("claimed").is_in(ENDED) & (pl.col("rank").is_null() | (pl.col("rank") < last_rank))
-    silence = pl.coalesce("silent", pl.col("clock_now") - pl.col("clock_unheard"))
-    alive = (silence <= stale.days).fill_null(pl.col("begun").is_null())
-    frame = frame.with_columns(unheard_on=pl.max_horizontal("first_on", "begun"))
+    # Who was never heard from is silent, unless nobody's inbound contact is recorded here at all.
+    alive = (pl.col("silent") <= stale.days).fill_null(pl.col("begun").is_null())
     return (
-        _clocks(frame, facts, now="today", then="last_inbound_on", unheard="unheard_on")
+        _clocks(frame, facts, now="today", then="last_inbound_on")
         .with_columns(silent=pl.col("clock_now") - pl.col("clock_then"), open=not_over)
         .with_columns(said_received=(pl.col("claimed_rank") == last_rank).fill_null(value=False))
         .with_columns(claim_ahead=pl.col("open") & (pl.col("claimed_rank") > pl.col("rank").fill_null(-1)))
