@@ -1,7 +1,7 @@
 """Who talked with whom: every relation's own rhythm, ties among members, questions and answers, the Monday notes."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tenfold.demo.book import LOCAL, NOW, Book, Cell, at
 from tenfold.demo.story.people import MEMBERS, Member
@@ -26,6 +26,7 @@ COOLING = {"luyu": "2026-10-16", "yuanqiao": "2026-10-16", "p000015": "2026-10-1
 SILENT = {"p000013": "2026-07-20", "p000014": "2025-11-24"}
 OVERDUE = {"lanyou": "2026-09-07", "cp-grid": "2026-09-22"}
 LAST = COOLING | SILENT | OVERDUE
+AWAY = {"p000011": (date(2025, 4, 10), date(2025, 5, 8))}  # before the question that renews a gate in passing
 QUESTION_EVERY = 5  # every fifth contact is a question of theirs, answered on the next working day
 TIE_DAYS, TIE_UNTIL = 120, NOW
 # Deals in progress: party, first and last contact from their side, days between two.
@@ -174,8 +175,15 @@ def _tie(book: Book, member: Member, other: Member, when: datetime, number: int)
     quiet = LAST.get(member.key)
     while when.date() < min(member.until, TIE_UNTIL.date(), at(quiet).date() if quiet else member.until):
         moment = when.replace(hour=15, minute=number * 10, tzinfo=LOCAL)
-        talk(book, member.key, moment, "out", "call", "new_information", other=other.key)
+        if not _away(other, moment.date()):
+            talk(book, member.key, moment, "out", "call", "new_information", other=other.key)
         when += timedelta(days=TIE_DAYS)
+
+
+def _away(member: Member, day: date) -> bool:
+    """Whether a member was on leave: no other member spoke with them, so that the relation cools."""
+    first, last = AWAY.get(member.key, (date.max, date.max))
+    return first <= day <= last
 
 
 def _bridge(book: Book) -> None:
