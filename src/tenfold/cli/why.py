@@ -11,17 +11,19 @@ from tenfold.report.words import say
 Id = Annotated[str, typer.Argument(metavar="ID")]
 
 
-def _worded(content: Any, language: str) -> Any:
-    """Return an explanation with its message ids put into words."""
+def _worded(content: Any, language: str, params: Mapping[str, Any] | None = None) -> Any:
+    """Return an explanation with its message ids put into words; a decision's rule says what its message does."""
     if isinstance(content, list):
         return [_worded(part, language) for part in content]
     if not isinstance(content, Mapping):
         return content
-    worded = {key: _worded(part, language) for key, part in content.items()}
+    message = content.get("message")
+    given = message["params"] if isinstance(message, Mapping) else None
+    worded = {key: _worded(part, language, given) for key, part in content.items()}
     if set(content) == {"id", "params"}:
         worded["text"] = say(language, content["id"], content["params"])
     if {"version", "pointer", "text"} <= set(content):
-        worded["text"] = say(language, content["text"])
+        worded["text"] = say(language, content["text"], params)
     return worded
 
 

@@ -143,6 +143,7 @@ class Explainer:
         return {
             "version": decision.version,
             "pointer": decision.pointer,
+            "text": decision.message.id,
             "says": {at: value for at, value in says.items() if value is not None},
         }
 
