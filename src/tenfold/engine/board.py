@@ -1,14 +1,15 @@
 """The board: everything computed in the first pass of a cycle, at every end that somebody needs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import polars as pl
 
 from tenfold.charter.document import Rulebook
-from tenfold.engine.ends import Ends, demands
+from tenfold.engine.ends import Ends, demands, ends_at
 from tenfold.engine.reduce import Warehouse, parameters_of, tables_of
 from tenfold.engine.registry import Registry
 from tenfold.facts.as_of import current, visible
@@ -48,6 +49,7 @@ class Board:
     needed: dict[str, set[int]] = field(default_factory=dict)
     _seen: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
     _judged: dict[frozenset[int], Judged] = field(default_factory=dict, init=False, repr=False)
+    _others: dict[tuple[datetime, datetime], "Board"] = field(default_factory=dict, init=False, repr=False)
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
@@ -72,6 +74,17 @@ class Board:
         finally:
             warehouse.close()
         return self
+
+    def at(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Board":
+        """Return the board of a cycle at another moment, with these results: kept, for many pools ask for one."""
+        moment = (as_of, known_at)
+        if moment not in self._others:
+            ends = ends_at(self.rulebook, self.prepared, as_of, known_at)
+            self._others[moment] = Board(self.prepared, self.rulebook, ends, self.registry)
+        board = self._others[moment]
+        if any(id not in board.results for id in ids):
+            board.compute(only=ids)
+        return board
 
     def looks_back(self, id: str) -> bool:
         """Whether a result, or one below it, is made of the history of another."""
@@ -136,7 +149,7 @@ class Board:
         """Return the board at some ends: all of it, or as one spec sees it, which is what it declares to read."""
         if spec is None or rules is None:
             return Window(self, ends)
-        named = spec.named(rules) if spec.named else ()
+        named = self.registry.reads(spec, [rules for _, rules in self.rulebook.versions])
         return Window(self, ends, spec.id, frozenset({*spec.reads, *named}))
 
     def seen(self, table: str) -> pl.DataFrame:
@@ -212,6 +225,14 @@ class Window:
         self._declares(id)
         result = self.board.results[id]
         return result.filter(pl.col("end") < self.board.ends.main).sort("end", maintain_order=True)
+
+    def then(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Window":
+        """Return what a cycle at another moment saw: its facts, and these results; of an end of this board, its own."""
+        same = self.ends.filter(pl.col("as_of") == as_of, pl.col("known_at") == known_at)
+        if not same.is_empty():
+            return replace(self, ends=same.head(1))
+        board = self.board.at(as_of, known_at, ids)
+        return replace(self, board=board, ends=board.main[1])
 
     @property
     def grid(self) -> pl.DataFrame:
