@@ -27,6 +27,8 @@ def rows() -> Rows:
     given = small.rows()
     for table, listed in (*_talks().items(), *_work().items(), *_rest().items()):
         given[table] = [*given.get(table, ()), *listed]
+    officer = {"fact": "party-cora", "party": "cora", "type": "person", "name": "cora", "occurred_at": "2026-01-01"}
+    given["parties"].append(officer)
     return given
 
 
