@@ -136,6 +136,9 @@ def _rest() -> Rows:
         "rounds": [opened | {"currency": "CNY", "occurred_at": "2026-01-05"}],
         "opportunities": [deal | {"currency": "CNY", "stage": "committed", "occurred_at": "2026-01-06"}],
         "group_links": links,
+        "decision_acts": [
+            {"fact": "confirmed-1", "decision": "link-0", "act": "confirm", "by": "cora", "occurred_at": "2026-02-02"}
+        ],
         "role_terms": [
             {"fact": "term-1", "party": "cora", "role": "compliance", "until": "2030-12-31"}
             | {"occurred_at": "2020-01-01"}
