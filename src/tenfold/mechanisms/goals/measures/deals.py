@@ -139,8 +139,8 @@ def deal(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     last_inbound_on, last_inbound, silent   last inbound contact of the party, its fact, clock days since
     said_received                           said to be at the funnel's last stage, whatever the evidence
     open                                    neither declined, lapsed nor received
-    active                                  open and heard from within `stale_after`. Where nobody's inbound contact is
-                                            recorded, nothing is known of silence, and what is open is active
+    active                                  open and heard from within `stale_after`; where nobody's inbound contact is
+                                            recorded at all, open and not older than that
     claim_ahead                             open and said to be further than its evidence puts it
     """
     rows = path(facts, rules)
@@ -184,10 +184,11 @@ def _alive(frame: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:
     last_rank = len(rules.goals.funnel.stages) - 1
     stale: Any = rules.goals.funnel.stale_after
     not_over = ~pl.col("claimed").is_in(ENDED) & (pl.col("rank").is_null() | (pl.col("rank") < last_rank))
-    # Who was never heard from is silent, unless nobody's inbound contact is recorded here at all.
-    alive = (pl.col("silent") <= stale.days).fill_null(pl.col("begun").is_null())
+    # Who was never heard from is silent; where nobody's inbound contact is recorded, since the deal appeared.
+    unheard = pl.col("begun").is_null() & (pl.col("clock_now") - pl.col("clock_first") <= stale.days)
+    alive = (pl.col("silent") <= stale.days).fill_null(unheard).fill_null(value=False)
     return (
-        _clocks(frame, facts, now="today", then="last_inbound_on")
+        _clocks(frame, facts, now="today", then="last_inbound_on", first="first_on")
         .with_columns(silent=pl.col("clock_now") - pl.col("clock_then"), open=not_over)
         .with_columns(said_received=(pl.col("claimed_rank") == last_rank).fill_null(value=False))
         .with_columns(claim_ahead=pl.col("open") & (pl.col("claimed_rank") > pl.col("rank").fill_null(-1)))
