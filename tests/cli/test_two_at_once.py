@@ -143,7 +143,7 @@ def test_what_was_deleted_while_a_cycle_ran_is_not_made_again(
     run = cycle.run
 
     def run_and_lose(*given: object, **more: object) -> object:
-        result = run(*given, **more)  # type: ignore[arg-type]
+        result = run(*given, **more)
         folder.rename(folder.with_name("elsewhere"))
         return result
 

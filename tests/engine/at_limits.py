@@ -106,7 +106,7 @@ class _Dice:
             case "enum":
                 return pick(column.values)
             case "code":
-                return pick([*sorted(self.codes.get(column.path, ())), *column.also])  # type: ignore[call-overload]
+                return pick([*sorted(self.codes.get(column.path, ())), *column.also])
             case "ref":
                 return pick(self.keys[column.target])
             case "bool":
@@ -116,7 +116,7 @@ class _Dice:
             case "instant":
                 return pick(MOMENTS)
             case "list":
-                return ";".join(self._cell(column.item) for _ in range(self.random.randint(0, 3)))  # type: ignore[arg-type]
+                return ";".join(self._cell(column.item) for _ in range(self.random.randint(0, 3)))
             case "int" | "dec" | "money":
                 return pick([number for number in NUMBERS[column.kind] if _fits(column, Decimal(number))])
             case _:

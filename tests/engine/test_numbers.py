@@ -29,11 +29,11 @@ def _told(board: Board, unit: str, rows: list[tuple[object, ...]]) -> pl.DataFra
     seen = frame.with_row_index("subject").with_columns(pl.col("subject").cast(pl.String), end=board.ends.main)
 
     @view("case.numbers", subject="member")
-    def numbers(facts, rules, ends):  # type: ignore[no-untyped-def]
+    def numbers(facts, rules, ends):
         return seen
 
-    @measure("case.number", unit=unit, direction="up", subject="member", reads=("case.numbers",))  # type: ignore[arg-type]
-    def number(facts, rules, ends):  # type: ignore[no-untyped-def]
+    @measure("case.number", unit=unit, direction="up", subject="member", reads=("case.numbers",))
+    def number(facts, rules, ends):
         return facts.read("case.numbers")
 
     registry = Registry({spec.id: spec for spec in (numbers, number)})

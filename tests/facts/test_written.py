@@ -96,7 +96,7 @@ def rows(table: str) -> list[list[str]]:
 @pytest.mark.parametrize("row", rows(AMOUNTS), ids=lambda row: f"{row[0]} {row[1]}")
 def test_an_amount_is_read_with_what_it_says_of_itself(row: list[str]) -> None:
     cell, mark, low, currency, sign, known, *high = row
-    found = amounts.read(cell, mark)  # type: ignore[arg-type]
+    found = amounts.read(cell, mark)
     assert isinstance(found, amounts.Written), found
     assert (found.low, found.currency or "", found.sign, found.known) == (Decimal(low), currency, sign, known)
     assert found.high == (Decimal(high[0]) if high and high[0] else None)
@@ -104,7 +104,7 @@ def test_an_amount_is_read_with_what_it_says_of_itself(row: list[str]) -> None:
 
 @pytest.mark.parametrize("row", rows(NO_AMOUNTS), ids=lambda row: row[0])
 def test_what_is_no_amount_says_why(row: list[str]) -> None:
-    assert amounts.read(row[0], row[1]) == amounts.Unread(row[2])  # type: ignore[arg-type]
+    assert amounts.read(row[0], row[1]) == amounts.Unread(row[2])
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_every_amount_written_in_a_convention_is_read_back_in_it(minor: int, gro
     text = f"{minor // 100:,}.{minor % 100:02}" if grouped else f"{minor // 100}.{minor % 100:02}"
     if mark == ",":
         text = text.translate(str.maketrans(",.", ".,"))
-    found = amounts.read(text, mark)  # type: ignore[arg-type]
+    found = amounts.read(text, mark)
     assert isinstance(found, amounts.Written)
     assert found.low == Decimal(minor).scaleb(-2)
 
@@ -179,12 +179,12 @@ hello       | ymd | no_date
 
 @pytest.mark.parametrize("row", rows(DATES), ids=lambda row: f"{row[0]} {row[1]}")
 def test_a_date_is_read_in_the_order_of_its_column(row: list[str]) -> None:
-    assert dates.read(row[0], row[1]) == row[2]  # type: ignore[arg-type]
+    assert dates.read(row[0], row[1]) == row[2]
 
 
 @pytest.mark.parametrize("row", rows(NO_DATES), ids=lambda row: f"{row[0]} {row[1]}")
 def test_what_is_no_date_says_why(row: list[str]) -> None:
-    assert dates.read(row[0], row[1]) == dates.Unread(row[2])  # type: ignore[arg-type]
+    assert dates.read(row[0], row[1]) == dates.Unread(row[2])
 
 
 @pytest.mark.parametrize(
@@ -212,4 +212,4 @@ def test_the_orders_under_which_figures_are_a_day(cell: str, orders: dict[str, s
 def test_every_day_written_in_an_order_is_read_back_in_it(day: date, order: str) -> None:
     form = {"dmy": f"{day.day}/{day.month}/{day.year}", "mdy": f"{day.month}/{day.day}/{day.year}"}
     text = form.get(order, day.isoformat())
-    assert dates.read(text, order) == day.isoformat()  # type: ignore[arg-type]
+    assert dates.read(text, order) == day.isoformat()

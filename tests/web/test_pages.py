@@ -30,7 +30,7 @@ def computed(community: Community) -> Community:
 
 def text_of(answer: object) -> str:
     """What a page says, without its tags."""
-    content = answer.content.decode()  # type: ignore[attr-defined]
+    content = answer.content.decode()
     return unescape(re.sub(r"<[^>]*>", " ", content))
 
 
