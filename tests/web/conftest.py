@@ -1,16 +1,16 @@
 """A fresh database for each test, on each engine; a small community in it; clients who are somebody there."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from django.db import connections
 from django.test import Client
 from tests.web import place, ready
-from tests.web.servers import Settings, execute, migrated, point_at, server, sqlite_at
+from tests.web.databases import TABLES, Files, Kept, Server
+from tests.web.servers import server
 
+from tenfold.web.jobs.recompute import recompute
 from tenfold.web.rights.viewers import Viewer, viewer
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.append import Author
@@ -22,41 +22,34 @@ __all__ = ["ready"]
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file, to be copied."""
-    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    migrated(sqlite_at(path))
-    return path
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """What tests on SQLite start from."""
+    return Kept(Files(tmp_path_factory.mktemp("sqlite")))
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[Settings]:
-    """A server whose database `template` is migrated, to be copied."""
+def postgresql() -> Iterator[Kept]:
+    """What tests on PostgreSQL start from."""
     with TemporaryDirectory(prefix="tenfold-pg-") as top:
         Path(top).chmod(0o755)
         with server(Path(top) / "server") as settings:
-            execute(settings, "DROP DATABASE IF EXISTS tenfold_template")
-            execute(settings, "CREATE DATABASE tenfold_template")
-            migrated(settings | {"NAME": "tenfold_template"})
-            yield settings
+            yield Kept(Server(settings))
 
 
 @pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh migrated database, as Django's own; yields the engine's name."""
-    if request.param == "sqlite":
-        path = tmp_path / "database.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite"), path)
-        point_at(sqlite_at(path))
-        yield request.param
-        connections.close_all()
-        return
-    settings = request.getfixturevalue("postgresql")
-    execute(settings, "CREATE DATABASE tenfold_test TEMPLATE tenfold_template")
-    point_at(settings | {"NAME": "tenfold_test"})
+    kept: Kept = request.getfixturevalue(request.param)
+    kept.open(TABLES)
     yield request.param
-    connections.close_all()
-    execute(settings, "DROP DATABASE tenfold_test WITH (FORCE)")
+    kept.close()
+
+
+@pytest.fixture
+def kept(request: pytest.FixtureRequest, database: str) -> Kept:
+    """What tests on the engine of this test start from."""
+    found: Kept = request.getfixturevalue(database)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -66,9 +59,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def community(database: str, folder: Path) -> Community:
+def community(kept: Kept, folder: Path) -> Community:
     """The small community in the database."""
-    return take_in(folder, "small", Author("import:small"))
+    kept.open("community", TABLES, lambda: take_in(folder, "small", Author("import:small")))
+    return Community.objects.get()
+
+
+@pytest.fixture
+def computed(kept: Kept, community: Community) -> Community:
+    """The small community with its numbers."""
+    kept.open("computed", "community", lambda: recompute(Community.objects.get()))
+    return Community.objects.get()
 
 
 @pytest.fixture

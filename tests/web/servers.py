@@ -14,7 +14,6 @@ from typing import Any
 import dj_database_url
 import pytest
 from django.conf import settings as site
-from django.core.management import call_command
 from django.db import connections
 
 SUPERUSER = "postgres"  # PostgreSQL refuses to run as root
@@ -34,14 +33,6 @@ def point_at(settings: Settings) -> None:
 def sqlite_at(path: Path) -> Settings:
     """Return the settings of a database in a file, as the site's own."""
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": site.SQLITE}
-
-
-def migrated(settings: Settings) -> Settings:
-    """Make every table of a database."""
-    point_at(settings)
-    call_command("migrate", verbosity=0)
-    connections.close_all()
-    return settings
 
 
 def postgresql() -> Path | None:

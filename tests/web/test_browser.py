@@ -15,7 +15,6 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
-from tenfold.web.jobs.recompute import recompute
 from tenfold.web.store.communities import Community
 from tenfold.web.store.declared import MODELS
 
@@ -37,9 +36,8 @@ class Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def site(community: Community) -> Iterator[str]:
+def site(computed: Community) -> Iterator[str]:
     """The community with its numbers, served at a loopback address."""
-    recompute(community)
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.daemon_threads = True
     server.set_app(StaticFilesHandler(get_wsgi_application()))
@@ -100,7 +98,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page_of: Callable[..., Any], s
 
 
 def test_a_line_is_typed_understood_recorded_and_taken_back(
-    page_of: Callable[..., Any], site: str, community: Community
+    page_of: Callable[..., Any], site: str, computed: Community
 ) -> None:
     page = page_of("op")
     page.goto(f"{site}/c/small/today")
@@ -109,7 +107,7 @@ def test_a_line_is_typed_understood_recorded_and_taken_back(
     page.wait_for_selector("#line-chips .chip-accent")
     page.keyboard.press("Enter")
     page.wait_for_selector(".toast-line")
-    rows = MODELS["interactions"].rows.of(community).filter(recorded_by="op")
+    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
     assert [row.minutes for row in rows] == [25]
     assert page.input_value("#quick-line") == ""
     page.click(".toast-line button")

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.web.place import AMOUNT
 
 from tenfold.web.jobs.recompute import recompute
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.communities import Chain
 from tenfold.web.store.declared import MODELS
 
 Clients = Callable[[str], Client]
@@ -19,13 +19,6 @@ RAW = re.compile(r"\b(?:page|card|line|today|people|member|why|talk|day|code|rep
 HX = {"HTTP_HX_REQUEST": "true"}
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def computed(community: Community) -> Community:
-    """The community with its numbers."""
-    recompute(community)
-    return community
 
 
 def text_of(answer: object) -> str:

@@ -67,17 +67,16 @@ def test_rows_are_of_one_community_and_never_changed(community: Community) -> No
         rows.of(community).delete()
 
 
-def test_today_follows_what_was_recorded(community: Community, client_of: Callable[[str], Client]) -> None:
-    recompute(community)
+def test_today_follows_what_was_recorded(computed: Community, client_of: Callable[[str], Client]) -> None:
     client = client_of("op")
     page = client.get("/c/small/today").content.decode()
     assert 'data-stale="no"' in page
     assert "data-decision" in page
     answer = client.post("/c/small/line", {"line": "call lin, decided the date", "once": "tap-1"})
     assert answer.status_code == 302
-    assert behind(community)
+    assert behind(computed)
     assert 'data-stale="yes"' in client.get("/c/small/today").content.decode()
-    recompute(community)
+    recompute(computed)
     assert 'data-stale="no"' in client.get("/c/small/today").content.decode()
 
 

@@ -6,10 +6,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from tenfold.web.pages.demo import is_demo
+from tenfold.web.pages.viewing import viewer_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import frame, seated
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.viewers import Viewer
 
 # The places of the frame in their order: message id, address, and the data that whoever goes there must see.
 PLACES = (
@@ -20,7 +20,7 @@ PLACES = (
 
 def framed(request: HttpRequest) -> dict[str, Any]:
     """Return what every page of a community has around it; nothing where no community is looked at."""
-    viewer: Viewer | None = getattr(request, "viewer", None)
+    viewer = viewer_of(request)
     if viewer is None:
         return {}
     community = viewer.community.name

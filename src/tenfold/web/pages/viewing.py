@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -36,6 +36,17 @@ class Policy:
         if self.sees is not None and not viewer.sees(self.sees):
             return False
         return self.does is None or may(viewer, self.does)
+
+
+class Viewed(HttpRequest):
+    """A request for a page of a community: the frame of the page is made from its viewer."""
+
+    viewer: Viewer
+
+
+def viewer_of(request: HttpRequest) -> Viewer | None:
+    """Return who looks; nobody where no community is looked at."""
+    return cast("Viewed", request).viewer if hasattr(request, "viewer") else None
 
 
 # Every view with what it declares; an address whose view is not here fails the build.
@@ -78,7 +89,7 @@ def of_community(
                 seen = viewer(request.user, community, language_of(get_language()))
             except NotHere:
                 raise Http404 from None
-            request.viewer = seen  # type: ignore[attr-defined]  # the frame of the page is made from it
+            cast("Viewed", request).viewer = seen
             if not policy.lets(seen):
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
             try:
