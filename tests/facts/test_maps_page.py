@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.facts.maps.language import Cell, Condition, Each, Lookup, Map, Rescored, Snapshots, Words
+from tenfold.facts.maps.language import Cell, Condition, Each, Joins, Lookup, Map, Match, Rescored, Snapshots, Words
 
 from .maps_sample import cells, run, said
 
@@ -13,7 +13,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "maps.md").read_text(
 
 
 @pytest.mark.parametrize(
-    "words", [Map, Cell, Condition, Each, Lookup, Snapshots, Rescored], ids=lambda one: one.__name__
+    "words", [Map, Cell, Condition, Each, Lookup, Match, Joins, Snapshots, Rescored], ids=lambda one: one.__name__
 )
 def test_the_page_names_every_word(words: type[Words]) -> None:
     prose = re.sub(r"```.*?```", "", PAGE, flags=re.DOTALL)

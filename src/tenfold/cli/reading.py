@@ -111,14 +111,17 @@ def _show_preview(output: Output, reading: "Reading") -> None:
     def titled(table: str) -> str:
         return title_of(table, TABLES[table].label, output.language)
 
-    older = 0
+    older = joined = 0
     for counted in reading.preview.counts:
         states = {name: counted.states.get(name, 0) for name in ("new", "changed", "same")}
         older += counted.states.get("older", 0)
+        joined += counted.states.get("joined", 0)
         output.line("reading.show.counts", table=titled(counted.table), **states)
     words = _words(output)
     for sample in reading.preview.samples:
         output.text(f"  {words(sample)}")
+    if joined:
+        output.line("reading.show.joined", rows=joined)
     if older:
         output.line("reading.show.older", rows=older)
     for total in reading.preview.totals:

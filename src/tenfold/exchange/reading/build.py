@@ -17,6 +17,7 @@ from tenfold.report.words import say
 
 SOURCE = "sheet"  # what the map calls the table of the file
 ALL = "$all"  # a made column that is the same in every record
+PAPER = "$file"  # a made column: what the file is known by
 YEARS = 40  # a last talk or payment longer ago is a slip of the pen
 
 Cell = dict[str, Any]
@@ -228,6 +229,7 @@ class Builder:
             "kind": self._kind_cell,
             "class": self._class_cell,
             "purpose": self._purpose_cell,
+            "paper": self._paper_cell,
             "round_of": self._round_of_cell,
             "respondent": lambda one: {"column": self._column("respondent") or "$row"},
             "question": lambda one: self._question_cell(one["question"], question or ""),
@@ -287,6 +289,11 @@ class Builder:
         """Return a made column that names the one event of an attendance list."""
         self.columns["$event"] = {"value": f"{self.asked.values['event']} {self.asked.values['event_on']}"}
         return "$event"
+
+    def _paper_cell(self, _: Mapping[str, Any]) -> Cell:
+        """Return the key of the file itself, as the document that proves what it says."""
+        self.columns[PAPER] = {"value": self.asked.values["sha256"]}
+        return {"key": [PAPER]}
 
     def _value_cell(self, spec: Mapping[str, Any]) -> Cell:
         match spec["value"]:

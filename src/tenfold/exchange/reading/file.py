@@ -1,6 +1,7 @@
 """A file as grids: what it is by its bytes, whatever its name says, within the limits of a reader."""
 
 import gzip
+import hashlib
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ class Opened:
     file: str
     grids: tuple[Grid, ...]
     rivals: tuple[tuple[str, str], ...] = ()
+    sha256: str = ""
 
 
 def open_file(path: Path, encoding: str | None = None, separator: str | None = None) -> Opened:
@@ -39,17 +41,18 @@ def open_file(path: Path, encoding: str | None = None, separator: str | None = N
     Refused   when it cannot be read, is no file of cells, or is larger than a reader may take
     """
     data = _bytes(path)
+    sha256 = hashlib.sha256(data).hexdigest()
     if is_workbook(data):
         grids = grids_of_workbook(data, path.name)
         if not grids:
             raise Refused([Complaint("facts.csv.empty", Place(path.name))])
-        return Opened(path.name, tuple(grids))
+        return Opened(path.name, tuple(grids), sha256=sha256)
     for magic, kind in OTHERS.items():
         if data.startswith(magic):
             params = {"seen": kind, "expected": "CSV, XLSX"}
             raise Refused([Complaint("facts.file.content", Place(path.name), params)])
     decoded: Decoded = decode(data, path.name, encoding)
-    return Opened(path.name, (grid_of_text(decoded, path.name, separator),), decoded.rivals)
+    return Opened(path.name, (grid_of_text(decoded, path.name, separator),), decoded.rivals, sha256)
 
 
 def _bytes(path: Path) -> bytes:

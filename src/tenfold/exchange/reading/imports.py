@@ -19,6 +19,7 @@ from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
 
 FOLDER = "imports"
+UNDONE = "undone"  # what the facts are called that say again what stood before a correction
 FACTS = {"table": pl.String, "fact": pl.String}
 
 
@@ -107,26 +108,64 @@ def undo(store: FactStore, imported: Imported, others: Sequence[Imported], now: 
     ------
     Refused   later facts rest on what it brought
     """
-    own = {name: rows["fact"] for (name,), rows in imported.facts.group_by("table") if isinstance(name, str)}
+    brought = {name: rows["fact"] for (name,), rows in imported.facts.group_by("table") if isinstance(name, str)}
+    own = {name: _restated(TABLES[name], facts, store.tables[name]) for name, facts in brought.items()}
     _check_nothing_rests(store, own, others)
     added = {}
     for name, facts in own.items():
         table, rows = TABLES[name], store.tables[name]
         standing = living(rows).filter(pl.col("fact").is_in(facts.implode()))
-        corrections = standing.filter(pl.col("corrects").is_not_null())
-        first = standing.filter(pl.col("corrects").is_null())
-        back = [withdrawn(table, first, now), _as_before(table, corrections, rows, now)]
+        before = _stood_before(table, standing, facts, rows)
+        corrections = standing.filter(pl.col("fact").is_in(list(before)))
+        first = standing.filter(~pl.col("fact").is_in(list(before)))
+        back = [withdrawn(table, first, now), _as_before(table, corrections, before, rows, now)]
         added[name] = pl.concat(back)
     return {name: rows for name, rows in added.items() if rows.height}
 
 
-def _as_before(table: Table, corrections: pl.DataFrame, rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _restated(table: Table, facts: pl.Series, rows: pl.DataFrame) -> pl.Series:
+    """Return facts with those that say them again, since what corrected them was taken back."""
+    step = facts
+    while step.len():
+        step = rows.filter(pl.col("fact").is_in(list(_again(table, rows, step))))["fact"]
+        facts = facts.append(step)
+    return facts
+
+
+def _again(table: Table, rows: pl.DataFrame, facts: pl.Series) -> dict[str, str]:
+    """Return fact → the one of `facts` that it would say again if that one's correction was taken back."""
+    corrections = rows.filter(pl.col("corrects").is_in(facts.implode()))
+    ids = hashed(prefix_of(table), corrections["fact"], UNDONE)
+    return dict(zip(ids.to_list(), corrections["corrects"].to_list(), strict=True))
+
+
+def _stood_before(table: Table, standing: pl.DataFrame, own: pl.Series, rows: pl.DataFrame) -> dict[str, str]:
+    """Return fact → the fact of another import that stood before it, for those which corrected one."""
+    again = _again(table, rows, own)
+    corrected = dict(rows.filter(pl.col("fact").is_in(own.implode())).select("fact", "corrects").iter_rows())
+    before = {}
+    for fact in standing.filter(pl.col("corrects").is_not_null())["fact"].to_list():
+        base = fact
+        while base in again or corrected.get(base) in corrected:
+            base = again[base] if base in again else corrected[base]
+        if corrected[base] is not None:
+            before[fact] = corrected[base]
+    return before
+
+
+def _as_before(
+    table: Table, corrections: pl.DataFrame, before: Mapping[str, str], rows: pl.DataFrame, now: datetime
+) -> pl.DataFrame:
     """Return rows that say again what was corrected, each as the correction of its correction."""
-    was = corrections.select(pl.col("fact").alias("$by"), pl.col("corrects").alias("fact"), later="recorded_at")
-    before = was.join(rows, on="fact", how="inner", maintain_order="left")
+    was = corrections.select(
+        pl.col("fact").alias("$by"),
+        pl.col("fact").replace_strict(dict(before), return_dtype=pl.String),
+        later="recorded_at",
+    )
+    stood = was.join(rows, on="fact", how="inner", maintain_order="left")
     recorded = pl.max_horizontal("later", pl.lit(now, dtype=pl.Datetime("us", "UTC")))
-    facts = hashed(prefix_of(table), before["$by"], "undone")
-    return before.with_columns(
+    facts = hashed(prefix_of(table), stood["$by"], UNDONE)
+    return stood.with_columns(
         facts.alias("fact"), facts.alias("origin_key"), pl.col("$by").alias("corrects"), recorded.alias("recorded_at")
     ).select(list(table.schema))
 

@@ -21,7 +21,7 @@ from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
 SAMPLED = 5  # rows of each table and state that are shown
-STATES = ("new", "changed", "same", "older")
+STATES = ("new", "changed", "joined", "same", "older")
 SHOWN_TABLES = (
     "opportunities",
     "cash_movements",
@@ -118,7 +118,7 @@ class Teller:
             name = outcome.made.table.name
             if name not in SHOWN_TABLES:
                 continue
-            for state in ("new", "changed"):
+            for state in ("new", "changed", "joined"):
                 told_rows = outcome.matched.told.filter(pl.col("$state") == state).head(SAMPLED)
                 for fact, was in told_rows.select("fact", "$was").iter_rows():
                     yield self._say(name, state, fact, was)

@@ -17,6 +17,7 @@ from tenfold.exchange.reading.keep import Kept, Shelf
 from tenfold.exchange.reading.kinds import Taken, choose
 from tenfold.exchange.reading.model import Asking, ColumnRead, Option, Question, Words, options, told
 from tenfold.exchange.reading.parts import Parts, parts_of
+from tenfold.exchange.reading.payments import payments_asked
 from tenfold.exchange.reading.preview import Preview, by_sum, preview_of
 from tenfold.exchange.reading.styles import Styles, styles_of
 from tenfold.exchange.reading.table import LeftOut, Table, table_of
@@ -103,9 +104,9 @@ def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, st
     taken = choose(candidates(table), asking)
     if taken is None:
         raise Refused([_no_kind(table)])
-    return _Assembly(path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left).read(
-        kept is not None
-    )
+    return _Assembly(
+        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256
+    ).read(kept is not None)
 
 
 def _opened(path: Path, asking: Asking) -> Opened:
@@ -182,12 +183,14 @@ class _Assembly:
     around: Around
     kept: Kept
     left: list[LeftOut]
+    sha256: str
 
     def read(self, known_shape: bool) -> Reading:
         self._leave_out_placeholders()
         styles = styles_of(self.asking, self.table, self.taken, self.around)
         self._leave_out_sums(styles)
         asked = Asker(self.asking, self.table, self.taken, styles, self.around).ask()
+        asked.values |= {"file": self.file, "sha256": self.sha256}
         parts = parts_of(self.asking, self.table, self.taken)
         builder = Builder(self.table, self.taken, styles, asked, parts, self.around)
         notes = list(self._dated(asked, styles, builder.applied()))
@@ -264,6 +267,7 @@ class _Assembly:
         found = self._import(content)
         assert found.run is not None
         questions = list(questions_of(found.run.likely, self.around.names, same))
+        questions += payments_asked(found.run.meetings, self.around)
         if questions:
             for question in questions:
                 answer = self.asking.ask(question)

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator
 
 from tenfold.facts.declaration import TABLES, Table
-from tenfold.facts.maps.language import Cell, Condition, Map, MapFile
+from tenfold.facts.maps.language import Cell, Condition, Joins, Map, MapFile
 from tenfold.facts.maps.shape import AT, FACT, ITEM, NTH
 from tenfold.facts.maps.sources import Sources
 from tenfold.facts.maps.written import beside
@@ -121,6 +121,17 @@ def _found_problems(one: Map, maps: MapFile, have: set[str] | None) -> Iterator[
     for word, names in (("by", one.match.by), ("total", [one.match.total] if one.match.total else [])):
         for name in [name for name in names if name not in filled]:
             yield "maps.unknown_target", f"/match/{word}", {"seen": name, "expected": ", ".join(sorted(filled))}
+    if one.match.joins is not None:
+        yield from _join_problems(one.match.joins, filled, TABLES[one.table])
+
+
+def _join_problems(joins: Joins, filled: set[str], table: Table) -> Iterator[Problem]:
+    """What records agree in must be filled, what is compared must be columns of the table, a proof must be kept."""
+    needed = [*joins.by, *(["evidence"] if joins.proof else [])]
+    for name in [name for name in needed if name not in filled]:
+        yield "maps.unknown_target", "/match/joins", {"seen": name, "expected": ", ".join(sorted(filled))}
+    for name in [name for name in (*joins.agree, *joins.apart) if name not in table.columns]:
+        yield "maps.unknown_target", "/match/joins", {"seen": name, "expected": ", ".join(table.columns)}
 
 
 def _source_problems(one: Map, sources: Sources, shared: set[str]) -> Iterator[Problem]:

@@ -12,8 +12,9 @@ import polars as pl
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.maps.fill import ROW
+from tenfold.facts.maps.join import Joiner, Meeting
 from tenfold.facts.maps.keys import Parties, digests, fact_ids
-from tenfold.facts.maps.language import MapFile
+from tenfold.facts.maps.language import Map, MapFile
 from tenfold.facts.maps.match import NEW, Matched, Matcher, living, renamed
 from tenfold.facts.maps.run import Made, Runner
 from tenfold.facts.maps.sources import Sources
@@ -22,7 +23,7 @@ from tenfold.facts.problems import joined, problems
 from tenfold.facts.store import FactStore
 from tenfold.terms.days import local_day
 
-PARTIES = "parties"
+PARTIES, DOCUMENTS = "parties", "documents"
 # Who or what a list no longer names goes on; what several maps of a file fill is no list of its own.
 KEEP = frozenset({PARTIES, "rounds", "events", "memberships", "affiliations"})
 
@@ -56,6 +57,7 @@ class Run:
     added: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     likely: list[Likely] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
 
     def run(self) -> "Run":
         """Make the rows of every map and compare them with those of the community."""
@@ -73,6 +75,7 @@ class Run:
         for made in runner.run():
             self._take(made)
         self._unnamed(parties)
+        self._drop_unused_papers()
         return self
 
     def gone(self) -> dict[str, pl.DataFrame]:
@@ -105,7 +108,10 @@ class Run:
         resting = self._resting(made.table, rows)
         found = joined([made.problems, resting])
         good = rows.filter(~pl.col(ROW).is_in(found["row"].implode()))
-        matched = self._matcher(made).run(good)
+        matcher = self._matcher(made)
+        matched = matcher.run(good)
+        if matcher.joiner is not None:
+            self.meetings += matcher.joiner.meetings
         less = _less(made, good, matched)
         if made.table.name == PARTIES:
             matched.added = self._remembered(matched.added, matched.told)
@@ -126,7 +132,17 @@ class Run:
             self.known_at,
             self.living[name],
             self.taken[name],
+            self._joiner(made.one, made.table),
+            self.store.tables[name],
         )
+
+    def _joiner(self, one: Map, table: Table) -> Joiner | None:
+        joins = one.match.joins if one.match is not None else None
+        if joins is None:
+            return None
+        words = ("by", "agree", "apart")
+        stored = {word: [table.columns[name].stored for name in getattr(joins, word)] for word in words}
+        return Joiner(joins.model_copy(update=stored), self.context.timezone, self.maps.content.same)
 
     def _remembered(self, added: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
         """Call new parties by the digest under which the next file of this source finds them again."""
@@ -165,6 +181,23 @@ class Run:
         new = parties.new.filter(~pl.col("party").is_in(described.implode()))
         rows = new.join(first, on="party", how="inner", maintain_order="left")
         self._add(TABLES[PARTIES], _party_rows(rows, self.maps.origin, self.taken[PARTIES]))
+
+    def _drop_unused_papers(self) -> None:
+        """Leave out new documents that prove nothing: a statement whose lines are all known adds none."""
+        if DOCUMENTS not in self.added:
+            return
+        used = [row["evidence"].explode() for rows in self.added.values() for row in rows]
+        named = pl.concat([pl.Series([], dtype=pl.String), *used])
+        rows = [one.filter(pl.col("document").is_in(named.implode())) for one in self.added[DOCUMENTS]]
+        self.added[DOCUMENTS] = [one for one in rows if one.height]
+        kept = pl.concat([TABLES[DOCUMENTS].empty(), *rows])["fact"]
+        if not self.added[DOCUMENTS]:
+            del self.added[DOCUMENTS]
+        for outcome in self.outcomes:
+            if outcome.made.table.name == DOCUMENTS:
+                told = outcome.matched.told
+                lost = (told["$state"] == NEW) & ~told["fact"].is_in(kept.implode())
+                outcome.matched.told = told.filter(~lost)
 
 
 def _less(made: Made, rows: pl.DataFrame, matched: Matched) -> pl.DataFrame:

@@ -170,6 +170,17 @@ class Rescored(Words):
     order: ColumnCell = Field(description="its value orders the repetitions and is the row's recorded_at")
 
 
+class Joins(Words):
+    """Records of other sources that tell of the same event: told by several, it counts once."""
+
+    by: Texts = Field(description="the target columns in which two records of one event agree")
+    agree: Texts = Field(default_factory=list, description="where both fill one and they differ, it is asked")
+    apart: Texts = Field(default_factory=list, description="where both fill one and they differ, they are two events")
+    proof: Literal["true"] | None = Field(
+        None, description="a record of this source proves the event: its day and words stand, it needs `evidence`"
+    )
+
+
 class Match(Words):
     """Rows are known by what they say, whatever file or import they came from."""
 
@@ -177,6 +188,7 @@ class Match(Words):
     total: str | None = Field(None, description="this money column is the total so far: the rest is the row's amount")
     fills: Literal["true"] | None = Field(None, description="only what is still empty is filled")
     known: Literal["only"] | None = Field(None, description="a row of a thing that nobody knows yet is left out")
+    joins: Joins | None = Field(None, description="which records of other sources tell of the same event")
 
 
 class Who(Words):

@@ -14,11 +14,13 @@ import polars as pl
 
 from tenfold.facts.declaration import Table
 from tenfold.facts.maps.fill import ROW
+from tenfold.facts.maps.join import Joiner, Record
 from tenfold.facts.maps.keys import SEPARATOR, hexed, prefix_of
-from tenfold.facts.maps.language import Match
+from tenfold.facts.maps.language import Joins, Match
 
 THING, NTH, STATE, WAS = "$thing", "$nth", "$state", "$was"
-NEW, CHANGED, SAME, OLDER, LEFT = "new", "changed", "same", "older", "left"
+ECHO = "$echo"  # an earlier saying of an event that another source has proved since
+NEW, CHANGED, SAME, OLDER, LEFT, JOINED = "new", "changed", "same", "older", "left", "joined"
 WHEN = ("occurred_at", "precision")
 ALWAYS_SAID = frozenset({"amount_to_minor"})  # an amount that is no range any more has no upper end
 SAID_SCHEMA = {ROW: pl.Int64, STATE: pl.String, "fact": pl.String, WAS: pl.String}
@@ -58,6 +60,8 @@ class Matcher:
     known_at: datetime
     living: pl.DataFrame  # the community's rows that count, and those added before in this run
     taken: set[str]  # ids of facts that exist, void and corrected ones included
+    joiner: Joiner | None = None  # where the map says which records of other sources tell of the same event
+    before: pl.DataFrame | None = None  # the community's rows that were corrected, for such a map
 
     def __post_init__(self) -> None:
         self.is_state = self.table.kind == "state"
@@ -67,13 +71,14 @@ class Matcher:
         self.told: list[tuple[int, str, str | None, str | None]] = []
         self.renamed: dict[str, str] = {}
         self.less: list[tuple[int, int]] = []
+        self.waiting: list[Row] = []  # new events of known things, which another source may tell of
 
     def _stored(self, name: str) -> str:
         return self.table.columns[name].stored
 
     def run(self, rows: pl.DataFrame) -> Matched:
         """Compare rows in the table's columns, with `$row`."""
-        known = self._with_thing(self.living)
+        known = self._known()
         made = self._with_thing(rows)
         if self.match.known:
             is_known = made[THING].is_in(known[THING].implode())
@@ -81,10 +86,10 @@ class Matcher:
             made = made.filter(is_known)
         fresh = made.filter(~made[THING].is_in(known[THING].implode()))
         others = made.filter(made[THING].is_in(known[THING].implode()))
-        new = self._all_new(fresh)
         if others.height:
             before = known.filter(known[THING].is_in(others[THING].implode()))
             self._compare(others, before)
+        new = self._all_new(fresh)
         added = pl.concat([new, self._frame(self.added)])
         told = pl.DataFrame(self.told, schema=SAID_SCHEMA, orient="row").sort(ROW, maintain_order=True)
         return Matched(added, told, made[THING].unique(), self.renamed, self.less)
@@ -108,14 +113,16 @@ class Matcher:
 
     def _all_new(self, made: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of new things: each state that differs from the one before it, each event, totals parted."""
+        if made.height and self.match.fills:
+            made = self._together(made)
+        elif made.height and self.is_state:
+            made = self._history(made)
+        elif made.height and self.match.total:
+            made = self._parted(made)
+        if self.joiner is not None:
+            made = self._joined(made, self.joiner)
         if made.is_empty():
             return self.table.empty()
-        if self.match.fills:
-            made = self._together(made)
-        elif self.is_state:
-            made = self._history(made)
-        elif self.match.total:
-            made = self._parted(made)
         made = made.with_columns(pl.int_range(pl.len()).over(THING).alias(NTH))
         facts = self._ids(made)
         self.told += [(row, NEW, fact, None) for row, fact in zip(made[ROW].to_list(), facts.to_list(), strict=True)]
@@ -260,7 +267,9 @@ class Matcher:
         """Pair events one by one; what is over is new, what differs is corrected."""
         for number, row in enumerate(rows):
             if number >= len(known):
-                self._add({**row, NTH: number}, row, NEW, None)
+                self._new_event({**row, NTH: number})
+            elif known[number].get(ECHO):
+                self._tell(row, SAME, known[number]["fact"])
             elif self._differs(row, known[number]):
                 was = known[number]
                 state = {**row, **{name: was[name] for name in self._kept(row, was)}}
@@ -281,10 +290,17 @@ class Matcher:
                 self._correct(row, {**row, name: last[name] + more}, last)
                 so_far = row[name]
             elif more > 0:
-                self._add({**row, NTH: number}, {**row, name: more, "recorded_at": self._now(row)}, NEW, None)
+                self._new_event({**row, NTH: number, name: more, "recorded_at": self._now(row)})
                 so_far = row[name]
             else:
                 self.less.append((row[ROW], so_far))
+
+    def _new_event(self, row: Row) -> None:
+        """Add one more event of a known thing, unless another source may tell of it."""
+        if self.joiner is None:
+            self._add(row, row, NEW, None)
+        else:
+            self.waiting.append(row)
 
     def _correct(self, row: Row, state: Row, was: Row) -> None:
         recorded = max(self._now(row), was["recorded_at"])
@@ -303,6 +319,89 @@ class Matcher:
 
     def _tell(self, row: Row, state: str, fact: str, was: str | None = None) -> None:
         self.told.append((row[ROW], state, fact, was))
+
+    # ---- events that another source tells of --------------------------------------------------------------------
+
+    def _known(self) -> pl.DataFrame:
+        """Return what is known, each with its thing; of joined events also under what they were before.
+
+        A record that proves an event is the same as one that does so already, or as one of its own source.
+        """
+        known = self._with_thing(self.living)
+        if self.joiner is None or self.before is None or self.table.kind != "event":
+            return known
+        known = known.with_columns(pl.lit(value=False).alias(ECHO))
+        if self.joiner.joins.proof:
+            known = known.filter(_proven() | pl.col("origin").eq_missing(pl.lit(self.origin)))
+        if not self.match.total:
+            known = pl.concat([known, self._echoes(known)])
+        return known
+
+    def _echoes(self, known: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows that count now, under the things that the rows they corrected were."""
+        assert self.before is not None
+        then = self._with_thing(self.before).select("fact", THING).rename({THING: "$then"})
+        step = known.filter(pl.col("corrects").is_not_null()).with_columns(pl.col("corrects").alias("$link"))
+        links = self.before.select(pl.col("fact").alias("$link"), pl.col("corrects").alias("$next"))
+        found = [known.clear()]
+        while step.height:
+            named = step.join(then, left_on="$link", right_on="fact", how="inner", maintain_order="left")
+            echoed = named.filter(pl.col("$then") != pl.col(THING))
+            found.append(echoed.with_columns(pl.col("$then").alias(THING), pl.lit(value=True).alias(ECHO)))
+            step = step.join(links, on="$link", how="inner", maintain_order="left")
+            step = step.with_columns(pl.col("$next").alias("$link")).drop("$next").drop_nulls("$link")
+        return pl.concat([one.select(known.columns) for one in found])
+
+    def _joined(self, made: pl.DataFrame, joiner: Joiner) -> pl.DataFrame:
+        """Join the events that other sources tell of already; return those of `made` that are new."""
+        made = made.with_columns(pl.int_range(pl.len()).over(THING).alias(NTH))
+        keys = pl.concat([made.select(joiner.by), self._frame(self.waiting).select(joiner.by)])
+        others = self._others(joiner).join(keys, on=joiner.by, how="semi")
+        close = made.join(others, on=joiner.by, how="semi", maintain_order="left")
+        rows = [*close.iter_rows(named=True), *self.waiting]
+        records = [Record(row, row[ROW], self._digest(row)) for row in rows]
+        pairs = joiner.pairs(records, list(others.iter_rows(named=True)))
+        for place, other in pairs.items():
+            self._join(rows[place], other, joiner.joins)
+        for place, row in enumerate(self.waiting, close.height):
+            if place not in pairs:
+                self._add(row, row, NEW, None)
+        joined = {(rows[place][THING], rows[place][NTH]) for place in pairs if place < close.height}
+        return made.filter([one not in joined for one in made.select(THING, NTH).iter_rows()]) if joined else made
+
+    def _others(self, joiner: Joiner) -> pl.DataFrame:
+        """Return the events that other sources tell of; of two that prove theirs, none is the other's."""
+        others = self.living.filter(pl.col("origin").ne_missing(pl.lit(self.origin)))
+        return others.filter(~_proven()) if joiner.joins.proof else others
+
+    def _digest(self, row: Row) -> str:
+        """Return what an answer about a record is remembered by: what it says, and which of several alike it is."""
+        said = [row[THING], *(str(row[name]) for name in (*self.content, *WHEN)), str(row[NTH])]
+        return str(hexed(pl.Series([SEPARATOR.join(said)]), f"join{SEPARATOR}", 16)[0])
+
+    def _join(self, row: Row, other: Mapping[str, Any], joins: Joins) -> None:
+        """Write that a record tells of a known event: it fills what is open.
+
+        By what names it in its source it must be found again, so that stands, unless the known one is proven.
+        """
+        stands = bool(joins.proof) or not other["evidence"]
+        state = {name: other[name] if other[name] is not None else row[name] for name in self.content}
+        if stands:
+            names = [name for name in (*self.by, *(WHEN if "occurred_at" in self.by else ())) if name in row]
+            state |= {name: row[name] for name in names if row[name] is not None or name == "precision"}
+        evidence = list(dict.fromkeys([*(other["evidence"] or []), *(row["evidence"] or [])]))
+        if evidence == (other["evidence"] or []) and all(other[name] == value for name, value in state.items()):
+            self._tell(row, SAME, other["fact"])
+            return
+        recorded = max(self._now(row), other["recorded_at"])
+        state |= {"evidence": evidence, "corrects": other["fact"], "recorded_at": recorded}
+        self._add(row, {**other, **state}, JOINED, other["fact"])
+        if not stands:
+            self.added[-1]["origin"] = other["origin"]
+
+
+def _proven() -> pl.Expr:
+    return pl.col("evidence").list.len().fill_null(0) > 0
 
 
 _ENVELOPE = frozenset(

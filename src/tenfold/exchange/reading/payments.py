@@ -1,0 +1,53 @@
+"""Payments that two files tell of, as questions: whether what a file says is money that is recorded already."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from tenfold.exchange.reading.community import Around
+from tenfold.exchange.reading.model import Option, Question, Seen, told
+from tenfold.exchange.reading.preview import grouped
+from tenfold.facts.maps.join import NEW, Meeting
+from tenfold.terms.days import local_day
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+
+
+def payments_asked(meetings: Sequence[Meeting], around: Around) -> Iterator[Question]:
+    """Yield a question for each payment that may be one that is recorded already."""
+    for meeting in meetings:
+        yield _question(meeting, around)
+
+
+def _question(meeting: Meeting, around: Around) -> Question:
+    row = meeting.record.row
+    payer, payee = (around.names.get(row[name], "") for name in ("payer", "payee"))
+    known = tuple(Option(str(other["fact"]), _payment(other, around)) for other in meeting.others)
+    words = {"payer": payer, "payee": payee, "amount": _amount(row, around), "day": _day(row, around)}
+    return Question(
+        f"same.{meeting.record.digest}",
+        told("reading.ask.payment", **words, row=meeting.record.number),
+        (*known, Option(NEW, told("reading.payment.new"))),
+        meeting.proposed,
+        _why(meeting, around),
+        None,
+        (Seen(meeting.record.number, words["amount"]),),
+    )
+
+
+def _payment(row: Mapping[str, Any], around: Around) -> Reason:
+    return told("reading.payment.one", amount=_amount(row, around), day=_day(row, around), purpose=row["purpose"])
+
+
+def _why(meeting: Meeting, around: Around) -> Reason:
+    row, other = meeting.record.row, meeting.others[0]
+    words = {"one": row["purpose"], "two": other["purpose"], "day": _day(other, around)}
+    return told(f"reading.payment.why_{meeting.why}", **words)
+
+
+def _amount(row: Mapping[str, Any], around: Around) -> str:
+    digits = around.context.currencies.digits(row["currency"]) or 0
+    return f"{grouped(from_minor(row['amount_minor'], digits))} {row['currency']}"
+
+
+def _day(row: Mapping[str, Any], around: Around) -> str:
+    return local_day(row["occurred_at"], around.context.timezone).isoformat()

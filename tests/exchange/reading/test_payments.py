@@ -1,0 +1,138 @@
+"""Money that two files tell of counts once: a bank line and a receipt of another sheet."""
+
+from pathlib import Path
+
+import pytest
+from tests.exchange.reading.sheets import Rows, text_file
+from tests.exchange.reading.test_reading import Run, empty, facts, folder, run
+
+__all__ = ["empty", "folder", "run"]  # fixtures
+
+SUM = "14,000,000.00"
+
+
+def pipeline(*rows: tuple[str, str, str]) -> Rows:
+    """Investors with what came from them so far, and when."""
+    head = ["投资方", "阶段", "意向金额", "到账金额", "到账日期"]
+    return [head, *([name, "已打款", amount, amount, day] for name, amount, day in rows)]
+
+
+def statement(*rows: tuple[str, str, str], summary: str = "投资款") -> Rows:
+    """Incoming lines of a bank statement: who, how much, which day."""
+    head = ["交易日期", "交易时间", "收入金额", "支出金额", "账户余额", "摘要", "对方户名", "对方账号"]
+    lines = (
+        [day.replace("-", ""), "10:12:30", amount, "", f"{number}5,000,000.00", summary, name, "123456789"]
+        for number, (name, amount, day) in enumerate(rows, 1)
+    )
+    return [head, *lines]
+
+
+def paid(folder: Path, *columns: str) -> list[tuple[str | None, ...]]:
+    """Amount and moment of the payments that count, with further columns."""
+    rows = facts(folder, "cash_movements", "fact", "corrects", "void", "amount", "occurred_at", *columns)
+    corrected = {row[1] for row in rows}
+    living = [row for row in rows if row[0] not in corrected and not row[2]]
+    return sorted(row[3:] for row in living)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked", "counted"),
+    [
+        ("2026-10-25", None, 1),  # seven days before
+        ("2026-11-01", None, 1),
+        ("2026-11-08", None, 1),  # seven days after
+        ("2026-11-09", "far", 1),  # eight: asked, and proposed as the same
+        ("2026-10-24", "far", 1),
+        ("2026-10-01", "far", 1),  # thirty-one days
+        ("2026-09-30", None, 2),  # thirty-two: another payment
+    ],
+)
+def test_a_line_some_days_from_a_receipt(
+    line: str, asked: str | None, counted: int, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    sheet = text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-01")))
+    bank = text_file(tmp_path, "b.csv", statement(("川坪资本", SUM, line)))
+    run("import", sheet, folder, "--yes")
+    told = run("import", bank, folder, "--yes")
+    questions = [one for one in told["readings"][0]["questions"] if "已经记录过" in one["text"]]
+    assert bool(questions) == bool(asked)
+    assert len(paid(folder)) == counted
+    for path in (bank, sheet, bank):
+        assert run("import", path, folder)["written"] is None, "the same files again change nothing"
+
+
+def test_either_file_may_come_first_and_the_bank_has_the_last_word_on_the_day(
+    folder: Path, tmp_path: Path, run: Run
+) -> None:
+    sheet = text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-03")))
+    bank = text_file(tmp_path, "b.csv", statement(("川坪资本", SUM, "2026-11-01")))
+    for first, second in ((sheet, bank), (bank, sheet)):
+        run("import", first, folder, "--yes")
+        told = run("import", second, folder, "--yes")
+        assert told["readings"][0]["preview"]["counts"]["cash_movements"] == {"joined": 1}
+        assert paid(folder) == [("14000000.00", "2026-11-01T02:12:30Z")]
+        ((*_, evidence, deal),) = paid(folder, "evidence", "opportunity")
+        assert evidence and deal, "the deal's receipt, with the statement as its evidence"
+        run("undo", folder)
+        run("undo", folder)
+
+
+def test_what_was_joined_is_taken_back_alone(folder: Path, tmp_path: Path, run: Run) -> None:
+    run("import", text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-03"))), folder, "--yes")
+    before = paid(folder)
+    run("import", text_file(tmp_path, "b.csv", statement(("川坪资本", SUM, "2026-11-01"))), folder, "--yes")
+    run("undo", folder)
+    assert paid(folder) == before
+
+
+def test_two_lines_and_two_receipts_are_two_and_a_third_line_is_asked(folder: Path, tmp_path: Path, run: Run) -> None:
+    receipts = [["付款方", "金额", "日期"], ["川坪资本", SUM, "2026-11-01"], ["川坪资本", SUM, "2026-11-02"]]
+    listed = text_file(tmp_path, "r.csv", receipts)
+    lines = [("川坪资本", SUM, f"2026-11-0{day}") for day in (1, 2, 3)]
+    run("import", listed, folder, "--yes")
+    assert len(paid(folder)) == 2
+    run("import", text_file(tmp_path, "b2.csv", statement(*lines[:2])), folder, "--yes")
+    assert len(paid(folder)) == 2, "each line is one of the receipts"
+    told = run("import", text_file(tmp_path, "b3.csv", statement(*lines)), folder, "--yes")
+    assert len(paid(folder)) == 3, "no receipt is left for the third"
+    assert not [one for one in told["readings"][0]["questions"] if "已经记录过" in one["text"]]
+    assert run("import", listed, folder)["written"] is None
+
+
+def test_two_lines_for_one_receipt_are_asked_about(folder: Path, tmp_path: Path, run: Run) -> None:
+    run("import", text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-02"))), folder, "--yes")
+    lines = [("川坪资本", SUM, f"2026-11-0{day}") for day in (1, 3)]
+    told = run("import", text_file(tmp_path, "b.csv", statement(*lines)), folder, "--yes")
+    asked = [one for one in told["readings"][0]["questions"] if "已经记录过" in one["text"]]
+    assert len(asked) == 2
+    assert [one["proposed"] == "new" for one in asked] == [False, True]
+    assert len(paid(folder)) == 2
+
+
+def test_purposes_that_contradict_have_no_proposal(folder: Path, tmp_path: Path, run: Run) -> None:
+    run("import", text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-02"))), folder, "--yes")
+    path = text_file(tmp_path, "b.csv", statement(("川坪资本", SUM, "2026-11-02"), summary="借款"))
+    asked = run("import", path, folder)["readings"][0]["questions"]
+    (question,) = [one for one in asked if "已经记录过" in one["text"]]
+    assert question["proposed"] is None
+    assert run("import", path, folder, "--yes", code=1)["complaints"]
+    answers = tmp_path / "answers.yaml"
+    answers.write_text(f"{question['id']}: {question['options'][0]['value']}\n", encoding="utf-8")
+    run("import", path, folder, "--yes", "--answers", answers)
+    assert len(paid(folder)) == 1
+
+
+def test_a_receipt_without_a_day_is_asked_about(folder: Path, tmp_path: Path, run: Run) -> None:
+    rows = [["投资方", "阶段", "金额", "最近沟通"], ["川坪资本", "已打款", "1400万", "2026-11-20"]]
+    run("import", text_file(tmp_path, "p.csv", rows), folder, "--yes")
+    earlier = statement(("川坪资本", SUM, "2026-08-01"))
+    told = run("import", text_file(tmp_path, "b.csv", earlier), folder, "--yes")
+    assert [one["text"] for one in told["readings"][0]["questions"] if "已经记录过" in one["text"]]
+    assert paid(folder) == [("14000000.00", "2026-08-01T02:12:30Z")]
+
+
+def test_another_amount_currency_or_payer_is_another_payment(folder: Path, tmp_path: Path, run: Run) -> None:
+    run("import", text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-02"))), folder, "--yes")
+    other = statement(("川坪资本", "14,000,000.01", "2026-11-02"), ("恒砺基金", SUM, "2026-11-02"))
+    run("import", text_file(tmp_path, "b.csv", other), folder, "--yes")
+    assert len(paid(folder)) == 3
