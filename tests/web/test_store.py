@@ -32,9 +32,9 @@ from tenfold.web.store.folders import take_in
 from tenfold.web.store.source import known, read_facts
 
 WEB = Path(store.__file__).parents[1]
-# Ways around the managers that are bound to one community; the two files speak to the database by statements.
+# Ways around the managers that are bound to one community; these files speak to the database by statements.
 AROUND = {"_base_manager", "_default_manager", "raw", "extra"}
-STATEMENTS = {"append.py", "source.py"}
+STATEMENTS = {"append.py", "source.py", "backups.py", "doctor.py"}
 UNBOUND = ("Community", "Account", "Seat", "Chain", "Lease")  # what is not of one community, or is found by its own key
 
 

@@ -1,5 +1,6 @@
-"""The command that serves the application."""
+"""The commands that run the application: serve it, bring its tables up to date, back it up, restore it, examine it."""
 
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -10,26 +11,107 @@ from tenfold.cli.options import output_of
 from tenfold.terms.errors import Complaint, Refused
 
 PORT = 8000
+FOUND = 3  # exit code: a check found something
 HOME = Path.home() / ".tenfold"
+LOOPBACK = "127.0.0.1"
+Home = Annotated[Path, typer.Option("--home", envvar="TENFOLD_HOME", show_envvar=False)]
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE.zip")]
+
+
+class Part(StrEnum):
+    """What may be served alone."""
+
+    PAGES = "pages"
+    ENGINES = "engines"
 
 
 def serve(
     context: typer.Context,
-    home: Annotated[Path, typer.Option("--home")] = HOME,
+    home: Home = HOME,
+    host: Annotated[str, typer.Option("--host")] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = PORT,
     demo: Annotated[Path | None, typer.Option("--demo", metavar="DIR")] = None,
+    only: Annotated[Part | None, typer.Option("--only")] = None,
 ) -> None:
     """Serve the application until interrupted."""
-    if find_spec("django") is None:
-        raise Refused([Complaint("cli.serve.packages")])
-    from tenfold.web.site.serving import DEMO_HOME, HOST, serve_at
+    _needs_packages()
+    from tenfold.web.site.serving import DEMO_HOME, Wanted, serve_at
 
     output = output_of(context)
     place = home if demo is None else demo / DEMO_HOME
     with output.working("cli.working.serve"):
-        serving = serve_at(place, port, demo)
-    output.line("cli.serve.open", address=f"{HOST}:{port}")
+        serving = serve_at(place, Wanted(host, port, demo, only))
+    if only is not Part.ENGINES:
+        output.line("cli.serve.open", address=f"{host}:{port}")
     raise typer.Exit(serving())
 
 
-COMMANDS = {"serve": serve}
+def upgrade(context: typer.Context, home: Home = HOME) -> None:
+    """Bring the tables of the database up to this version."""
+    _needs_packages()
+    from tenfold.web.site.serving import at_home, prepare
+
+    at_home(home)
+    prepare(None)
+    output_of(context).line("cli.upgrade.done")
+
+
+def backup(context: typer.Context, file: BackupFile, home: Home = HOME) -> None:
+    """Write everything of an installation into one file, while it runs."""
+    _needs_packages()
+    from tenfold.web.site.serving import look_at_home
+
+    look_at_home(home)
+    from tenfold.web.site.backups import backup as make
+
+    output = output_of(context)
+    with output.working("cli.working.backup"):
+        made = make(file)
+    output.result({"rows": made.rows, "heads": made.heads, "made_at": made.made_at})
+    output.line("cli.backup.done", file=file, rows=made.rows, communities=len(made.heads))
+    for name, (sequence, head) in made.heads.items():
+        output.line("cli.backup.head", community=name, entries=sequence, head=head)
+
+
+def restore(context: typer.Context, file: BackupFile, home: Home = HOME) -> None:
+    """Bring a backup back into an empty database."""
+    _needs_packages()
+    from tenfold.web.site.serving import at_home
+
+    at_home(home)
+    from tenfold.web.site.backups import restore as bring
+
+    output = output_of(context)
+    with output.working("cli.working.restore"):
+        found = bring(file)
+    output.result({"rows": found.rows, "heads": found.heads, "made_at": found.made_at})
+    output.line("cli.restore.done", rows=found.rows, communities=len(found.heads), made_at=found.made_at)
+
+
+def doctor(context: typer.Context, home: Home = HOME) -> None:
+    """Say what may be wrong with an installation, and what to do about it."""
+    _needs_packages()
+    from tenfold.web.site.serving import look_at_home
+
+    look_at_home(home)
+    from tenfold.web.site.doctor import examined
+
+    output = output_of(context)
+    found = examined()
+    wrong = [one.problem for one in found if one.problem is not None]
+    output.result({"checked": [one.checked for one in found], "problems": [one.id for one in wrong]})
+    for one in found:
+        output.line("cli.doctor.well" if one.problem is None else "cli.doctor.ill", what=output.say(one.checked))
+    if not output.as_json:
+        output.notes(wrong)
+    if any(not one.warning for one in wrong):
+        raise typer.Exit(FOUND)
+
+
+def _needs_packages() -> None:
+    """Refuse where the application's packages are not installed."""
+    if find_spec("django") is None:
+        raise Refused([Complaint("cli.serve.packages")])
+
+
+COMMANDS = {"serve": serve, "upgrade": upgrade, "backup": backup, "restore": restore, "doctor": doctor}

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from tenfold.web.pages import demo, line, people, today, why
+from tenfold.web.pages import demo, health, line, people, today, why
 from tenfold.web.pages.viewing import public
 
 app_name = "pages"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("login", public(LoginView.as_view(template_name="pages/login.html")), name="login"),
     path("logout", public(LogoutView.as_view()), name="logout"),
     path("demo/be", public(demo.be), name="be"),
+    path("health", public(health.health), name="health"),
+    path("metrics", public(health.metrics), name="metrics"),
     path("language", public(set_language), name="language"),
     path("c/<slug:community>/today", today.today, name="today"),
     path("c/<slug:community>/today/card", today.card, name="card"),

@@ -7,49 +7,108 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import sleep
+
+from tenfold.terms.errors import Complaint, Refused
 
 SETTINGS = "tenfold.web.site.settings"
-HOST = "127.0.0.1"  # a proxy in front of it is what the world sees
+HOST = "127.0.0.1"
+LOOPBACK = (HOST, "localhost", "::1")
 WORKERS, THREADS = 2, 4
+LOOK_EVERY = 0.5  # seconds between two looks at whether a part has ended
 PATIENCE = 10  # seconds that a process has to end
 DEMO_HOME = "server"  # beside the demo's facts
 DEMO_NAME = "a-project"
 
 
-def serve_at(home: Path, port: int, demo: Path | None = None) -> Callable[[], int]:
-    """Make a home ready; return what serves it until interrupted and gives the exit code of the pages.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be served, and where.
 
-    home   where the database, the secret and the documents lie; made if it is not there
-    demo   a community folder that is written into a fresh database and can be looked at as any of its people
+    host, port   where the pages answer; a proxy in front of it is what the world sees
+    demo         a community folder that is written into a fresh database and can be looked at as any of its people
+    only         `pages` or `engines` where the other part runs elsewhere; the tables are then made by `tenfold upgrade`
     """
-    if demo is not None:
-        shutil.rmtree(home, ignore_errors=True)
+
+    host: str = HOST
+    port: int = 8000
+    demo: Path | None = None
+    only: str | None = None
+
+
+def at_home(home: Path) -> None:
+    """Let the application live in a home from now on, made if it is not there."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _live_in(home)
+
+
+def look_at_home(home: Path) -> None:
+    """Let the application look at a home as it is: neither the folder nor a table is made."""
+    _live_in(home)
+
+
+def _live_in(home: Path) -> None:
     os.environ |= {"DJANGO_SETTINGS_MODULE": SETTINGS, "TENFOLD_HOME": str(home.resolve())}
-    os.environ |= {"TENFOLD_DEMO": "1"} if demo is not None else {}
-    prepare(demo)
-    return partial(_serve, port)
-
-
-def _serve(port: int) -> int:
-    with ExitStack() as stack:
-        stack.enter_context(running([sys.executable, "-m", "tenfold.web.jobs"]))
-        pages = stack.enter_context(running(_gunicorn(port)))
-        try:
-            return pages.wait()
-        except KeyboardInterrupt:
-            return 0
-
-
-def prepare(demo: Path | None) -> None:
-    """Make every table that is not there yet, and the demo's community and people."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+
+
+def serve_at(home: Path, wanted: Wanted) -> Callable[[], int]:
+    """Make a home ready; return what serves it until interrupted and gives the exit code of what ended first.
+
+    Raises
+    ------
+    Refused   the database belongs to a newer version, or a part is served alone and the tables are not made yet; the
+              demo, which asks nobody who they are, was to answer others than this machine
+    """
+    if wanted.demo is not None:
+        if wanted.host not in LOOPBACK:
+            raise Refused([Complaint("site.demo_open", params={"seen": wanted.host})])
+        shutil.rmtree(home, ignore_errors=True)
+        os.environ["TENFOLD_DEMO"] = "1"
+        os.environ.pop("TENFOLD_DATABASE", None)  # the demo never goes into somebody's database
+    at_home(home)
+    prepare(wanted.demo, make=wanted.only is None)
+    return partial(_serve, wanted)
+
+
+def _serve(wanted: Wanted) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops a container means Ctrl-C
+    commands = {"engines": [sys.executable, "-m", "tenfold.web.jobs"], "pages": _gunicorn(wanted)}
+    with ExitStack() as stack:
+        parts = [
+            stack.enter_context(running(command)) for part, command in commands.items() if wanted.only in (None, part)
+        ]
+        try:
+            return _first_to_end(parts)
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            for part in parts:  # all at once; each is waited for as the stack ends
+                part.terminate()
+
+
+def _first_to_end(parts: Sequence["subprocess.Popen[bytes]"]) -> int:
+    """Wait until one part ends: without it the others are no application, and whatever started this starts it again."""
+    while True:
+        for part in parts:
+            if (code := part.poll()) is not None:
+                return code
+        sleep(LOOK_EVERY)
+
+
+def prepare(demo: Path | None, *, make: bool = True) -> None:
+    """Make every table that is not there yet (else only look whether all are), and the demo's community and people."""
+    from tenfold.web.site.upgrading import refuse_older, upgrade
+
+    if make:
+        upgrade()
+    else:
+        refuse_older()
     if demo is not None:
         _fill(demo)
 
@@ -66,8 +125,8 @@ def _fill(folder: Path) -> None:
         Seat.objects.create(account=account, community=community, party=party)
 
 
-def _gunicorn(port: int) -> list[str]:
-    bind = ["--bind", f"{HOST}:{port}", "--workers", str(WORKERS), "--threads", str(THREADS)]
+def _gunicorn(wanted: Wanted) -> list[str]:
+    bind = ["--bind", f"{wanted.host}:{wanted.port}", "--workers", str(WORKERS), "--threads", str(THREADS)]
     quiet = ["--no-control-socket", "--log-level", "warning"]
     return [sys.executable, "-m", "gunicorn", "tenfold.web.site.wsgi", *bind, *quiet]
 

@@ -4,6 +4,9 @@ TENFOLD_HOME       where the database, the secret and the documents lie
 TENFOLD_DATABASE   postgres://user@host/name for PostgreSQL; left out, SQLite in TENFOLD_HOME
 TENFOLD_SECRET     signs sessions; left out, one is made at the first start
 TENFOLD_HOSTS      names that the server answers to, by commas
+TENFOLD_ORIGIN     https://name where a proxy with TLS stands in front: cookies and browsers then keep to TLS
+TENFOLD_METRICS    the token with which /metrics is read; left out, there is no such page
+TENFOLD_LOG        from which level on lines are logged: debug, info, warning or error
 TENFOLD_DEBUG      1 while developing; never in production
 TENFOLD_DEMO       1 for the demo: whoever opens it on this machine may be any of its people
 """
@@ -11,16 +14,23 @@ TENFOLD_DEMO       1 for the demo: whoever opens it on this machine may be any o
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
+from tenfold.web.site.logs import logging_of
 from tenfold.web.site.secret import secret_of
 
 HOME = Path(os.environ.get("TENFOLD_HOME", Path.home() / ".tenfold"))
 SECRET_KEY = os.environ.get("TENFOLD_SECRET") or secret_of(HOME)
 DEBUG = os.environ.get("TENFOLD_DEBUG") == "1"
 DEMO = os.environ.get("TENFOLD_DEMO") == "1"
-ALLOWED_HOSTS = os.environ.get("TENFOLD_HOSTS", "127.0.0.1,localhost").split(",")
+ORIGIN = os.environ.get("TENFOLD_ORIGIN", "").rstrip("/")
+METRICS_TOKEN = os.environ.get("TENFOLD_METRICS", "")
+ALLOWED_HOSTS = [*os.environ.get("TENFOLD_HOSTS", "127.0.0.1,localhost").split(",")]
+if ORIGIN:
+    ALLOWED_HOSTS.append(urlsplit(ORIGIN).hostname or "")
+LOGGING = logging_of(os.environ.get("TENFOLD_LOG", "warning").upper())
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -32,6 +42,7 @@ INSTALLED_APPS = [
     "tenfold.web.pages",
 ]
 MIDDLEWARE = [
+    "tenfold.web.site.logs.logged",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -100,5 +111,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+if ORIGIN.startswith("https://"):
+    # The proxy alone reaches this server, and says of each request whether it came over TLS.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 366 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    CSRF_TRUSTED_ORIGINS = [ORIGIN]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

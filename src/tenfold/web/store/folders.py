@@ -1,6 +1,5 @@
 """A community folder into the database and out again: the same facts, so the same digest and the same cycle."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import transaction
@@ -12,10 +11,10 @@ from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import Form, write_facts
 from tenfold.journal.check import FILE as JOURNAL
-from tenfold.journal.entry import Entry
 from tenfold.web.store.append import Author, open_chain, within
 from tenfold.web.store.charters import charter_files
-from tenfold.web.store.communities import Chain, Community, JournalEntry
+from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.journals import journal_lines
 from tenfold.web.store.new_rows import Ready, ready
 from tenfold.web.store.source import known
 
@@ -56,13 +55,6 @@ def write_folder(community: Community, folder: Path, form: Form = "csv") -> Know
         (folder / CLOCK).write_text(f"{instant_text(community.clock)}\n", encoding="utf-8")
     found = known(community, sequence)
     with (folder / JOURNAL).open("wb") as file:
-        for body, hash in _entries(community, sequence):
-            file.write(Entry(0, body.encode(), hash).line)
+        file.writelines(journal_lines(community, sequence))
     write_facts(found.facts.tables, folder, found.rulebook.newest.currencies, form)
     return found
-
-
-def _entries(community: Community, sequence: int) -> Iterator[tuple[str, str]]:
-    """Yield body and hash of every entry up to one."""
-    rows = JournalEntry.rows.of(community).filter(sequence__lte=sequence).order_by("sequence")
-    yield from rows.values_list("body", "hash").iterator()
