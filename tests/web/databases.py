@@ -72,7 +72,7 @@ class Kept:
     """What tests start from on one engine."""
 
     def __init__(self, place: Place) -> None:
-        self._place = place
+        self.place = place
         self._made: set[str] = set()
         self._numbers = count()
         self._current = ""
@@ -84,20 +84,20 @@ class Kept:
             self._make(name, before, fill)
         self.close()
         self._current = f"test_{next(self._numbers)}"
-        self._place.copy(name, self._current)
-        point_at(self._place.settings(self._current))
+        self.place.copy(name, self._current)
+        point_at(self.place.settings(self._current))
 
     def close(self) -> None:
         """Drop the copy that is open."""
         connections.close_all()
         if self._current:
-            self._place.drop(self._current)
+            self.place.drop(self._current)
             self._current = ""
 
     def _make(self, name: str, before: str, fill: Callable[[], object]) -> None:
         self.close()
-        self._place.copy(before, name)
-        point_at(self._place.settings(name))
+        self.place.copy(before, name)
+        point_at(self.place.settings(name))
         fill()
         connections.close_all()
         self._made.add(name)

@@ -10,7 +10,8 @@ import pytest
 from django.apps import apps
 from django.db import connection, connections, models
 from tests.web.acting import refused, standing
-from tests.web.servers import Settings, execute, point_at, sqlite_at
+from tests.web.databases import Kept
+from tests.web.servers import point_at, sqlite_at
 
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor
@@ -34,21 +35,20 @@ def contents() -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Elsewhere]:
-    """Let Django use an empty database of an engine, without a table in it; asked for before the community is made."""
-    if request.param == "sqlite":
-        yield lambda: point_at(sqlite_at(tmp_path / "elsewhere.sqlite3"))
-        connections.close_all()
-        return
-    settings: Settings = request.getfixturevalue("postgresql")
-    execute(settings, "CREATE DATABASE tenfold_elsewhere")
-    yield lambda: point_at(settings | {"NAME": "tenfold_elsewhere"})
+OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
+
+
+@pytest.fixture
+def elsewhere(request: pytest.FixtureRequest) -> Iterator[Elsewhere]:
+    """Let Django use an empty database of the other engine, without a table; asked for before the community is made."""
+    kept: Kept = request.getfixturevalue(OTHER[request.node.callspec.params["database"]])
+    kept.place.copy("", "elsewhere")
+    yield lambda: point_at(kept.place.settings("elsewhere"))
     connections.close_all()
-    execute(settings, "DROP DATABASE tenfold_elsewhere WITH (FORCE)")
+    kept.place.drop("elsewhere")
 
 
-def test_what_was_backed_up_comes_back_on_either_engine(
+def test_what_was_backed_up_comes_back_on_the_other_engine(
     elsewhere: Elsewhere, community: Community, viewer_of: Callable[[str], Viewer], tmp_path: Path
 ) -> None:
     standing(community, "insight.next_best_action:zhou/deal:x", "zhou/deal", rank=0)
