@@ -139,3 +139,9 @@ def test_restricted_facts_are_those_named_and_no_others() -> None:
     kept = store([row("a1", 0, 0), row("b2", 0, 0)]).restricted({TABLE: ["b2"]})
     assert kept.tables[TABLE]["fact"].to_list() == ["b2"]
     assert kept.count == 1 and set(kept.tables) == set(TABLES)
+
+
+def test_what_withdraws_a_restricted_fact_stays_with_it() -> None:
+    rows = [row("a1", 0, 0), row("a2", 0, 1, "a1", True), row("b2", 0, 0), row("b3", 0, 1, "b2")]
+    kept = store(rows).restricted({TABLE: ["a1", "b2"]})
+    assert kept.tables[TABLE]["fact"].to_list() == ["a1", "a2", "b2"]

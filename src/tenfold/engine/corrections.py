@@ -44,6 +44,25 @@ def corrected(tables: Prepared, facts: Mapping[str, pl.DataFrame], known_at: dat
     return found
 
 
+def with_newer(tables: Prepared, facts: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return some facts with those that replaced them, one after the other; a withdrawal is no fact of its own.
+
+    A fact that counted at an earlier instant of a history says too much without the one that replaced it since.
+    """
+    found = {}
+    for table, frame in facts.items():
+        rows = tables[table].lazy()
+        gone = rows.filter(pl.col("corrected_at").is_not_null()).select("fact")
+        newest = gone.join(frame.lazy().select("fact"), on="fact", how="semi").collect()
+        kept = [frame]
+        while not newest.is_empty():
+            replacing = pl.col("corrects").is_in(newest["fact"].implode())
+            newest = rows.filter(replacing).select("fact").collect()
+            kept.append(newest)
+        found[table] = frame if len(kept) == 1 else pl.concat(kept).unique(maintain_order=True)
+    return found
+
+
 def _with_older(facts: Iterable[str], older: Mapping[str, str]) -> set[str]:
     """Return facts with all that they replaced, one after the other."""
     found = set(facts)

@@ -15,7 +15,7 @@ import polars as pl
 from tenfold.charter.pointers import plain as document
 from tenfold.charter.pointers import value_at
 from tenfold.engine.board import Board
-from tenfold.engine.corrections import corrected, uncorrected
+from tenfold.engine.corrections import corrected, uncorrected, with_newer
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.values import named
 from tenfold.engine.written import decision_object, instant_text, plain, written
@@ -43,8 +43,12 @@ class Explainer:
     _ends_as_literals: dict[int, Mapping[str, pl.Expr]] = field(default_factory=dict)
 
     def selection(self, spec: Spec, subject: str | None, end: int) -> Selection:
-        """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects."""
-        return self._behind(spec, None if subject is None else (subject,), end)
+        """Return all facts behind a value, its own and those behind what it reads; `subject` None is all subjects.
+
+        Facts that counted in its history alone come with those that replaced them since.
+        """
+        behind = self._behind(spec, None if subject is None else (subject,), end)
+        return with_newer(self.board.prepared, behind)
 
     def _behind(self, spec: Spec, subjects: Subjects, end: int) -> Selection:
         if subjects is not None and any(of_everyone(spec.subject, one) for one in subjects):

@@ -28,10 +28,12 @@ class FactStore:
         return FactStore({**self.tables, **ordered})
 
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "FactStore":
-        """Return the store with the rows named by table and fact id, and no other."""
-        kept = {
-            name: rows.filter(pl.col("fact").is_in(sorted(ids.get(name, ())))) for name, rows in self.tables.items()
-        }
+        """Return the store with the rows named by table and fact id, and no other than the withdrawals of these."""
+        kept = {}
+        for name, rows in self.tables.items():
+            wanted = sorted(ids.get(name, ()))
+            withdrawn = pl.col("void") & pl.col("corrects").is_in(wanted)
+            kept[name] = rows.filter(pl.col("fact").is_in(wanted) | withdrawn.fill_null(value=False))
         return FactStore(kept)
 
     @property
