@@ -38,8 +38,11 @@ def test_the_terminal_writes_a_token_to_its_last_digit(board: Board, language: s
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_writes_a_token_shortly_with_the_exact_amount_on_hover(board: Board, language: str) -> None:
-    told = Speech(board, language).sentence(Reason(CURE, {"amount": "-12345.123456", "currency": "OP"}))
+    params = {"amount": "-12345.123456", "currency": "OP", "points": "1", "all_points": "2"}
+    told = Speech(board, language).say("distribution.payout", **params)
     assert '\u2212<span title="\u221212,345.123456">12,345.123</span>' in told
+    needed = Speech(board, language).sentence(Reason(CURE, {"amount": "12345.123456", "currency": "OP"}))
+    assert '<span title="12,345.123456">12,345.124</span>' in needed
     worth = Speech(board, language).worth("12.123456", "OP")
     assert worth == '<span title="12.123456">12.123</span>\u00a0OP (12.123456\u00a0OP)'
 

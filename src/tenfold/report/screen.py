@@ -6,7 +6,7 @@ sideways that the sentences name: the stage's first day, and the same pool under
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -106,14 +106,14 @@ class Screen:
         place = 0 if self.language.startswith("zh") else 1
         return {party: both[place] for party, both in names(self.cycle.board).items()}
 
-    def money(self, minor: int, whole: bool = False) -> str:
-        """Write an amount shortly, rounded up: ¥38.23 m, 3,823万; `whole` leaves a lone .0 out."""
+    def money(self, minor: int, whole: bool = False, rounding: str = ROUND_CEILING) -> str:
+        """Write an amount shortly, ¥38.23 m, 3,823万: what is needed rounded up; `whole` leaves a lone .0 out."""
         amount = Decimal(minor) / HUNDRED
         if self.language.startswith("zh"):
-            return f"{(amount / TEN_THOUSAND).to_integral_value(ROUND_CEILING):,}万"
+            return f"{(amount / TEN_THOUSAND).to_integral_value(rounding):,}万"
         exact = amount / MILLION
-        short = exact.quantize(Decimal("0.1"), ROUND_CEILING)
-        text = f"{short}" if short == exact else f"{exact.quantize(Decimal('0.01'), ROUND_CEILING)}"
+        short = exact.quantize(Decimal("0.1"), rounding)
+        text = f"{short}" if short == exact else f"{exact.quantize(Decimal('0.01'), rounding)}"
         return f"¥{text.removesuffix('.0') if whole else text} m"
 
     def key_result(self, metric: str) -> Any:
@@ -177,7 +177,7 @@ class Screen:
                 "target": f"{float(goal.target) * HUNDRED:.0f} %",
                 "met": self.money(_minor(result.cure.value)),
                 "green": self.money(_minor(alert.cure.value)),
-                "red": self.money(int(more)),
+                "red": self.money(int(more), rounding=ROUND_FLOOR),
             },
         )
 

@@ -6,7 +6,7 @@ Everything it returns is safe to stand in HTML: what facts and charters say is e
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,6 +47,8 @@ BEFORE_YUAN = re.compile(r"(?<=[\d万亿>]) (?=[美欧]?元)")  # Chinese writes
 MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
 MULTIPLE = "multiple"
 NOT_ZERO = frozenset("123456789")
+CURE = ".cure"  # in the id of each message that says what would turn something good
+NEEDED = frozenset({"amount", "points", "short"})  # its numbers that somebody has to bring
 POINTS = frozenset({"points", "all_points", "share"})  # numbers beside a currency that are no amounts of it
 MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
 HARD = "\u00a0"  # a space at which no line ends
@@ -77,7 +79,8 @@ class Speech:
 
     def say(self, id: str, **params: object) -> Markup:
         """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
-        said = [text + (self._filled(name, params) if name else "") for text, name in self._parts(id)]
+        up = NEEDED if CURE in id else ()
+        said = [text + (self._filled(name, params, up=name in up) if name else "") for text, name in self._parts(id)]
         return Markup(BEFORE_YUAN.sub("", "".join(said)))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
 
     def _parts(self, id: str) -> Sequence[tuple[str, str | None]]:
@@ -102,11 +105,11 @@ class Speech:
         """Whether the catalogue has a message."""
         return id in self.words
 
-    def _filled(self, name: str, params: Mapping[str, object]) -> str:
+    def _filled(self, name: str, params: Mapping[str, object], *, up: bool) -> str:
         """Return a parameter as people write it; its place as it is where nobody filled it."""
-        return self._shown(name, params[name], params.get("currency")) if name in params else f"{{{name}}}"
+        return self._shown(name, params[name], params.get("currency"), up=up) if name in params else f"{{{name}}}"
 
-    def _shown(self, name: str, value: object, currency: object) -> str:
+    def _shown(self, name: str, value: object, currency: object, *, up: bool) -> str:
         if isinstance(value, Markup):
             return str(value)
         if isinstance(value, Reason):
@@ -115,10 +118,11 @@ class Speech:
         if name in PERSONS and name != "subject":
             return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
         if NUMBER.fullmatch(text):
-            return str(self.amount(text, money=self._counts(name, text, currency)))
+            return str(self.amount(text, money=self._counts(name, text, currency), up=up))
         if money := MONEY.fullmatch(text):
             gap = "" if self.zh and self.has(f"code.currency.{money[2]}") else HARD
-            return str(Markup("{}{}{}").format(self.amount(money[1], money=True), gap, self.word("currency", money[2])))
+            amount = self.amount(money[1], money=True, up=up)
+            return str(Markup("{}{}{}").format(amount, gap, self.word("currency", money[2])))
         return str(escape(self._all_named(name, text)))
 
     def _counts(self, name: str, text: str, currency: object) -> bool:
@@ -178,16 +182,16 @@ class Speech:
                 said = said.replace(narrow, wide)
         return said
 
-    def amount(self, text: str, *, money: bool = False) -> Markup:
-        """Write a number with at most three decimals and thousands marks.
+    def amount(self, text: str, *, money: bool = False, up: bool = False) -> Markup:
+        """Write a number with at most three decimals and thousands marks; what is needed `up`, so that it is enough.
 
         What 万 and 亿 leave out, and the further decimals of money, stand on hover.
         """
-        return signed(text, self.size(text, money=money))
+        return signed(text, self.size(text, money=money, up=up))
 
-    def size(self, text: str, *, money: bool = False) -> Markup:
+    def size(self, text: str, *, money: bool = False, up: bool = False) -> Markup:
         """Write a number as `amount` does, without its sign."""
-        return size(text, self.zh, money)
+        return size(text, self.zh, money, up)
 
     def value(self, text: str | None, unit: str | None) -> Markup:
         """Write a value with its unit: shares of one as percent, money with its currency; or that it is not known."""
@@ -306,15 +310,16 @@ def exact(text: str, marked_from: Decimal = MONEY_FROM) -> str:
 
 
 @lru_cache(maxsize=AMOUNTS_KEPT)
-def size(text: str, zh: bool, money: bool) -> Markup:
-    """Write a number without its sign as readers of Chinese, or of other languages, do."""
+def size(text: str, zh: bool, money: bool, up: bool = False) -> Markup:
+    """Write a number without its sign as readers of Chinese, or of other languages, do; rounded half even, or up."""
+    rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
     number, decimals = abs(Decimal(text)), text.partition(".")[2]
     if len(decimals) == 2 and number >= MONEY_FROM and zh:
         scale, mark = (HUNDRED_MILLION, "亿") if number >= HUNDRED_MILLION else (MONEY_FROM, "万")
-        short = f"{(number / scale).quantize(Decimal('0.01')).normalize():,f}{mark}"
+        short = f"{(number / scale).quantize(Decimal('0.01'), rounding).normalize():,f}{mark}"
         return Markup('<span title="{}">{}</span>').format(exact(text), short)
     if len(decimals) > DECIMALS:
-        number = number.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN).normalize()
+        number = number.quantize(Decimal(1).scaleb(-DECIMALS), rounding).normalize()
     elif not money:
         number = number.normalize()
     told = f"{number:,f}" if number >= MONEY_FROM else f"{number:f}"

@@ -33,9 +33,9 @@ Rows = Iterator[Sequence[str]]
 class Spoken(Speech):
     """A speech without marks. Nothing unfolds on hover here, so that amounts are written to their last digit."""
 
-    def size(self, text: str, *, money: bool = False) -> Markup:
+    def size(self, text: str, *, money: bool = False, up: bool = False) -> Markup:
         """Write a number with at most three decimals, money to its last digit."""
-        return escape(exact(text.removeprefix("-"))) if money else size(text, zh=False, money=False)
+        return escape(exact(text.removeprefix("-"))) if money else size(text, zh=False, money=False, up=up)
 
     def told(self, reason: Reason) -> str:
         """Return a reason in words, as plain text."""
@@ -51,6 +51,18 @@ class Spoken(Speech):
             return self.words["report.community"]
         name = self.named(key)
         return name if name == key else f"{name} ({key})"
+
+
+def calendar_notes(speech: Spoken) -> list[str]:
+    """Return what the working calendar says about the day's list: a holiday, a year whose holidays nobody knows yet."""
+    today = speech.board.ends.frame["today"][speech.board.ends.main]
+    calendar = speech.rules.calendar
+    notes = []
+    if calendar.is_holiday(today):
+        notes.append(speech.say("report.calendar.holiday").striptags())
+    if calendar.provisional(today.year):
+        notes.append(speech.say("report.calendar.provisional", year=str(today.year)).striptags())
+    return notes
 
 
 def acts(speech: Spoken, decisions: Sequence[Decision]) -> Rows:

@@ -8,7 +8,7 @@ by id and evaluated in the order of what they declare to read.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import polars as pl
@@ -56,6 +56,7 @@ RANGES: Mapping[str, tuple[int | None, int | None]] = {
     "months": (0, None),
     "units": (0, None),
 }
+NOISE = 9  # digits after which the difference of two floats says nothing
 UNITS = frozenset({*DIGITS, "money", "code", "date", "yes/no", "row", "key"})
 
 
@@ -341,6 +342,17 @@ def write_number(value: object, digits: int | None) -> str | None:
         raise ValueError(f"{value} is no number")
     text = f"{number:.{digits}f}"
     return text.removeprefix("-") if float(text) == 0 else text
+
+
+def write_needed(value: object, digits: int) -> str:
+    """Write what is still needed, rounded up to so many digits: what is written is enough. The noise of floats is not.
+
+    >>> write_needed(0.664, 2), write_needed(0.1 + 0.2, 1)
+    ('0.67', '0.3')
+    """
+    number = value if isinstance(value, Decimal) else Decimal(repr(float(str(value))))
+    quiet = number.quantize(Decimal(1).scaleb(-max(digits, NOISE)))
+    return f"{quiet.quantize(Decimal(1).scaleb(-digits), ROUND_CEILING):f}"
 
 
 def write_percent(value: object) -> str:

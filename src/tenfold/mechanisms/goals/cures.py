@@ -11,10 +11,11 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.goals.measures.conditions import nearest_met
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.mechanisms.goals.measures.wired import by_group
 from tenfold.terms.decision import Cure
-from tenfold.terms.measure import Facts
+from tenfold.terms.measure import DIGITS, Facts, write_needed
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -118,9 +119,14 @@ def more_of(value: Decimal, n: int, target: Decimal) -> int | None:
 
 
 def cure_of(
-    standing: Standing, metric: str, row: Mapping[str, Any], seen: Decimal | int, target: Decimal | int, unit: str
+    standing: Standing, metric: str, row: Mapping[str, Any], seen: Decimal | int, wanted: tuple[str, Decimal | int]
 ) -> Cure:
-    """Return what brings a measure to its target: in money, cases or need points; else the way left in its own unit."""
+    """Return what makes a measure meet `wanted`, an operator and a limit: whoever does exactly that, meets it.
+
+    In money, cases or need points where there is a form; else the way left in the measure's own unit.
+    """
+    unit = row["unit"]
+    target = nearest_met(*wanted, DIGITS.get(unit, 0))  # money in minor units
     form = _FORMS.get(metric)
     found = form(standing, seen, target) if form is not None else None
     if found is None and metric in SHARES and row.get("n"):
@@ -176,13 +182,14 @@ def _coverage(standing: Standing, seen: Decimal | int, target: Decimal | int) ->
     if not weights:
         return None
     missing = (Decimal(target) - Decimal(seen)) * weights
+    points = write_needed(missing, DIGITS["points"])
     gains = standing.facts.read("scr.coverage_gain").filter(pl.col("end") == standing.end, pl.col("value") > 0)
-    params = {"points": f"{missing:.2f}"}
+    params = {"points": write_needed(missing, 2)}
     if gains.is_empty():
-        return Cure(Reason("goals.cure.coverage", params), f"{missing:.6f}", "points")
+        return Cure(Reason("goals.cure.coverage", params), points, "points")
     best = gains.sort("value", "subject", descending=[True, False]).row(0, named=True)
     params |= {"party": best["subject"], "gain": f"{best['value']:.2f}"}
-    return Cure(Reason("goals.cure.coverage_by", params), f"{missing:.6f}", "points")
+    return Cure(Reason("goals.cure.coverage_by", params), points, "points")
 
 
 _FORMS: Mapping[str, Callable[[Standing, Decimal | int, Decimal | int], Cure | None]] = {

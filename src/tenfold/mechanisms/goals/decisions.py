@@ -87,7 +87,7 @@ def _key_result(
     }
     cure = None
     if state != "done" and value is not None and not isinstance(value, str):
-        cure = cure_of(standing, result.metric, row, value, target, row["unit"])
+        cure = cure_of(standing, result.metric, row, value, (">=" if upward else "<=", target))
     return Decision(
         mechanism=MECHANISM,
         kind="key_result",
@@ -308,8 +308,8 @@ def _gate_cure(standing: Standing, failing: list[Tested], gate: Any, points: int
         metric = one.condition.metric
         rows = standing.here(metric).filter(pl.col("subject") == one.subject)
         row = rows.row(0, named=True)
-        wanted = threshold(one.condition.value, standing.rules)
-        return cure_of(standing, metric, row, one.seen, wanted, row["unit"])
+        wanted = one.condition.op, threshold(one.condition.value, standing.rules)
+        return cure_of(standing, metric, row, one.seen, wanted)
     lacking = max(0, gate.pass_points - points)
     params = {"tests": "; ".join(_sentence(standing, test) for test in failing), "points": str(lacking)}
     word = "tests"
@@ -345,7 +345,7 @@ def _needs(standing: Standing) -> Iterator[Decision]:
         value=write_number(missing, RATIO),
         unit="points",
         measures=(MeasureRef(COVERAGE, "community"), MeasureRef("scr.redundancy", need.id)),
-        cure=cure_of(standing, COVERAGE, {}, value, target, "ratio"),
+        cure=cure_of(standing, COVERAGE, {"unit": "ratio"}, value, (">=", target)),
         closes_when={"metric": COVERAGE, "subject": "community", "op": ">=", "value": str(target)},
         proposes={
             "table": "needs",

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import polars as pl
@@ -138,19 +139,20 @@ def _leaves(leaves: Decimal, unit: str, rules: Rules) -> str:
 def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:
     """Return what turns an alert: for the largest funder's share, money from others; else none computed.
 
-    A share largest ÷ total falls to x when others bring largest ÷ x − total.
+    A share largest ÷ total falls to x when others bring largest ÷ x − total. An alert is left strictly inside its line,
+    and shares are rounded before they are compared: x lies half of the last digit inside.
     """
-    if one.metric != "fund.top1_group" or leaves <= 0:
+    inside = Fraction(leaves) - Fraction(1, 2 * 10 ** DIGITS["ratio"])
+    if one.metric != "fund.top1_group" or one.direction != "high" or inside <= 0:
         return NONE
     by_group = facts.read("view.wired").group_by("group").agg(pl.col("amount_minor").sum())["amount_minor"]
     amounts = [int(amount) for amount in by_group]
     if not amounts:
         return NONE
-    more = Fraction(max(amounts)) / Fraction(leaves) - sum(amounts)
+    more = max(0, floor(max(amounts) / inside) + 1 - sum(amounts))
     digits = rules.currencies.digits(rules.charter.currency) or 0
-    minor = int(Decimal(more.numerator / more.denominator).to_integral_value(ROUND_CEILING))
     params = {
-        "amount": from_minor(minor, digits),
+        "amount": from_minor(more, digits),
         "currency": rules.charter.currency,
         "share": write_told(leaves, "ratio"),
     }

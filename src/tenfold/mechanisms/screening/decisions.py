@@ -1,6 +1,7 @@
 """What follows from the numbers: who may enter, who adds what, what is missing; people decide."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,7 @@ from tenfold.mechanisms.screening.measures.ratings import Card
 from tenfold.mechanisms.screening.newcomers import charter_start, fairness, first_promises, offers_for_newcomers
 from tenfold.methods.decision_analysis import promethee_ii, topsis
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import Facts, write_number
+from tenfold.terms.measure import Facts, write_needed, write_number
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
@@ -152,9 +153,9 @@ def _score_cure(desk: Desk, card: Card, kind: str) -> Cure | None:
         return Cure(Reason("screening.cure.third_rater", {"spread": str(desk.rules.screening.raters.max_spread)}))
     if kind == "veto":
         worst = card.vetoed[0]
-        missing = f"{plan.veto_below[worst] - card.means[worst]:.2f}"
+        missing = write_needed(plan.veto_below[worst] - card.means[worst], 2)
         return Cure(Reason("screening.cure.veto", {"criterion": worst, "points": missing}), missing, "0-100")
-    missing = f"{plan.min_total - (card.total or 0.0):.2f}"
+    missing = write_needed(plan.min_total - (card.total or 0.0), 2)
     return Cure(Reason("screening.cure.score", {"points": missing}), missing, "0-100")
 
 
@@ -341,7 +342,8 @@ def _decline_cure(desk: Desk, row: Mapping[str, Any], reason: str, params: Mappi
     if reason == "gate":
         return Cure(Reason("screening.cure.gates", {"party": row["party"], "gates": params["gate"]}), "1", "count")
     if reason == "gain":
-        missing = f"{float(params['least']) - float(params['gain']):.2f}"
+        gain = desk.gains.get(row["party"], 0.0)
+        missing = write_needed(Decimal(params["least"]) - Decimal(str(gain)), 2)
         return Cure(Reason("screening.cure.gain", {"points": missing}), missing, "points")
     return _score_cure(desk, desk.cards[row["party"]], reason)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
@@ -59,6 +59,27 @@ def exact(value: float | Number) -> Number:
 def threshold(value: Any, rules: Rules) -> Decimal | int:
     """Return what a measure is compared with: minor units for money, else the number."""
     return int(value.minor(rules.currencies)) if isinstance(value, Amount) else Decimal(value)
+
+
+def nearest_met(op: str, wanted: Decimal | int, digits: int) -> Decimal:
+    """Return the value nearest to `wanted` that meets a condition, of those that a measure of so many digits can take.
+
+    >>> str(nearest_met(">", Decimal("0.27"), 6)), str(nearest_met("<=", Decimal("2.5"), 0))
+    ('0.270001', '2')
+    """
+    step = Decimal(1).scaleb(-digits)
+    limit = Decimal(wanted)
+    match op:
+        case ">=":
+            return limit.quantize(step, ROUND_CEILING)
+        case ">":
+            return limit.quantize(step, ROUND_FLOOR) + step
+        case "<=":
+            return limit.quantize(step, ROUND_FLOOR)
+        case "<":
+            return limit.quantize(step, ROUND_CEILING) - step
+        case _:
+            return limit
 
 
 def holds(seen: Number, op: str, value: Any, rules: Rules) -> bool | None:
