@@ -222,3 +222,22 @@ def test_a_file_that_somebody_changed_is_passed_over(folder: Path, today: Read) 
     kept(folder).write_text(content.replace('rows\\": [', 'rows\\": [3, '), encoding="utf-8")
     assert kept(folder).read_text("utf-8") != content
     assert "3" not in today(folder).split()[:1]
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "unsaid"),
+    [
+        ("2026-09-30", [], ["statutory holiday", "not published"]),
+        ("2026-10-01", ["statutory holiday"], ["not published"]),
+        ("2026-10-07", ["statutory holiday"], ["not published"]),
+        ("2026-10-08", [], ["statutory holiday", "not published"]),
+        ("2026-12-31", [], ["not published"]),
+        ("2027-01-01", ["holidays of 2027 are not published"], ["statutory holiday"]),
+    ],
+)
+def test_the_list_says_that_it_is_a_holiday_or_that_nobody_knows_the_holidays_yet(
+    folder: Path, today: Read, day: str, said: list[str], unsaid: list[str]
+) -> None:
+    told = " ".join(today(folder, "--as-of", day).split())
+    assert all(one in told for one in said), told
+    assert not any(one in told for one in unsaid), told

@@ -170,6 +170,8 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
         _unproven(output, told.unproven)
     else:
         output.line("cli.today.empty", as_of=told.at)
+    for note in told.notes:
+        output.text(note)
     if found is not None:
         output.hint("cli.today.kept", as_of=found.at)
 

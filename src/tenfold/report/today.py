@@ -34,6 +34,7 @@ class Today:
     decisions  its acts as `decisions.jsonl` writes them, in their rank
     rows       number, whom, what and why, minutes of each, in one language
     unproven   what stands on word alone (report/terminal.py), if anything does
+    notes      what the calendar has to say about it, in sentences
     """
 
     as_of: str
@@ -41,18 +42,20 @@ class Today:
     decisions: Sequence[Mapping[str, Any]]
     rows: Sequence[Sequence[str]]
     unproven: Mapping[str, str] | None
+    notes: Sequence[str]
 
 
 def today(cycle: "Cycle", language: str) -> Today:
     """Return the day's list of a cycle in words."""
     from tenfold.engine.today import today as listed
     from tenfold.engine.written import decision_object, instant_text
-    from tenfold.report.terminal import Spoken, acts, unproven
+    from tenfold.report.terminal import Spoken, acts, calendar_notes, unproven
 
     as_of, decisions, speech = instant_text(cycle.moment.as_of), listed(cycle), Spoken(cycle.board, language)
     written = [decision_object(one, as_of) for one in decisions]
     rows = [[*row] for row in acts(speech, decisions)]
-    return Today(as_of, speech.minute(cycle.moment.as_of), written, rows, unproven(speech))
+    at = speech.minute(cycle.moment.as_of)
+    return Today(as_of, at, written, rows, unproven(speech), calendar_notes(speech))
 
 
 def fingerprint(folder: Path) -> str:

@@ -54,6 +54,7 @@ ABOUT_US = (*REACHES_OUT, "thanks")  # acts that contact somebody about the rela
 class Action:
     """Something that one could do now: about whom, since which fact, for what it counts and what would remove it.
 
+    due        the day until which it can be done in time, where it has one
     said       the sentence that tells it, where that is not the kind's own
     settings   the places of the charter that its own gain comes from
     """
@@ -67,6 +68,7 @@ class Action:
     proposes: Mapping[str, Any]
     gain: float | None = None
     params: tuple[tuple[str, str], ...] = ()
+    due: date | None = None
     said: str = ""
     settings: tuple[str, ...] = ()
 
@@ -195,6 +197,15 @@ class Day:
         """Return P(success) of a kind of act, as `ins.act_chance` shows it."""
         return chance(self.plan, kind, *self.record[kind])
 
+    def can_wait(self, action: Action) -> bool:
+        """Whether an act may be left for later: on a statutory holiday all that does not fall due within it (R18)."""
+        calendar = self.rules.calendar
+        if not calendar.is_holiday(self.today):
+            return False
+        if action.due is None or action.due < self.today:
+            return True
+        return calendar.clock(action.due) > calendar.clock(self.today)
+
     def score(self, action: Action) -> float:
         """Return P × gain ÷ hours, less the share of the fatigue cap that is used up."""
         worth, minutes = self.worth(action), self.plan.effort.of(action.kind).minutes
@@ -210,10 +221,13 @@ def _out(member: str, **more: Any) -> dict[str, Any]:
 
 
 def eligible(day: Day) -> Iterator[Action]:
-    """Yield everything that could be done now; who said no is answered and served, but not approached."""
+    """Yield everything that could be done now; who said no is answered and served, but not approached.
+
+    On a statutory holiday this is what falls due before the holiday is over.
+    """
     unwanted = said_no(day.facts)
     kinds = (_deals, _relations, _questions, _promises, _silent_deals, _thanks, _signatures, _alerts)
-    found = (action for kind in kinds for action in kind(day))
+    found = (action for kind in kinds for action in kind(day) if not day.can_wait(action))
     return (action for action in found if action.kind not in ABOUT_US or action.subject not in unwanted)
 
 
@@ -273,7 +287,7 @@ def _questions(day: Day) -> Iterator[Action]:
         answer = _out(member, flags=["question_answered"], replies_to=fact)
         asked = (("asked", str(row["on"])), ("due", str(row["due"])))
         refs = (MeasureRef("rel.response_km", "community"),)
-        yield Action("question", member, fact, refs, (fact,), closes, answer, params=asked)
+        yield Action("question", member, fact, refs, (fact,), closes, answer, params=asked, due=row["due"])
 
 
 def _promises(day: Day) -> Iterator[Action]:
@@ -309,7 +323,8 @@ def _promised(
 ) -> Action:
     closes = {"fact" if key == "table" else key: value for key, value in proposes.items()}
     params = (("promise", row["promise"]), ("due", str(row["due_on"] or "–")))
-    return Action(kind, subject, row["fact"], measures, (row["fact"],), closes, proposes, params=params)
+    due = row["due_on"]
+    return Action(kind, subject, row["fact"], measures, (row["fact"],), closes, proposes, params=params, due=due)
 
 
 def _silent_deals(day: Day) -> Iterator[Action]:
