@@ -4,15 +4,18 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from django.db import connections
 
 from tenfold.terms.errors import Refused
+from tenfold.web.jobs.engine import Engine, work
 from tenfold.web.store.communities import Chain, Community
-from tenfold.web.store.results import CycleRun, DecisionResult
+from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
+from tenfold.web.store.work import Question
 
 
 @contextmanager
@@ -42,6 +45,45 @@ def standing(community: Community, id: str, subject: str, rank: int | None = Non
         content=json.dumps(said),
     )
     return said
+
+
+def measured(community: Community, id: str, subject: str, value: str, unit: str) -> None:
+    """Let a number stand, as a cycle would have left it."""
+    said = {"id": id, "subject": subject, "value": value, "unit": unit, "low": None, "high": None, "n": 1}
+    run = caught_up(community)
+    MeasureResult.rows.of(community).create(
+        community=community, run=run, measure=id, subject=subject, content=json.dumps(said)
+    )
+
+
+def explained(community: Community, id: str, subject: str, value: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Let an engine have said what a number is made of; what a correction replaced said the same as what counts."""
+    facts = {"count": len(rows), "page": 1, "rows": list(rows), "corrected": list(rows)}
+    node = {"id": id, "subject": subject, "value": value, "unit": "CNY", "low": None, "high": None, "n": 1}
+    said = node | {"measures": [node], "facts": facts}
+    params = {"id": f"{id}:{subject}", "page": 1}
+    questions = Question.rows.of(community)
+    questions.create(community=community, kind="explain", params=params, answer=said, answered_at=datetime.now(UTC))
+
+
+@contextmanager
+def answering(engine: Engine) -> Iterator[None]:
+    """Let an engine answer what pages ask, in a thread of its own."""
+    over = Event()
+
+    def answer() -> None:
+        while not over.is_set():
+            if not work(engine):
+                sleep(0.02)
+        connections.close_all()
+
+    thread = Thread(target=answer)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def caught_up(community: Community) -> CycleRun:

@@ -12,6 +12,7 @@ from tenfold.web.pages.viewing import Policy, policy_of
 SAMPLES: Mapping[str, str] = {
     "community": "small",
     "decision": "insight.next_best_action:zhou/deal:x",
+    "number": "fund.committed:a",
     "party": "zhou",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

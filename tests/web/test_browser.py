@@ -21,7 +21,7 @@ from tenfold.web.store.declared import MODELS
 APT = "apt-get install -y chromium fonts-noto-cjk"
 PHONE, DESK = 390, 1280
 LANGUAGES = ("zh-CN", "en-GB")
-PAGES = ("today", "people", "people/zhou")
+PAGES = ("today", "people", "people/zhou", "number/rel.strength:zhou")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.
@@ -129,6 +129,23 @@ def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any],
     page.wait_for_selector(".drawer")
     page.go_back()
     page.wait_for_selector(".drawer", state="detached")
+    assert page.wrong == []
+
+
+def test_a_number_within_a_why_opens_the_next_and_escape_leaves_all(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("op")
+    page.goto(f"{site}/c/small/today")
+    page.locator(".act a[data-why]").first.click()
+    page.locator(".drawer .tree a[data-why]").first.click()
+    page.wait_for_url("**/number/**")
+    page.wait_for_selector(".drawer .equation")
+    page.go_back()
+    page.wait_for_url("**/why/**")
+    page.locator(".drawer .tree a[data-why]").first.click()
+    page.wait_for_selector(".drawer .equation")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".drawer", state="detached")
+    assert page.url.endswith("/today")
     assert page.wrong == []
 
 

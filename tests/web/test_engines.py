@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
-from time import monotonic, sleep
+from threading import Event
+from time import monotonic
 
 import pytest
-from django.db import connections
+from tests.web.acting import answering
 
 from tenfold.facts.store import FactStore
 from tenfold.web.jobs import engine as engines
@@ -120,17 +120,11 @@ def test_an_explanation_shows_what_its_reader_may_see(community: Community, view
 
 
 def _explained(engine: Engine, viewer: Viewer, id: str) -> dict[str, object]:
-    """Ask as a page does, while an engine answers."""
-
-    def answer() -> None:
+    """Ask as a page does, until an engine has answered."""
+    found = None
+    with answering(engine):
         until = monotonic() + 60
-        while not work(engine) and monotonic() < until:
-            sleep(0.02)
-        connections.close_all()
-
-    answering = Thread(target=answer)
-    answering.start()
-    found = explanation(viewer, id)
-    answering.join()
+        while found is None and monotonic() < until:
+            found = explanation(viewer, id)
     assert found is not None
     return found

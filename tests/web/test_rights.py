@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from tests import small
 from tests.web import place
-from tests.web.acting import caught_up, standing
+from tests.web.acting import explained, measured, standing
 from tests.web.routes import METHODS, SAMPLES, Route, routes
 
 from tenfold.engine.registry import TEN, registry
@@ -52,8 +52,16 @@ def both(community: Community, folder: Path, tmp_path: Path) -> Iterator[tuple[C
         params = {"subject": "zhou", "worth": f"{amount} CNY", "minutes": "5"}
         message = {"id": "insight.action.question.plain" if one is community else CANARY, "params": params}
         standing(one, "insight.next_best_action:zhou/deal:x", "zhou/deal", message=message, rank=0)
-        caught_up(one)
+        measured(one, "fund.committed", "a", amount, "CNY")
+        explained(one, "fund.committed", "a", amount, [_deal(amount)])
     yield community, foreign
+
+
+def _deal(amount: str) -> dict[str, object]:
+    """Return the deal of the community of tests, as an explanation shows it."""
+    times = {"occurred_at": "2026-08-01T00:00:00Z", "recorded_at": "2026-08-01T00:00:00Z"}
+    names = {"table": "opportunities", "fact": "deal-1", "opportunity": "a-zhou", "round": "a", "party": "zhou"}
+    return names | times | {"amount_minor": int(amount.replace(".", "")), "currency": "CNY", "stage": "committed"}
 
 
 def asked(client: Client, method: str, path: str) -> tuple[int, bytes]:
@@ -113,6 +121,18 @@ def test_amounts_never_reach_an_operator(both: tuple[Community, Community], clie
     for route in routes():
         text = client.get(route.at()).content.decode()
         assert not any(amount in text for amount in AMOUNTS), route.pattern
+
+
+def test_what_a_number_is_made_of_is_cut_to_what_a_role_sees(
+    both: tuple[Community, Community], client_of: Callable[[str], Client]
+) -> None:
+    for page in ("number", "made-of"):
+        address = f"/c/small/{page}/fund.committed:a"
+        shown = {who: client_of(who).get(address).content.decode().replace(",", "") for who in ("fin", "op")}
+        assert "7654321.09" in shown["fin"]
+        assert not any(amount in shown["op"] for amount in AMOUNTS)
+        assert [client_of(who).get(address).status_code for who in ("op", "lin", "zhou", "sup")] == [200, 404, 404, 404]
+        assert client_of("zhou").get(f"/c/small/{page}/fund.committed:").status_code == 404
 
 
 def test_a_form_without_its_token_is_refused(community: Community, viewer_of: Seated) -> None:

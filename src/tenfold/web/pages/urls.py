@@ -23,5 +23,7 @@ urlpatterns = [
     path("c/<slug:community>/undo", line.undo, name="undo"),
     path("c/<slug:community>/people", people.people, name="people"),
     path("c/<slug:community>/people/<str:party>", people.member, name="member"),
+    path("c/<slug:community>/number/<path:number>", why.number, name="number"),
+    path("c/<slug:community>/made-of/<path:number>", why.made, name="made"),
     path("c/<slug:community>/why/<path:decision>", why.why, name="why"),
 ]

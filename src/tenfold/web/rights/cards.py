@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.days import day_said
+from tenfold.web.rights.figures import Figure
 from tenfold.web.rights.results import Result
 
 VERBS: Mapping[str, str] = {
@@ -43,6 +44,7 @@ PARTED = "/"  # between whom an act is about and its kind, in the subject of its
 ANCHOR = 12
 EXPLORES = "seed"
 DAYS = ("asked", "on", "due")  # parameters of sentences that are local days
+CHANCES = ("fund.p_minimum", "fund.p_target")  # what a deal moves
 BETWEEN = " · "  # the parts of the name of a promise or deal
 
 
@@ -61,7 +63,9 @@ class Effect:
     now: float
     won: float
     lost: float
-    text: Markup
+    now_said: Figure
+    won_said: str
+    lost_said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def card(speech: Phrases, decision: Result, today: date) -> Card:
         whom=speech.named(about),
         what=_what(speech, kind, params, today),
         reasons=tuple(_reasons(speech, kind, params, today)),
-        effect=_effect(speech, params),
+        effect=_effect(speech, decision),
         minutes=int(minutes) if minutes else None,
         proposes=decision["proposes"] or {},
     )
@@ -182,12 +186,16 @@ def _due(speech: Phrases, params: Mapping[str, str], today: date) -> Iterator[Re
         yield Reason(speech.say("card.reason.due", day=_day(speech, str(due), today)))
 
 
-def _effect(speech: Phrases, params: Mapping[str, str]) -> Effect | None:
+def _effect(speech: Phrases, decision: Result) -> Effect | None:
+    params = decision["message"]["params"]
     if not {"now", "wired", "lost"} <= params.keys():
         return None
     now, won, lost = (_share(params[name]) for name in ("now", "wired", "lost"))
-    shown = {name: params[name] for name in ("now", "wired", "lost")}
-    return Effect(now, won, lost, speech.say("card.effect", **shown))
+    chance = next((one for one in decision["measures"] if one["id"] in CHANCES), None)
+    name = "" if chance is None else speech.headline(chance["id"], chance["subject"])
+    id = None if chance is None else f"{chance['id']}:{chance['subject']}"
+    said = Figure(name, escape(params["now"]), known=True, id=id)
+    return Effect(now, won, lost, said, params["wired"], params["lost"])
 
 
 def _share(percent: str) -> float:

@@ -1,22 +1,25 @@
 """A number or decision unfolded by the community's engine, as far as the viewer may see what is below it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tenfold.report.speech import is_money
-from tenfold.web.rights.policies import DATA_OF, Sight, known
+from tenfold.web.rights.policies import known
 from tenfold.web.rights.results import COMMUNITY, Results, without_amounts
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.results import DecisionResult
 from tenfold.web.store.work import ask
 
-WAIT = 8.0  # seconds that a page waits; after it, it asks again
+WAIT = 2.0  # seconds that a page waits; after it, it asks again
+ROWS = ("rows", "corrected")  # of facts: those that count, and those that a correction replaced
 # Of a number, what may be said to whoever sees no amounts: its arithmetic and its sentence hold them.
 KEPT = ("id", "subject", "end", "value", "low", "high", "n", "status", "unit", "rule")
+BELOW = ("measures", "facts")  # of a number below another: it has an explanation of its own
 
 
 def explanation(viewer: Viewer, id: str, page: int = 1) -> dict[str, Any] | None:
-    """Return an explanation as `tenfold explain --json` gives it; None while the engine has not answered yet.
+    """Return an explanation as `tenfold explain --json` gives it, one step deep; None while no engine has answered yet.
 
     Raises
     ------
@@ -24,34 +27,41 @@ def explanation(viewer: Viewer, id: str, page: int = 1) -> dict[str, Any] | None
     """
     name, _, subject = id.partition(":")
     decided = DecisionResult.rows.of(viewer.community).filter(until=None, decision=id).first()
-    about = subject or COMMUNITY if decided is None else decided.subject
-    if not known(name) or not Results(viewer).sees(name, about):
+    results = Results(viewer)
+    if not known(name) or not results.sees(name, subject or COMMUNITY if decided is None else decided.subject):
         raise NotHere(id)
     asked = ask(viewer.community, "explain", {"id": id, "page": page}, WAIT)
     if asked.error is not None:
         raise NotHere(id)
-    return None if asked.answer is None else cut(viewer, asked.answer)
+    if asked.answer is None:
+        return None
+    if not results.sees(asked.answer["id"], asked.answer["subject"]):  # where no subject was named, it is another's
+        raise NotHere(id)
+    return cut(results, asked.answer)
 
 
-def cut(viewer: Viewer, node: dict[str, Any]) -> dict[str, Any]:
+def cut(results: Results, node: dict[str, Any]) -> dict[str, Any]:
     """Return an explanation without what the viewer may not see: numbers, and rows of facts and their cells."""
-    results = Results(viewer)
-    below = [cut(viewer, one) for one in node["measures"] if results.sees(one["id"], one["subject"])]
-    rows = [cells for row in node["facts"]["rows"] for cells in _row(viewer, row)]
-    shown = node if viewer.amounts or results.is_own(node["subject"]) else _without_amounts(node)
-    return shown | {"measures": below, "facts": {**node["facts"], "rows": rows}}
+    below = [_seen(results, one) for one in node["measures"] if results.sees(one["id"], one["subject"])]
+    # What a correction replaced is as confidential as what counts.
+    facts = {name: _rows(results.viewer, part) if name in ROWS else part for name, part in node["facts"].items()}
+    alone = [{name: cell for name, cell in one.items() if name not in BELOW} for one in below]
+    return _seen(results, node) | {"measures": alone, "facts": facts}
 
 
-def _without_amounts(node: dict[str, Any]) -> dict[str, Any]:
+def _seen(results: Results, node: dict[str, Any]) -> dict[str, Any]:
+    if results.viewer.amounts or results.is_own(node["subject"]):
+        return node
     if "mechanism" in node:
         return without_amounts(node)
     kept = {name: node[name] for name in KEPT if name in node}
-    return kept | dict.fromkeys(("value", "low", "high")) if is_money(node["unit"]) else kept
+    return kept | {"value": None, "low": None, "high": None, "hidden": True} if is_money(node["unit"]) else kept
 
 
-def _row(viewer: Viewer, row: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return a row as the viewer may see it; none where it may not."""
-    table = row["table"]
-    if Sight.ALL in viewer.sees(DATA_OF[table]):
-        return [row]
-    return [{"table": table, **cells} for cells in allowed(viewer, table, [row])]
+def _rows(viewer: Viewer, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows as the viewer may see them, without those that it may not."""
+    shown: dict[str, dict[str, Any]] = {}
+    for table in {row["table"] for row in rows}:
+        of_table = [row for row in rows if row["table"] == table]
+        shown |= {cells["fact"]: {"table": table, **cells} for cells in allowed(viewer, table, of_table)}
+    return [shown[row["fact"]] for row in rows if row["fact"] in shown]

@@ -11,6 +11,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.cards import Card, card
 from tenfold.web.rights.days import day_said
+from tenfold.web.rights.figures import Figure, figure, missing
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Results
@@ -28,15 +29,6 @@ HAPPENED = {
     "memberships": ("party",),
 }
 LATEST = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its name, in words."""
-
-    name: str
-    value: Markup
-    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +120,8 @@ def _values(viewer: Viewer, ids: tuple[str, ...], party: str | None = None) -> d
 
 
 def _figure(speech: Phrases, id: str, row: Mapping[str, Any] | None) -> Figure:
-    name = speech.words.get(f"report.name.{id}", id)
-    if row is None:
-        return Figure(name, speech.value(None, None), known=False)
-    return Figure(name, speech.value(row["value"], row["unit"]), known=row["value"] is not None)
+    """Return a number of somebody, named by its measure alone: whose it is stands beside it."""
+    return missing(speech, id) if row is None else figure(speech, row, speech.words.get(f"report.name.{id}", id))
 
 
 def _overdue(row: Mapping[str, Any] | None) -> float:

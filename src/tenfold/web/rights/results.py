@@ -35,8 +35,17 @@ class Results:
         found = (json.loads(content) for content in _ranked(standing))
         return [self._shown(one) for one in found if self.sees(one["id"], one["subject"])]
 
+    def settled(self, decision: str) -> Result | None:
+        """Return a decision as it stood last, where it no longer stands."""
+        before = DecisionResult.rows.of(self.viewer.community).filter(until__isnull=False, decision=decision)
+        content = before.order_by("-until").values_list("content", flat=True).first()
+        if content is None:
+            return None
+        one: Result = json.loads(content)
+        return self._shown(one) if self.sees(one["id"], one["subject"]) else None
+
     def measures(self, **filters: Any) -> list[Result]:
-        """Return measures' rows as `measures.jsonl` writes them, by id and subject."""
+        """Return measures' rows as `measures.jsonl` writes them, by id and subject; `hidden` where money is cut."""
         standing = MeasureResult.rows.of(self.viewer.community).filter(until=None, **filters)
         found = (json.loads(one) for one in standing.order_by("measure", "subject").values_list("content", flat=True))
         return [self._number(one) for one in found if self.sees(one["id"], one["subject"])]
@@ -67,7 +76,7 @@ class Results:
     def _number(self, row: Result) -> Result:
         if self.viewer.amounts or self.is_own(row["subject"]) or not is_money(row["unit"]):
             return row
-        return {**row, "value": None, "low": None, "high": None}
+        return {**row, "value": None, "low": None, "high": None, "hidden": True}
 
 
 def _ranked(standing: "QuerySet[DecisionResult]") -> Iterator[str]:

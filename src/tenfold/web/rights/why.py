@@ -9,20 +9,13 @@ from markupsafe import Markup
 from tenfold.report.evidence import known
 from tenfold.report.phrases import Phrases
 from tenfold.terms.reason import Reason
+from tenfold.web.rights.figures import Figure, figure
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, counting, with_personal
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number below a decision, in words."""
-
-    name: str
-    value: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +31,17 @@ class Fact:
 class Why:
     """A decision unfolded.
 
-    rule    the place in the charter, as a pointer, of the version that judges
+    settled   whether it no longer stands: facts that came since have closed it
+    rule      the place in the charter, as a pointer, of the version that judges
     """
 
     title: str
+    settled: bool
     sentence: Markup
     cure: Markup | None
     rule: str
     version: int
-    numbers: tuple[Number, ...]
+    numbers: tuple[Figure, ...]
     facts: tuple[Fact, ...]
 
 
@@ -57,15 +52,17 @@ def why(viewer: Viewer, decision: str) -> Why:
     ------
     NotHere   there is no such decision, or none for this viewer
     """
-    found = Results(viewer).decisions(decision=decision)
-    if not found:
+    results = Results(viewer)
+    standing = results.decisions(decision=decision)
+    one = standing[0] if standing else results.settled(decision)
+    if one is None:
         raise NotHere(decision)
-    one = found[0]
     rows = list(_facts(viewer, one["facts"]))
     speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in rows)])
     message, cure = one["message"], one["cure"]
     return Why(
         title=speech.named(one["subject"].partition("/")[0]),
+        settled=not standing,
         sentence=speech.sentence(Reason(message["id"], message["params"])),
         cure=None if cure is None else speech.sentence(Reason(cure["message"]["id"], cure["message"]["params"])),
         rule=one["charter"]["pointer"],
@@ -75,11 +72,11 @@ def why(viewer: Viewer, decision: str) -> Why:
     )
 
 
-def _numbers(viewer: Viewer, speech: Phrases, decision: Result) -> Iterator[Number]:
+def _numbers(viewer: Viewer, speech: Phrases, decision: Result) -> Iterator[Figure]:
     results = Results(viewer)
     for ref in decision["measures"]:
         for row in results.measures(measure=ref["id"], subject=ref["subject"]):
-            yield Number(speech.headline(row["id"], row["subject"]), speech.value(row["value"], row["unit"]))
+            yield figure(speech, row)
 
 
 def _facts(viewer: Viewer, facts: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -14,13 +14,14 @@ class Freshness:
 
     recorded   the newest journal entry
     computed   the newest that the numbers know; 0 before the first cycle
-    as_of      from when they are, and the charter version that judged
+    as_of      from when they are, what was known (`known_at`), and the charter version that judged
     error      why the last cycle failed, where it did: complaints as id, place, params
     """
 
     recorded: int
     computed: int
     as_of: datetime | None
+    known_at: datetime | None
     charter_version: int | None
     error: list[dict[str, Any]] | None
 
@@ -37,5 +38,5 @@ def freshness(community: Community) -> Freshness:
     last, good = runs.first(), runs.filter(error__isnull=True).first()
     error = None if last is None else last.error
     if good is None:
-        return Freshness(recorded, 0, None, None, error)
-    return Freshness(recorded, good.sequence, good.as_of, good.charter_version, error)
+        return Freshness(recorded, 0, None, None, None, error)
+    return Freshness(recorded, good.sequence, good.as_of, good.known_at, good.charter_version, error)

@@ -8,6 +8,7 @@ from django.db import models
 
 from tenfold.web.store.bound import Bound
 from tenfold.web.store.communities import Community
+from tenfold.web.store.results import CycleRun
 
 LEASE = timedelta(seconds=20)  # an engine that does not say for so long that it lives is dead
 LOOK_EVERY = 0.05  # seconds between two looks at whether an answer has come
@@ -71,13 +72,27 @@ def led(community: Community) -> bool:
 
 
 def ask(community: Community, kind: str, params: dict[str, Any], wait: float) -> Question:
-    """Ask a community's engine and wait some seconds for the answer; the question stays open where none came."""
-    question = Question.rows.of(community).create(community=community, kind=kind, params=params)
+    """Ask a community's engine and wait some seconds for the answer; the question stays open where none came.
+
+    What was asked before is not asked again until there are new numbers.
+    """
+    question = _asked(community, kind, params)
+    if question is None:
+        question = Question.rows.of(community).create(community=community, kind=kind, params=params)
     until = monotonic() + wait
     while question.answered_at is None and monotonic() < until:
         sleep(LOOK_EVERY)
         question.refresh_from_db()
     return question
+
+
+def _asked(community: Community, kind: str, params: dict[str, Any]) -> Question | None:
+    """Return the same question where it still waits, or was answered from the newest numbers."""
+    before = Question.rows.of(community).filter(kind=kind, params=params).order_by("-pk").first()
+    if before is None or before.answered_at is None:
+        return before
+    newest = CycleRun.rows.of(community).order_by("-pk").values_list("finished_at", flat=True).first()
+    return None if newest is not None and newest >= before.asked_at else before
 
 
 def open_questions(community: Community) -> "models.QuerySet[Question]":

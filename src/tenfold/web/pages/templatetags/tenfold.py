@@ -5,10 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
 from tenfold.report.words import language_of, say
+from tenfold.web.rights.figures import Figure
 
 register = template.Library()
 
@@ -28,6 +30,17 @@ def say_tag(id: str, **params: object) -> str:
 def once() -> str:
     """Return a key for one form: what is sent twice under it is done once."""
     return uuid4().hex
+
+
+@register.simple_tag(takes_context=True)
+def door(context: Mapping[str, Any], figure: Figure) -> str:
+    """Return a number as a link to its why, whose name says the number and what opens; text where there is none."""
+    if figure.id is None:
+        return figure.value
+    address = reverse("pages:number", args=[context["viewer"].community.name, figure.id])
+    label = say(language_of(get_language()), "number.opens", {"value": figure.value.striptags(), "name": figure.name})
+    link = Markup('<a class="num" data-why href="{}" aria-label="{}">{}</a>')
+    return link.format(address, label, figure.value)
 
 
 @register.inclusion_tag("pages/_effect.html")

@@ -1,0 +1,270 @@
+"""Why of a single number: what it measures, the rule, from when it is, what rests on it, and what it is made of."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from tenfold.engine.explain import PAGE
+from tenfold.engine.registry import registry
+from tenfold.report.evidence import known
+from tenfold.report.phrases import Phrases
+from tenfold.report.speech import unit_of
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+from tenfold.web.rights.days import instant_said
+from tenfold.web.rights.explaining import explanation
+from tenfold.web.rights.figures import Figure, figure
+from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.results import Result, Results
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.freshness import freshness
+
+CURES = 3  # ways to turn it good
+RESTING = 12  # decisions that a number names
+BELOW, FIRST = 12, 5  # numbers, and facts of a table, that are listed before the rest is folded
+AMOUNT = "amount_minor"
+PROPOSING = ("insight",)  # what proposes an act, and judges no number
+TONES = {"green": "good", "amber": "warn", "red": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A decision that rests on the number, in a sentence."""
+
+    id: str
+    sentence: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number before it is unfolded.
+
+    worth      the value to its last digit, where the headline says less
+    band       where it lies nine times of ten, where it is an estimate
+    count      how many observations it rests on
+    state      green, amber or red, where an indicator watches it, with its tone
+    rule       the place in the charter, as a pointer; none where the product itself fixes it
+    recorded   the newest journal entry that it knows
+    cures      what would turn it good
+    resting    the decisions that rest on it
+    """
+
+    figure: Figure
+    worth: Markup
+    band: Markup | None
+    count: int | None
+    state: tuple[str, str] | None
+    sentence: str
+    rule: str | None
+    version: int | None
+    as_of: str
+    known_at: str
+    recorded: int
+    stale: bool
+    cures: tuple[Markup, ...]
+    resting: tuple[Resting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact behind a number: its id, its local day and what it says, in words."""
+
+    id: str
+    day: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts of one table, the newest first; `total` where all of them are here and say amounts of one currency."""
+
+    table: str
+    total: str | None
+    facts: tuple[Fact, ...]
+
+    @property
+    def first(self) -> tuple[Fact, ...]:
+        """Those that are shown at once."""
+        return self.facts[:FIRST]
+
+    @property
+    def rest(self) -> tuple[Fact, ...]:
+        """Those that are folded."""
+        return self.facts[FIRST:]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a number is made of.
+
+    numbers, more   the numbers below it, and those that are folded
+    facts           the facts of one page by table
+    count           facts in all; `unseen` of this page the viewer may not see
+    """
+
+    numbers: tuple[Figure, ...]
+    more: tuple[Figure, ...]
+    facts: tuple[Group, ...]
+    corrected: tuple[Group, ...]
+    count: int
+    unseen: int
+    page: int
+    pages: int
+
+    @property
+    def next(self) -> int:
+        """The page after this one."""
+        return self.page + 1
+
+
+def number(viewer: Viewer, id: str) -> Number:
+    """Return a number, by measure and subject.
+
+    Raises
+    ------
+    NotHere   there is no such number, or none for this viewer
+    """
+    row = _row(viewer, id)
+    measure = row["id"]
+    resting = [one for one in Results(viewer).decisions(content__contains=_named(row)) if _rests(one, row)]
+    speech = phrases(viewer.community, viewer.language, [row, *resting])
+    numbers = freshness(viewer.community)
+    unit = unit_of(measure, row["unit"])
+    return Number(
+        figure=figure(speech, row),
+        worth=speech.worth(row["value"], unit),
+        band=_band(speech, row, unit),
+        count=row["n"],
+        state=_state(speech, resting),
+        sentence=speech.words[f"measure.{measure}"],
+        rule=registry().specs[measure].pointer,
+        version=numbers.charter_version,
+        as_of=_instant(viewer, speech, numbers.as_of),
+        known_at=_instant(viewer, speech, numbers.known_at),
+        recorded=numbers.computed,
+        stale=numbers.stale,
+        cures=tuple(_cures(speech, resting, row))[:CURES],
+        resting=tuple(_resting(speech, resting)),
+    )
+
+
+def made_of(viewer: Viewer, id: str, page: int = 1) -> Made | None:
+    """Return what a number is made of; None while the community's engine has not answered yet.
+
+    Raises
+    ------
+    NotHere   there is no such number, or none for this viewer
+    """
+    row = _row(viewer, id)
+    found = explanation(viewer, f"{row['id']}:{row['subject']}", page)
+    if found is None:
+        return None
+    facts = found["facts"]
+    corrected = facts.get("corrected", [])
+    speech = phrases(viewer.community, viewer.language, [*found["measures"], *facts["rows"], *corrected])
+    numbers = [figure(speech, one) for one in found["measures"]]
+    shown = min(PAGE, facts["count"] - PAGE * (page - 1))
+    return Made(
+        numbers=tuple(numbers[:BELOW]),
+        more=tuple(numbers[BELOW:]),
+        facts=tuple(_groups(viewer, speech, facts["rows"], whole=facts["count"] <= PAGE)),
+        corrected=tuple(_groups(viewer, speech, corrected, whole=False)),
+        count=facts["count"],
+        unseen=max(0, shown - len(facts["rows"])),
+        page=page,
+        pages=max(1, -(-facts["count"] // PAGE)),
+    )
+
+
+def _row(viewer: Viewer, id: str) -> Mapping[str, Any]:
+    measure, _, subject = id.partition(":")
+    rows = Results(viewer).measures(measure=measure, subject=subject) if measure in registry().specs else []
+    if not rows:
+        raise NotHere(id)
+    return rows[0]
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    """Return how the decisions that rest on a number name it, as they were kept."""
+    return f'"id":"{row["id"]}","subject":"{row["subject"]}"'
+
+
+def _rests(decision: Result, row: Mapping[str, Any]) -> bool:
+    return any((one["id"], one["subject"]) == (row["id"], row["subject"]) for one in decision["measures"])
+
+
+def _cures(speech: Phrases, decisions: Iterable[Result], row: Mapping[str, Any]) -> Iterator[Markup]:
+    """Yield what closes the decisions that wait for this very number."""
+    said: set[Markup] = set()
+    for one in decisions:
+        waits = one["closes_when"] or {}
+        if one["cure"] is None or (waits.get("metric"), waits.get("subject")) != (row["id"], row["subject"]):
+            continue
+        cure = _sentence(speech, one["cure"]["message"])
+        if one["mechanism"] not in PROPOSING and cure not in said:
+            said.add(cure)
+            yield cure
+
+
+def _resting(speech: Phrases, decisions: Iterable[Result]) -> Iterator[Resting]:
+    for one in list(decisions)[:RESTING]:
+        yield Resting(one["id"], _sentence(speech, one["message"]))
+
+
+def _sentence(speech: Phrases, message: Mapping[str, Any]) -> Markup:
+    return speech.sentence(Reason(message["id"], message["params"]))
+
+
+def _state(speech: Phrases, decisions: Iterable[Result]) -> tuple[str, str] | None:
+    """Return the state that an indicator's alert gives the number, with its tone."""
+    for one in decisions:
+        state = one["message"]["params"].get("state")
+        if one["mechanism"] == "risk" and state in TONES:
+            return speech.word("state", state), TONES[state]
+    return None
+
+
+def _band(speech: Phrases, row: Mapping[str, Any], unit: str) -> Markup | None:
+    if row["low"] is None or row["high"] is None:
+        return None
+    return Markup("{} – {}").format(speech.value(row["low"], unit), speech.value(row["high"], unit))
+
+
+def _instant(viewer: Viewer, speech: Phrases, at: datetime | None) -> str:
+    return "" if at is None else instant_said(viewer.language, at, speech.zone, local_day(viewer))
+
+
+def _groups(viewer: Viewer, speech: Phrases, rows: Iterable[Mapping[str, Any]], whole: bool) -> Iterator[Group]:
+    """Yield facts by table; `whole` when these are all of them."""
+    currencies = rules_of(viewer.community).currencies
+    newest = sorted(rows, key=lambda row: (row["occurred_at"], row["fact"]), reverse=True)
+    for table, some in groupby(sorted(newest, key=lambda row: str(row["table"])), key=lambda row: str(row["table"])):
+        of_table = list(some)
+        told = [
+            speech.fact(known(table, _typed(row), lambda currency: currencies.digits(currency) or 0))
+            for row in of_table
+        ]
+        yield Group(
+            table=told[0][0],
+            total=_total(speech, of_table, currencies) if whole else None,
+            facts=tuple(Fact(row["fact"], day, words) for row, (_, day, words) in zip(of_table, told, strict=True)),
+        )
+
+
+def _total(speech: Phrases, rows: Sequence[Mapping[str, Any]], currencies: Any) -> str | None:
+    """Return the sum of several rows' amounts; nothing where a row shows none, or they are of several currencies."""
+    if len(rows) < 2 or not all(AMOUNT in row for row in rows) or len({row["currency"] for row in rows}) > 1:
+        return None
+    currency = str(rows[0]["currency"])
+    total = sum(int(row[AMOUNT]) for row in rows)
+    return speech.money(from_minor(total, currencies.digits(currency) or 0), currency)
+
+
+def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of an explanation as rows are read: its time as an instant, its precision where it has none."""
+    return {"precision": None, **row, "occurred_at": datetime.fromisoformat(row["occurred_at"])}
