@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-TOKENS = Path(__file__).parents[2] / "src/tenfold/web/assets/tokens.css"
+TOKENS = Path(__file__).parents[2] / "src/tenfold/report/templates/tokens.css"
 TEXTS = ("ink", "ink-2", "ink-3", "accent", "good", "warn", "bad")
 GROUNDS = ("paper", "sheet", "shade", "accent-soft", "good-soft", "warn-soft", "bad-soft")
 READABLE, SEEN = 4.5, 3.0  # WCAG 2.2 AA: 1.4.3 for text, 1.4.11 for the edges of what one types into or presses

@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from tenfold.report.cards import Card
 from tenfold.report.words import say
 from tenfold.terms.days import days_later, instant_at
 from tenfold.web.pages.demo import become, is_demo
 from tenfold.web.pages.recorded import recorded
 from tenfold.web.pages.viewing import of_community
-from tenfold.web.rights.cards import Card
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.line import channel_of
 from tenfold.web.rights.names import rules_of

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tenfold.report.days import instant_said
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.days import instant_said
 from tenfold.web.rights.names import phrases, rules_of, today_of
 from tenfold.web.rights.viewers import Viewer, classes, offices
 from tenfold.web.store.accounts import Seat

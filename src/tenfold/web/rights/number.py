@@ -10,14 +10,14 @@ from markupsafe import Markup
 
 from tenfold.engine.explain import PAGE
 from tenfold.engine.registry import registry
+from tenfold.report.days import instant_said
 from tenfold.report.evidence import known
+from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
-from tenfold.web.rights.days import instant_said
 from tenfold.web.rights.explaining import explanation
-from tenfold.web.rights.figures import Figure, figure
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Result, Results

@@ -6,12 +6,12 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from tenfold.report.cards import Card, card
+from tenfold.report.days import day_said
 from tenfold.report.evidence import known
+from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
-from tenfold.web.rights.cards import Card, card
-from tenfold.web.rights.days import day_said
-from tenfold.web.rights.figures import Figure, figure, missing
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Results

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tenfold.web.rights.cards import Card, card
-from tenfold.web.rights.days import instant_said
+from tenfold.report.cards import Card, card
+from tenfold.report.days import instant_said
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Results

@@ -7,9 +7,9 @@ from typing import Any
 from markupsafe import Markup
 
 from tenfold.report.evidence import known
+from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.terms.reason import Reason
-from tenfold.web.rights.figures import Figure, figure
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
+from tenfold.report.figures import Figure
 from tenfold.report.words import language_of, say
-from tenfold.web.rights.figures import Figure
 
 register = template.Library()
 

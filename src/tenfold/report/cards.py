@@ -11,10 +11,11 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tenfold.report.phrases import Phrases
-from tenfold.web.rights.days import day_said
-from tenfold.web.rights.figures import Figure
-from tenfold.web.rights.results import Result
+from tenfold.report.days import day_said
+from tenfold.report.figures import Figure
+from tenfold.report.speech import Speech
+
+Result = Mapping[str, Any]  # a decision as `decisions.jsonl` writes it
 
 VERBS: Mapping[str, str] = {
     "alert": "look",
@@ -100,7 +101,7 @@ class Card:
         return f"card.do.{self.does}"
 
 
-def card(speech: Phrases, decision: Result, today: date) -> Card:
+def card(speech: Speech, decision: Result, today: date) -> Card:
     """Return the card of a decision.
 
     today   the community's local day: what is due is said from it
@@ -124,7 +125,7 @@ def card(speech: Phrases, decision: Result, today: date) -> Card:
     )
 
 
-def _what(speech: Phrases, kind: str, params: Mapping[str, str], today: date) -> Markup:
+def _what(speech: Speech, kind: str, params: Mapping[str, str], today: date) -> Markup:
     """Return what the act is about in a few words; a promise without its promisor, who is named beside it."""
     said = {name: _day(speech, text, today) for name, text in params.items() if name in DAYS}
     if promise := params.get("promise"):
@@ -132,14 +133,14 @@ def _what(speech: Phrases, kind: str, params: Mapping[str, str], today: date) ->
     return speech.say(f"card.what.{kind or 'touch'}", **{**params, **said})
 
 
-def _day(speech: Phrases, text: str, today: date) -> str:
+def _day(speech: Speech, text: str, today: date) -> str:
     try:
         return day_said(speech.language, date.fromisoformat(text), today)
     except ValueError:
         return text
 
 
-def _reasons(speech: Phrases, kind: str, params: Mapping[str, str], today: date) -> Iterator[Reason]:
+def _reasons(speech: Speech, kind: str, params: Mapping[str, str], today: date) -> Iterator[Reason]:
     """Yield at most three chips, the weightiest first."""
     found = [*_of_kind(speech, kind, params), *_due(speech, params, today)]
     if params.get(EXPLORES):
@@ -147,7 +148,7 @@ def _reasons(speech: Phrases, kind: str, params: Mapping[str, str], today: date)
     yield from found[:3]
 
 
-def _of_kind(speech: Phrases, kind: str, params: Mapping[str, str]) -> Iterator[Reason]:
+def _of_kind(speech: Speech, kind: str, params: Mapping[str, str]) -> Iterator[Reason]:
     """Yield what speaks for this kind of act; what the decision does not say has no chip."""
     match kind, params:
         case "deal", {"days": days}:
@@ -172,7 +173,7 @@ def _silence(days: str) -> str:
     return "card.reason.days_one" if days == "1" else "card.reason.days"
 
 
-def _due(speech: Phrases, params: Mapping[str, str], today: date) -> Iterator[Reason]:
+def _due(speech: Speech, params: Mapping[str, str], today: date) -> Iterator[Reason]:
     """Yield until when, where the act has a day."""
     try:
         due = date.fromisoformat(params.get("due", ""))
@@ -186,7 +187,7 @@ def _due(speech: Phrases, params: Mapping[str, str], today: date) -> Iterator[Re
         yield Reason(speech.say("card.reason.due", day=_day(speech, str(due), today)))
 
 
-def _effect(speech: Phrases, decision: Result) -> Effect | None:
+def _effect(speech: Speech, decision: Result) -> Effect | None:
     params = decision["message"]["params"]
     if not {"now", "wired", "lost"} <= params.keys():
         return None

@@ -6,8 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tenfold.report.phrases import Phrases
-from tenfold.report.speech import unit_of
+from tenfold.report.speech import Speech, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,13 @@ class Figure:
     id: str | None = None
 
 
-def figure(speech: Phrases, row: Mapping[str, Any], name: str = "") -> Figure:
+def figure(speech: Speech, row: Mapping[str, Any], name: str = "") -> Figure:
     """Return a measure's row in words, named as the measure and its subject unless a name is given."""
     id, subject = row["id"], row["subject"]
     shown = speech.say("number.hidden") if row.get("hidden") else speech.value(row["value"], unit_of(id, row["unit"]))
     return Figure(name or speech.headline(id, subject), shown, row["value"] is not None, f"{id}:{subject}")
 
 
-def missing(speech: Phrases, id: str) -> Figure:
+def missing(speech: Speech, id: str) -> Figure:
     """Return a measure that has no row for somebody: nothing that could be unfolded."""
     return Figure(speech.words.get(f"report.name.{id}", id), speech.value(None, None), known=False)
