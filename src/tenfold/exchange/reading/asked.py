@@ -89,6 +89,7 @@ class Asker:
         if len(people) + len(firms) == len(cells) and firms:
             return self._each_kind(cells)
         proposed = ORGANISATION if self._has("contact") or len(people) * 2 < len(cells) else PERSON
+        proposed = EACH if proposed == PERSON and firms else proposed
         question = Question(
             f"party.{column.name}",
             told("reading.ask.party", column=column.name, cells=", ".join(cell.text for cell in people[:3])),

@@ -1,9 +1,11 @@
 """A recipe and the answers become a map: the exact form, in the words of the map language."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.asked import CLOSED_OF, EACH, NONE, ORGANISATION, PERSON, REST, Asked
 from tenfold.exchange.reading.community import CLOSED, Around
 from tenfold.exchange.reading.conventions import AmountStyle, cells_of
@@ -11,12 +13,18 @@ from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.parts import Parts
 from tenfold.exchange.reading.styles import Styles
 from tenfold.exchange.reading.table import Table
-from tenfold.exchange.reading.values import currency_of, is_nothing
+from tenfold.exchange.reading.values import currency_of, is_nothing, minutes_of, profile
 from tenfold.facts.written import amounts
 from tenfold.report.words import say
 
 SOURCE = "sheet"  # what the map calls the table of the file
 ALL = "$all"  # a made column that is the same in every record
+FORM = (
+    "survey_meta", "source", "person", "first_name", "last_name", "alias", "group_name", "phone", "email", "wechat",
+    "id_number", "address", "number", "record_id", "respondent", "submitted_on",
+)  # fmt: skip
+SHORT, HALF = 8, 0.5  # letters of a header that asks for no more than a name or a number; share of such cells
+_NUMBERED = re.compile(r"^Q?\d{1,3}\s*[、.．:：]\s*", re.IGNORECASE)
 PAPER = "$file"  # a made column: what the file is known by
 YEARS = 40  # a last talk or payment longer ago is a slip of the pen
 
@@ -182,8 +190,6 @@ class Builder:
         if column is None:
             return None
         if sign is not None:
-            from tenfold.exchange.reading import lexicon
-
             known = lexicon.by_word("money_direction")
             cells = cells_of(self.table.rows, sign)
             words = [cell.text for cell in cells if side in known.get(lexicon.plain(cell.text), ())]
@@ -195,12 +201,21 @@ class Builder:
     def _questions(self, recipe: Mapping[str, Any], conditions: Sequence[Cell]) -> Iterator[Cell]:
         """Yield a map for each column of a survey that is a question."""
         used = {column.name for column in self.taken.columns.values()}
-        score = self.taken.columns.get("score")
+        asked = {self.taken.columns[slot].name for slot in ("score", "question") if slot in self.taken.columns}
         for name in self.table.names:
-            if name in used and (score is None or name != score.name):
+            if name in used - asked or self._is_no_question(name):
                 continue
             cells = self._set(recipe, question=name)
             yield self._map(recipe, [*conditions, {"column": name, "is_not": [""]}], cells)
+
+    def _is_no_question(self, name: str) -> bool:
+        """Whether a column of a form tells who answered, or how and from where: none of that is kept as an answer."""
+        word = lexicon.header_of(_NUMBERED.sub("", name)).word
+        meanings = lexicon.meanings(word)
+        if any(one.role in FORM for one in meanings if one.sure == lexicon.WHOLE or len(word) <= SHORT):
+            return True
+        looked = profile(self.table.rows[name])
+        return max(looked.of("email"), looked.of("phone")) >= HALF
 
     # ---- cells --------------------------------------------------------------------------------------------------
 
@@ -259,12 +274,20 @@ class Builder:
             cell |= {"phone": "true", "loose": "true"}
         if spec["slot"] == "email":
             cell |= {"email": "true", "loose": "true"}
+        if spec["slot"] == "minutes" and (spoken := self._spoken_minutes(column)):
+            return cell | {"map": spoken}
         if spec.get("whole") or spec.get("decimal"):
             style = self.styles.amounts.get(spec["slot"], AmountStyle())
             cell |= {"money": self._written(style)}
         if "default" in spec:
             cell["default"] = say(self.around.language, f"reading.what.{spec['default']}")
         return cell
+
+    def _spoken_minutes(self, column: str) -> dict[str, str]:
+        """Return what the cells of a column of durations are in minutes, if some say their unit; the others are so."""
+        texts = [cell.text for cell in cells_of(self.table.rows, column)] if column in self.table.names else []
+        read = {text: found for text in texts if (found := minutes_of(text)) is not None}
+        return read if any(not text.isdigit() for text in read) else {}
 
     def _fallback(self, spec: Mapping[str, Any]) -> Cell | None:
         if "default" in spec:
@@ -332,8 +355,6 @@ class Builder:
         return {"value": answer}
 
     def _question_cell(self, what: str, name: str) -> Cell | None:
-        from tenfold.exchange.reading.values import profile
-
         numeric = profile(self.table.rows[name]).of("amount") == 1
         match what:
             case "name":
@@ -360,7 +381,9 @@ class Builder:
         slot, turned = found
         words = {word: str(spec[word]) for word in ("take", "above", "exact") if word in spec}
         money = {**self._written(self.styles.amounts[slot]), **words, **({"flip": "true"} if turned else {})}
-        return {"column": self._column(slot), "money": money}
+        digits = self.styles.amounts[slot].round
+        rounded = {"round": str(digits)} if digits is not None and spec.get("take") in (None, "upper") else {}
+        return {"column": self._column(slot), "money": money, **rounded}
 
     def _written(self, style: AmountStyle) -> Cell:
         """Return how a column is written, without what goes without saying."""
@@ -430,9 +453,11 @@ class Builder:
         default = blank or self.asked.values.get(slot)
         return cell | ({"default": default} if default else {})
 
-    def _day_cell(self, spec: Mapping[str, Any]) -> Cell:
-        """Return the first date that a record has among some columns, else the day of the sheet."""
+    def _day_cell(self, spec: Mapping[str, Any]) -> Cell | None:
+        """Return the first date that a record has among some columns, else the day of the sheet; of plans, none."""
         slots = [slot for slot in spec["day"] if self._column(slot)]
+        if spec.get("next") and not slots:
+            return None
         if spec.get("date"):
             return self._dated(slots[0], spec) if slots else {"value": ""}
         last: Cell | None = None if spec.get("last") or spec.get("next") else self._undated(spec)

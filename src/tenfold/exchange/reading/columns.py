@@ -1,6 +1,7 @@
 """What each column of a table may hold, by its header and by its cells."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,10 @@ from tenfold.exchange.reading.values import MOST, Profile, profile
 
 ROLES = Path(__file__).with_name("lexicon") / "roles.json"
 HALF, SOME = 0.5, 0.2
-PLAIN = ("email", "phone", "registration")  # cells that show what they are, whatever the header says
-NO_NAMES = ("money", "email", "phone", "date", "percent", "url")  # cells that no column of names is made of
+_QUESTION = re.compile(r"[?？]\s*[*)\]]*$|^(?:Q?\d{1,3}\s*[、.．:：]|Q\d{1,3}\b)\s*\S", re.IGNORECASE)
+PLAIN = ("email", "dialled", "registration")  # cells that show what they are, whatever the header says
+CODED = ("stage", "channel")  # words of our own lists say what they are, whatever the header may be too
+NO_NAMES = ("money", "number", "email", "phone", "date", "percent", "url")  # cells that no column of names is made of
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,12 @@ def _candidate(table: Table, name: str) -> Candidate:
     roles: dict[str, float] = {}
     for meaning in lexicon.meanings(header.word):
         roles[meaning.role] = meaning.sure * fit(meaning.role, looked)
+    if _QUESTION.search(name):
+        roles.setdefault("question", lexicon.PART)
     named = frozenset(role for role, score in roles.items() if score > 0)
     for kind, given in _table()["by_values"].items():
         share = looked.of(kind)
-        open_to = not named and (not roles or kind in PLAIN)
+        open_to = kind in CODED or (not named and (not roles or kind in PLAIN))
         if share >= MOST and given["role"] not in roles and open_to:
             roles[given["role"]] = given["sure"] * share
     return Candidate(name, header, looked, roles, named)

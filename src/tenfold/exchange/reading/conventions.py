@@ -35,6 +35,7 @@ class AmountStyle:
     currency: str | None = None  # what the header or the sheet says
     signs: Mapping[str, str] | None = None  # which currency a shared sign is
     scales: tuple[str, ...] = ()  # short scales that are meant as such
+    round: int | None = None  # decimals to which amounts with more of them are rounded
     says: tuple[Reason, ...] = ()
 
 

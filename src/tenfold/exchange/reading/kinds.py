@@ -11,6 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.columns import Candidate
 from tenfold.exchange.reading.model import Asking, Option, Question, told
 
@@ -54,6 +55,15 @@ class Taken:
         """Whether the sheet has what the kind needs."""
         return all(any(slot in self.columns for slot in any_of) for any_of in self.kind.needs)
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether what the kind needs is there by whole headers, not by parts of headers or by cells alone."""
+        return all(any(self._is_whole(slot) for slot in any_of) for any_of in self.kind.needs)
+
+    def _is_whole(self, slot: str) -> bool:
+        column = self.columns.get(slot)
+        return column is not None and max(map(column.score, self.kind.slots[slot].roles)) > lexicon.PART
+
 
 @cache
 def kinds() -> tuple[Kind, ...]:
@@ -83,7 +93,7 @@ def choose(found: Sequence[Candidate], asking: Asking) -> Taken | None:
         return None
     best = possible[0]
     near = [one for one in possible[1:] if one.score >= NEAR * best.score]
-    if not near and "kind" not in asking.answers:
+    if best.is_sure and not near and "kind" not in asking.answers:
         return best
     question = Question(
         "kind",

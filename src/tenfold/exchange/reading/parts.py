@@ -51,7 +51,7 @@ def parts_of(asking: Asking, table: Table, taken: Taken) -> Parts:
 
 def _joined_names(taken: Taken, found: Parts) -> None:
     """Put first and last names together, where no column has the whole name."""
-    if "first_name" not in taken.columns or "last_name" not in taken.columns:
+    if "person" in taken.columns or not {"first_name", "last_name"} <= set(taken.columns):
         return
     first, last = taken.columns["first_name"].name, taken.columns["last_name"].name
     chinese = taken.columns["last_name"].profile.of("person") < MOST and not first.isascii()

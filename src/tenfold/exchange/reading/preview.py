@@ -126,7 +126,8 @@ class Teller:
     def _say(self, table: str, state: str, fact: str, was: str | None) -> Reason:
         row = self._row(table, fact)
         before = self._row(table, was) if was else {}
-        return told(f"reading.sample.{table}.{state}", **self._words(table, row, before))
+        alone = ".alone" if table == "commitments" and row["to_party"] is None else ""
+        return told(f"reading.sample.{table}.{state}{alone}", **self._words(table, row, before))
 
     def _row(self, table: str, fact: str) -> dict[str, Any]:
         return self.rows[table].row(by_predicate=pl.col("fact") == fact, named=True)
@@ -136,13 +137,14 @@ class Teller:
         for column in TABLES[table].refs:
             if column.target == "parties":
                 words[column.name] = self.names.get(row[column.name], row[column.name] or "")
-        for name in ("stage", "class", "state", "channel", "purpose", "security", "units"):
+        for name in ("stage", "class", "state", "channel", "purpose", "security", "units", "what"):
             if name in row:
                 words[name] = str(row[name] or "")
         if "amount_minor" in row:
             words["amount"] = self._money(row)
-        if "due_at" in row and row["due_at"] is not None:
-            words["due"] = local_day(row["due_at"], self.around.context.timezone).isoformat()
+        if "due_at" in row:
+            due = row["due_at"]
+            words["due"] = "—" if due is None else local_day(due, self.around.context.timezone).isoformat()
         if before:
             words["was"] = self._change(table, row, before)
         return words

@@ -337,7 +337,7 @@ class _Assembly:
 def _days(fact: Mapping[str, Any]) -> Sequence[str]:
     """Return the slots of dates that a fact is dated by, if it takes the sheet's day where all are empty."""
     spec = fact["set"].get("occurred_at", {})
-    return spec.get("day", ()) if not spec.get("last") and "else" not in spec else ()
+    return spec.get("day", ()) if not spec.get("last") and spec.get("else") != "event" else ()
 
 
 __all__ = ["Reading", "options", "read_file"]

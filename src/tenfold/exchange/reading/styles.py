@@ -1,9 +1,11 @@
 """The styles of a table's columns of amounts and dates, each decided with what the whole sheet says."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.columns import Candidate
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.conventions import (
@@ -26,6 +28,7 @@ from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import PARK, Asking, Option, Question, Seen, options, told
 from tenfold.exchange.reading.places import AMERICA, EUROPE
 from tenfold.exchange.reading.table import Table
+from tenfold.exchange.reading.values import currency_of, is_nothing
 from tenfold.facts.written import amounts, dates
 from tenfold.terms.reason import Reason
 
@@ -50,6 +53,7 @@ DATES = (
     "done_on",
 )
 LARGE = Decimal(1_000_000)  # a plain number that is too large to be meant in units of ten thousand
+_CODE = re.compile(r"^[A-Za-z]{2,6}$")
 MAJOR = ("CNY", "USD", "EUR", "HKD")
 
 
@@ -96,9 +100,13 @@ def _amounts(asking: Asking, table: Table, taken: Taken, around: Around, found: 
         found.amounts[slot] = style
     money = [slot for slot in columns if slot not in NO_MONEY]
     if money and "currency" not in taken.columns:
-        found.currency = _currency(asking, [(cells[slot], found.amounts[slot]) for slot in money], around)
+        named = _unknown_currencies(table)
+        found.currency = _currency(asking, [(cells[slot], found.amounts[slot]) for slot in money], around, named)
+        found.parked |= set(money) if found.currency == PARK else set()
     elif money:
         found.currency = around.currency
+    for slot in money:
+        found.amounts[slot] = _rounded(asking, columns[slot], cells[slot], found.amounts[slot], found, around)
 
 
 def _mark_hint(table: Table, marks: Mapping[str, Marks]) -> tuple[amounts.Mark, Reason] | None:
@@ -215,12 +223,75 @@ def _sign_question(sign: str, cell: Seen) -> Question:
     )
 
 
-def _currency(asking: Asking, columns: Sequence[tuple[Sequence[Seen], AmountStyle]], around: Around) -> str:
-    """Return the currency of amounts that say none; asked once, where there are such."""
+def _rounded(
+    asking: Asking, column: Candidate, cells: Sequence[Seen], style: AmountStyle, found: Styles, around: Around
+) -> AmountStyle:
+    """Ask whether amounts with more decimals than their currency has, as programs write them, are to be rounded."""
+    digits = around.context.currencies.digits(style.currency or found.currency or around.currency) or 0
+    longer = [cell for cell in cells if _decimals(cell.text, style) > digits]
+    if not longer:
+        return style
+    question = Question(
+        f"round.{column.name}",
+        told("reading.ask.round_cells", column=column.name, cells=", ".join(cell.text for cell in longer[:3])),
+        (Option("yes", told("reading.round_cells.yes", digits=digits)), Option(PARK, told("reading.park"))),
+        "yes",
+        told("reading.round_cells.why", rows=len(longer)),
+        column.name,
+        tuple(longer[:3]),
+    )
+    return replace(style, round=digits) if asking.ask(question) == "yes" else style
+
+
+def _decimals(text: str, style: AmountStyle) -> int:
+    """Return how many decimals an amount has as it is meant."""
+    written = amounts.read(text, style.mark)
+    if not isinstance(written, amounts.Written):
+        return 0
+    value = written.low if written.scaled else written.low * Decimal(style.times)
+    exponent = value.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def _unknown_currencies(table: Table) -> tuple[str, list[Seen]] | None:
+    """Return a column that names currencies by its header and none that is known in its cells, with those cells."""
+    for name in table.names:
+        roles = {meaning.role for meaning in lexicon.meanings(lexicon.header_of(name).word)}
+        cells = [cell for cell in cells_of(table.rows, name) if not is_nothing(cell.text)]
+        coded = cells and all(_CODE.match(cell.text) for cell in cells)
+        if "currency" in roles and coded and not any(currency_of(cell.text) for cell in cells):
+            return name, cells
+    return None
+
+
+def _currency(
+    asking: Asking,
+    columns: Sequence[tuple[Sequence[Seen], AmountStyle]],
+    around: Around,
+    named: tuple[str, list[Seen]] | None,
+) -> str:
+    """Return the currency of amounts that say none; asked once, where there are such.
+
+    Nothing is proposed where a column names currencies that nobody knows.
+    """
     silent = [cell for cells, style in columns for cell in cells if _is_silent(cell.text, style)]
     if not silent:
         return around.currency
     codes = dict.fromkeys((around.currency, *MAJOR))
+    if named is not None:
+        name, cells = named
+        texts = ", ".join(cell.text for cell in cells[:3])
+        listed = tuple(Option(code, told("reading.currency.code", code=code)) for code in codes)
+        question = Question(
+            "currency",
+            told("reading.ask.currency_unknown", column=name, cells=texts),
+            (*listed, Option(PARK, told("reading.park"))),
+            None,
+            told("reading.currency.why_unknown"),
+            name,
+            tuple(cells[:3]),
+        )
+        return asking.ask(question) or around.currency
     question = Question(
         "currency",
         told("reading.ask.currency", cells=", ".join(cell.text for cell in silent[:3])),

@@ -204,7 +204,12 @@ def _belongs(group: str, name: str) -> bool:
 
 
 def _carried(upper: list[str | None], lower: list[str | None]) -> list[str | None]:
-    """Carry a group's name over the columns to its right that have a name of their own and no group."""
+    """Carry a group's name over the columns to its right that have a name of their own and no group.
+
+    A row whose only cell is its first is a title and names no group.
+    """
+    if upper and upper[0] and not any(upper[1:]):
+        return [None] * len(lower)
     carried, last = [], None
     for group, own in zip(upper, lower, strict=True):
         last = group or (last if own else None)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"^[+(]?\d[\d\s().+-]{5,22}\d(?:\s*(?:ext\.?|x|转|#)\s*\d{1,6})?$")
+_DIALLED = re.compile(r"^\+|^1[3-9]\d{9}$|\d[\s().-]+\d")  # what no other long number has
+_NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 _USCC = re.compile(r"^[0-9A-HJ-NPQRTUWXY]{18}$")
 _PERCENT = re.compile(r"^\d{1,3}(?:[.,]\d+)?\s*%$")
 _WHOLE = re.compile(r"^\d{1,9}$")
@@ -31,6 +34,10 @@ _MANGLED = re.compile(r"^\d(?:\.\d+)?E\+\d{2}$")
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ][\w'’.-]*"
 _LATIN_NAME = re.compile(
     rf"^{_CAPITAL}(?:[ -](?:de|van|von|der|la|bin|al|da|di|du|el|dos)){{0,2}}(?:[ ,-]{{1,2}}{_CAPITAL}){{1,3}}$"
+)
+_DURATION = re.compile(
+    r"^(?:(?P<hours>\d{1,3}(?:\.\d{1,2})?)\s*(?:个?小时|個?小時|h|hrs?|hours?)\.?)?\s*"
+    r"(?:(?P<minutes>\d{1,4})\s*(?:分钟?|分鐘|m|mins?|minutes?|')\.?)?$"
 )
 _CHINESE_NAME = re.compile(r"^[\u4e00-\u9fff·]{2,8}$")
 _SUFFIX = re.compile(r"(?:先生|女士|小姐|总|老师|博士|教授|经理|董|总监|主任)$")
@@ -149,6 +156,22 @@ def _is_currency(text: str) -> bool:
     return currency_of(text) is not None
 
 
+def minutes_of(text: str) -> str | None:
+    """Return a duration in whole minutes: 30, 30分钟, 1.5小时, 1h 20min; None for what is none.
+
+    >>> minutes_of("45"), minutes_of("1小时30分"), minutes_of("1.5 h"), minutes_of("long")
+    ('45', '90', '90', None)
+    """
+    plain = amounts.plain(text)
+    if plain.isdigit():
+        return plain
+    found = _DURATION.match(plain)
+    if found is None or not any(found.groups()):
+        return None
+    total = Decimal(found["hours"] or 0) * 60 + Decimal(found["minutes"] or 0)
+    return str(int(total)) if total == total.to_integral_value() else None
+
+
 def currency_of(text: str) -> str | None:
     """Return the code of a currency that a text names and nothing else; a sign that several share is none."""
     word = amounts.plain(text)
@@ -164,6 +187,8 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "date": is_date,
     "email": is_email,
     "phone": is_phone,
+    "dialled": lambda text: is_phone(text) and bool(_DIALLED.search(unicodedata.normalize("NFKC", text))),
+    "number": lambda text: bool(_NUMBER.match(text)),
     "mangled": is_mangled,
     "url": lambda text: bool(_URL.match(text)),
     "registration": is_registration,
