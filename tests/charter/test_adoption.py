@@ -1,5 +1,6 @@
 """A version is in force from no earlier than its adoption: no rule is retroactive, and people decide a charter."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,15 @@ def test_a_corrected_adoption_does_not_count(rulebook: Rulebook) -> None:
     late = row("adopted", "2026-07-10", fact="late")
     early = row("adopted", "2026-05-20", fact="early", recorded_at=at("2026-05-20"))
     assert begins(rulebook, late, early | {"corrects": "late"}) == JUNE
+
+
+def test_an_adoption_that_was_forgotten_and_one_that_never_was_change_a_loaded_community(rulebook: Rulebook) -> None:
+    told = Community(rulebook, FactStore.of({TABLE.name: pl.DataFrame([row("voting", "2026-05-20")], TABLE.schema)}))
+    assert [charter.version for _, charter in told.rulebook.versions] == [2]
+    more = [row("voting", "2026-05-20"), row("adopted", "2026-07-10")]
+    for rows, versions in ((more, [2, 3]), ([], [2, 3]), (more[:1], [2])):
+        told = replace(told, facts=FactStore.of({TABLE.name: pl.DataFrame(rows, TABLE.schema)}))
+        assert [charter.version for _, charter in told.rulebook.versions] == versions
 
 
 def test_a_charter_that_is_tried_needs_no_adoption(rulebook: Rulebook) -> None:

@@ -9,13 +9,14 @@ import pytest
 from tests.web.acting import answering
 
 from tenfold.facts.store import FactStore
-from tenfold.web.jobs import engine as engines
-from tenfold.web.jobs.engine import Engine, serve, work
+from tenfold.web.jobs import intake
+from tenfold.web.jobs.engine import Engine, behind, serve, work
+from tenfold.web.jobs.intake import Intake
 from tenfold.web.rights.explaining import explanation
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.talks import log_talk
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.communities import Community
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.results import DecisionResult, MeasureResult
 from tenfold.web.store.source import read_facts
@@ -27,9 +28,9 @@ Seated = Callable[[str], Viewer]
 def test_an_engine_reads_only_what_is_new(
     community: Community, viewer_of: Seated, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = Engine(community)
-    first = Chain.objects.get(pk=community.pk).sequence
-    engine.known(first)
+    known = Intake(community)
+    known.catch_up()
+    first = known.sequence
     log_talk(Actor(viewer_of("op")), members=["lin", "zhou"], channel="call")
     asked: list[tuple[int, int]] = []
 
@@ -37,10 +38,10 @@ def test_an_engine_reads_only_what_is_new(
         asked.append((after, until))
         return read_facts(community, until, after)
 
-    monkeypatch.setattr(engines, "read_facts", read)
-    warm = engine.known(first + 2)
+    monkeypatch.setattr(intake, "read_facts", read)
+    warm = known.catch_up().community
     assert asked == [(first, first + 2)]
-    cold = Engine(community).known(first + 2)
+    cold = Intake(community).catch_up().community
     assert warm.digest == cold.digest
     assert all(rows.equals(cold.facts.tables[name]) for name, rows in warm.facts.tables.items())
 
@@ -96,7 +97,7 @@ def test_a_failed_cycle_keeps_the_numbers_and_says_why(
     def broken(*args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(engines, "run", broken)
+    monkeypatch.setattr("tenfold.engine.warm.run", broken)
     log_talk(Actor(viewer_of("op")), members=["lin"], channel="call")
     engine.recompute()
     numbers = freshness(community)
@@ -104,7 +105,7 @@ def test_a_failed_cycle_keeps_the_numbers_and_says_why(
     assert numbers.error is not None
     assert numbers.error[0]["id"] == "engine.broken"
     assert DecisionResult.rows.of(community).filter(until=None).count() == standing
-    assert not engine.behind()
+    assert not behind(community)
     log_talk(Actor(viewer_of("op")), members=["lin"], channel="call")
 
 

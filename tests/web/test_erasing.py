@@ -7,7 +7,7 @@ from django.db import connection
 from tests.web.acting import refused
 
 from tenfold.engine.verify import verify
-from tenfold.web.jobs.engine import Engine
+from tenfold.web.jobs.intake import Intake
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import promises
 from tenfold.web.services.acting import Actor
@@ -24,8 +24,8 @@ def test_an_erased_person_leaves_numbers_and_a_whole_chain(
     community: Community, viewer_of: Callable[[str], Viewer], database: str, tmp_path: Path
 ) -> None:
     promises.deliver(Actor(viewer_of("lin")), commitment="sample", reason=SECRET)
-    engine, before = Engine(community), known(community).digest
-    engine.known(Chain.objects.get(pk=community.pk).sequence)
+    warm, before = Intake(community), known(community).digest
+    warm.catch_up()
     with refused("acts.not_allowed"):
         erase(Actor(viewer_of("op")), party="lin")
     erase(Actor(viewer_of("comp")), party="lin")
@@ -35,8 +35,7 @@ def test_an_erased_person_leaves_numbers_and_a_whole_chain(
     assert party["name"] is None
     note = JournalEntry.rows.of(community).get(kind="erasure")
     assert '"party":"lin"' in note.body
-    warm = engine.known(Chain.objects.get(pk=community.pk).sequence)
-    assert SECRET not in warm.facts.tables["commitment_steps"]["reason"].to_list()
+    assert SECRET not in warm.catch_up().community.facts.tables["commitment_steps"]["reason"].to_list()
     write_folder(community, tmp_path / "export")
     assert verify(tmp_path / "export", Chain.objects.get(pk=community.pk).hash).facts == known(community).facts.count
     written = [path.read_bytes() for path in (tmp_path / "export").rglob("*") if path.is_file()]

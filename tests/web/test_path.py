@@ -9,7 +9,8 @@ from django.test import Client
 
 from tenfold.engine.community import Community as Known
 from tenfold.terms.errors import Refused
-from tenfold.web.jobs.recompute import behind, recompute
+from tenfold.web.jobs.engine import behind
+from tenfold.web.jobs.recompute import recompute
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.talks import log_talk

@@ -24,14 +24,16 @@ def as_adopted(rulebook: Rulebook, rows: pl.DataFrame, *, tried: bool = False) -
     tried   the newest version is one that somebody tries: it keeps its date, whatever is known of its adoption
 
     A version whose turn comes only when a later one is in force already is left out. The oldest keeps its date: nothing
-    else could judge what is older.
+    else could judge what is older. What earlier facts had made of the rulebook does not count: the same rows give the
+    same answer whenever they are asked.
     """
     known = _living(rows)
+    dated = Rulebook(rulebook.charters)
     if known.is_empty():
-        return rulebook
+        return dated
     begins: list[tuple[datetime, Charter]] = []
-    for start, charter in reversed(rulebook.versions):
-        settled = charter is rulebook.oldest or (tried and charter is rulebook.newest)
+    for start, charter in reversed(dated.versions):
+        settled = charter is dated.oldest or (tried and charter is dated.newest)
         about = [row for row in known.iter_rows(named=True) if not settled and _speaks_of(row, charter)]
         begun = _begins(start, about)
         if begun is not None and (not begins or begun < begins[-1][0]):

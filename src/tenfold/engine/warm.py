@@ -10,12 +10,14 @@ What it answers is, byte for byte, what a new engine would answer that read ever
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import polars as pl
 
 from tenfold.charter.document import Rulebook
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle, run
+from tenfold.engine.due import Due
 from tenfold.engine.graph import Graph
 from tenfold.terms.decision import Decision
 
@@ -28,6 +30,7 @@ class Engine:
         self.community = replace(community, graph=Graph(warm=True))
         self.moment = moment or community.moment()
         self._cycle: Cycle | None = None
+        self._due = Due()
 
     def add(self, rows: Mapping[str, pl.DataFrame]) -> None:
         """Take new rows of some tables; from now on everything recorded so far is known.
@@ -46,6 +49,11 @@ class Engine:
     def advance(self, moment: Moment) -> None:
         """Look from another moment."""
         self._move(moment)
+
+    @property
+    def stands_until(self) -> datetime:
+        """The next instant at which the same facts and rules may say something else."""
+        return self._due.after(self.moment.as_of, self.community.facts, self.community.rulebook)
 
     def cycle(self) -> Cycle:
         """Return the whole cycle of the moment."""

@@ -7,6 +7,8 @@ import polars as pl
 
 from tenfold.facts.declaration import TABLES
 
+PIECES_AT_MOST = 64  # of a table that grows by a row at a time; beyond it they are made one
+
 
 @dataclass(frozen=True)
 class FactStore:
@@ -23,7 +25,7 @@ class FactStore:
         """Return the store with more rows of some tables, in the order in which they would have been read."""
         from tenfold.facts.read import sort_rows
 
-        more = {name: pl.concat([self.tables[name], some]) for name, some in rows.items() if some.height}
+        more = {name: _joined(self.tables[name], some) for name, some in rows.items() if some.height}
         ordered = {name: some if TABLES[name].big else sort_rows(TABLES[name], some) for name, some in more.items()}
         return FactStore({**self.tables, **ordered})
 
@@ -40,3 +42,8 @@ class FactStore:
     def count(self) -> int:
         """Number of rows in all tables."""
         return sum(rows.height for rows in self.tables.values())
+
+
+def _joined(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:
+    together = pl.concat([rows, more])
+    return together.rechunk() if together.n_chunks() > PIECES_AT_MOST else together

@@ -1,46 +1,45 @@
 """The engine of one community: warm between commits, it computes after them and answers what pages ask.
 
-It keeps the facts that it has read and reads only what is new; results are written down as `store/keeping.py` keeps
-them. One engine lives per community, by a lease in the database.
+It keeps in memory what it has read and computed, takes in only what is new, and writes down only what that changes. One
+engine lives per community, by a lease in the database.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Event, Thread
 from time import monotonic, sleep
-from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
-import polars as pl
 from django.db import close_old_connections, connections
 
-from tenfold.engine.community import Community as Known
-from tenfold.engine.community import Moment
-from tenfold.engine.cycle import Cycle, run
-from tenfold.engine.explain import explain
-from tenfold.engine.registry import registry
-from tenfold.engine.thread import thread
-from tenfold.engine.trial import trial
-from tenfold.facts.declaration import TABLES
-from tenfold.facts.read import sort_rows
-from tenfold.facts.store import FactStore
-from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.store.append import ERASURE, clock_of
-from tenfold.web.store.charters import rulebook_of, rulebook_with
-from tenfold.web.store.communities import Chain, Community, JournalEntry
-from tenfold.web.store.keeping import keep, keep_failure
+from tenfold.web.jobs import nightly
+from tenfold.web.jobs.answers import ANSWERS
+from tenfold.web.jobs.intake import Intake
+from tenfold.web.store.append import clock_of
+from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.keeping import Keeper, keep_failure
 from tenfold.web.store.results import CycleRun
-from tenfold.web.store.source import read_facts
 from tenfold.web.store.work import Question, forget, open_questions, release, take
 
 LOG = logging.getLogger(__name__)
 LOOK_EVERY = 0.1  # seconds
 RENEW_EVERY = 5.0  # seconds
-IDLE_FOR = 600.0  # seconds without work after which an engine ends
+IDLE_FOR = 8 * 3600.0  # seconds without work after which an engine ends: a working day
 BROKEN = Complaint("engine.broken")  # a fault of the program, not of the facts
+
+
+def behind(community: Community) -> bool:
+    """Whether something was recorded, or an instant has come, that the newest cycle does not know."""
+    community.refresh_from_db()
+    newest = CycleRun.rows.of(community).order_by("-pk").first()
+    if newest is None or newest.sequence != Chain.objects.get(pk=community.pk).sequence:
+        return True
+    if community.clock is not None and newest.as_of != community.clock:
+        return True
+    return newest.stands_until is None or newest.stands_until <= clock_of(community)
 
 
 class Engine:
@@ -48,58 +47,58 @@ class Engine:
 
     def __init__(self, community: Community) -> None:
         self.community = community
-        self._facts = FactStore.of({})
-        self._sequence = 0
-        self._cycle: Cycle | None = None
+        self._forget()
 
-    def behind(self) -> bool:
-        """Whether something was recorded, or a day began, that no finished cycle knows."""
-        self.community.refresh_from_db()
-        newest = CycleRun.rows.of(self.community).order_by("-pk").first()
-        if newest is None or newest.sequence < self._newest().sequence:
-            return True
-        if self.community.clock is not None:
-            return newest.as_of != self.community.clock
-        zone = rulebook_of(self.community).newest.charter.timezone
-        return local_day(newest.as_of, zone) < local_day(datetime.now(UTC), zone)
+    def _forget(self) -> None:
+        """Know nothing of before: neither what was recorded nor what was kept."""
+        self._intake = Intake(self.community)
+        self._keeper = Keeper(self.community)
 
     def recompute(self) -> CycleRun:
         """Compute what the charter makes of everything recorded so far, and keep what it says.
 
-        A failure keeps the numbers of the run before, and says why.
+        What was computed before may be at fault where that fails, so it is tried once more from nothing. A failure
+        keeps the numbers of the run before, and says why.
         """
-        chain = self._newest()
-        as_of = clock_of(self.community).replace(microsecond=0)
         try:
-            self._cycle = run(self.known(chain.sequence), Moment(as_of, chain.recorded_at or as_of))
-            return keep(self.community, self._cycle, chain.sequence)
+            if self._intake.warm is None:
+                return self._computed()
+            return self._from_memory()
         except Refused as refused:
-            return keep_failure(self.community, chain.sequence, as_of, said(refused.complaints))
+            error = said(refused.complaints)
         except Exception:
             LOG.exception("a cycle of community %s failed", self.community.pk)
-            return keep_failure(self.community, chain.sequence, as_of, said([BROKEN]))
+            error = said([BROKEN])
+        self._forget()
+        sequence = Chain.objects.get(pk=self.community.pk).sequence
+        return keep_failure(self.community, sequence, clock_of(self.community), error)
 
-    def known(self, sequence: int) -> Known:
-        """Return the community as of a journal entry, reading only what is new."""
-        since = JournalEntry.rows.of(self.community).filter(sequence__gt=self._sequence, sequence__lte=sequence)
-        if since.filter(kind=ERASURE).exists():  # what was read may hold what was erased
-            self._facts, self._sequence = FactStore.of({}), 0
-        new = read_facts(self.community, until=sequence, after=self._sequence)
-        self._facts, self._sequence = joined(self._facts, new), sequence
-        return Known(rulebook_of(self.community), self._facts)
+    def _from_memory(self) -> CycleRun:
+        try:
+            return self._computed()
+        except Refused:
+            raise
+        except Exception:
+            LOG.exception("community %s is read whole: its increment failed", self.community.pk)
+        self._forget()
+        return self._computed()
 
-    def cycle(self) -> Cycle:
-        """Return the newest cycle, computed now where this engine has none."""
-        if self._cycle is None:
-            chain = self._newest()
-            as_of = clock_of(self.community).replace(microsecond=0)
-            self._cycle = run(self.known(chain.sequence), Moment(as_of, chain.recorded_at or as_of))
-        return self._cycle
+    def _computed(self) -> CycleRun:
+        warm = self._intake.catch_up()
+        return self._keeper.keep(warm.cycle(), self._intake.sequence, warm.stands_until)
+
+    def compare(self) -> None:
+        """Compare what stands with a whole cycle; where that says otherwise, its numbers stand from now on."""
+        found = nightly.compare(self.community)
+        if found is not None and found[0].otherwise:
+            self._forget()
+            self.recompute()
 
     def answer(self, question: Question) -> None:
         """Answer a question, or write down why it cannot be answered."""
         try:
-            question.answer = ANSWERS[question.kind](self, question.params)
+            warm = self._intake.warm or self._intake.catch_up()
+            question.answer = ANSWERS[question.kind](self.community, warm.cycle(), question.params)
         except Refused as refused:
             question.error = said(refused.complaints)
         except Exception:
@@ -108,43 +107,10 @@ class Engine:
         question.answered_at = datetime.now(UTC)
         question.save()
 
-    def _newest(self) -> Chain:
-        return Chain.objects.get(pk=self.community.pk)
-
-
-def joined(before: FactStore, new: FactStore) -> FactStore:
-    """Return two sets of facts as one, in the order of files."""
-    tables = {
-        name: sort_rows(TABLES[name], pl.concat([rows, new.tables[name]])) if new.tables[name].height else rows
-        for name, rows in before.tables.items()
-    }
-    return FactStore(tables)
-
 
 def said(complaints: Sequence[Complaint]) -> list[dict[str, Any]]:
     """Return complaints as a database keeps them."""
     return [{"id": one.id, "place": str(one.place), "params": dict(one.params)} for one in complaints]
-
-
-def _explain(engine: Engine, params: Mapping[str, Any]) -> Any:
-    return explain(engine.cycle(), params["id"], params.get("page", 1))
-
-
-def _thread(engine: Engine, params: Mapping[str, Any]) -> Any:
-    return thread(engine.cycle(), params["id"])
-
-
-def _trial(engine: Engine, params: Mapping[str, Any]) -> Any:
-    """Compare a tried charter, given as its whole text, with the one in force."""
-    now = engine.cycle()
-    measures = {spec.id: spec for spec in registry().measures}
-    other = Known(rulebook_with(engine.community, params["charter"].encode(), measures), now.community.facts)
-    return trial(now, run(other, now.moment)).as_dict()
-
-
-ANSWERS: Mapping[str, Callable[[Engine, Mapping[str, Any]], Any]] = MappingProxyType(
-    {"explain": _explain, "thread": _thread, "trial": _trial}
-)
 
 
 def serve(community: Community, over: Event, idle_for: float = IDLE_FOR) -> None:
@@ -176,14 +142,22 @@ def _renew(community: Community, holder: str, over: Event) -> None:
         connections.close_all()
 
 
+def wanted(community: Community) -> bool:
+    """Whether there is work for a community's engine."""
+    return behind(community) or open_questions(community).exists() or nightly.due(community)
+
+
 def work(engine: Engine) -> bool:
-    """Do what is to do, numbers first; return whether there was anything."""
-    if engine.behind():
+    """Do what is to do, numbers first, then questions; return whether there was anything."""
+    if behind(engine.community):
         engine.recompute()
         forget(engine.community)
         return True
     question = open_questions(engine.community).first()
-    if question is None:
-        return False
-    engine.answer(question)
-    return True
+    if question is not None:
+        engine.answer(question)
+        return True
+    if nightly.due(engine.community):
+        engine.compare()
+        return True
+    return False

@@ -8,8 +8,3 @@ from tenfold.web.store.results import CycleRun
 def recompute(community: Community) -> CycleRun:
     """Compute what the charter makes of everything recorded so far, and keep what it says."""
     return Engine(community).recompute()
-
-
-def behind(community: Community) -> bool:
-    """Whether something was recorded that no finished cycle knows."""
-    return Engine(community).behind()

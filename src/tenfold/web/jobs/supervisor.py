@@ -9,9 +9,9 @@ from types import FrameType
 
 from django.db import close_old_connections
 
-from tenfold.web.jobs.engine import Engine
+from tenfold.web.jobs.engine import wanted
 from tenfold.web.store.communities import Community
-from tenfold.web.store.work import led, open_questions
+from tenfold.web.store.work import led
 
 LOG = logging.getLogger(__name__)
 LOOK_EVERY = 0.5  # seconds
@@ -28,7 +28,7 @@ class Supervisor:
         for community in Community.objects.order_by("pk"):
             if self._lives(community) or led(community):
                 continue
-            if open_questions(community).exists() or Engine(community).behind():
+            if wanted(community):
                 self._started[community.pk] = start(community)
 
     def _lives(self, community: Community) -> bool:

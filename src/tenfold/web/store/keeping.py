@@ -1,102 +1,213 @@
 """What a cycle said, kept: a result that did not change is not written again, one that did keeps its past."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
+import polars as pl
 from django.db import transaction
 
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.files import measure_frames
+from tenfold.engine.lines import json_lines
 from tenfold.engine.today import today
-from tenfold.engine.written import decision_object, line
+from tenfold.engine.written import decision_object, line, texts
+from tenfold.terms.decision import Decision
+from tenfold.terms.measure import Spec
 from tenfold.web.store.communities import Community
 from tenfold.web.store.results import CycleRun, DecisionResult, Kept, MeasureResult
 
 HERE = ""  # stands for the run's own instant, which moves while the result stays
 AT_ONCE = 1_000
+AGAIN_AFTER = timedelta(hours=1)  # a failed cycle is tried again when something is recorded, or after so long
 
 Key = tuple[str, ...]
-Found = Mapping[Key, dict[str, Any]]
+Cells = Mapping[str, Any]
+Placed = tuple[Decision, int | None]  # a decision and its place on Today's list
+KEYS: Mapping[type[Kept], Key] = {DecisionResult: ("decision",), MeasureResult: ("measure", "subject")}
+SAID: Mapping[type[Kept], Key] = {DecisionResult: ("rank", "content"), MeasureResult: ("content",)}
 
 
-def keep(community: Community, cycle: Cycle, sequence: int) -> CycleRun:
-    """Write down what a cycle said, all of it or nothing; return the run."""
-    with transaction.atomic(durable=True):
-        run = CycleRun(
-            community=community,
-            sequence=sequence,
-            as_of=cycle.moment.as_of,
-            known_at=cycle.moment.known_at,
-            charter_version=cycle.board.main[0].charter.version,
-            finished_at=datetime.now(UTC),
+@dataclass(frozen=True)
+class Change:
+    """What results say otherwise than before: the keys of those that are over, and the cells of those that are new."""
+
+    over: Sequence[Key]
+    new: Mapping[Key, Cells]
+
+
+Changes = Mapping[type[Kept], Change]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a cycle told, as much of it as the next one is compared with.
+
+    judged      the charter version that judged, which says how amounts are written
+    decisions   id → the decision and its place on Today's list
+    measures    id → rows at the cycle's own end
+    """
+
+    judged: str
+    decisions: Mapping[str, Placed]
+    measures: Mapping[str, pl.DataFrame]
+
+    @classmethod
+    def by(cls, cycle: Cycle) -> "Told":
+        """Return what a cycle told."""
+        board = cycle.board
+        ranks = {one.id: rank for rank, one in enumerate(today(cycle))}
+        return cls(
+            judged=board.rules_at(board.ends.main).sha256,
+            decisions={one.id: (one, ranks.get(one.id)) for one in cycle.decisions},
+            measures={spec.id: board.found[spec.id].now for spec in board.registry.measures},
         )
-        run.save()
-        _replace(run, DecisionResult, ("decision",), _decisions(cycle))
-        _replace(run, MeasureResult, ("measure", "subject"), _measures(cycle))
-    return run
+
+
+class Keeper:
+    """Writes down what the cycles of one community say, and remembers the last so that it compares only with that."""
+
+    def __init__(self, community: Community) -> None:
+        self._community = community
+        self._last: tuple[int, Told] | None = None
+
+    def keep(self, cycle: Cycle, sequence: int, stands_until: datetime) -> CycleRun:
+        """Write down what a cycle said, all of it or nothing; return the run."""
+        told = Told.by(cycle)
+        with transaction.atomic(durable=True):
+            changes = self._changes(cycle, told)
+            run = CycleRun.rows.of(self._community).create(
+                community=self._community,
+                sequence=sequence,
+                as_of=cycle.moment.as_of,
+                known_at=cycle.moment.known_at,
+                charter_version=cycle.board.main[0].charter.version,
+                finished_at=datetime.now(UTC),
+                stands_until=stands_until,
+            )
+            for model, change in changes.items():
+                _write(run, model, change)
+        self._last = (run.pk, told)
+        return run
+
+    def _changes(self, cycle: Cycle, told: Told) -> Changes:
+        """Return what differs from the last cycle; from what the database holds where another process kept that."""
+        newest = CycleRun.rows.of(self._community).filter(error__isnull=True).order_by("-pk").values_list("pk").first()
+        if self._last is None or newest != (self._last[0],) or self._last[1].judged != told.judged:
+            return differences(self._community, cycle)
+        before = self._last[1]
+        return {
+            DecisionResult: _decided_since(before.decisions, told.decisions),
+            MeasureResult: _measured_since(cycle, before.measures, told.measures),
+        }
 
 
 def keep_failure(community: Community, sequence: int, at: datetime, error: Any) -> CycleRun:
     """Write down that a cycle failed and why; what the one before it said still stands."""
-    run = CycleRun(
+    return CycleRun.rows.of(community).create(
         community=community,
         sequence=sequence,
         as_of=at,
         known_at=at,
         charter_version=0,
         finished_at=datetime.now(UTC),
+        stands_until=at + AGAIN_AFTER,
         error=error,
     )
-    run.save()
-    return run
 
 
-def _decisions(cycle: Cycle) -> dict[Key, dict[str, Any]]:
-    ranks = {one.id: rank for rank, one in enumerate(today(cycle))}
+def differences(community: Community, cycle: Cycle) -> Changes:
+    """Return what a cycle says otherwise than what stands in the database."""
+    told = Told.by(cycle)
+    measured = _lines(cycle, [(spec, told.measures[spec.id]) for spec in cycle.board.registry.measures])
+    decided: dict[Key, Cells] = {(id,): _cells(placed) for id, placed in told.decisions.items()}
+    found: Mapping[type[Kept], Mapping[Key, Cells]] = {DecisionResult: decided, MeasureResult: measured}
+    return {model: _otherwise(community, model, rows) for model, rows in found.items()}
+
+
+def _otherwise(community: Community, model: type[Kept], found: Mapping[Key, Cells]) -> Change:
+    key, said = KEYS[model], SAID[model]
+    standing = model.rows.of(community).filter(until=None).values_list(*key, *said)
+    before = {tuple(row[: len(key)]): tuple(row[len(key) :]) for row in standing.iterator()}
+    new = {one: cells for one, cells in found.items() if before.get(one) != tuple(cells[name] for name in said)}
+    return Change([one for one in before if one in new or one not in found], new)
+
+
+def _decided_since(before: Mapping[str, Placed], now: Mapping[str, Placed]) -> Change:
+    new: dict[Key, Cells] = {(id,): _cells(placed) for id, placed in now.items() if before.get(id) != placed}
+    return Change([(id,) for id in before if (id,) in new or id not in now], new)
+
+
+def _cells(placed: Placed) -> Cells:
+    """Return the cells of a decision's row."""
+    decision, rank = placed
     return {
-        (one.id,): {
-            "mechanism": one.mechanism,
-            "kind": one.kind,
-            "subject": one.subject,
-            "status": one.status,
-            "rank": ranks.get(one.id),
-            "content": line(decision_object(one, HERE)),
-        }
-        for one in cycle.decisions
+        "mechanism": decision.mechanism,
+        "kind": decision.kind,
+        "subject": decision.subject,
+        "status": decision.status,
+        "rank": rank,
+        "content": line(decision_object(decision, HERE)),
     }
 
 
-def _measures(cycle: Cycle) -> dict[Key, dict[str, Any]]:
-    return {(row["id"], row["subject"]): {"content": line(row)} for row in _rows(cycle)}
+def _measured_since(cycle: Cycle, before: Mapping[str, pl.DataFrame], now: Mapping[str, pl.DataFrame]) -> Change:
+    changed: list[tuple[Spec, pl.DataFrame]] = []
+    over: list[Key] = []
+    for spec in cycle.board.registry.measures:
+        was, rows = before[spec.id], now[spec.id]
+        if was is rows:
+            continue
+        other = otherwise(was, rows)
+        gone = was.join(other, on="subject", how="semi") if other.height else was.clear()
+        missing = was.join(rows, on="subject", how="anti")
+        over += [(spec.id, subject) for subject in (*gone["subject"], *missing["subject"])]
+        changed.append((spec, other))
+    return Change(over, _lines(cycle, changed))
 
 
-def _rows(cycle: Cycle) -> Iterator[dict[str, Any]]:
-    for frame in measure_frames(cycle):
-        yield from frame.drop("end").iter_rows(named=True)
+def otherwise(was: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of a measure of which some cell differs from the row of the same subject before."""
+    if was.schema != rows.schema:
+        return rows
+    cells = [name for name in rows.columns if name not in ("subject", "end")]
+    if was.height == rows.height and all(was[name].equals(rows[name], null_equal=True) for name in ("subject", *cells)):
+        return rows.clear()
+    beside = rows.join(was, on="subject", how="left", suffix="_was", maintain_order="left")
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_was")) for name in cells)
+    return rows.filter(beside.select(pl.col("end_was").is_null() | ~same).to_series())
 
 
-def _replace(run: CycleRun, model: type[Kept], key: tuple[str, ...], found: Found) -> None:
+def _lines(cycle: Cycle, measures: Iterable[tuple[Spec, pl.DataFrame]]) -> dict[Key, Cells]:
+    """Return the rows of measures as lines, by measure and subject."""
+    told = [
+        texts(cycle.board, spec, rows).with_columns(id=pl.lit(spec.id), version=pl.lit(spec.version))
+        for spec, rows in measures
+        if rows.height
+    ]
+    if not told:
+        return {}
+    together = pl.concat(told)
+    keys = together.select("id", "subject").iter_rows()
+    *contents, _ = bytes(json_lines(together)).decode().split("\n")
+    return {key: {"content": content} for key, content in zip(keys, contents, strict=True)}
+
+
+def _write(run: CycleRun, model: type[Kept], change: Change) -> None:
     """Close what no longer stands, and add what is new."""
-    said = ("rank", "content") if model is DecisionResult else ("content",)
-    standing = model.rows.of(run.community).filter(until=None).values_list("pk", *key, *said)
-    before = {tuple(row[1 : 1 + len(key)]): (row[0], tuple(row[1 + len(key) :])) for row in standing.iterator()}
-    changed = {one: cells for one, cells in found.items() if _differs(before.get(one), cells, said)}
-    over = [pk for one, (pk, _) in before.items() if one not in found or one in changed]
-    for some in _portions(over):
-        model.rows.of(run.community).filter(pk__in=some).update(until=run)
+    *leading, last = KEYS[model]
+    for group, keys in groupby(sorted(change.over), key=lambda key: key[:-1]):
+        for some in _portions([key[-1] for key in keys]):
+            same = dict(zip(leading, group, strict=True))
+            model.rows.of(run.community).filter(until=None, **same, **{f"{last}__in": some}).update(until=run)
     new = (
-        model(community=run.community, run=run, **dict(zip(key, one, strict=True)), **cells)
-        for one, cells in changed.items()
+        model(community=run.community, run=run, **dict(zip(KEYS[model], key, strict=True)), **cells)
+        for key, cells in change.new.items()
     )
     model.rows.of(run.community).bulk_create(new, batch_size=AT_ONCE)
 
 
-def _differs(before: tuple[int, tuple[Any, ...]] | None, cells: Mapping[str, Any], said: tuple[str, ...]) -> bool:
-    return before is None or before[1] != tuple(cells[name] for name in said)
-
-
-def _portions(keys: Iterable[int]) -> Iterator[list[int]]:
-    rest = list(keys)
-    for start in range(0, len(rest), AT_ONCE):
-        yield rest[start : start + AT_ONCE]
+def _portions(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]

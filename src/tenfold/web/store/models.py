@@ -3,7 +3,7 @@
 from tenfold.web.store.accounts import Account, Once, Seat
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
-from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
+from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.work import Lease, Question
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "CharterDraft",
     "CharterText",
     "Community",
+    "Comparison",
     "CycleRun",
     "DecisionResult",
     "JournalEntry",

@@ -11,8 +11,9 @@ from tenfold.web.store.communities import Community
 class CycleRun(models.Model):
     """One run of the engine over a community: from when, with what knowledge, under which charter.
 
-    sequence   the last journal entry that it knew
-    error      why it failed, as complaints; the results of the run before then stand
+    sequence      the last journal entry that it knew
+    stands_until  when the same facts may say something else; of a failed run, when it is tried again
+    error         why it failed, as complaints; the results of the run before then stand
     """
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
@@ -21,6 +22,7 @@ class CycleRun(models.Model):
     known_at = models.DateTimeField()
     charter_version = models.BigIntegerField()
     finished_at = models.DateTimeField()
+    stands_until = models.DateTimeField(null=True)
     error = models.JSONField(null=True)
 
     rows = Bound["CycleRun"]()
@@ -94,3 +96,26 @@ class MeasureResult(Kept):
         indexes = [
             models.Index(fields=["community", "subject"], condition=models.Q(until=None), name="measure_subject"),
         ]
+
+
+class Comparison(models.Model):
+    """The whole cycle of a night, from facts read anew, beside what the increments of the day had left standing.
+
+    run        the run whose numbers were standing
+    seconds    how long the whole cycle took
+    otherwise  how many results it says otherwise; where there are any, that is an incident, and its own stand since
+    results    the first of them: decisions by id, measures by id and subject
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
+    run = models.ForeignKey(CycleRun, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    otherwise = models.IntegerField()
+    results = models.JSONField()
+
+    rows = Bound["Comparison"]()
+
+    class Meta:
+        db_table = "cycle_comparison"
+        indexes = [models.Index(fields=["community", "-id"], name="comparison_newest")]
