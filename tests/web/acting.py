@@ -60,6 +60,7 @@ def explained(community: Community, id: str, subject: str, value: str, rows: Seq
     """Let an engine have said what a number is made of; what a correction replaced said the same as what counts."""
     facts = {"count": len(rows), "page": 1, "rows": list(rows), "corrected": list(rows)}
     node = {"id": id, "subject": subject, "value": value, "unit": "CNY", "low": None, "high": None, "n": 1}
+    node["how"] = {"id": f"how.{id}", "params": {"value": value, "n": "1", "currency": "CNY"}}
     said = node | {"measures": [node], "facts": facts}
     params = {"id": f"{id}:{subject}", "page": 1}
     questions = Question.rows.of(community)

@@ -18,17 +18,19 @@ from tenfold.engine.board import Board
 from tenfold.engine.community import Community, fact_context, read_moment
 from tenfold.engine.cycle import decide
 from tenfold.engine.registry import registry
-from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, instant_text, written
+from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, how, instant_text, written
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.files import file_bytes
 from tenfold.facts.problems import complaints
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.measure import Spec
 
 Row = Mapping[str, Any]
 
 
+HOW = "how"  # beside what is written of a measure: the figures that its value was made of
 DECISION = "decision"  # under what name a case expects decisions; any other name is a measure's id
 
 
@@ -62,7 +64,7 @@ class Case(BaseModel):
         for id, row in self.said:
             if id != DECISION and id not in {spec.id for spec in registry().measures}:
                 raise ValueError(id)
-            unknown = row.keys() - (DECISION_KEYS if id == DECISION else MEASURE_KEYS)
+            unknown = row.keys() - (DECISION_KEYS if id == DECISION else MEASURE_KEYS | {HOW})
             if unknown or not row:
                 raise ValueError(f"{id}: {', '.join(sorted(unknown))}")
         return self
@@ -115,10 +117,17 @@ def _seen(case: Case, board: Board, at: str) -> Mapping[str, Sequence[Row]]:
     seen: dict[str, Sequence[Row]] = {}
     for id in measures:
         rows = board.results[id].filter(pl.col("end") == board.ends.main)
-        seen[id] = written(board, board.registry.specs[id], rows).to_dicts()
+        seen[id] = list(_measured(board, board.registry.specs[id], rows))
     if DECISION in wanted:
         seen[DECISION] = [decision_object(one, at) for one in decide(board)]
     return seen
+
+
+def _measured(board: Board, spec: Spec, rows: pl.DataFrame) -> Iterator[Row]:
+    """Yield a measure's rows as they are written, each with the figures of how it was made."""
+    for row, seen in zip(written(board, spec, rows).to_dicts(), rows.iter_rows(named=True), strict=True):
+        made = how(board, spec, seen)
+        yield row | {HOW: made and made["params"]}
 
 
 def _lacking(case: Case, seen: Mapping[str, Sequence[Row]]) -> Iterator[Missed]:

@@ -18,7 +18,7 @@ from tenfold.engine.board import Board
 from tenfold.engine.corrections import corrected, uncorrected, with_newer
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.values import named
-from tenfold.engine.written import decision_object, instant_text, plain, written
+from tenfold.engine.written import decision_object, how, instant_text, plain, written
 from tenfold.facts.as_of import counting
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import in_last
@@ -103,6 +103,11 @@ class Explainer:
         found = self.board.results[spec.id].filter(pl.col("subject") == subject, pl.col("end") == end)
         return written(self.board, spec, found)
 
+    def how(self, spec: Spec, subject: str, end: int) -> dict[str, Any] | None:
+        """Return the sentence of how a value was made, with its figures; None where it or one of them is unknown."""
+        found = self.board.results[spec.id].filter(pl.col("subject") == subject, pl.col("end") == end)
+        return how(self.board, spec, found.row(0, named=True)) if found.height else None
+
     def measure(self, spec: Spec, subject: str, end: int, page: int = 1) -> dict[str, Any]:
         """Return the explanation of one value, recursively."""
         row = self.rows(spec, subject, end)
@@ -118,6 +123,7 @@ class Explainer:
             "n": value.get("n"),
             "status": value["status"],
             "unit": value["unit"],
+            "how": self.how(spec, subject, end),
             "rule": {"version": rules.charter.version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
             "measures": [self.measure(below, at, end) for below, at in self.below(spec, subject, end)],
             "facts": self.facts(self.selection(spec, subject, end), page),

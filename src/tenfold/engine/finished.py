@@ -6,6 +6,7 @@ from tenfold.terms.measure import DIGITS, Spec
 
 LISTED_FACTS = 8
 NUMBERS = ("value", "low", "high")
+OTHERS = {"money": pl.Int64, "date": pl.Date}  # types of parts that are neither numbers nor words
 
 
 def without_nothing(frame: pl.DataFrame) -> pl.DataFrame:
@@ -40,6 +41,7 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
         (pl.col("unit").fill_null(unit) if "unit" in given else unit).alias("unit"),
         (pl.col("n") if "n" in given else pl.lit(None)).cast(pl.Int64).alias("n"),
         because.alias("because"),
+        *(_part(name, given.get(name), unit) for name, unit in spec.parts.items()),
     )
     return frame.select(columns).sort("end", "subject")
 
@@ -51,6 +53,18 @@ def _whole(frame: pl.DataFrame, wanted: set[int]) -> pl.DataFrame:
     every = pl.DataFrame({"end": sorted(wanted)}, schema={"end": pl.Int32})
     joined = frame.join(every, on="end", how="full", coalesce=True)
     return joined.with_columns(pl.col("subject").fill_null("community"))
+
+
+def _part(name: str, dtype: pl.DataType | None, unit: str) -> pl.Expr:
+    """Return the expression of a figure that values were made of: rounded to its unit, missing where there is none."""
+    if unit in DIGITS:
+        number = pl.lit(None, pl.Float64) if dtype is None else pl.col(name).cast(pl.Float64)
+        rounded = number.round(DIGITS[unit], mode="half_to_even")
+        return pl.when(rounded.is_finite()).then(rounded).alias(name)
+    if unit == "money" and dtype is not None and dtype.is_float():
+        raise ValueError(f"{name}: money is whole minor units")
+    known = pl.lit(None) if dtype is None else pl.col(name)
+    return known.cast(OTHERS.get(unit, pl.String)).alias(name)
 
 
 def _rounded(name: str, dtype: pl.DataType | None, of_value: pl.DataType, spec: Spec) -> pl.Expr:

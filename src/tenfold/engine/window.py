@@ -93,14 +93,16 @@ class Window:
         if spec.passing:
             rules = self.rules or self.board.rules_at(self.ends["end"][-1])
             return pl.concat(self.board.reduced(spec, rules, self.ends))
-        return self.board.found[id].at(self.ends["end"].to_list(), self.board.ends.main)
+        rows = self.board.found[id].at(self.ends["end"].to_list(), self.board.ends.main)
+        return rows.drop(spec.parts, strict=False) if spec.parts else rows
 
     def history(self, id: str) -> pl.DataFrame:
         """Return a result at the grid's instants, oldest first."""
         self._declares(id)
         self._observes()
-        found = self.board.found[id]
-        return found.now.clear() if found.past is None else found.past.sort("end", maintain_order=True)
+        found, parts = self.board.found[id], self.board.registry.specs[id].parts
+        rows = found.now.clear() if found.past is None else found.past.sort("end", maintain_order=True)
+        return rows.drop(parts, strict=False) if parts else rows
 
     @property
     def grid(self) -> pl.DataFrame:

@@ -10,7 +10,8 @@ import polars as pl
 
 from tenfold.engine.board import Board
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, Spec
+from tenfold.terms.measure import DIGITS, SHARES, Spec, write_number, write_percent
+from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
 NUMBERS = ("value", "low", "high")
@@ -67,6 +68,38 @@ def written(board: Board, spec: Spec, rows: pl.DataFrame) -> pl.DataFrame:
     instants = rows.select("end").join(known, on="end", maintain_order="left")["instant"]
     whole = texts(board, spec, rows).with_columns(id=pl.lit(spec.id), version=pl.lit(spec.version), end=instants)
     return whole.select(sorted(whole.columns))
+
+
+def how(board: Board, spec: Spec, row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the sentence of how a value was made, with its figures as text; None where it or one of them is unknown.
+
+    row   of the measure's result
+    """
+    figures = {name: row.get(name) for name in spec.parts}
+    if row["value"] is None or any(figure is None for figure in figures.values()):
+        return None
+    of_value = "money" if spec.unit == "money" else row["unit"]
+    usual = row["unit"] if spec.unit == "money" else board.main[0].charter.currency
+    currency = str(figures.pop("currency", usual))
+    numbers = [(name, row[name], of_value) for name in NUMBERS] + [("n", row["n"], "count")]
+    known = numbers + [(name, figure, spec.parts[name]) for name, figure in figures.items()]
+    digits = board.digits_of(currency)
+    params = {name: _figure(seen, unit, digits) for name, seen, unit in known if seen is not None}
+    if "money" in {unit for _, _, unit in known}:
+        params["currency"] = currency
+    way = params.pop("way", None)
+    return {"id": f"how.{spec.id}" if way is None else f"how.{spec.id}.{way}", "params": params}
+
+
+def _figure(seen: Any, unit: str, digits: int) -> str:
+    """Return a figure for a sentence: money with its `digits`, a share as percent, a number without idle zeros."""
+    if unit == "money":
+        return from_minor(int(seen), digits)
+    if unit in SHARES:
+        return write_percent(seen)
+    if unit not in DIGITS or isinstance(seen, str):
+        return str(seen)
+    return f"{Decimal(write_number(seen, DIGITS[unit]) or 0).normalize():f}"
 
 
 MEASURE_KEYS = frozenset({"id", "version", "end", "subject", *NUMBERS, "unit", "n", "because", "status"})

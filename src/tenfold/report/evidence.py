@@ -22,6 +22,7 @@ from tenfold.engine.written import plain, written
 from tenfold.facts.declaration import TABLES
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
 
 Number = tuple[str, str]  # measure id, subject
 FIRST_FACTS = 3
@@ -69,6 +70,7 @@ class Explained:
     version: int
     below: Sequence[Number]
     more: int  # numbers below that are not listed
+    how: Reason | None  # its arithmetic
     facts: Sequence[str]
     count: int | None
     sha256: str | None
@@ -154,6 +156,7 @@ class Evidence:
                 .sort()
                 .to_list()
             )
+        how = explainer.how(spec, subject, board.ends.main)
         named = dict.fromkeys([*row.because, *(ids or ())[:FIRST_FACTS]])
         return Explained(
             id=id,
@@ -163,6 +166,7 @@ class Evidence:
             version=self._version,
             below=below[:BELOW_SHOWN],
             more=max(0, len(below) - BELOW_SHOWN),
+            how=None if how is None else Reason(how["id"], how["params"]),
             facts=list(named)[:FIRST_FACTS],
             count=None if ids is None else len(ids),
             sha256=None if ids is None else hashlib.sha256("\n".join(ids).encode()).hexdigest(),

@@ -149,6 +149,7 @@ class Behind(NamedTuple):
     name: str
     exact: Markup
     n: Markup | None
+    how: Markup | None
     meaning: Markup
     version: int
     pointer: str | None
@@ -268,6 +269,7 @@ class Page:
                 self.speech.headline(one.id, one.subject),
                 self.exact(one.row),
                 None if one.row.n is None else self.say("report.n", n=one.row.n),
+                self.speech.sentence(one.how) if one.how is not None and self.speech.has(one.how.id) else None,
                 meaning,
                 one.version,
                 one.pointer,

@@ -145,6 +145,10 @@ class Spec:
     passing  of a reduction: its rows at one end mean something only beside those at others; computed for each reader
              at the reader's ends, and not kept
     endless  a view of the same rows at every end, without the column `end`
+    parts    of a measure: further columns of its frame, the figures that a value was made of, each with its unit; they
+             are kept for the explanation, read by no other measure and written in no file. `currency` is that of the
+             money among them, where it is not the charter's; `way` picks one of several sentences
+    quotient of a measure: the two of `parts`, or `n`, whose quotient is the value
     """
 
     id: str
@@ -171,6 +175,8 @@ class Spec:
     observes: bool = False
     latest: bool = False
     passing: bool = False
+    parts: Mapping[str, str] = field(default_factory=dict)
+    quotient: tuple[str, str] | None = None
 
 
 def measure(
@@ -191,14 +197,17 @@ def measure(
     covers: tuple[str, ...] = (),
     clock: Clock = "day",
     observes: bool = False,
+    parts: Mapping[str, str] | None = None,
+    quotient: tuple[str, str] | None = None,
 ) -> Callable[[Compute], Spec]:
     """Declare a measure: the decorated `(facts, rules, ends) → DataFrame` becomes a row of the registry.
 
     The frame has `subject` (text), `end`, `value` and, where they exist, `low`, `high`, `n` and `because` (list of fact
-    ids). A null `value` means insufficient. Money is an integer of minor units in the charter's currency. The engine
-    rounds, adds missing columns and orders by end and subject.
+    ids), and each of `parts`. A null `value` means insufficient. Money is an integer of minor units in the charter's
+    currency. The engine rounds, adds missing columns and orders by end and subject.
     """
-    if unit not in UNITS:
+    figures = {**(parts or {})}
+    if not UNITS.issuperset({unit, *figures.values()}):
         raise ValueError(unit)
 
     def declare(compute: Compute) -> Spec:
@@ -222,6 +231,8 @@ def measure(
             covers=covers,
             clock=clock,
             observes=observes,
+            parts=figures,
+            quotient=quotient,
         )
 
     return declare

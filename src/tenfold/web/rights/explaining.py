@@ -5,7 +5,7 @@ from typing import Any
 
 from tenfold.report.speech import is_money
 from tenfold.web.rights.policies import known
-from tenfold.web.rights.results import COMMUNITY, Results, without_amounts
+from tenfold.web.rights.results import COMMUNITY, Results, hidden_in, without_amounts
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.results import DecisionResult
@@ -13,7 +13,7 @@ from tenfold.web.store.work import ask
 
 WAIT = 2.0  # seconds that a page waits; after it, it asks again
 ROWS = ("rows", "corrected")  # of facts: those that count, and those that a correction replaced
-# Of a number, what may be said to whoever sees no amounts: its arithmetic and its sentence hold them.
+# Of a number, what may be said as it is to whoever sees no amounts: its sentence holds them.
 KEPT = ("id", "subject", "end", "value", "low", "high", "n", "status", "unit", "rule")
 BELOW = ("measures", "facts")  # of a number below another: it has an explanation of its own
 
@@ -55,6 +55,8 @@ def _seen(results: Results, node: dict[str, Any]) -> dict[str, Any]:
     if "mechanism" in node:
         return without_amounts(node)
     kept = {name: node[name] for name in KEPT if name in node}
+    if node.get("how") is not None:
+        kept["how"] = hidden_in(node["how"])
     return kept | {"value": None, "low": None, "high": None, "hidden": True} if is_money(node["unit"]) else kept
 
 

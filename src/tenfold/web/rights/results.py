@@ -87,13 +87,13 @@ def _ranked(standing: "QuerySet[DecisionResult]") -> Iterator[str]:
 
 def without_amounts(decision: Result) -> Result:
     """Return a decision with every amount of money hidden: in its number, its sentences and what it proposes."""
-    shown = {**decision, "message": _hidden_in(decision["message"])}
+    shown = {**decision, "message": hidden_in(decision["message"])}
     if is_money(decision["unit"]):
         shown |= {"value": None, "low": None, "high": None}
     if decision["cure"] is not None:
         cure = decision["cure"]
         hidden = {"value": None} if is_money(cure["unit"]) else {}
-        shown["cure"] = {**cure, **hidden, "message": _hidden_in(cure["message"])}
+        shown["cure"] = {**cure, **hidden, "message": hidden_in(cure["message"])}
     if decision["proposes"] is not None:
         shown["proposes"] = {name: cell for name, cell in decision["proposes"].items() if not AMOUNTS.search(name)}
     if decision["closes_when"] is not None and MONEY.search(str(decision["closes_when"])):
@@ -101,7 +101,7 @@ def without_amounts(decision: Result) -> Result:
     return shown
 
 
-def _hidden_in(message: Mapping[str, Any]) -> dict[str, Any]:
+def hidden_in(message: Mapping[str, Any]) -> dict[str, Any]:
     """Return a message whose parameters hold no amount."""
     params = message["params"]
     beside = "currency" in params  # then a bare number with decimals may be an amount

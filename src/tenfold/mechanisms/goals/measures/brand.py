@@ -58,8 +58,8 @@ def _share(rows: pl.DataFrame, ends: pl.DataFrame, hit: pl.Expr, least: int) -> 
         hits, n, because = found.get(end, (0, 0, []))
         band = beta_posterior(hits, n - hits) if n >= least else None
         value = (hits / n, band.low, band.high) if band is not None else (None, None, None)
-        result.append((COMMUNITY, end, *value, n, because))
-    return pl.DataFrame(result, schema=SHARE, orient="row")
+        result.append((COMMUNITY, end, *value, n, because, hits))
+    return pl.DataFrame(result, schema=SHARE | {"hits": pl.Int64}, orient="row")
 
 
 SHARE: dict[str, Any] = {
@@ -71,6 +71,8 @@ SHARE: dict[str, Any] = {
     "n": pl.Int64,
     "because": pl.List(pl.String),
 }
+HITS = {"hits": "count"}
+RATIO = {"won": "count", "referred": "count", "cold_won": "count", "cold": "count"}
 
 
 @measure(
@@ -81,6 +83,8 @@ SHARE: dict[str, Any] = {
     facts=QUALIFYING,
     minimum="10 parties; of somebody, by what way it came",
     source="first touch; 365 d, 10 [C]",
+    parts=HITS,
+    quotient=("hits", "n"),
 )
 def inbound_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return parties first qualified in the last 365 days that came by themselves ÷ all such."""
@@ -113,6 +117,8 @@ def referred(rows: pl.DataFrame, facts: Facts, rules: Rules) -> pl.Expr:
     minimum="10 parties; of somebody, by what way it came",
     source="DOMAIN 2.1",
     pointer="/culture/brand/referral_window",
+    parts=HITS,
+    quotient=("hits", "n"),
 )
 def referral_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return parties first qualified in the last 365 days by a referral ÷ all such."""
@@ -130,6 +136,8 @@ def referral_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     minimum="the larger of k_anonymity and min_answers",
     source="top-2-box",
     pointer="/culture/surveys",
+    parts=HITS,
+    quotient=("hits", "n"),
 )
 def acceptance_csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the share of respondents whose last `acceptance` in the latest wave of that survey is 4 or 5."""
@@ -154,6 +162,8 @@ def acceptance_csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFr
     minimum="20 mentions",
     source="share of voice; 20 [C]",
     pointer="/culture/brand/sov_terms",
+    parts={"own": "count"},
+    quotient=("own", "n"),
 )
 def share_of_voice(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return own ÷ (own + competitors') mentions on the charter's terms in 90 days."""
@@ -166,7 +176,7 @@ def share_of_voice(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     return (
         ends.select("end")
         .join(counts, on="end", how="left")
-        .select("end", "n", subject=pl.lit(COMMUNITY), value=pl.when(enough).then(pl.col("own") / pl.col("n")))
+        .select("end", "n", "own", subject=pl.lit(COMMUNITY), value=pl.when(enough).then(pl.col("own") / pl.col("n")))
     )
 
 
@@ -178,6 +188,7 @@ def share_of_voice(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     facts=(Select("publications"), Select("memberships"), Select("opportunities")),
     minimum="publications on record; of somebody, by what way it came",
     source="AMEC",
+    parts={"way": "code"},
 )
 def levels(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return four counts of the last 90 days, a row each.
@@ -205,7 +216,7 @@ def levels(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         for part, rows in recorded.items()
     )
     parts = frame.unpivot(index="end", variable_name="part", value_name="value")
-    return parts.select("end", "value", subject=pl.concat_str(pl.lit(COMMUNITY), "part", separator="/"))
+    return parts.select("end", "value", subject=pl.concat_str(pl.lit(COMMUNITY), "part", separator="/"), way="part")
 
 
 def _newcomers(facts: Facts) -> pl.DataFrame:
@@ -224,6 +235,7 @@ def _newcomers(facts: Facts) -> pl.DataFrame:
     facts=(Select("opportunities"), Select("referrals")),
     minimum="5 resolved on each side",
     source="benefit 4; Katz 1978",
+    parts=RATIO,
 )
 def referred_risk_ratio(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return (signed or received ÷ resolved) of referred deals ÷ the same of outbound deals, log-normal 90 % band."""
@@ -251,8 +263,8 @@ def referred_risk_ratio(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
         a, n1, b, n2 = known.get(end, (0, 0, 0, 0))
         found = risk_ratio(a, n1, b, n2) if min(n1, n2) >= RESOLVED_MIN else None
         values = (found.value, found.low, found.high) if found is not None else (None, None, None)
-        rows.append((COMMUNITY, end, *values, n1 + n2, None))
-    return pl.DataFrame(rows, schema=SHARE, orient="row")
+        rows.append((COMMUNITY, end, *values, n1 + n2, None, a, n1, b, n2))
+    return pl.DataFrame(rows, schema=SHARE | dict.fromkeys(RATIO, pl.Int64), orient="row")
 
 
 SPECS = (inbound_share, referral_share, acceptance_csat, share_of_voice, levels, referred_risk_ratio)

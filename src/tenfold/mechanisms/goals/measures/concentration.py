@@ -17,11 +17,11 @@ def _shares(facts: Facts) -> pl.DataFrame:
     return by_group(facts).with_columns(share=share)
 
 
-def _concentration(facts: Facts, ends: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
+def _concentration(facts: Facts, ends: pl.DataFrame, value: pl.Expr, **parts: pl.Expr) -> pl.DataFrame:
     found = (
         _shares(facts)
         .group_by("end", maintain_order=True)
-        .agg(value=value, n=pl.len(), because=pl.col("payments").first())
+        .agg(value=value, n=pl.len(), because=pl.col("payments").first(), **parts)
         .with_columns(value=pl.when(pl.col("value") > 0).then("value"))
     )
     return (
@@ -39,16 +39,31 @@ def _concentration(facts: Facts, ends: pl.DataFrame, value: pl.Expr) -> pl.DataF
     minimum="1 payer",
     source="DOMAIN R11; scope [C]",
     pointer="/goals/stages",
+    parts={"top": "money", "total": "money", "group": "key"},
+    quotient=("top", "total"),
 )
 def top1_group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the largest connected group's share of the money received over all rounds of the raise's instrument."""
-    return _concentration(facts, ends, pl.col("share").head(1).sum())
+    amount = pl.col("amount_minor")
+    parts = {"top": amount.first(), "total": amount.sum(), "group": pl.col("group").first()}
+    return _concentration(facts, ends, pl.col("share").head(1).sum(), **parts)
 
 
-@measure("fund.top3_group", unit="ratio", direction="down", reads=READS, minimum="1 payer", source="DOMAIN 2.7")
+@measure(
+    "fund.top3_group",
+    unit="ratio",
+    direction="down",
+    reads=READS,
+    minimum="1 payer",
+    source="DOMAIN 2.7",
+    parts={"top": "money", "total": "money"},
+    quotient=("top", "total"),
+)
 def top3_group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the sum of the three largest shares."""
-    return _concentration(facts, ends, pl.col("share").head(3).sum())
+    amount = pl.col("amount_minor")
+    top, total = amount.head(3).sum(), amount.sum()
+    return _concentration(facts, ends, pl.col("share").head(3).sum(), top=top, total=total)
 
 
 @measure(
@@ -59,17 +74,27 @@ def top3_group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="1 payer",
     source="US Merger Guidelines",
     pointer="/goals/stages",
+    parts={"squares": "number"},
 )
 def hhi_group(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return 10,000 × Σ share², the Herfindahl–Hirschman index of groups."""
-    return _concentration(facts, ends, 10_000 * (pl.col("share") ** 2).sum())
+    squares = (pl.col("share") ** 2).sum()
+    return _concentration(facts, ends, 10_000 * squares, squares=squares)
 
 
-@measure("fund.n_eff", unit="number", direction="up", reads=READS, minimum="1 payer", source="DOMAIN 2.7")
+@measure(
+    "fund.n_eff",
+    unit="number",
+    direction="up",
+    reads=READS,
+    minimum="1 payer",
+    source="DOMAIN 2.7",
+    parts={"squares": "number"},
+)
 def n_eff(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return 1 ÷ Σ share²: how many equal sources would be as concentrated."""
     squares = (pl.col("share") ** 2).sum()
-    return _concentration(facts, ends, pl.when(squares > 0).then(1 / squares))
+    return _concentration(facts, ends, pl.when(squares > 0).then(1 / squares), squares=squares)
 
 
 SPECS = (top1_group, top3_group, hhi_group, n_eff)

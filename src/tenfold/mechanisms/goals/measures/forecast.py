@@ -26,6 +26,9 @@ PROBABILITY: dict[str, Any] = {
     "value": pl.Float64,
     "n": pl.Int64,
     "because": pl.List(pl.String),
+    "wired": pl.Int64,
+    "open": pl.Int64,
+    "goal": pl.Int64,
 }
 MONEY: dict[str, Any] = {
     "subject": pl.String,
@@ -35,7 +38,11 @@ MONEY: dict[str, Any] = {
     "high": pl.Int64,
     "n": pl.Int64,
     "because": pl.List(pl.String),
+    "wired": pl.Int64,
+    "open": pl.Int64,
+    "correlation": pl.Float64,
 }
+GOAL = {"wired": "money", "open": "money", "goal": "money"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,11 @@ class Pipeline:
     def known(self) -> bool:
         """Whether every amount is known in the charter's currency."""
         return self.wired is not None and all(deal.amount is not None for deal in self.deals)
+
+    @property
+    def amounts(self) -> tuple[int | None, int]:
+        """What came in, and what the open deals come to."""
+        return self.wired, sum(deal.amount or 0 for deal in self.deals)
 
     @property
     def because(self) -> list[str]:
@@ -147,12 +159,12 @@ def _quantiles(facts: Facts, rules: Rules, ends: pl.DataFrame, rho: float) -> pl
     low, middle, high = (float(level) for level in rules.goals.forecast.quantiles)
     rows: list[Sequence[object]] = []
     for pipeline in pipelines(facts, rules, ends):
-        if not pipeline.known:
-            rows.append((pipeline.round, pipeline.end, None, None, None, len(pipeline.deals), pipeline.because))
-            continue
-        found = distribution(pipeline, rules, rho=rho)
-        values = (found.quantile(middle), found.quantile(low), found.quantile(high))
-        rows.append((pipeline.round, pipeline.end, *values, len(pipeline.deals), pipeline.because))
+        values: tuple[int | None, ...] = (None, None, None)
+        if pipeline.known:
+            found = distribution(pipeline, rules, rho=rho)
+            values = (found.quantile(middle), found.quantile(low), found.quantile(high))
+        beside = (len(pipeline.deals), pipeline.because, *pipeline.amounts, rho)
+        rows.append((pipeline.round, pipeline.end, *values, *beside))
     return pl.DataFrame(rows, schema=MONEY, orient="row")
 
 
@@ -167,6 +179,7 @@ def _quantiles(facts: Facts, rules: Rules, ends: pl.DataFrame, rho: float) -> pl
     minimum="fund.wired without open deals",
     source="Poisson-binomial",
     pointer="/goals/forecast",
+    parts={"wired": "money", "open": "money"},
 )
 def fund_forecast(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the median of money received plus open active deals, `low` and `high` the charter's outer quantiles.
@@ -188,6 +201,7 @@ def fund_forecast(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     minimum="fund.wired without open deals",
     source="Vasicek one-factor",
     pointer="/goals/forecast/correlation",
+    parts={"wired": "money", "open": "money", "correlation": "number"},
 )
 def forecast_corr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the same with one common factor: equal marginals, wider tails, no random draws."""
@@ -205,6 +219,8 @@ def _reaches(facts: Facts, rules: Rules, ends: pl.DataFrame, key: str) -> pl.Dat
             else None,
             len(pipeline.deals),
             pipeline.because,
+            *pipeline.amounts,
+            goal,
         )
         for pipeline in pipelines(facts, rules, ends)
     ]
@@ -222,6 +238,7 @@ def _reaches(facts: Facts, rules: Rules, ends: pl.DataFrame, key: str) -> pl.Dat
     minimum="a target, a deal or a payment",
     source="Poisson-binomial",
     pointer="/goals/stages",
+    parts=GOAL,
 )
 def p_target(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return P(forecast ≥ raise.target)."""
@@ -239,6 +256,7 @@ def p_target(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="a minimum, a deal or a payment",
     source="Poisson-binomial",
     pointer="/goals/stages",
+    parts=GOAL,
 )
 def p_minimum(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return P(forecast ≥ raise.minimum_close)."""
@@ -284,6 +302,7 @@ def effect(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="0",
     source="DOMAIN §3, benefit 1",
     pointer="/goals/stages",
+    parts={"target": "money", "wired": "money", "more": "money"},
 )
 def gap_if_top1_leaves(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return max(0, target − received − Σ amount·p of the active deals of all groups but the largest received from).
@@ -313,7 +332,13 @@ def gap_if_top1_leaves(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Dat
     )
     lacking = pl.lit(target, dtype=pl.Int64) - pl.col("wired") - pl.col("more")
     return rows.select(
-        "end", subject="round", value=pl.when(lacking < 0).then(0).otherwise(lacking), n=pl.col("deals").fill_null(0)
+        "end",
+        "wired",
+        "more",
+        subject="round",
+        value=pl.when(lacking < 0).then(0).otherwise(lacking),
+        n=pl.col("deals").fill_null(0),
+        target=pl.lit(target, dtype=pl.Int64),
     )
 
 

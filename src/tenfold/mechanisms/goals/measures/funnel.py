@@ -41,6 +41,7 @@ def _visits(facts: Facts, rules: Rules) -> pl.DataFrame:
     minimum="the prior when no case",
     source="Beta-binomial",
     pointer="/goals/funnel",
+    parts={"strength": "number", "prior": "probability", "advanced": "count", "died": "count"},
 )
 def conversion(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return how likely a deal in a stage reaches a higher one: posterior mean with its 90 % band.
@@ -60,7 +61,9 @@ def conversion(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         for rank, (stage, later) in enumerate(pairwise(stages)):
             advanced, died = seen.get((end, rank), (0, 0))
             p0 = min(Decimal(1), stage.p_close / later.p_close) if later.p_close else Decimal(0)
-            rows.append((stage.id, end, *_posterior(advanced, died, float(p0), float(strength)), advanced + died))
+            parts = float(strength), float(p0)
+            found = _posterior(advanced, died, float(p0), float(strength))
+            rows.append((stage.id, end, *found, advanced + died, *parts, advanced, died))
     schema = {
         "subject": pl.String,
         "end": pl.Int32,
@@ -68,6 +71,10 @@ def conversion(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         "low": pl.Float64,
         "high": pl.Float64,
         "n": pl.Int64,
+        "strength": pl.Float64,
+        "prior": pl.Float64,
+        "advanced": pl.Int64,
+        "died": pl.Int64,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
@@ -93,6 +100,7 @@ def _posterior(advanced: int, died: int, p0: float, strength: float) -> tuple[fl
     minimum="5 entries",
     source="Kaplan & Meier 1958",
     pointer="/goals/funnel/stages",
+    parts={"over": "count"},
 )
 def stage_age(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the Kaplan–Meier median of days from entering a stage to leaving it, up or out; still there = censored."""
@@ -104,13 +112,14 @@ def stage_age(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             value=pl.struct("days", "left").map_elements(_median, return_dtype=pl.Float64, skip_nulls=False),
             n=pl.col("days").list.len(),
+            over=pl.col("left").list.sum(),
         )
     )
     return (
         ends.select("end")
         .join(stages, how="cross")
         .join(found, on=["end", "stage"], how="left", maintain_order="left")
-        .select("end", "value", subject="stage", n=pl.col("n").fill_null(0))
+        .select("end", "value", "over", subject="stage", n=pl.col("n").fill_null(0))
     )
 
 
@@ -146,6 +155,7 @@ def _conversions(rules: Rules) -> tuple[str, ...]:
     minimum="always",
     source="DOMAIN 2.1",
     pointer="/goals/funnel",
+    parts={"way": "code", "stage": "key"},
 )
 def p_close(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the probability that a deal closes.
@@ -164,7 +174,19 @@ def p_close(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .then(1.0)
         .otherwise(pl.coalesce(pl.col("p").cast(pl.Float64), "chance", pl.lit(0.0)))
     )
-    return deals.select("end", subject="opportunity", value=value, because=pl.concat_list("fact"))
+    way = (
+        pl.when(pl.col("claimed").is_in(ENDED))
+        .then(pl.lit("ended"))
+        .when(pl.col("rank") == last)
+        .then(pl.lit("received"))
+        .when(pl.col("p").is_not_null())
+        .then(pl.lit("person"))
+        .when(pl.col("chance").is_not_null())
+        .then(pl.lit(f"stage_{rules.goals.funnel.update}"))
+        .otherwise(pl.lit("unproven"))
+    )
+    stage = pl.coalesce("stage", "claimed")
+    return deals.select("end", subject="opportunity", value=value, because=pl.concat_list("fact"), way=way, stage=stage)
 
 
 def _chances(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -202,6 +224,8 @@ def _chances(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     ),
     minimum="something subscribed",
     source="DOMAIN §15",
+    parts={"way": "code", "paid": "money", "due": "money"},
+    quotient=("paid", "due"),
 )
 def wired_ratio_equity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return equity paid in ÷ equity subscribed, latest figures; without them Σ cost of holdings ÷ Σ capital calls."""
@@ -219,6 +243,9 @@ def wired_ratio_equity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Dat
         subject=pl.lit(COMMUNITY),
         value=pl.when(down > 0).then(up / down),
         because=facts_named,
+        way=pl.when(by_figures).then(pl.lit("figures")).otherwise(pl.lit("holdings")),
+        paid=up,
+        due=down,
     )
 
 

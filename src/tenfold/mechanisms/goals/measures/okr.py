@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -10,12 +11,21 @@ from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each
 from tenfold.mechanisms.goals.measures.flows import current_raise
 from tenfold.mechanisms.goals.measures.rounds import ROUNDS, current_round
 from tenfold.terms.measure import Facts, Select, measure
+from tenfold.terms.money import from_minor
 from tenfold.terms.rules import Rules
 
 ON_TRACK, AT_RISK = 0.9, 0.7  # of the elapsed share of time [C]
 GOOD = 0.7  # of an aspirational result
 HALF = 0.5
-SCORE: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "because": pl.List(pl.String)}
+SCORE: dict[str, Any] = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "because": pl.List(pl.String),
+    "seen": pl.String,
+    "baseline": pl.String,
+    "target": pl.String,
+}
 
 
 def key_results(rules: Rules) -> Sequence[Any]:
@@ -44,6 +54,7 @@ def _gate_metrics(rules: Rules) -> tuple[str, ...]:
     minimum="its measure",
     source="Doerr",
     pointer="/goals/stages",
+    parts={"seen": "code", "baseline": "code", "target": "code"},
 )
 def kr_score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return clip((x − baseline) ÷ (target − baseline), 0, 1) of every key result of the current stage.
@@ -57,11 +68,22 @@ def kr_score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         known = {row["end"]: row for row in seen.iter_rows(named=True)}
         low, high = threshold(result.baseline, rules), threshold(result.target, rules)
         for end in ends["end"]:
-            row = known.get(end, {"value": None, "because": None})
+            row = known.get(end, {"value": None, "because": None, "unit": ""})
             x = exact(row["value"])
             score = None if x is None or isinstance(x, str) else float((x - low) / (high - low))
-            rows.append((result.id, end, None if score is None else min(1.0, max(0.0, score)), row["because"]))
+            clipped = None if score is None else min(1.0, max(0.0, score))
+            parts = [_told(one, row["unit"], rules) for one in (x, low, high)]
+            rows.append((result.id, end, clipped, row["because"], *parts))
     return pl.DataFrame(rows, schema=SCORE, orient="row")
+
+
+def _told(value: Decimal | int | str | None, unit: str, rules: Rules) -> str | None:
+    """Write what a key result compares: money with its currency, else the number."""
+    if value is None or isinstance(value, str):
+        return value
+    if unit == rules.charter.currency:
+        return f"{from_minor(int(value), rules.currencies.digits(unit) or 0)} {unit}"
+    return f"{Decimal(value).normalize():f}"
 
 
 @measure(
@@ -74,6 +96,7 @@ def kr_score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="results with a value worth half of the weight",
     source="[C]",
     pointer="/goals/stages",
+    parts={"reached": "number", "weight": "number"},
 )
 def score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ weight·kr ÷ Σ weight over key results with a value; insufficient if over half the weight has none."""
@@ -86,8 +109,10 @@ def score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         counted = sum(weights[id] for id in here["subject"])
         total = sum(weights[id] * value for id, value in here.select("subject", "value").iter_rows())
         enough = counted > 0 and counted >= HALF * whole
-        rows.append((rules.community.current_stage, end, total / counted if enough else None, len(here)))
+        share = total / counted if enough else None
+        rows.append((rules.community.current_stage, end, share, len(here), total, counted))
     schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+    schema |= {"reached": pl.Float64, "weight": pl.Float64}
     return pl.DataFrame(rows if weights else [], schema=schema, orient="row")
 
 
@@ -137,6 +162,7 @@ def gate_state(gate: Any, facts: Facts, rules: Rules, end: int) -> tuple[list[Te
     source="Cooper 1990",
     pointer="/adjustment/gates",
     observes=True,
+    parts={"way": "code", "hold": "count", "must": "count", "points": "points", "needed": "points"},
 )
 def ready(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return whether every `must` holds and the true `should` bring enough points; the points at `GATE/points`.
@@ -149,14 +175,20 @@ def ready(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
             must, should, points, open_gate = gate_state(gate, facts, rules, end)
             failing = sum(not test.met for test in (*must, *should))
             named = [fact for test in must if test.condition.event for fact in test.facts]
-            rows.append((id, end, "yes" if open_gate else "no", failing, named))
-            rows.append((f"{id}/points", end, str(points), failing, named))
+            parts = (sum(bool(test.met) for test in must), len(must), points, gate.pass_points)
+            rows.append((id, end, "yes" if open_gate else "no", failing, named, "gate", *parts))
+            rows.append((f"{id}/points", end, str(points), failing, named, "points", *parts))
     schema: dict[str, Any] = {
         "subject": pl.String,
         "end": pl.Int32,
         "value": pl.String,
         "n": pl.Int64,
         "because": pl.List(pl.String),
+        "way": pl.String,
+        "hold": pl.Int64,
+        "must": pl.Int64,
+        "points": pl.Float64,
+        "needed": pl.Float64,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -71,13 +71,22 @@ def step_ranks(rules: Rules) -> dict[str, int]:
 
 
 def _per_round(facts: Facts, deals: pl.DataFrame, value: pl.Expr) -> pl.DataFrame:
-    """Return one row per round not cancelled: the value of its deals, 0 without any, null without a rate."""
+    """Return one row per round not cancelled: the value of its deals, 0 without any, null without a rate.
+
+    `amount` is what they come to.
+    """
     rounds = facts.now("rounds", ("state",)).filter(pl.col("state") != "cancelled").select("end", subject="round")
     missing = pl.col("amount_minor").is_null().any()
     found = (
         deals.sort("end", "round", "amount_minor", "opportunity", descending=[False, False, True, False])
         .group_by("end", "round", maintain_order=True)
-        .agg(value=pl.when(~missing).then(value), missing=missing, n=pl.len(), because=pl.col("fact").head(8))
+        .agg(
+            value=pl.when(~missing).then(value),
+            amount=pl.col("amount_minor").sum(),
+            missing=missing,
+            n=pl.len(),
+            because=pl.col("fact").head(8),
+        )
         .rename({"round": "subject"})
     )
     empty = pl.lit([], dtype=pl.List(pl.String))
@@ -85,6 +94,7 @@ def _per_round(facts: Facts, deals: pl.DataFrame, value: pl.Expr) -> pl.DataFram
         rounds.join(found, on=["end", "subject"], how="left")
         .with_columns(
             value=pl.when(pl.col("n").is_null()).then(0).otherwise("value"),
+            amount=pl.col("amount").fill_null(0),
             n=pl.col("n").fill_null(0),
             because=pl.col("because").fill_null(empty),
         )
@@ -219,12 +229,15 @@ def target_minor(rules: Rules, key: str = "target") -> int | None:
     minimum="a target",
     source="DOMAIN 2.1",
     pointer="/goals/stages",
+    parts={"wired": "money", "target": "money"},
+    quotient=("wired", "target"),
 )
 def wired_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return fund.wired ÷ raise.target."""
     target = target_minor(rules)
     value = pl.lit(None, dtype=pl.Float64) if not target else pl.col("value") / target
-    return facts.read("fund.wired").select("subject", "end", "n", "because", value=value)
+    parts = {"wired": pl.col("value"), "target": pl.lit(target, dtype=pl.Int64)}
+    return facts.read("fund.wired").select("subject", "end", "n", "because", value=value, **parts)
 
 
 @measure(
@@ -282,6 +295,7 @@ def micro_p(rules: Rules) -> dict[str, int]:
     minimum="0",
     source="DOMAIN 2.1; p-weighting [C]",
     pointer="/goals/funnel/stages",
+    parts={"amount": "money"},
 )
 def optimism_gap(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ amount × (p_close of the claimed − of the evidenced stage) over deals claimed beyond their evidence."""

@@ -78,6 +78,8 @@ def by_deal(facts: Facts, rules: Rules) -> pl.DataFrame:
     covers=("view.group",),
     minimum="1 payment",
     source="DOMAIN R11",
+    parts={"top": "money", "total": "money", "currency": "code", "group": "key"},
+    quotient=("top", "total"),
 )
 def dependence(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return per payee the largest funder group's share of all money received; `n` is the rank, 1 = most dependent.
@@ -88,7 +90,8 @@ def dependence(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     rows = facts.read("goals.flows").filter(pl.col("received_minor") > 0)
     one_currency = pl.col("currency").n_unique().over("end", "recipient") == 1
     known = converted(rows, facts, rules, "received_minor").with_columns(
-        amount=pl.when(one_currency).then("received_minor").otherwise("home_minor")
+        amount=pl.when(one_currency).then("received_minor").otherwise("home_minor"),
+        counted_in=pl.when(one_currency).then("currency").otherwise(pl.lit(rules.charter.currency)),
     )
     key = ["end", "recipient"]
     given = (
@@ -97,6 +100,7 @@ def dependence(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .group_by([*key, "group"], maintain_order=True)
         .agg(
             missing=pl.col("amount").is_null().any(),
+            counted_in=pl.col("counted_in").first(),
             amount=pl.col("amount").sum(),
             payments=pl.col("largest").str.slice(PADDING).head(SHOWN),
         )
@@ -104,14 +108,17 @@ def dependence(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
     shares = given.group_by(key, maintain_order=True).agg(
         value=pl.when(pl.col("missing").any()).then(None).otherwise(pl.col("amount").first() / pl.col("amount").sum()),
+        top=pl.col("amount").first(),
         total=pl.col("amount").sum(),
+        currency=pl.col("counted_in").first(),
+        group=pl.col("group").first(),
         because=pl.col("payments").first(),
     )
     rank = pl.when(pl.col("value").is_not_null()).then(pl.int_range(1, pl.len() + 1).over("end"))
     return (
         shares.sort("end", "value", "total", "recipient", descending=[False, True, True, False], nulls_last=True)
         .with_columns(n=rank)
-        .select("end", "value", "n", "because", subject="recipient")
+        .select("end", "value", "n", "because", "top", "total", "currency", "group", subject="recipient")
     )
 
 

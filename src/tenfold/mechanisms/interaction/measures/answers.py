@@ -107,7 +107,10 @@ def waited(facts: Facts, rules: Rules, ends: pl.DataFrame, rows: pl.DataFrame, r
 
 
 def median_hours(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return per subject and end the Kaplan–Meier median of `hours`; null below five questions or half unanswered."""
+    """Return per subject and end the Kaplan–Meier median of `hours`; null below five questions or half unanswered.
+
+    `n` counts the questions, `answered` those that happened.
+    """
     keys = rows.select("end", "subject").unique().sort("end", "subject").with_row_index("group")
     coded = rows.join(keys, on=["end", "subject"]).select("group", "hours", "happened")
     coded = coded.sort("group", "hours", "happened", descending=[False, False, True])
@@ -117,9 +120,10 @@ def median_hours(rows: pl.DataFrame) -> pl.DataFrame:
     found = pl.DataFrame({"group": groups, "median": medians}).with_columns(
         pl.col("group").cast(keys.schema["group"]), pl.col("median").fill_nan(None)
     )
-    counted = coded.group_by("group").agg(n=pl.len())
+    counted = coded.group_by("group").agg(n=pl.len(), answered=pl.col("happened").sum())
     enough = pl.when(pl.col("n") >= QUESTIONS_AT_LEAST).then("median")
-    return keys.join(found, on="group").join(counted, on="group").select("end", "subject", "n", value=enough)
+    known = keys.join(found, on="group").join(counted, on="group")
+    return known.select("end", "subject", "n", "answered", value=enough)
 
 
 @measure(
@@ -132,6 +136,7 @@ def median_hours(rows: pl.DataFrame) -> pl.DataFrame:
     source="Kaplan & Meier 1958; working days 09–18 local [C]",
     pointer="/interaction/respond_within",
     clock="instant",
+    parts={"answered": "count"},
 )
 def response_km(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median working hours from a question, a complaint or an inbound message to the row that replies to it.
@@ -156,16 +161,18 @@ def response_km(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("interaction.questions", "view.member"),
     minimum="5 questions in 90 days",
     source="DOMAIN §2.4; Huang et al. 2017",
+    parts={"answered": "count"},
+    quotient=("answered", "n"),
 )
 def qa(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Share of the questions of the last 90 days, asked of or by members, that have an answer."""
     rows = facts.read("interaction.questions").filter("asks").rename({"member": "subject"})
     known = rows.join(members(facts), on=["end", "subject"], how="semi").join(ends.select("end", "today"), on="end")
     recent = known.filter(in_last(QA_DAYS))
-    shares = recent.group_by("end").agg(n=pl.len(), share=pl.col("answered").mean())
+    shares = recent.group_by("end").agg(n=pl.len(), share=pl.col("answered").mean(), answered=pl.col("answered").sum())
     enough = pl.when(pl.col("n") >= QUESTIONS_AT_LEAST).then("share")
     found = ends.select("end").join(shares, on="end", how="left")
-    return found.select("end", subject=pl.lit(COMMUNITY), n=pl.col("n").fill_null(0), value=enough)
+    return found.select("end", "answered", subject=pl.lit(COMMUNITY), n=pl.col("n").fill_null(0), value=enough)
 
 
 @measure(
@@ -176,6 +183,7 @@ def qa(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="5 first questions in 365 days",
     source="CHAOSS time to first response",
     clock="instant",
+    parts={"answered": "count"},
 )
 def ttfr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median working hours until a person replies to a party's first question ever, for those of the last 365 days.

@@ -53,20 +53,21 @@ def credits(tables: "Tables") -> "ibis.Table":
 def fewest_with_half(counts: pl.DataFrame) -> pl.DataFrame:
     """Return end, n, value: how few of the largest `count`s of an end make half of its sum; null below 10.
 
-    Doubled integers, for half of an odd sum is no integer.
+    `made` is what those few come to. Doubled integers, for half of an odd sum is no integer.
     """
     ranked = counts.sort("end", "count", descending=[False, True]).with_columns(
         reached=pl.col("count").cum_sum().over("end"), whole=pl.col("count").sum().over("end")
     )
-    below = (pl.col("reached") * 2 < pl.col("whole")).sum() + 1
-    found = ranked.group_by("end").agg(n=pl.col("whole").first(), fewest=below)
-    return found.select("end", "n", value=pl.when(pl.col("n") >= CONTRIBUTIONS).then("fewest"))
+    short = pl.col("reached") * 2 < pl.col("whole")
+    made = pl.col("reached").filter(~short).min()
+    found = ranked.group_by("end").agg(n=pl.col("whole").first(), fewest=short.sum() + 1, made=made)
+    return found.select("end", "n", "made", value=pl.when(pl.col("n") >= CONTRIBUTIONS).then("fewest"))
 
 
 def _of_community(ends: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """Return one community row per end, with what `found` (end, n, value) knows."""
+    """Return one community row per end, with what `found` (end, n, value and its parts) knows."""
     joined = ends.select("end").join(found, on="end", how="left", maintain_order="left")
-    return joined.select("end", "value", subject=COMMUNITY, n=pl.col("n").fill_null(0))
+    return joined.with_columns(subject=COMMUNITY, n=pl.col("n").fill_null(0))
 
 
 @measure(
@@ -76,6 +77,7 @@ def _of_community(ends: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     reads=("interaction.credits",),
     minimum="10 contributions",
     source="CHAOSS contributor absence factor",
+    parts={"made": "count"},
 )
 def caf(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Smallest number of parties who made at least half of the accepted contributions of the last 365 days."""
@@ -91,6 +93,7 @@ def caf(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     facts=(Select("affiliations"),),
     minimum="10 contributions",
     source="CHAOSS elephant factor",
+    parts={"made": "count"},
 )
 def org_diversity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Smallest number of organisations whose people made at least half of the accepted contributions, 365 days.
@@ -130,6 +133,7 @@ def _active(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("interaction.rhythm", "interaction.record", "interaction.credits", "view.member"),
     minimum="contacts or contributions on record",
     source="DOMAIN §15",
+    parts={"every": "count"},
 )
 def active_members(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Members with at least one substantive contact or accepted contribution in the last 90 days.
@@ -137,7 +141,9 @@ def active_members(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     Insufficient in a community that records neither contacts nor contributions.
     """
     counts = _active(facts, ends).group_by("end").agg(value=pl.len().cast(pl.Int64))
-    return _counted(ends, counts).join(recorded(facts), on="end", how="semi", maintain_order="left")
+    every = members(facts).group_by("end").agg(every=pl.len())
+    found = _counted(ends, counts).join(recorded(facts), on="end", how="semi", maintain_order="left")
+    return found.join(every, on="end", how="left", maintain_order="left").with_columns(pl.col("every").fill_null(0))
 
 
 def _counted(ends: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
@@ -183,13 +189,14 @@ def new(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("com.active_members", "view.member"),
     minimum="contacts or contributions on record",
     source="CHAOSS inactive contributors",
+    parts={"every": "count", "active": "count"},
 )
 def inactive(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Members without any activity in the last 90 days."""
     active = facts.read("com.active_members").select("end", active="value")
     every = members(facts).group_by("end").agg(every=pl.len())
     rows = active.join(every, on="end", how="left").with_columns(pl.col("every").fill_null(0))
-    return rows.select("end", subject=COMMUNITY, value=pl.col("every") - pl.col("active"))
+    return rows.select("end", "every", "active", subject=COMMUNITY, value=pl.col("every") - pl.col("active"))
 
 
 def _past_members(facts: Facts) -> pl.DataFrame:
@@ -201,7 +208,7 @@ def _past_members(facts: Facts) -> pl.DataFrame:
 
 
 def levels(people: pl.DataFrame, contacts: pl.DataFrame, contributions: pl.DataFrame, window: str) -> pl.DataFrame:
-    """Return end, subject, level, n: each person's quartile by mid-rank of its activity; null below 20 people.
+    """Return end, subject, level, n, done: each person's quartile by mid-rank of its activity; null below 20 people.
 
     The share of people below, ties counted half, puts somebody into exploring (< ¼), participating (< ½), contributing
     (< ¾) or leading. Who did nothing explores, however many do as little.
@@ -213,7 +220,7 @@ def levels(people: pl.DataFrame, contacts: pl.DataFrame, contributions: pl.DataF
     place = (2 * pl.col("done").rank("average").over("end") - 1) / (2 * pl.col("n"))
     quarter = pl.when(pl.col("done") == 0).then(0).otherwise((place * 4).floor().clip(0, 3)).cast(pl.Int32)
     level = quarter.replace_strict(dict(enumerate(LEVELS)), return_dtype=pl.String)
-    return rows.select(*KEY, "n", level=pl.when(pl.col("n") >= LEVEL_MEMBERS).then(level))
+    return rows.select(*KEY, "n", "done", level=pl.when(pl.col("n") >= LEVEL_MEMBERS).then(level))
 
 
 @measure(
@@ -225,12 +232,13 @@ def levels(people: pl.DataFrame, contacts: pl.DataFrame, contributions: pl.DataF
     whole=("interaction.sums", "interaction.record", "interaction.credits", "view.member"),
     minimum="20 members; contacts or contributions on record",
     source="Orbit model; quartiles [C]",
+    parts={"done": "count"},
 )
 def level(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Each member's level of activity in the last 90 days. A gauge of the community: only the four totals are shown."""
     found = levels(members(facts), facts.read("interaction.sums"), facts.read("interaction.credits"), "recent")
     known = found.join(recorded(facts), on="end", how="left", maintain_order="left")
-    return known.select("end", "subject", "n", value=pl.when(pl.col("since").is_not_null()).then("level"))
+    return known.select("end", "subject", "n", "done", value=pl.when(pl.col("since").is_not_null()).then("level"))
 
 
 @measure(
@@ -241,6 +249,7 @@ def level(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     facts=(Select("memberships"),),
     minimum="20 members and contacts or contributions on record, now and 90 days ago",
     source="Orbit model",
+    parts={"now": "number", "past": "number"},
 )
 def gravity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Change over 90 days of Σ weight² · members at the level ÷ members, weights 1, 4, 7, 10."""
@@ -250,7 +259,7 @@ def gravity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     long = recorded(facts).join(ends.select("end", "today"), on="end")
     long = long.filter(days_between("since", "today") >= RECENT_DAYS)  # else nobody could have done anything before
     both = now.join(_pull(past, "past"), on="end").join(long, on="end", how="semi")
-    return _of_community(ends, both.select("end", "n", value=pl.col("now") - pl.col("past")))
+    return _of_community(ends, both.select("end", "n", "now", "past", value=pl.col("now") - pl.col("past")))
 
 
 def _pull(rows: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -290,13 +299,19 @@ def _within(spells: pl.DataFrame, days: int) -> pl.DataFrame:
 
 
 def _median(rows: pl.DataFrame, at_least: int) -> pl.DataFrame:
-    """Return end, n, value: the Kaplan–Meier median of `days`; open and dropped needs are censored."""
+    """Return end, n, value, met: the Kaplan–Meier median of `days`; open and dropped needs are censored."""
     found = [
-        (end, part.height, kaplan_meier(part["days"].to_list(), part["filled"].to_list()).quantile())
+        (
+            end,
+            part.height,
+            kaplan_meier(part["days"].to_list(), part["filled"].to_list()).quantile(),
+            part["filled"].sum(),
+        )
         for (end,), part in rows.group_by("end", maintain_order=True)
         if part.height >= at_least
     ]
-    return pl.DataFrame(found, schema={"end": pl.Int32, "n": pl.Int64, "value": pl.Float64}, orient="row")
+    schema = {"end": pl.Int32, "n": pl.Int64, "value": pl.Float64, "met": pl.Int64}
+    return pl.DataFrame(found, schema=schema, orient="row")
 
 
 @measure(
@@ -307,15 +322,18 @@ def _median(rows: pl.DataFrame, at_least: int) -> pl.DataFrame:
     facts=(Select("needs"),),
     minimum="5 asks in 365 days",
     source="DOMAIN §2.2",
+    parts={"way": "code", "met": "count"},
 )
 def exchange(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Asks of members met ÷ asks opened in the last 365 days; `community/days` is the median days until one is met."""
     asks = _within(_spells(facts, only_asks=True), YEAR_DAYS)
-    shares = asks.group_by("end").agg(n=pl.len(), share=pl.col("filled").mean())
+    shares = asks.group_by("end").agg(n=pl.len(), share=pl.col("filled").mean(), met=pl.col("filled").sum())
     enough = pl.when(pl.col("n") >= ASKS).then("share")
-    met = _of_community(ends, shares.select("end", "n", value=enough)).with_columns(unit=pl.lit("ratio"))
-    days = _of_community(ends, _median(asks, ASKS)).with_columns(subject=COMMUNITY + "/days", unit=pl.lit("days"))
-    return pl.concat([met, days], how="vertical_relaxed")
+    met = _of_community(ends, shares.select("end", "n", "met", value=enough))
+    met = met.with_columns(unit=pl.lit("ratio"), way=pl.lit("share"))
+    days = _of_community(ends, _median(asks, ASKS))
+    days = days.with_columns(subject=COMMUNITY + "/days", unit=pl.lit("days"), way=pl.lit("days"))
+    return pl.concat([met, days], how="diagonal_relaxed")
 
 
 @measure(
@@ -326,6 +344,7 @@ def exchange(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     facts=(Select("needs"),),
     minimum="3 needs in 730 days",
     source="benefits 2 and 5, DOMAIN §3",
+    parts={"met": "count"},
 )
 def collab_speed(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median days from a need opened to filled, all owners, last 730 days; what is open or dropped is censored."""

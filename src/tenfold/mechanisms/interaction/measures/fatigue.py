@@ -66,8 +66,10 @@ def reached_out(tables: "Tables") -> "ibis.Table":
     minimum="1 contact",
     source="DOMAIN §2.4, traps",
     pointer="/interaction/fatigue_cap",
+    parts={"days": "days"},
 )
 def contacts_started(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return how often we reached out to somebody within the window of the fatigue cap, where we did."""
     rows = facts.read("interaction.reached_out")
-    return rows.group_by("end", subject="member").agg(value=pl.col("n").sum())
+    started = rows.group_by("end", subject="member").agg(value=pl.col("n").sum())
+    return started.with_columns(days=pl.lit(window_days(rules)))

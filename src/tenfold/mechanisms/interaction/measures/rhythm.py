@@ -111,6 +111,8 @@ def segments(facts: Facts) -> pl.DataFrame:
     minimum="a member of a segment with a cadence; a substantive contact with anybody",
     source="touch plan, DOMAIN §2.4 and R18",
     pointer="/interaction/cadence",
+    parts={"way": "code", "passed": "days", "allowed": "days", "since": "date", "segment": "key"},
+    quotient=("passed", "allowed"),
 )  # fmt: skip
 def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Clock days since the last substantive contact ÷ the cadence of the member's segment.
@@ -138,7 +140,18 @@ def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         )
     allowed = pl.col("segment").replace_strict(cadence, default=None, return_dtype=pl.Float64)
     because = pl.when(pl.col("last_on").is_not_null()).then(pl.concat_list("fact").list.drop_nulls())
-    return rows.select("subject", "end", value=(pl.col("now") - pl.col("then")) / allowed, because=because)
+    passed = pl.col("now") - pl.col("then")
+    return rows.select(
+        "subject",
+        "end",
+        "segment",
+        value=passed / allowed,
+        because=because,
+        way=pl.when(pl.col("last_on").is_not_null()).then(pl.lit("met")).otherwise(pl.lit("never")),
+        passed=passed,
+        allowed=allowed,
+        since=since,
+    )
 
 
 @measure(
@@ -151,6 +164,7 @@ def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="3 substantive contacts",
     source="gamma–exponential renewal process; prior weight 3 [C]",
     pointer="/interaction/substantive_if_any",
+    parts={"silence": "days", "usual": "days", "gaps": "count", "gap_days": "days"},
 )
 def p_active(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Probability that a gap as long as the present silence is still ordinary: (b ÷ (b + g))^a.
@@ -163,7 +177,8 @@ def p_active(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     prior = PRIOR_GAPS * pl.col("usual") + pl.col("gap_days")
     ordinary = (prior / (prior + pl.col("silence"))) ** (PRIOR_GAPS + pl.col("gaps"))
     known = (pl.col("n") >= CONTACTS_AT_LEAST) & (prior > 0)
-    return rows.select("subject", "end", value=pl.when(known).then(ordinary), n=pl.col("n").fill_null(0))
+    value = pl.when(known).then(ordinary)
+    return rows.select(*KEY, "silence", "usual", "gaps", "gap_days", value=value, n=pl.col("n").fill_null(0))
 
 
 def gaps(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
@@ -211,12 +226,15 @@ def usual_gaps(rows: pl.DataFrame) -> pl.DataFrame:
     minimum="5 members with a cadence",
     source="DOMAIN §2.4; late from 1.5",
     pointer="/interaction/cadence",
+    parts={"late": "count"},
+    quotient=("late", "n"),
 )
 def dormant_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Share of the members with a cadence whose contact is late (overdue above 1.5)."""
     inside = facts.read("view.member").select("end", subject="party").unique()
     late = facts.read("rel.overdue").filter(pl.col("value").is_not_null()).join(inside, on=KEY, how="semi")
-    shares = late.group_by("end").agg(n=pl.len(), share=(pl.col("value") > LATE_AT).mean())
+    is_late = pl.col("value") > LATE_AT
+    shares = late.group_by("end").agg(n=pl.len(), share=is_late.mean(), late=is_late.sum())
     found = ends.select("end").join(shares, on="end", how="left", maintain_order="left")
     enough = pl.when(pl.col("n") >= DORMANT_MEMBERS).then("share")
-    return found.select("end", subject=pl.lit("community"), n=pl.col("n").fill_null(0), value=enough)
+    return found.select("end", "late", subject=pl.lit("community"), n=pl.col("n").fill_null(0), value=enough)

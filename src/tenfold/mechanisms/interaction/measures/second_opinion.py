@@ -26,6 +26,7 @@ WEEK = 7
     whole=("interaction.rhythm", "view.member"),
     minimum="50 members with contacts over 6 months; 2 contacts of the member",
     source="Fader, Hardie & Lee 2005; beyond 10,000 members fitted to every k-th [C]",
+    parts={"last": "days", "seen": "days"},
 )
 def p_active_bgnbd(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """P(alive) by BG/NBD on substantive contacts in weeks, parameters by maximum likelihood over the members.
@@ -42,7 +43,7 @@ def p_active_bgnbd(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     power = ((pl.col("alpha") + seen) / (pl.col("alpha") + last)) ** (pl.col("r") + x)
     alive = 1 / (1 + pl.col("a") / (pl.col("b") + x - 1) * power)
     found = rows.join(fitted, on="end", how="left", maintain_order="left")
-    return found.select(*KEY, value=pl.when(x > 0).then(alive), n=(x + 1).fill_null(0))
+    return found.select(*KEY, "last", "seen", value=pl.when(x > 0).then(alive), n=(x + 1).fill_null(0))
 
 
 def _histories(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:

@@ -86,12 +86,14 @@ def _of_subjects(facts: Facts, found: pl.DataFrame) -> pl.DataFrame:
     minimum=MINIMUM,
     source="Granovetter 1973; Gilbert & Karahalios 2009",
     pointer="/interaction/half_life",
+    parts={"ours": "number", "theirs": "number"},
 )
 def intensity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """How much contact there is lately: 1 − exp(−(Out + In) ÷ 3), Out and In the sums of decayed channel weights."""
     rows = _of_subjects(facts, facts.read("interaction.sums"))
     both = (pl.col("out_nano") + pl.col("in_nano")) / NANO
-    return rows.select("subject", "end", value=1 - (-both / KAPPA).exp(), n="contacts")
+    sides = {"ours": pl.col("out_nano") / NANO, "theirs": pl.col("in_nano") / NANO}
+    return rows.select("subject", "end", value=1 - (-both / KAPPA).exp(), n="contacts", **sides)
 
 
 @measure(
@@ -103,12 +105,14 @@ def intensity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum=MINIMUM,
     source="Squartini et al. 2013",
     pointer="/interaction/half_life",
+    parts={"less": "number", "more": "number"},
 )
 def reciprocity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """How two-sided the contact is: the smaller ÷ the larger of Out and In. Nothing left of either: insufficient."""
     rows = _of_subjects(facts, facts.read("interaction.sums"))
     low, high = (edge("out_nano", "in_nano") for edge in (pl.min_horizontal, pl.max_horizontal))
-    return rows.select("subject", "end", value=pl.when(high > 0).then(low / high), n="contacts")
+    sides = {"less": low / NANO, "more": high / NANO}
+    return rows.select("subject", "end", value=pl.when(high > 0).then(low / high), n="contacts", **sides)
 
 
 @measure(
@@ -120,6 +124,7 @@ def reciprocity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum=MINIMUM,
     source="DOMAIN §2.4; 14 days [C]",
     pointer="/interaction/substantive_if_any",
+    parts={"way": "code", "substantive": "count", "done": "count", "promised": "count"},
 )
 def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Share of the last ten contacts that were substantive × share of promised follow-ups that were done.
@@ -130,10 +135,19 @@ def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     rows = _of_subjects(facts, facts.read("interaction.last_ten"))
     old = days_between("on", "today") > FOLLOW_UP_AFTER_DAYS
     promised = facts.read("interaction.questions").filter("promises").join(ends.select("end", "today"), on="end")
-    done = promised.filter(old).group_by("end", subject="member").agg(done=pl.col("person_at").is_not_null().mean())
-    joined = rows.join(done, on=KEY, how="left", maintain_order="left")
-    value = pl.col("substantive") / pl.col("of") * pl.col("done").fill_null(1.0)
-    return joined.select("subject", "end", value=value, n="of")
+    kept = pl.col("person_at").is_not_null()
+    done = promised.filter(old).group_by("end", subject="member")
+    joined = rows.join(done.agg(share=kept.mean(), done=kept.sum(), promised=pl.len()), on=KEY, how="left")
+    value = pl.col("substantive") / pl.col("of") * pl.col("share").fill_null(1.0)
+    return joined.select(
+        "subject",
+        "end",
+        "substantive",
+        pl.col("done", "promised").fill_null(0),
+        value=value,
+        n="of",
+        way=pl.when(pl.col("share").is_null()).then(pl.lit("nothing_promised")).otherwise(pl.lit("promised")),
+    )
 
 
 @measure(
@@ -144,13 +158,14 @@ def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("interaction.sums", "view.member", "view.deal"),
     minimum=MINIMUM,
     source="24 months [C]",
+    parts={"months": "months", "since": "date"},
 )
 def duration(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """How long the tie is: ln(1 + months since the first contact) ÷ ln 25, at most 1; a month is 30.4375 days."""
     rows = _of_subjects(facts, facts.read("interaction.sums")).join(ends.select("end", "today"), on="end")
     months = days_between("first_on", "today") / MONTH_DAYS
     value = (months.log1p() / log(1 + MONTHS_FULL)).clip(upper_bound=1.0)
-    return rows.select("subject", "end", value=value, n="contacts")
+    return rows.select("subject", "end", value=value, n="contacts", months=months, since="first_on")
 
 
 @measure(
@@ -162,6 +177,7 @@ def duration(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum=f"{MINIMUM}: unknown is not 0",
     source="weights [C]; DOMAIN §2.4",
     pointer="/interaction/strength_weights",
+    parts=dict.fromkeys(PARTS, "ratio") | {f"{part}_weight": "number" for part in PARTS},
 )
 def strength(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Strength of the tie: the four parts weighted by the charter, ÷ 100. Somebody never contacted has none, not 0."""
@@ -171,4 +187,5 @@ def strength(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         rows = rows.join(facts.read(f"rel.{part}").select("subject", "end", pl.col("value").alias(part)), on=KEY)
     whole = pl.sum_horizontal(pl.col(part) * getattr(weights, part) for part in PARTS)
     known = pl.all_horizontal(pl.col(part).is_not_null() for part in PARTS)
-    return rows.select("subject", "end", "n", value=pl.when(known).then(whole / 100))
+    weighed = {f"{part}_weight": pl.lit(float(getattr(weights, part))) for part in PARTS}
+    return rows.select("subject", "end", "n", *PARTS, value=pl.when(known).then(whole / 100), **weighed)
