@@ -157,3 +157,19 @@ def test_any_text_has_keys(name):
     assert names.sorting_key(names.sorting_key(name)) is not None
     assert 0 <= names.similar(name, name) <= 1
     assert isinstance(pinyin.sort_key(name), tuple)
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [
+        ("长沙银行", "changshayinhang"),
+        ("长江资本", "changjiangziben"),
+        ("乐山基金", "leshanjijin"),
+        ("解放路", "jiefanglu"),
+        ("解晓东", "xiexiaodong"),
+        ("长孙无忌", "zhangsunwuji"),
+    ],
+)
+def test_a_place_is_read_as_a_place_and_a_surname_as_a_surname(name: str, reading: str) -> None:
+    assert pinyin.name_keys(name) == {reading}
+    assert "".join(pinyin.sort_key(name)[1]) == reading

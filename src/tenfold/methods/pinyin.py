@@ -29,6 +29,8 @@ _PAIRS = (
     "南荣东里东宫仲长子书子桑即墨达奚褚师单于"
 )
 COMPOUND_SURNAMES = frozenset(_PAIRS[index : index + 2] for index in range(0, len(_PAIRS), 2))
+# Words that begin like a surname and are none: read as words.
+NO_SURNAMES = ("乐山", "乐东", "乐陵", "乐活", "解放", "区块", "单元", "教育", "重点", "适应", "参考", "车联")
 _DOUBLING = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧田董潘袁蔡蒋余于杜叶程魏苏吕丁沈任"
 )
@@ -74,6 +76,18 @@ def surname_readings(surname: str) -> tuple[str, ...]:
     return ("".join(_syllables(surname)),)
 
 
+def _read(name: str) -> tuple[str, str, tuple[str, ...]]:
+    """Return surname, given name and the readings of the surname; a word that is no surname is read in its context.
+
+    长 alone is read zhang, and in 长沙 chang.
+    """
+    surname, given = split_name(name)
+    known = surname in SURNAME_READINGS or len(surname) > 1
+    if name.startswith(NO_SURNAMES) or not known:
+        return surname, given, _syllables(name)[:1]
+    return surname, given, surname_readings(surname)
+
+
 def romanise(name: str) -> str:
     """Write a Chinese personal name by the national standard: surname first, given name joined, tone marks left out.
 
@@ -84,9 +98,10 @@ def romanise(name: str) -> str:
 
     Source: GB/T 28039-2011.
     """
-    surname, given = split_name(name)
+    surname, given, readings = _read(name)
     joined = len(surname) == 2 and surname not in COMPOUND_SURNAMES
-    family = "-".join(_capital(surname_readings(part)[0]) for part in (surname if joined else (surname,)))
+    parts = [surname_readings(part)[0] for part in surname] if joined else readings[:1]
+    family = "-".join(map(_capital, parts))
     own = ""
     for syllable in _syllables(given):
         own += f"'{syllable}" if own and syllable[0] in "aeo" else syllable
@@ -119,9 +134,9 @@ def name_keys(name: str) -> frozenset[str]:
     (['zengli'], True)
     """
     if is_chinese(name):
-        surname, given = split_name(name)
+        _, given, readings = _read(name)
         own = fold_umlaut("".join(_syllables(given)))
-        return frozenset(fold_umlaut(reading) + own for reading in surname_readings(surname))
+        return frozenset(fold_umlaut(reading) + own for reading in readings)
     words = [word.replace("'", "").replace("-", "") for word in fold_umlaut(name).replace(",", " ").split()]
     orders = {"".join(words), "".join(words[-1:] + words[:-1]), "".join(words[1:] + words[:1])}
     return frozenset(orders)
@@ -133,8 +148,8 @@ def initials(name: str) -> str:
     >>> initials("曾丽华"), initials("尉迟恭")
     ('zlh', 'ycg')
     """
-    surname, given = split_name(name)
-    reading = surname_readings(surname)[0]
+    surname, given, readings = _read(name)
+    reading = readings[0]
     family = reading[0] if len(surname) == 1 else reading[0] + _second_initial(surname)
     return family + "".join(syllable[0] for syllable in _syllables(given))
 
@@ -152,5 +167,5 @@ def sort_key(name: str) -> tuple[int, tuple[str, ...], str]:
     """
     if not is_chinese(name):
         return 0, (name.casefold(),), name
-    surname, given = split_name(name)
-    return 1, (surname_readings(surname)[0], *_syllables(given)), name
+    _, given, readings = _read(name)
+    return 1, (readings[0], *_syllables(given)), name

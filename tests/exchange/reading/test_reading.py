@@ -359,3 +359,33 @@ def test_the_reading_is_said_in_words_alone(
     said = capsys.readouterr().out
     assert "reading." not in said
     assert "opportunity-" not in said
+
+
+def test_a_registration_number_with_a_wrong_digit_is_told_and_identifies_nobody(
+    folder: Path, tmp_path: Path, run: Run
+) -> None:
+    rows = [
+        ["公司名称", "统一社会信用代码"],
+        ["青松资本", "91350100M000100Y43"],
+        ["青松资本管理有限公司", "91 350100 m000100y43"],
+        ["海棠基金", "91350100M000100Y44"],
+        ["松柏创投", "91350100M000100Y44"],
+    ]
+    reading = one(folder, tmp_path, run, rows)
+    assert reading["preview"]["unread"] == 2
+    assert sorted(facts(folder, "parties", "name", "registration"))[1:] == [
+        ("松柏创投", None),
+        ("海棠基金", None),
+        ("青松资本", "91350100M000100Y43"),
+    ]
+
+
+def test_a_place_is_no_person(folder: Path, tmp_path: Path, run: Run) -> None:
+    rows = [
+        ["投资人", "阶段", "金额"],
+        ["安徽", "尽调", "100万"],
+        ["云南省", "尽调", "100万"],
+        ["川坪", "尽调", "100万"],
+    ]
+    reading = one(folder, tmp_path, run, rows)
+    assert "party.投资人" not in {question["id"] for question in reading["questions"]}

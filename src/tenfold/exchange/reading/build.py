@@ -272,6 +272,8 @@ class Builder:
         cell: Cell = {"column": column}
         if spec.get("phone"):
             cell |= {"phone": "true", "loose": "true"}
+        if spec["slot"] == "registration":
+            cell |= {"registration": "true", "loose": "true"}
         if spec["slot"] == "email":
             cell |= {"email": "true", "loose": "true"}
         if spec["slot"] == "minutes" and (spoken := self._spoken_minutes(column)):

@@ -268,11 +268,9 @@ class _Assembly:
         assert found.run is not None
         questions = list(questions_of(found.run.likely, self.around.names, same))
         questions += payments_asked(found.run.meetings, self.around)
-        if questions:
-            for question in questions:
-                answer = self.asking.ask(question)
-                if answer is not None:
-                    same[question.id.removeprefix("same.")] = answer
+        given = {question.id.removeprefix("same."): self.asking.ask(question) for question in questions}
+        same |= {digest: answer for digest, answer in given.items() if answer is not None}
+        if {*given.values()} - {None, NEW}:  # whoever is somebody else was taken for that already
             content = builder.content(self.kept.origin, self._answers(), same)
             found = self._import(content)
         assert found.run is not None

@@ -127,7 +127,7 @@ def is_registration(text: str) -> bool:
 def is_person(text: str) -> bool:
     """Whether a text looks like the name of a person."""
     bare = _SUFFIX.sub("", text.strip())
-    if not bare or is_organisation(text):
+    if not bare or is_organisation(text) or bare.rstrip("省市区县") in _places():
         return False
     if _CHINESE_NAME.match(bare):
         return bare[:2] in _compound_surnames() or (len(bare) <= 4 and bare[0] in _surnames())
@@ -217,6 +217,11 @@ def _names() -> Mapping[str, object]:
 @cache
 def _surnames() -> frozenset[str]:
     return frozenset(str(_names()["surnames"]))
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(str(_names()["places"]).split())
 
 
 @cache

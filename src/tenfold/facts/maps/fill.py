@@ -19,6 +19,7 @@ from tenfold.facts.maps.written import (
     read_days,
     read_emails,
     read_phones,
+    read_registrations,
 )
 from tenfold.facts.problems import problems
 from tenfold.terms.durations import Duration
@@ -91,6 +92,8 @@ class Filling:
             text = self._in_money(cell.money, target, frame, text)
         if cell.phone is not None:
             text = self._told(read_phones(text, self.country), "maps.phone", target, frame, text)
+        if cell.registration is not None:
+            text = self._told(read_registrations(text), "maps.registration", target, frame, text)
         if cell.email is not None:
             text = self._told(read_emails(text), "maps.email", target, frame, text)
         if cell.plus is not None:

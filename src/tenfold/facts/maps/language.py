@@ -3,7 +3,7 @@
 A map file is a list of maps, or `{origin: NAME, maps: [...]}`; each map makes rows of one table. Every word is a
 field below, explained with examples in `docs/reference/maps.md`. The order inside a cell is fixed, whatever
 the order of the words in the file: column (or value, or key) → fill → strip → split and take → map or lookup →
-date, day, money, phone or email → plus → before → round → prefix → default → else; a key is made last.
+date, day, money, phone, email or registration → plus → before → round → prefix → default → else; a key is made last.
 """
 
 import re
@@ -20,7 +20,7 @@ from tenfold.terms.durations import Duration
 from tenfold.terms.errors import Complaint, Refused
 
 NEVER_WITH_KEY = (
-    "map", "lookup", "date", "day", "money", "phone", "email", "plus", "before", "round", "prefix",
+    "map", "lookup", "date", "day", "money", "phone", "email", "registration", "plus", "before", "round", "prefix",
 )  # fmt: skip
 ORIGIN_AT_MOST = 64
 
@@ -55,6 +55,9 @@ class Cell(Words):
     round: Annotated[int, Field(ge=0, le=18)] | None = Field(None, description="digits, half-even; reads an exponent")
     phone: Literal["true"] | None = Field(None, description="a telephone number, in E.164")
     email: Literal["true"] | None = Field(None, description="an address of mail")
+    registration: Literal["true"] | None = Field(
+        None, description="a registration number: blanks are taken out, check digits are tried"
+    )
     loose: Literal["true"] | None = Field(None, description="a cell that cannot be read is told and left empty")
     prefix: str | None = Field(None, description="text put before a cell that is not empty")
     default: str | None = Field(None, description="the value of an empty cell")
@@ -98,8 +101,9 @@ class Cell(Words):
             raise ValueError("together split, take")
         if self.map is not None and self.lookup is not None:
             raise ValueError("one_of map, lookup")
-        if sum(word is not None for word in (self.date, self.day, self.money, self.phone, self.email)) > 1:
-            raise ValueError("one_of date, day, money, phone, email")
+        forms = (self.date, self.day, self.money, self.phone, self.email, self.registration)
+        if sum(word is not None for word in forms) > 1:
+            raise ValueError("one_of date, day, money, phone, email, registration")
         if self.kind is not None and self.column is not None:
             raise ValueError("together key, kind")
         if self.makes_key and any(getattr(self, word) is not None for word in NEVER_WITH_KEY):

@@ -17,6 +17,7 @@ from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.keys import PERSON, SEPARATOR, hexed
 from tenfold.methods.names import bare_name, core_name, fold, holds, normal_name, similar, without_form
 from tenfold.methods.phones import e164
+from tenfold.methods.registrations import is_wrong, registration
 
 ALIKE = 0.8  # similarity of names from which a shared address or number is no contradiction
 LIKELY_AT_MOST = 3  # candidates that one mention is held against
@@ -170,7 +171,8 @@ def _root(party: str, merged: Mapping[str, str]) -> str:
 
 
 def _code(text: str | None) -> str:
-    return "".join((text or "").split()).upper()
+    """Return a number as two are compared; one whose check digit is wrong tells nobody from another."""
+    return "" if is_wrong(text or "") else registration(text or "")
 
 
 # ---- keys: what makes two one -------------------------------------------------------------------------------------

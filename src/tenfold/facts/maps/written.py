@@ -10,6 +10,7 @@ import polars as pl
 from tenfold.facts.maps.words import TODAY, Column, Day, Money
 from tenfold.facts.written import amounts, dates
 from tenfold.methods.phones import e164
+from tenfold.methods.registrations import is_wrong, registration
 
 AMOUNT, TIMES, CURRENCY = "amount", "times", "currency"
 # What was read, and why it was not: the complaint.
@@ -32,6 +33,8 @@ COMPLAINTS = {
     ("maps.money", "vague"): "maps.money.vague",
     ("maps.phone", "mangled"): "maps.phone.mangled",
     ("maps.phone", "unread"): "maps.phone.unread",
+    ("maps.registration", "mangled"): "maps.registration.mangled",
+    ("maps.registration", "digit"): "maps.registration.digit",
 }
 READ: Mapping[str, pl.DataType] = {"value": pl.String(), "why": pl.String()}
 EMAIL = re.compile(r"^[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]{2,}$")
@@ -161,6 +164,17 @@ def read_phones(text: pl.Series, country: str | None) -> pl.DataFrame:
 def read_emails(text: pl.Series) -> pl.DataFrame:
     """Return `value` and `why` of each address of mail."""
     return _each(text, lambda cell: (cell, None) if EMAIL.match(cell) else (None, "unread"))
+
+
+def read_registrations(text: pl.Series) -> pl.DataFrame:
+    """Return `value` (without blanks, in capitals) and `why` of each registration number."""
+
+    def one(cell: str) -> tuple[str | None, str | None]:
+        if MANGLED.match(cell):
+            return None, "mangled"
+        return (None, "digit") if is_wrong(cell) else (registration(cell), None)
+
+    return _each(text, one)
 
 
 def _each(text: pl.Series, read: Callable[[str], tuple[str | None, str | None]]) -> pl.DataFrame:
