@@ -136,3 +136,33 @@ def test_another_amount_currency_or_payer_is_another_payment(folder: Path, tmp_p
     other = statement(("川坪资本", "14,000,000.01", "2026-11-02"), ("恒砺基金", SUM, "2026-11-02"))
     run("import", text_file(tmp_path, "b.csv", other), folder, "--yes")
     assert len(paid(folder)) == 3
+
+
+@pytest.mark.parametrize(("came", "stage"), [(SUM, "wired"), ("13,999,999.99", "signed"), ("14,000,000.01", "wired")])
+def test_a_statement_that_pays_a_deal_in_full_proposes_its_last_stage(
+    came: str, stage: str, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    rows = [["投资方", "阶段", "意向金额", "最近沟通"], ["川坪资本", "已签约", "1400万", "2026-10-03"]]
+    run("import", text_file(tmp_path, "p.csv", rows), folder, "--yes")
+    told = run("import", text_file(tmp_path, "b.csv", statement(("川坪资本", came, "2026-11-02"))), folder, "--yes")
+    asked = [one["proposed"] for one in told["readings"][0]["questions"] if one["id"] == "wired"]
+    assert asked == (["yes"] if stage == "wired" else [])
+    states = facts(folder, "opportunities", "stage", "amount", "occurred_at", "evidence")
+    assert states[-1][:2] == (stage, "14000000.00")
+    if stage == "wired":
+        assert states[-1][3], "the statement is the evidence"
+    run("undo", folder)
+    assert len(paid(folder)) == 0
+
+
+def test_two_lines_pay_a_deal_and_no_keeps_its_stage(folder: Path, tmp_path: Path, run: Run) -> None:
+    rows = [["投资方", "阶段", "意向金额", "最近沟通"], ["川坪资本", "已签约", "1400万", "2026-10-03"]]
+    run("import", text_file(tmp_path, "p.csv", rows), folder, "--yes")
+    lines = [("川坪资本", "7,000,000.00", "2026-11-02"), ("川坪资本", "7,000,000.00", "2026-11-20")]
+    path = text_file(tmp_path, "b.csv", statement(*lines))
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("wired: 'no'\n", encoding="utf-8")
+    told = run("import", path, folder, "--yes", "--answers", answers)
+    assert "wired" in {one["id"] for one in told["readings"][0]["questions"]}
+    assert [stage for (stage,) in facts(folder, "opportunities", "stage")] == ["signed"]
+    assert len(paid(folder)) == 2

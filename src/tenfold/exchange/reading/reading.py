@@ -23,6 +23,7 @@ from tenfold.exchange.reading.styles import Styles, styles_of
 from tenfold.exchange.reading.table import LeftOut, Table, table_of
 from tenfold.exchange.reading.values import is_placeholder
 from tenfold.exchange.reading.whom import answered, questions_of
+from tenfold.exchange.reading.wired import YES, paid_deals, wired_map, wired_question
 from tenfold.facts.maps.language import maps_of
 from tenfold.facts.maps.result import Import, run_maps
 from tenfold.facts.maps.sources import Sources
@@ -273,9 +274,24 @@ class _Assembly:
         if {*given.values()} - {None, NEW}:  # whoever is somebody else was taken for that already
             content = builder.content(self.kept.origin, self._answers(), same)
             found = self._import(content)
+        further = self._wired(found, builder)
+        if further is not None:
+            content["maps"] = [*content["maps"], further]
+            found = self._import(content)
         assert found.run is not None
         content["same"] = answered(same, found.run.people)
         return {word: value for word, value in content.items() if value}, found
+
+    def _wired(self, found: Import, builder: Builder) -> dict[str, Any] | None:
+        """Return a map that advances the deals which a bank statement shows to be paid in full, if people agree."""
+        round_key = builder.asked.values.get("round_key", "")
+        if self.taken.kind.name != "bank" or not round_key:
+            return None
+        paid = paid_deals(found, round_key, self.around)
+        if not paid or self.asking.ask(wired_question(paid, self.around)) != YES:
+            return None
+        column = self.taken.columns["party"].name
+        return wired_map(paid, self.table.rows[column].drop_nulls().unique().to_list(), column, round_key, SOURCE)
 
     def _answers(self) -> dict[str, str]:
         """Return the answers to keep: those of before too, and none about persons, who are kept as digests."""

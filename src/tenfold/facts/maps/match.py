@@ -237,6 +237,7 @@ class Matcher:
         state = {**row, **{name: current[name] for name in self._kept(row, current)}}
         if row["occurred_at"] < current["occurred_at"] or self.match.fills:
             state |= {name: current[name] for name in WHEN}  # what the list says now is so now, whenever they last met
+        state["evidence"] = _together_evidence(current, row)
         state["recorded_at"] = max(self._now(row), current["recorded_at"])
         self._add(row, state, CHANGED, current["fact"])
 
@@ -389,7 +390,7 @@ class Matcher:
         if stands:
             names = [name for name in (*self.by, *(WHEN if "occurred_at" in self.by else ())) if name in row]
             state |= {name: row[name] for name in names if row[name] is not None or name == "precision"}
-        evidence = list(dict.fromkeys([*(other["evidence"] or []), *(row["evidence"] or [])]))
+        evidence = _together_evidence(other, row)
         if evidence == (other["evidence"] or []) and all(other[name] == value for name, value in state.items()):
             self._tell(row, SAME, other["fact"])
             return
@@ -398,6 +399,10 @@ class Matcher:
         self._add(row, {**other, **state}, JOINED, other["fact"])
         if not stands:
             self.added[-1]["origin"] = other["origin"]
+
+
+def _together_evidence(*rows: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(document for row in rows for document in row["evidence"] or ()))
 
 
 def _proven() -> pl.Expr:
