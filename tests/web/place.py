@@ -52,6 +52,8 @@ def rows() -> small.Rows:
             "what": "交付样件 · deliver samples",
             "due_at": "2026-10-10",
             "verifier": "gu",
+            "worth": AMOUNT,
+            "currency": "CNY",
             "occurred_at": "2026-08-20",
         }
     ]

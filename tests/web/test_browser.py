@@ -21,7 +21,7 @@ from tenfold.web.store.declared import MODELS
 APT = "apt-get install -y chromium fonts-noto-cjk"
 PHONE, DESK = 390, 1280
 LANGUAGES = ("zh-CN", "en-GB")
-PAGES = ("today", "people", "people/zhou", "number/rel.strength:zhou")
+PAGES = ("today", "people", "people/zhou", "promises", "number/rel.strength:zhou")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.
@@ -147,6 +147,22 @@ def test_a_number_within_a_why_opens_the_next_and_escape_leaves_all(page_of: Cal
     page.wait_for_selector(".drawer", state="detached")
     assert page.url.endswith("/today")
     assert page.wrong == []
+
+
+def test_a_promise_is_stepped_where_it_stands_and_taken_back(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("op")
+    page.goto(f"{site}/c/small/promises")
+    page.click('.owed button[value="accepted"]')
+    page.wait_for_selector('.owed button[value="accepted"]', state="detached")
+    page.click(".toast-line button")
+    page.wait_for_selector('.owed button[value="accepted"]')
+    page.locator(".owed .ask summary").first.click()
+    page.fill(".ask[open] [name=day]", "2026-10-01")
+    page.fill(".ask[open] [name=reason]", "earlier")
+    page.click(".ask[open] button")
+    page.wait_for_selector(".toast-line[role=alert]")
+    assert page.locator(".owed").count() == 1
+    assert [one for one in page.wrong if "422" not in one] == []
 
 
 def test_a_tapped_card_leaves_at_once(page_of: Callable[..., Any], site: str) -> None:

@@ -15,7 +15,9 @@ from tenfold.web.store.declared import MODELS
 Clients = Callable[[str], Client]
 PAGES = ("/c/small/today", "/c/small/people", "/c/small/people/zhou", "/c/small/people/lin")
 LANGUAGES = ("zh-hans", "en")
-RAW = re.compile(r"\b(?:page|card|line|today|people|member|why|number|talk|day|code|report)\.[a-z_.]+|\{[a-z_]+\}")
+RAW = re.compile(
+    r"\b(?:page|card|line|today|people|member|why|number|promise|talk|day|code|report)\.[a-z_.]+|\{[a-z_]+\}"
+)
 HX = {"HTTP_HX_REQUEST": "true"}
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -38,7 +38,7 @@ def foreign_folder(folder: Path) -> Path:
     for table in given.values():
         for row in table:
             row |= {name: f"{CANARY}-{row[name]}" for name in ("name", "what") if name in row}
-            row |= {name: FOREIGN_AMOUNT for name in ("amount", "target") if name in row}
+            row |= {name: FOREIGN_AMOUNT for name in ("amount", "target", "worth") if name in row}
     charter = (folder.parent / "small" / "charter.yaml").read_bytes()
     return small.write(folder, given=given, charter=charter)
 
@@ -151,6 +151,8 @@ def test_rows_are_cut_to_what_a_role_sees(community: Community, viewer_of: Seate
     assert "amount_minor" in cells(viewer_of("fin"), "opportunities")
     assert "amount_minor" not in cells(viewer_of("op"), "opportunities")
     assert "stage" in cells(viewer_of("op"), "opportunities")
+    assert "worth_minor" in cells(viewer_of("fin"), "commitments")
+    assert {"what", "worth_minor"} & cells(viewer_of("op"), "commitments") == {"what"}
     assert cells(viewer_of("lin"), "opportunities") == set()
     own = current_rows(viewer_of("zhou"), "opportunities")
     assert [row["amount_minor"] for row in own] == [765432109]

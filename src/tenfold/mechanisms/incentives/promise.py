@@ -192,7 +192,7 @@ def _deadlines(rows: pl.DataFrame, clock: pl.DataFrame, rules: Rules) -> pl.Data
     index = version_of(rows["judged_at"], rules)
     graces = [(version.incentives, version.charter.version) for _, version in rules.versions]
     spans = [
-        _grace(graces[at][0], kind == CAPITAL_CALL)
+        grace_of(graces[at][0], kind == CAPITAL_CALL)
         for at, kind in zip(index.to_list(), rows["source_kind"].to_list(), strict=True)
     ]
     numbers = pl.Series([graces[at][1] for at in index.to_list()], dtype=pl.Int64)
@@ -212,7 +212,8 @@ def _deadlines(rows: pl.DataFrame, clock: pl.DataFrame, rules: Rules) -> pl.Data
     )
 
 
-def _grace(rules: Any, call: bool) -> Duration:
+def grace_of(rules: Any, call: bool) -> Duration:
+    """Return how long after its day a promise still counts as kept: by the charter, of a capital call by statute."""
     if call:
         statutory: Duration = rules.capital_call_default.grace if rules.capital_call_default else STATUTORY_GRACE
         return statutory

@@ -14,7 +14,9 @@ def recorded(request: HttpRequest, viewer: Viewer, done: Done, told: str) -> Htt
     if not request.headers.get("HX-Request"):
         return redirect(came_from(request, viewer))
     content = {"told": told, "facts": done.facts, "numbers": freshness(viewer.community)}
-    return render(request, "pages/_recorded.html", content)
+    response = render(request, "pages/_recorded.html", content)
+    response["HX-Trigger"] = "recorded"  # lists of facts follow at once
+    return response
 
 
 def came_from(request: HttpRequest, viewer: Viewer) -> str:

@@ -107,6 +107,10 @@ def of_community(
 
 def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpResponse:
     """Say why an act was refused: not theirs to do, or not possible now."""
-    forbidden = any(complaint.id == NOT_ALLOWED for complaint in refused.complaints)
     content = {"viewer": viewer, "sentences": sentences(viewer, refused.complaints)}
+    if request.headers.get("HX-Request"):  # the page stays as it is, and says it beside what was recorded
+        said = render(request, "pages/_refused.html", content, status=422)
+        said["HX-Retarget"], said["HX-Reswap"], said["HX-Reselect"] = "#toasts", "afterbegin", "unset"
+        return said
+    forbidden = any(complaint.id == NOT_ALLOWED for complaint in refused.complaints)
     return render(request, "pages/refused.html", content, status=403 if forbidden else 422)

@@ -28,8 +28,7 @@ LIKE = {
 def understood(viewer: Viewer, text: str) -> Line:
     """Return a line as it is understood in the viewer's community."""
     rules = rules_of(viewer.community)
-    sequence = Chain.objects.values_list("sequence", flat=True).get(pk=viewer.community.pk)
-    book = _book(viewer.community, sequence)
+    book = book_of(viewer.community)
     calendar = calendar_of(rules.charter.calendar)
     return read_line(text, Known(book.people, rules.community.project, local_day(viewer), calendar), book)
 
@@ -41,6 +40,11 @@ def channel_of(viewer: Viewer, kind: str | None) -> str:
         if channel in weights:
             return channel
     return max(sorted(weights), key=lambda channel: float(weights[channel]))
+
+
+def book_of(community: Community) -> Book:
+    """Return the names of a community's parties, in every way in which people write them."""
+    return _book(community, Chain.objects.values_list("sequence", flat=True).get(pk=community.pk))
 
 
 @lru_cache(maxsize=KEPT)

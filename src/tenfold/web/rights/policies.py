@@ -66,7 +66,7 @@ POLICY: Mapping[Data, Mapping[Role, Sight]] = MappingProxyType(
             Role.COUNCIL: Sight.RESULT,
             Role.AUDITOR: Sight.RESULT,
         },
-        Data.PROMISES: _STAFF_ALL,
+        Data.PROMISES: {**_STAFF_ALL, Role.OPERATOR: Sight.NO_AMOUNTS},  # a call for capital says what somebody invests
         Data.CONTRIBUTIONS: _STAFF_ALL,
         Data.PAYOUTS: {**_STAFF_ALL, Role.OPERATOR: Sight.NONE},
         Data.SANCTIONS: {**_STAFF_ALL, Role.OPERATOR: Sight.FLAGS},

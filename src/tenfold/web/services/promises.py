@@ -1,36 +1,18 @@
 """Promises in both directions: made, accepted, kept or not, and judged by somebody else (DOMAIN.md §2.5, §12b)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet
 
+from tenfold.terms.errors import Refused
 from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.promising import MARKS, PROPOSED, REASONED, against
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.store.append import new_id
 from tenfold.web.store.current import Row, counting
-
-PROPOSED = "proposed"
-# Each step with the states that it may follow; what is not listed leaves a state as it is.
-FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        "accepted": frozenset({PROPOSED}),
-        "declined": frozenset({PROPOSED}),
-        "extended": frozenset({PROPOSED, "accepted", "rejected"}),
-        "private_word": frozenset({"accepted", "rejected"}),
-        "delivered": frozenset({PROPOSED, "accepted", "rejected"}),
-        "used": frozenset({"delivered", "verified"}),
-        "verified": frozenset({"delivered"}),
-        "rejected": frozenset({"delivered"}),
-        "excused": frozenset({PROPOSED, "accepted", "delivered", "rejected"}),
-        "waived": frozenset({PROPOSED, "accepted", "delivered", "rejected"}),
-        "breached": frozenset({"accepted", "rejected"}),
-    }
-)
-MARKS = frozenset({"extended", "private_word", "used"})  # steps that are no states
 
 
 @act(Act.MAKE_PROMISE)
@@ -85,16 +67,14 @@ def make_promise(
 @act(Act.STEP_PROMISE)
 def accept(doing: Doing, *, commitment: str, at: datetime | None = None, because: str | None = None) -> None:
     """Record that the promisor stands by a promise."""
-    promise = _following(doing, commitment, "accepted")
-    _for_the_promisor(doing, promise)
+    _following(doing, commitment, "accepted")
     _step(doing, commitment, "accepted", at, because)
 
 
 @act(Act.STEP_PROMISE)
 def decline(doing: Doing, *, commitment: str, reason: str, because: str | None = None) -> None:
     """Record that the promisor never promised that."""
-    promise = _following(doing, commitment, "declined")
-    _for_the_promisor(doing, promise)
+    _following(doing, commitment, "declined")
     _step(doing, commitment, "declined", None, because, reason=reason)
 
 
@@ -109,8 +89,7 @@ def deliver(
     because: str | None = None,
 ) -> None:
     """Record that a promise was delivered; that it was is for somebody else to say."""
-    promise = _following(doing, commitment, "delivered")
-    _for_the_promisor(doing, promise)
+    _following(doing, commitment, "delivered")
     _step(doing, commitment, "delivered", at, because, evidence=list(evidence), reason=reason)
 
 
@@ -118,7 +97,6 @@ def deliver(
 def extend(doing: Doing, *, commitment: str, due_at: datetime, reason: str, because: str | None = None) -> None:
     """Give a promise a later date; nobody moves the date of their own promise."""
     promise = _following(doing, commitment, "extended")
-    _by_the_other_side(doing, promise)
     doing.forbid(promise["due_at"] is not None and due_at <= promise["due_at"], "acts.not_later")
     _step(doing, commitment, "extended", None, because, due_at=due_at, reason=reason)
 
@@ -126,8 +104,7 @@ def extend(doing: Doing, *, commitment: str, due_at: datetime, reason: str, beca
 @act(Act.JUDGE_PROMISE)
 def private_word(doing: Doing, *, commitment: str, because: str | None = None) -> None:
     """Record the private word before any notice; it stops the clock once."""
-    promise = _following(doing, commitment, "private_word")
-    _by_the_other_side(doing, promise)
+    _following(doing, commitment, "private_word")
     had = _steps(doing, commitment).filter(step="private_word").exists()
     doing.forbid(had, "acts.word_had")
     _step(doing, commitment, "private_word", None, because)
@@ -151,16 +128,14 @@ def verify(
     because: str | None = None,
 ) -> None:
     """Confirm that a promise was kept: its verifier does, never its promisor."""
-    promise = _following(doing, commitment, "verified")
-    _by_the_verifier(doing, promise)
+    _following(doing, commitment, "verified")
     _step(doing, commitment, "verified", at, because, quality=quality, evidence=list(evidence))
 
 
 @act(Act.JUDGE_PROMISE)
 def reject(doing: Doing, *, commitment: str, reason: str, because: str | None = None) -> None:
     """Send a delivery back with a reason; it may be delivered again."""
-    promise = _following(doing, commitment, "rejected")
-    _by_the_verifier(doing, promise)
+    _following(doing, commitment, "rejected")
     _step(doing, commitment, "rejected", None, because, reason=reason)
 
 
@@ -190,8 +165,7 @@ def state_of(doing: Doing, commitment: str) -> str:
 
 
 def _end(doing: Doing, commitment: str, step: str, reason: str, because: str | None) -> None:
-    promise = _following(doing, commitment, step)
-    doing.forbid(promise["party"] in doing.viewer.own, "acts.own_promise")
+    _following(doing, commitment, step)
     _step(doing, commitment, step, None, because, reason=reason)
 
 
@@ -200,34 +174,16 @@ def _steps(doing: Doing, commitment: str) -> "QuerySet[Any]":
 
 
 def _following(doing: Doing, commitment: str, step: str) -> Row:
-    """Return a promise for which a step is next."""
+    """Return a promise for which a step is next, and the viewer's to record."""
     promise = doing.one("commitments", commitment)
-    state = state_of(doing, commitment)
-    doing.forbid(state not in FOLLOWS[step], "acts.promise_state", step=state, steps=", ".join(sorted(FOLLOWS[step])))
+    wrong = against(doing.viewer, promise, state_of(doing, commitment), step)
+    if wrong is not None:
+        raise Refused([wrong])
     return promise
 
 
-def _for_the_promisor(doing: Doing, promise: Row) -> None:
-    own = promise["party"] in doing.viewer.own
-    doing.forbid(not own and not may(doing.viewer, Act.LOG_TALK), "acts.only_own")
-
-
-def _by_the_other_side(doing: Doing, promise: Row) -> None:
-    doing.forbid(promise["party"] in doing.viewer.own, "acts.own_promise")
-    to_me = promise["to_party"] in doing.viewer.own
-    doing.forbid(not to_me and not may(doing.viewer, Act.DECIDE), "acts.only_own")
-
-
-def _by_the_verifier(doing: Doing, promise: Row) -> None:
-    """A named verifier verifies; where none is named, whom it was promised to, or the project."""
-    doing.forbid(promise["party"] in doing.viewer.own, "acts.own_promise")
-    named = promise["verifier"]
-    doing.forbid(named is not None and named not in doing.viewer.own, "acts.verifier", party=str(named))
-    if named is None:
-        _by_the_other_side(doing, promise)
-
-
 def _step(doing: Doing, commitment: str, step: str, at: datetime | None, because: str | None, **cells: object) -> None:
+    doing.forbid(step in REASONED and not str(cells["reason"]).strip(), "acts.reason")
     doing.add(
         "commitment_steps", commitment=commitment, step=step, by=doing.party, occurred_at=at, because=because, **cells
     )

@@ -40,11 +40,14 @@ class Seat(models.Model):
     """An account is a party of a community: the one mapping between installation and communities.
 
     Keys of parties are each community's own, so that nobody is joined across communities by a key.
+
+    filters   page → the ways in which this person likes to look at it, as the page's address says them
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="seats")
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
     party = models.TextField()
+    filters = models.JSONField(default=dict)
 
     objects = models.Manager["Seat"]()
 

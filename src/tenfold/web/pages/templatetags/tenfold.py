@@ -26,6 +26,12 @@ def say_tag(id: str, **params: object) -> str:
     return Markup(say(language_of(get_language()), id, escaped))  # noqa: S704  # our catalogue, escaped parameters
 
 
+@register.filter
+def said(part: str, of: str) -> str:
+    """Return the message whose id ends with a part that is known here alone: `accepted|said:"promise.do"`."""
+    return say(language_of(get_language()), f"{of}.{part}")
+
+
 @register.simple_tag
 def once() -> str:
     """Return a key for one form: what is sent twice under it is done once."""

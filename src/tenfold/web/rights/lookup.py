@@ -1,0 +1,54 @@
+"""Whom a few letters mean: a name in either script, a surname with its title, pinyin, initials, or a part of these."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from tenfold.methods.pinyin import initials, is_chinese, name_keys
+from tenfold.web.rights.line import KEPT, book_of
+from tenfold.web.rights.policies import Data, Sight
+from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.store.communities import Chain, Community
+
+SHORTEST = 2  # letters of a part; one letter is in most names
+
+
+def parties_like(viewer: Viewer, text: str) -> list[str]:
+    """Return the parties that a text may mean and that the viewer may see, those that it names whole first."""
+    wanted = _folded(text)
+    found = _like(viewer.community, wanted) if wanted else []
+    if not found or viewer.sees(Data.DIRECTORY) - {Sight.OWN}:
+        return found
+    own = {row["party"] for row in current_rows(viewer, "parties", party=found)}
+    return [party for party in found if party in own]
+
+
+def _like(community: Community, wanted: str) -> list[str]:
+    sequence = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
+    whole: dict[str, None] = {}
+    part: dict[str, None] = {}
+    for way, parties in _ways(community, sequence):
+        if way == wanted:
+            whole |= dict.fromkeys(parties)
+        elif len(wanted) >= SHORTEST and wanted in way:
+            part |= dict.fromkeys(parties)
+    return [*whole, *(party for party in part if party not in whole)]
+
+
+@lru_cache(maxsize=KEPT)
+def _ways(community: Community, sequence: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return every way in which names are typed, without spaces, with whom it means, at a journal entry."""
+    written = book_of(community).written.items()
+    return tuple((_folded(way), parties) for one, parties in written for way in _typed(one))
+
+
+def _typed(written: str) -> Iterator[str]:
+    """Yield a way of writing a name, and how it is typed in Latin letters: a surname with its title among them."""
+    yield written
+    if is_chinese(written):
+        yield from sorted(name_keys(written))
+        yield initials(written)
+
+
+def _folded(text: str) -> str:
+    return "".join(text.casefold().split())
