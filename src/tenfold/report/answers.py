@@ -1,11 +1,13 @@
 """The five questions of the product, answered from measures and decisions; and the five benefits beside the index.
 
-Each answer is a few lines; a line is a sentence whose numbers lead to their explanations, or a decision.
+Each answer is one figure with what it is of and at most three lines; numbers lead to their explanations, lines to the
+decisions that they say. Whoever has two minutes can retell it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -13,6 +15,8 @@ from markupsafe import Markup, escape
 
 from tenfold.engine.benefits import Shown
 from tenfold.engine.today import today
+from tenfold.engine.written import decision_object, instant_text
+from tenfold.report.cards import Card, card
 from tenfold.report.evidence import Evidence, Row
 from tenfold.report.speech import Speech, unit_of
 from tenfold.terms.decision import Decision
@@ -20,7 +24,7 @@ from tenfold.terms.money import from_minor
 
 COMMUNITY = "community"
 TOP1 = "fund.top1_group"
-LISTED = 4  # decisions under a question
+LINES = 3  # under a figure, at most
 QUESTIONS = ("one", "two", "three", "four", "five")
 
 
@@ -30,7 +34,28 @@ class Line:
 
     text: Markup
     decision: str | None = None
-    cure: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the five: a figure, what it is of, at most three lines under it.
+
+    figure     None where the facts do not say a number
+    decision   the decision that the figure comes from, if it comes from one
+    """
+
+    name: str
+    figure: Markup | None
+    caption: Markup
+    lines: Sequence[Line] = ()
+    decision: str | None = None
+
+
+class Due(NamedTuple):
+    """One act of the day's list: its card, and the amount of the deal that it is about."""
+
+    card: Card
+    amount: Markup | None
 
 
 class Compared(NamedTuple):
@@ -73,12 +98,13 @@ class Answers:
         band = (self.speech.value(one, row.unit) for one in (row.low, row.high))
         return Markup('{} <span class="band">[{}]</span>').format(text, Markup(" – ").join(band))
 
-    def all(self) -> list[tuple[str, list[Line]]]:
-        """Return question → lines; a question without facts says that it cannot be answered yet."""
+    def all(self) -> list[Answer]:
+        """Return the five answers; a question without facts says that it cannot be answered yet."""
         told = (self.one(), self.two(), self.three(), self.four(), self.five())
-        found = [(name, list(lines)) for name, lines in zip(QUESTIONS, told, strict=True)]
-        silence = [Line(self.speech.say("report.nothing_known"))]
-        return [(name, lines or silence) for name, lines in found]
+        return [one or self._silence(name) for name, one in zip(QUESTIONS, told, strict=True)]
+
+    def _silence(self, name: str) -> Answer:
+        return Answer(name, None, self.speech.say("report.nothing_known"))
 
     def decided(self, *kinds: str) -> list[Decision]:
         """Return the open decisions of these kinds, kind by kind."""
@@ -90,29 +116,36 @@ class Answers:
         ]
 
     def said(self, decisions: Sequence[Decision]) -> Iterator[Line]:
-        """Return decisions as lines: the sentence, and what would turn it good."""
+        """Return decisions as lines."""
         for one in decisions:
-            yield Line(self.speech.sentence(one.message), one.id, self.speech.cure(one))
+            yield Line(self.speech.sentence(one.message), one.id)
 
-    def one(self) -> Iterator[Line]:
+    def one(self) -> Answer | None:
         """How dependent are we on one party?"""
         row, wired = self.evidence.row(TOP1), self._wired()
         if row is None or row.value is None or wired.is_empty():
-            return
+            return None
         board = self.evidence.cycle.board
         currency = board.main[0].charter.currency
         total = from_minor(int(wired["amount_minor"].sum()), board.digits_of(currency))
-        yield Line(
-            self.speech.say(
-                "report.one",
-                share=self.linked(TOP1, COMMUNITY, row),
-                wired=self.speech.value(total, currency),
-                group=self.group(wired.row(-1, named=True)["group"]),
-                sources=self.number("fund.n_eff") or "–",
-            )
+        caption = self.speech.say(
+            "report.one",
+            wired=self.speech.value(total, currency),
+            group=self.group(wired.row(-1, named=True)["group"]),
+            sources=self.number("fund.n_eff") or "–",
         )
-        about = [one for one in self.decided("goals.key_result", "risk.alert") if self._rests_on(one, TOP1)]
-        yield from self.said([*about, *self.decided("risk.stress")][:LISTED])
+        turned = self._turned("goals.key_result", "report.one.result"), self._turned("risk.alert", "report.one.alert")
+        lines = [line for line in turned if line is not None]
+        lines += self.said(self.decided("risk.stress"))
+        return Answer("one", self.linked(TOP1, COMMUNITY, row), caption, lines[:LINES])
+
+    def _turned(self, kind: str, id: str) -> Line | None:
+        """Return what would turn the first decision of a kind that rests on the largest group's share."""
+        about = next((one for one in self.decided(kind) if any(ref.id == TOP1 for ref in one.measures)), None)
+        cure = None if about is None else self.speech.cure(about)
+        if about is None or cure is None:
+            return None
+        return Line(self.speech.say(id, cure=cure, **about.message.params), about.id)
 
     def _wired(self) -> pl.DataFrame:
         board = self.evidence.cycle.board
@@ -126,40 +159,92 @@ class Answers:
         parties = sorted(rows["party"].to_list()) or [group]
         return Markup(" + ").join(self.speech.named(party) for party in parties)
 
-    def _rests_on(self, decision: Decision, id: str) -> bool:
-        return any(ref.id == id for ref in decision.measures)
+    def two(self) -> Answer | None:
+        """Whom should we talk to today, about what? The list itself stands below, as a table."""
+        listed = self.today
+        if not listed:
+            return None
+        minutes = sum(one.card.minutes or 0 for one in listed)
+        caption = self.speech.say("report.two", minutes=minutes)
+        lines = [self._first(one.card) for one in listed[:LINES]]
+        return Answer("two", escape(str(len(listed))), caption, lines)
 
-    def two(self) -> Iterator[Line]:
-        """Whom should we talk to today, about what?"""
-        yield from self.said(today(self.evidence.cycle)[: 2 * LISTED])
+    def _first(self, act: Card) -> Line:
+        verb = self.speech.say(act.verb)
+        return Line(self.speech.say("report.two.first", verb=verb, whom=act.whom, what=act.what), act.id)
 
-    def three(self) -> Iterator[Line]:
+    @cached_property
+    def today(self) -> Sequence[Due]:
+        """The day's list as cards, each with the amount of its deal."""
+        cycle = self.evidence.cycle
+        board = cycle.board
+        day = board.ends.frame["today"][board.ends.main]
+        as_of = instant_text(cycle.moment.as_of)
+        return [Due(card(self.speech, decision_object(one, as_of), day), self._amount(one)) for one in today(cycle)]
+
+    def _amount(self, act: Decision) -> Markup | None:
+        deal = next((ref.subject for ref in act.measures if ref.id == "fund.p_close"), None)
+        row = self._deals.get(deal or "")
+        if row is None or row["amount_minor"] is None:
+            return None
+        board = self.evidence.cycle.board
+        currency = board.main[0].charter.currency
+        return self.speech.value(from_minor(row["amount_minor"], board.digits_of(currency)), currency)
+
+    @cached_property
+    def _deals(self) -> Mapping[str, Mapping[str, Any]]:
+        board = self.evidence.cycle.board
+        rows = board.results["view.deal"].filter(pl.col("end") == board.ends.main)
+        return {row["opportunity"]: row for row in rows.select("opportunity", "amount_minor").iter_rows(named=True)}
+
+    def three(self) -> Answer | None:
         """Who kept their word?"""
         project = self.evidence.cycle.board.main[0].community.project or ""
-        members, ours = (self.evidence.row("inc.kept_rate", subject) for subject in (COMMUNITY, project))
-        for id, subject, row in (("report.three", COMMUNITY, members), ("report.three.ours", project, ours)):
-            if row is not None and row.value is not None and row.n:
-                share = self.linked("inc.kept_rate", subject, row)
-                yield Line(self.speech.say(id, kept=round(float(row.value) * row.n), due=row.n, share=share))
+        kept = [self._kept(id, subject) for id, subject in (("three", COMMUNITY), ("three.ours", project))]
+        told = [one for one in kept if one is not None]
         kinds = (
             "incentives.broken_promise",
             "incentives.ladder_step",
             "incentives.project_step",
             "incentives.reminder",
         )
-        yield from self.said(self.decided(*kinds)[:LISTED])
+        lines = [Line(Markup("{} {}").format(sentence, share)) for share, sentence in told[1:]]
+        lines += self.said(self.decided(*kinds))
+        if told:
+            return Answer("three", *told[0], lines[:LINES])
+        return Answer("three", None, lines[0].text, lines[1:LINES]) if lines else None
 
-    def four(self) -> Iterator[Line]:
+    def _kept(self, id: str, subject: str) -> tuple[Markup, Markup] | None:
+        """Return somebody's share of promises kept and a sentence of what it is, where any was due."""
+        row = self.evidence.row("inc.kept_rate", subject)
+        if row is None or row.value is None or not row.n:
+            return None
+        sentence = self.speech.say(f"report.{id}", kept=round(float(row.value) * row.n), due=row.n)
+        return self.linked("inc.kept_rate", subject, row), sentence
+
+    def four(self) -> Answer | None:
         """Who earned what, and can everyone check it?"""
         pools = [one for one in self.evidence.cycle.decisions if (one.mechanism, one.kind) == ("distribution", "pool")]
-        yield from self.said(sorted(pools, key=lambda one: (one.status != "proposed", one.id))[:2])
-        yield from self.said(self.decided("distribution.fairness")[:1])
+        ranked = sorted(pools, key=lambda one: (one.status != "proposed", one.id))
+        if not ranked:
+            return None
+        lines = [
+            Line(Markup("{} {}").format(self.speech.value(one.value, one.unit), self._pool(one)), one.id)
+            for one in ranked[1:2]
+        ]
+        fair = self.decided("distribution.fairness")[:1]
+        lines += [Line(self.speech.say("report.four.fair", **one.message.params), one.id) for one in fair]
+        first = ranked[0]
+        return Answer("four", self.speech.value(first.value, first.unit), self._pool(first), lines, first.id)
 
-    def five(self) -> Iterator[Line]:
+    def _pool(self, pool: Decision) -> Markup:
+        """Return how far a pool is, in one short sentence."""
+        return self.speech.say(pool.message.id.replace("distribution.pool_", "report.four."), **pool.message.params)
+
+    def five(self) -> Answer | None:
         """What breaks if we change the rules or lose someone?"""
-        deals = self.decided("goals.deal_effect")
-        ranked = sorted(deals, key=lambda one: (float(one.low or 1), one.id))
-        yield from self.said(ranked[:2])
+        deals = sorted(self.decided("goals.deal_effect"), key=lambda one: (float(one.low or 1), one.id))
+        lines = list(self.said(deals[1:2]))
         weakest = [
             (float(row.value), subject)
             for subject, row in self.evidence.rows("scr.redundancy").items()
@@ -167,9 +252,14 @@ class Answers:
         ]
         for _, subject in sorted(weakest)[:1]:
             left = self.number("scr.redundancy", subject) or ""
-            yield Line(self.speech.say("report.five.need", need=subject, left=left))
+            lines.append(Line(self.speech.say("report.five.need", need=subject, left=left)))
         if self.evidence.cycle.decisions:
-            yield Line(self.speech.say("report.five.rules"))
+            lines.append(Line(self.speech.say("report.five.rules")))
+        if deals:
+            first = deals[0]
+            caption = self.speech.sentence(first.message)
+            return Answer("five", escape(first.message.params["lost"]), caption, lines[:LINES], first.id)
+        return Answer("five", None, lines[0].text, lines[1:LINES]) if lines else None
 
 
 # The five benefits (MEASURES.md): benefit → its numbers; a name ending in /* shows every subject of the measure.

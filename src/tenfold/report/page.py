@@ -180,7 +180,8 @@ class Page:
         self.decisions = shown
         self.on_page = frozenset(one.id for one in shown)
         answers = Answers(evidence, speech)
-        self.questions = answers.all()
+        self.answers = answers.all()
+        self.today = answers.today
         self.benefits = benefits(answers)
         self.index = labelled(answers, INDEX)
         self.ten = list(self._ten(answers))

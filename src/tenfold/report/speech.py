@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
 from string import Formatter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from markupsafe import Markup, escape
 
@@ -42,11 +42,11 @@ LIST = re.compile(r"[,;、] ?")
 Shown = TypeVar("Shown", str, Markup)
 DECIMALS = 3  # shown; the whole number stands in the explanation
 AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
-BEFORE_YUAN = re.compile(r"(?<=[\d万亿>]) (?=[美欧]?元)")  # Chinese writes an amount and its unit together
 # Ratios of two like things: people say how many times, whatever the number; of other ratios how many percent.
 MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
 MULTIPLE = "multiple"
 NOT_ZERO = frozenset("123456789")
+CURRENCY = "currency"
 CURE = ".cure"  # in the id of each message that says what would turn something good
 NEEDED = frozenset({"amount", "points", "short"})  # its numbers that somebody has to bring
 POINTS = frozenset({"points", "all_points", "share"})  # numbers beside a currency that are no amounts of it
@@ -67,6 +67,14 @@ def asked_for(id: str, subject: str) -> str:
     return id if subject == COMMUNITY else f"{id}:{subject}"
 
 
+class Part(NamedTuple):
+    """A text of a message and the parameter that follows it; `priced` when its currency follows at once."""
+
+    text: str
+    name: str | None
+    priced: bool = False
+
+
 class Speech:
     """One language over one board."""
 
@@ -75,19 +83,26 @@ class Speech:
         self.language = language
         self.words = catalogue(language)
         self.zh = language.startswith("zh")
-        self._known: dict[str, Sequence[tuple[str, str | None]]] = {}
+        self._known: dict[str, Sequence[Part]] = {}
 
     def say(self, id: str, **params: object) -> Markup:
         """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
         up = NEEDED if CURE in id else ()
-        said = [text + (self._filled(name, params, up=name in up) if name else "") for text, name in self._parts(id)]
-        return Markup(BEFORE_YUAN.sub("", "".join(said)))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
+        parts = self._parts(id)
+        of_money = any(part.priced for part in parts)
+        said = [part.text + self._filled(part, params, up=part.name in up, of_money=of_money) for part in parts]
+        return Markup("".join(said))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
 
-    def _parts(self, id: str) -> Sequence[tuple[str, str | None]]:
-        """Return a message's texts, escaped, each with the name of the parameter that follows it, if one does."""
+    def _parts(self, id: str) -> Sequence[Part]:
+        """Return a message's texts, escaped, each with the parameter that follows it; `{amount} {currency}` is one."""
         if id not in self._known:
-            parsed = Formatter().parse(str(escape(self.words.get(id, id))))
-            self._known[id] = [(text, name) for text, name, _, _ in parsed]
+            found: list[Part] = []
+            for text, name, _, _ in Formatter().parse(str(escape(self.words.get(id, id)))):
+                if text == " " and name == CURRENCY and found and found[-1].name:
+                    found[-1] = found[-1]._replace(priced=True)
+                else:
+                    found.append(Part(text, name))
+            self._known[id] = found
         return self._known[id]
 
     def sentence(self, reason: Reason) -> Markup:
@@ -105,9 +120,33 @@ class Speech:
         """Whether the catalogue has a message."""
         return id in self.words
 
-    def _filled(self, name: str, params: Mapping[str, object], *, up: bool) -> str:
-        """Return a parameter as people write it; its place as it is where nobody filled it."""
-        return self._shown(name, params[name], params.get("currency"), up=up) if name in params else f"{{{name}}}"
+    def _filled(self, part: Part, params: Mapping[str, object], *, up: bool, of_money: bool) -> str:
+        """Return a parameter as people write it; its place as it is where nobody filled it.
+
+        of_money   the sentence names a currency: other numbers that are written as amounts of it are amounts too
+        """
+        name, currency = part.name, params.get(CURRENCY)
+        if name is None:
+            return ""
+        if name not in params:
+            return f"{{{name}}}"
+        value = params[name]
+        text = str(value)
+        number = not isinstance(value, Markup | Reason) and NUMBER.fullmatch(text) is not None
+        if number and isinstance(currency, str):
+            digits = self.rules.currencies.digits(currency)
+            if part.priced or (of_money and digits and self._counts(name, text, currency)):
+                return self._priced(text, currency, up=up)
+        shown = self._shown(name, value, currency, up=up)
+        return f"{shown}{HARD}{escape(self.word(CURRENCY, str(currency)))}" if part.priced else shown
+
+    def _priced(self, text: str, currency: str, *, up: bool) -> str:
+        """Return an amount with its currency, in the one way that money is written: ¥1,000.00, 1,000.000000 OP."""
+        number = self.size(text, money=True, up=up)
+        known = f"report.unit.{currency}"
+        if self.has(known):
+            return str(signed(text, self.say(known, n=number)))
+        return str(signed(text, Markup("{}{}{}").format(number, HARD, self.word(CURRENCY, currency))))
 
     def _shown(self, name: str, value: object, currency: object, *, up: bool) -> str:
         if isinstance(value, Markup):
@@ -120,9 +159,7 @@ class Speech:
         if NUMBER.fullmatch(text):
             return str(self.amount(text, money=self._counts(name, text, currency), up=up))
         if money := MONEY.fullmatch(text):
-            gap = "" if self.zh and self.has(f"code.currency.{money[2]}") else HARD
-            amount = self.amount(money[1], money=True, up=up)
-            return str(Markup("{}{}{}").format(amount, gap, self.word("currency", money[2])))
+            return self._priced(money[1], money[2], up=up)
         return str(escape(self._all_named(name, text)))
 
     def _counts(self, name: str, text: str, currency: object) -> bool:
