@@ -216,7 +216,7 @@ def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cyc
     )
     assert "已到账 &gt;= 1 (0.5); no_such_id" in said
     told = Speech(cycle.board, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
-    assert "36,000,000.00\u00a0CNY, target 20.0 %" in told
+    assert "¥36,000,000.00, target 20.0 %" in told
 
 
 def test_the_title_says_whose_report_of_which_day_it_is(cycle: Cycle, page: str) -> None:
@@ -247,7 +247,7 @@ def test_a_cure_that_was_not_computed_is_not_shown(page: str) -> None:
     assert not any(f"{mark}none computed" in page or f"{mark}未计算" in page for mark in (": ", "："))
 
 
-def test_chinese_writes_an_amount_and_its_unit_together(cycle: Cycle) -> None:
+def test_an_amount_and_its_currency_are_one(cycle: Cycle) -> None:
     zh = Speech(cycle.board, "zh-Hans")
     said = zh.sentence(Reason("goals.cure.wired", {"amount": "26000000.00", "currency": "CNY"}))
-    assert said.striptags() == "再到账 2,600万元即可达成。"
+    assert said.striptags() == "再到账 ¥2,600万即可达成。"

@@ -7,11 +7,11 @@ apart, has no day of its own, fits several or contradicts is asked, and taken as
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 from tenfold.facts.maps.language import Joins
-from tenfold.terms.days import local_day
+from tenfold.terms.days import days_later, local_day
 
 NEAR_DAYS = 7  # so far apart at most, two records that agree are one event
 ASKED_DAYS = 31  # so far apart at most, it is asked
@@ -107,12 +107,11 @@ class Joiner:
         """Yield records and known rows that are near to each other by their days, both in order of time."""
         dated = [row for row in known if _has_day(row)]
         days = [self._day(row) for row in dated]
-        near = timedelta(NEAR_DAYS)
         cluster: list[int] = []
         first = last = 0
         for place in sorted(records, key=lambda place: (records[place].row["occurred_at"], place)):
             day = self._day(records[place].row)
-            low, high = bisect_left(days, day - near), bisect_right(days, day + near)
+            low, high = bisect_left(days, days_later(day, -NEAR_DAYS)), bisect_right(days, days_later(day, NEAR_DAYS))
             if low == high or not _has_day(records[place].row):
                 continue
             if cluster and low >= last:
