@@ -95,7 +95,7 @@ def write(
     """Write the community into a folder, its facts as CSV, Parquet or one workbook."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "charter.yaml").write_bytes(charter or CHARTER.read_bytes())
-    facts = store(folder, given or rows(), seed)
+    facts = store(folder, rows() if given is None else given, seed)
     currencies = load_charters(folder).newest.currencies
     if form == "xlsx":
         from tenfold.exchange.workbook import export_workbook

@@ -251,3 +251,31 @@ def test_an_amount_and_its_currency_are_one(cycle: Cycle) -> None:
     zh = Speech(cycle.board, "zh-Hans")
     said = zh.sentence(Reason("goals.cure.wired", {"amount": "26000000.00", "currency": "CNY"}))
     assert said.striptags() == "再到账 ¥2,600万即可达成。"
+
+
+PEOPLE = [
+    {"fact": party, "occurred_at": "2024-01-01", "party": party, "type": "person", "name": party}
+    for party in ("lin", "zhou")
+]
+JOINED = [
+    {"fact": f"m-{party}", "occurred_at": "2024-01-08", "party": party, "class": "expert", "state": "active"}
+    for party in ("lin", "zhou")
+]
+TALK = {"fact": "t", "occurred_at": "2026-10-01", "member": "lin", "direction": "out", "channel": "call"}
+
+
+def test_what_is_not_recorded_is_said_once_with_the_numbers_that_wait_for_it(tmp_path: Path) -> None:
+    waits = catalogue("en")["report.name.rel.overdue"]
+    silent = lacking_part(
+        write_report(cycle_of(tmp_path / "silent", {"parties": PEOPLE, "memberships": JOINED}), tmp_path)
+    )
+    assert silent.count("<dt>interactions</dt>") == 1
+    assert waits in silent.split("<dt>interactions</dt>")[1].split("<dt>")[0]
+    assert "<dt>memberships</dt>" not in silent
+    facts = {"parties": PEOPLE, "memberships": JOINED, "interactions": [TALK | {"flags": "decision"}]}
+    assert "<dt>interactions</dt>" not in lacking_part(write_report(cycle_of(tmp_path / "talking", facts), tmp_path))
+
+
+def lacking_part(path: Path) -> str:
+    """The part of the English page that lists what is not recorded."""
+    return path.read_text("utf-8").split('id="en-part-lacking"')[1].split("</section>")[0]

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from tenfold.engine.cycle import Cycle
+from tenfold.engine.lacking import lacking
 from tenfold.engine.registry import TEN
 from tenfold.facts.commit import Change, changing
+from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
-from tenfold.report.speech import Speech, asked_for
+from tenfold.report.speech import COMMUNITY, Speech, asked_for
 from tenfold.report.ten import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.words import LANGUAGES
 from tenfold.terms.decision import Decision
@@ -187,6 +189,14 @@ class Page:
         self.ten = list(self._ten(answers))
         self.picture = picture(evidence.cycle, [speech.language])
         self.charts = charts(answers)
+        self.lacking = list(self._lacking())
+
+    def _lacking(self) -> Iterator[tuple[str, Markup]]:
+        """Yield each kind of facts of which none is recorded, and the numbers that wait for it."""
+        mark = self.say("report.comma")
+        for table, ids in lacking(self.evidence.cycle.board).items():
+            names = [Markup.escape(self.speech.headline(id, COMMUNITY)) for id in ids]
+            yield title_of(table, TABLES[table].label, self.language), mark.join(names)
 
     @property
     def tried(self) -> str | None:
