@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tenfold.charter.document import Charter, Rulebook
-from tenfold.engine.ends import Ends, demands
+from tenfold.engine.ends import Ends, demands, ends_at
 from tenfold.engine.finished import finished, without_nothing
-from tenfold.engine.graph import Graph, Kept, Name, Past, Result, Rows, mixed, named
+from tenfold.engine.graph import Graph, Instants, Kept, Name, Past, Result, Rows, mixed, named
 from tenfold.engine.noted import Family, Note, Reading
 from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry
@@ -53,6 +54,7 @@ class Board:
     _standing: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
     _judged: dict[frozenset[int], Judged] = field(default_factory=dict, init=False, repr=False)
     _revisions: "dict[str, Names]" = field(default_factory=dict, init=False, repr=False)
+    _others: dict[Instants, "Board"] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.reading = Reading(self.rulebook)
@@ -95,6 +97,17 @@ class Board:
         at_main = pl.col("end") == self.ends.main
         names = np.zeros(self.ends.frame.height, dtype=np.uint64)
         self.found[id] = Result(rows.filter(at_main), rows.filter(~at_main), names)
+
+    def at(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Board":
+        """Return the board of a cycle at another moment, with these results: kept, for many pools ask for one."""
+        moment = (as_of, known_at)
+        if moment not in self._others:
+            ends = ends_at(self.rulebook, self.prepared, as_of, known_at)
+            self._others[moment] = Board(self.prepared, self.rulebook, ends, self.registry, self.graph.at(moment))
+        board = self._others[moment]
+        if any(id not in board.found for id in ids):
+            board.compute(only=ids)
+        return board
 
     def looks_back(self, id: str) -> bool:
         """Whether a result, or one below it, is made of the history of another."""
@@ -174,12 +187,22 @@ class Board:
         names = np.full(height, named(spec.id, currency), dtype=np.uint64)
         for column in READ[spec.clock]:
             names = mixed(names, self.ends.frame[column].to_physical().to_numpy().astype(np.uint64))
-        for id in (*tables, *reads):
+        for id in (*tables, *reads, *self._elsewhere(spec)):
             names = mixed(names, self._names_of(id))
+        if spec.moments is not None:
+            names = mixed(names, np.full(height, named(self.reading.all), dtype=np.uint64))
         if spec.series or spec.observes:
             histories = [self._names_of(id)[:-1].tobytes() for id in reads]
             names = mixed(names, np.full(height, named(self._instants[:-1], histories), dtype=np.uint64))
         return names
+
+    def _elsewhere(self, spec: Spec) -> Sequence[str]:
+        """Return the tables below what a spec reads at other moments, where all that is known by now may count."""
+        if spec.moments is None:
+            return ()
+        ids = [id for id in self.registry.reads(spec, self.rulebook.charters) if id not in spec.reads]
+        below = (name for id in self._below(ids) for name in self.registry.specs[id].reads)
+        return sorted({name for name in below if name in TABLES})
 
     def _names_of(self, id: str) -> "Names":
         """Return the names of a result, or a table's revisions, at every end; of a relation those of its tables."""
@@ -215,7 +238,7 @@ class Board:
             if spec.kind == "reduction":
                 frames += self.reduced(spec, family.own, some)
             else:
-                window = Window(self, some, Reader.of(spec, charter), family.own, clock=spec.clock)
+                window = Window(self, some, Reader.of(spec, self.rulebook.charters), family.own, clock=spec.clock)
                 frames.append(spec.compute(window, family.own, some.select(SHOWN[spec.clock])))
             notes |= family.notes
         rows = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal_relaxed")

@@ -5,19 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from tenfold.charter.adoption import as_adopted
 from tenfold.charter.document import Rulebook
-from tenfold.charter.grid import instants
 from tenfold.charter.load import load_charter, load_charters, unlike
 from tenfold.charter.pointers import escaped
 from tenfold.engine.allowed import allowed_ids
 from tenfold.engine.board import Board
-from tenfold.engine.ends import OBSERVATIONS, ends_of
+from tenfold.engine.ends import ends_at
 from tenfold.engine.graph import Graph
 from tenfold.engine.registry import CIRCLE, registry
 from tenfold.facts.commit import whole
@@ -135,25 +133,13 @@ class Community:
     @cached_property
     def latest_recorded_at(self) -> datetime | None:
         """When the community learned the last thing in the folder."""
-        return max(self._recorded("max"), default=None)
+        found = (rows["recorded_at"].max() for rows in self.facts.tables.values())
+        return max((instant for instant in found if isinstance(instant, datetime)), default=None)
 
     def board(self, moment: Moment) -> Board:
         """Return an empty board over the ends of a moment."""
-        rules = self.rulebook.judging(moment.as_of)
-        observe = rules.charter.observe
-        grid = instants(observe.every, observe.weekday, rules.charter.timezone, moment.as_of, OBSERVATIONS)
-        begun = [instant for instant in grid if self._first is not None and instant >= self._first]
-        ends = ends_of(moment.as_of, moment.known_at, begun, rules.charter.timezone)
+        ends = ends_at(self.rulebook, self.prepared, moment.as_of, moment.known_at)
         return Board(self.prepared, self.rulebook, ends, registry(), self.graph)
-
-    @cached_property
-    def _first(self) -> datetime | None:
-        """When the first fact was known: before it there is nothing to observe."""
-        return min(self._recorded("min"), default=None)
-
-    def _recorded(self, extreme: Literal["min", "max"]) -> list[datetime]:
-        found = (getattr(rows["recorded_at"], extreme)() for rows in self.facts.tables.values())
-        return [instant for instant in found if isinstance(instant, datetime)]
 
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
         """Return the same community with no other facts than the named ones."""

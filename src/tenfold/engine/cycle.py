@@ -36,10 +36,16 @@ def decide(board: Board, given: Iterable[Decider] | None = None) -> list[Decisio
     found = [one for decider in (deciders() if given is None else given) for one in decided(board, decider)]
     _, ends = board.main
     status = _acts(board.window(ends).rows("decision_acts"))
-    settled = {decision.id: replace(decision, status=status.get(decision.id, decision.status)) for decision in found}
+    settled = {decision.id: _settled(decision, status.get(decision.id)) for decision in found}
     if len(settled) != len(found):
         raise ValueError("two decisions share an id")
     return [settled[id] for id in sorted(settled)]
+
+
+def _settled(decision: Decision, status: str | None) -> Decision:
+    """Return a decision with what people made of it; what was carried out stays so, whoever confirmed it before."""
+    done = decision.status == STATUS["execute"] and status == STATUS["confirm"]
+    return decision if status is None or done else replace(decision, status=status)
 
 
 def _acts(acts: pl.DataFrame) -> Mapping[str, str]:

@@ -1,11 +1,13 @@
 """The ends: the instants at which somebody needs a number, and who needs what at which."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
+from tenfold.charter.document import Rulebook
+from tenfold.charter.grid import instants
 from tenfold.engine.registry import Registry
 from tenfold.terms.clauses import Condition, walk
 from tenfold.terms.days import local_day
@@ -58,6 +60,16 @@ def ends_of(as_of: datetime, known_at: datetime, grid: Sequence[datetime], timez
         }
     )
     return Ends(frame)
+
+
+def ends_at(rulebook: Rulebook, tables: Mapping[str, pl.DataFrame], as_of: datetime, known_at: datetime) -> Ends:
+    """Return the ends of a cycle at a moment: the grid of the charter in force then, from the first known fact on."""
+    rules = rulebook.judging(as_of)
+    observe, zone = rules.charter.observe, rules.charter.timezone
+    known = [at for rows in tables.values() if isinstance(at := rows["recorded_at"].min(), datetime)]
+    first = min(known, default=None)
+    grid = instants(observe.every, observe.weekday, zone, as_of, OBSERVATIONS)
+    return ends_of(as_of, known_at, [at for at in grid if first is not None and at >= first], zone)
 
 
 def counted(rules: Rules) -> Iterator[tuple[str, int]]:

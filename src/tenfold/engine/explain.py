@@ -64,7 +64,7 @@ class Explainer:
                 below = self.board.registry.specs[id]
                 at = None if id in spec.whole else below_subjects(spec.subject, subjects, below.subject)
                 parts += [self._behind(below, at, when) for when in self._ends(spec, end)]
-            self._selections[key] = merged(parts)
+            self._selections[key] = merged([*parts, *self._elsewhere(spec, end)])
         return self._selections[key]
 
     def _with_records(self, spec: Spec, subjects: Subjects, end: int) -> Subjects:
@@ -77,6 +77,18 @@ class Explainer:
                 same = self.board.results[id].filter(pl.col("end") == end)
                 found |= {record: None for one in subjects for record in records_of(spec.subject, one, same)}
         return tuple(found)
+
+    def _elsewhere(self, spec: Spec, end: int) -> Iterator[Selection]:
+        """Yield the facts behind what a value reads at other moments: the tests of a pool, at its approval."""
+        if spec.moments is None:
+            return
+        ends = self.board.ends.take({end})
+        ids = [id for id in self.board.registry.reads(spec, self._versions) if id not in spec.reads]
+        for moment in spec.moments(self.board.window(ends), self.board.rules_at(end), ends):
+            other = self.board.at(*moment, ids)
+            explainer = Explainer(other)
+            for id in ids:
+                yield explainer.selection(other.registry.specs[id], None, other.ends.main)
 
     def corrected(self, behind: Selection, asked: Iterable[tuple[Spec, str]], end: int) -> list[dict[str, Any]]:
         """Return the facts that would count, had no correction known by `end` replaced or withdrawn them.

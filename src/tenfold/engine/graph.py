@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 KEPT = 6  # results of a spec at a cycle's own end: today's, those of a charter that is tried, yesterday's
 Name = int  # 64 bits
+Instants = tuple[datetime, datetime]  # as of, known at
 
 
 def named(*parts: object) -> Name:
@@ -130,12 +131,15 @@ class Decided:
 class Graph:
     """The results of one registry, shared by all boards that are computed from it.
 
-    warm   keeps the big tables loaded too, for whoever asks again and again
+    warm     keeps the big tables loaded too, for whoever asks again and again
+    within   the graph of a cycle, for one that looks from another moment: the tables are those of that one
     """
 
-    def __init__(self, *, warm: bool = False) -> None:
-        self.revisions = Revisions()
+    def __init__(self, *, warm: bool = False, within: "Graph | None" = None) -> None:
+        self.revisions: Revisions = Revisions() if within is None else within.revisions
         self._warm = warm
+        self._within = within
+        self._others: dict[Instants, Graph] = {}
         self._prepared: dict[tuple[str, str], tuple[pl.DataFrame, pl.DataFrame]] = {}
         self._kept: dict[str, Kept] = {}
         self._decided: dict[str, Decided] = {}
@@ -150,8 +154,16 @@ class Graph:
             self._prepared[name, timezone] = (rows, found[name])
         return found
 
+    def at(self, moment: Instants) -> "Graph":
+        """Return the graph of boards that look from another moment: what they keep displaces nothing here."""
+        if moment not in self._others:
+            self._others[moment] = Graph(warm=self._warm, within=self)
+        return self._others[moment]
+
     def warehouse(self, specs: Mapping[str, Spec]) -> Warehouse:
         """Return what runs reductions."""
+        if self._within is not None:
+            return self._within.warehouse(specs)
         if self._warehouse is None:
             self._warehouse = Warehouse(specs)
         return self._warehouse

@@ -6,6 +6,7 @@ section, a field of the head. Two rulebooks that answer all notes of a spec alik
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 from tenfold.charter.document import Charter, Rulebook
@@ -93,6 +94,16 @@ class Reading:
     def answers(self, notes: Notes, own: Charter) -> tuple[str, ...]:
         """Return what the rulebook says where the notes look, seen from one version."""
         return tuple(self._answer(note, own) for note in notes)
+
+    @cached_property
+    def all(self) -> str:
+        """All that the rulebook says, for what looks at it from other moments as well."""
+        charters = self.rulebook.charters
+        said = [
+            one.model_dump_json(by_alias=True) + one.model_dump_json(by_alias=True, exclude_unset=True)
+            for one in charters
+        ]
+        return repr(([begins for begins, _ in self.rulebook.versions], said))
 
     def _answer(self, note: Note, own: Charter) -> str:
         place, name = note

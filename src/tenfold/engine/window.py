@@ -1,7 +1,8 @@
 """A board seen at some of its ends: what a measure, a view or a mechanism's decisions read, and no more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -35,17 +36,20 @@ class Reader:
 
     declared   ids and tables
     observes   whether it may look at the observation grid
+    moves      whether it may look from other moments
     """
 
     id: str
     declared: frozenset[str]
     observes: bool
+    moves: bool
 
     @classmethod
-    def of(cls, spec: Spec, rules: Rules) -> "Reader":
-        """Return the reader that a spec is under a charter."""
-        named = spec.named(rules) if spec.named else ()
-        return cls(spec.id, frozenset({*spec.reads, *named}), spec.series or spec.observes)
+    def of(cls, spec: Spec, versions: Sequence[Rules]) -> "Reader":
+        """Return the reader that a spec is: it may read what any charter version names."""
+        named = [id for rules in versions for id in spec.named(rules)] if spec.named else []
+        declared = frozenset({*spec.reads, *named})
+        return cls(spec.id, declared, spec.series or spec.observes, spec.moments is not None)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,16 @@ class Window:
         found, parts = self.board.found[id], self.board.registry.specs[id].parts
         rows = found.now.clear() if found.past is None else found.past.sort("end", maintain_order=True)
         return rows.drop(parts, strict=False) if parts else rows
+
+    def then(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Window":
+        """Return what a cycle at another moment saw: its facts, and these results; of an end here, its own."""
+        if self.reader is None or not self.reader.moves:
+            raise ValueError("only a spec that declares its moments looks from others")
+        same = self.ends.filter(pl.col("as_of") == as_of, pl.col("known_at") == known_at)
+        if not same.is_empty():
+            return replace(self, ends=same.head(1))
+        board = self.board.at(as_of, known_at, ids)
+        return replace(self, board=board, ends=board.main[1], rules=None)
 
     @property
     def grid(self) -> pl.DataFrame:

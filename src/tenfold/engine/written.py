@@ -118,8 +118,9 @@ def _ref(ref: MeasureRef, end: str) -> dict[str, str]:
 
 
 def decision_object(decision: Decision, as_of: str) -> dict[str, Any]:
-    """Return a decision as `decisions.jsonl` holds it."""
-    return {
+    """Return a decision as `decisions.jsonl` holds it; `proposal_sha256` only where an act must name it."""
+    named = {} if decision.proposal_sha256 is None else {"proposal_sha256": decision.proposal_sha256}
+    return named | {
         "id": decision.id,
         "mechanism": decision.mechanism,
         "kind": decision.kind,

@@ -43,6 +43,7 @@ class Decision:
     settings     further places of the charter whose values its number is made of; an explanation shows them
     measures     the numbers it rests on; facts at most eight fact ids that the sentence names
     alternatives other acts a person may choose
+    proposal_sha256   the digest of what it proposes, where an act on it must name that (`decision_acts`); else None
     cure         how it turns good; closes_when the condition that closes it; proposes the fact it hands to the next
     """
 
@@ -66,6 +67,7 @@ class Decision:
     closes_when: Mapping[str, Any] | None = None
     proposes: Mapping[str, Any] | None = None
     settings: tuple[str, ...] = ()
+    proposal_sha256: str | None = None
 
     @property
     def id(self) -> str:

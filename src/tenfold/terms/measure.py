@@ -8,6 +8,7 @@ by id and evaluated in the order of what they declare to read.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -87,6 +88,10 @@ class Facts(Protocol):
         """Return a result at every instant of the observation grid that was asked for, oldest end first."""
         ...
 
+    def then(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Facts":
+        """Return what a cycle at one moment saw: its facts, and the results of `ids`, all of them declared."""
+        ...
+
     @property
     def grid(self) -> pl.DataFrame:
         """The ends on the observation grid (`end`, `as_of`, `known_at`, `on`), oldest first."""
@@ -96,6 +101,7 @@ class Facts(Protocol):
 Compute = Callable[[Facts, "Rules", pl.DataFrame], pl.DataFrame]
 Named = Callable[["Rules"], tuple[str, ...]]
 Selected = Callable[[Facts, "Rules", pl.DataFrame, str | None], Mapping[str, pl.DataFrame]]
+Moments = Callable[[Facts, "Rules", pl.DataFrame], Sequence[tuple[datetime, datetime]]]
 
 
 Kept = Mapping[str, tuple[str, ...]]
@@ -130,6 +136,7 @@ class Spec:
 
     reads    ids of views, reductions, measures (with a dot) and names of fact tables (without)
     named    further ids that the charter names (key results, gates, indicators)
+    moments  further moments (as of, known at) from which it looks at those ids: an approval's
     facts    the selection behind a value: filters of tables, or a function where a filter does not suffice
     whole    those reads of which the value needs every subject's rows, not only its own subject's (a segment's mean)
     covers   those reads whose facts its own selection names already, more tightly than they would
@@ -157,6 +164,7 @@ class Spec:
     compute: Callable[..., Any]
     reads: tuple[str, ...] = ()
     named: Named | None = None
+    moments: Moments | None = None
     facts: tuple[Select, ...] | Selected = ()
     version: int = 1
     unit: str = "row"
@@ -244,6 +252,7 @@ def view(
     subject: str,
     reads: tuple[str, ...] = (),
     named: Named | None = None,
+    moments: Moments | None = None,
     facts: tuple[Select, ...] | Selected = (),
     source: str = "",
     series: bool = False,
@@ -257,8 +266,9 @@ def view(
 
     def declare(compute: Compute) -> Spec:
         return Spec(
-            id=id, kind="view", room="", compute=compute, reads=reads, named=named, facts=facts, subject=subject,
-            source=source, series=series, whole=whole, covers=covers, records=records, clock=clock, endless=endless,
+            id=id, kind="view", room="", compute=compute, reads=reads, named=named, moments=moments, facts=facts,
+            subject=subject, source=source, series=series, whole=whole, covers=covers, records=records, clock=clock,
+            endless=endless,
         )  # fmt: skip
 
     return declare
