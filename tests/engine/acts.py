@@ -14,6 +14,7 @@ from tenfold.engine.warm import Engine
 from tenfold.facts.declaration import TABLES
 
 ENDED = ("alumni", "exiting", "suspended")
+EVERY = 4  # acts, of which one approves a pool
 FLAGS = ("decision", "question_asked", "question_answered", "complaint", "new_information")
 RULES = {  # places of a charter, and what a new version may say there
     ("interaction", "half_life"): ("20d", "90d"),
@@ -35,7 +36,7 @@ class Acts:
         self.done += 1
         self.random = Random(f"{self.seed}/{self.done}")
         kinds = (self.add, self.add, self.correct, self.withdraw, self.merge, self.leave, self.remember, self.wait)
-        kind = self.random.choice((*kinds, self.change))
+        kind = self.approve if self.done % EVERY == 0 else self.random.choice((*kinds, self.change))
         return f"{self.done}: {kind.__name__} {kind(engine)}"
 
     def add(self, engine: Engine) -> str:
@@ -79,6 +80,21 @@ class Acts:
         gone = {"state": self.random.choice(ENDED), "occurred_at": now, "recorded_at": now, "corrects": None}
         return self._record(engine, "memberships", row | gone)
 
+    def approve(self, engine: Engine) -> str:
+        """A pool is signed over its preview; every other time with a payout on record."""
+        pool = self.random.choice([one for one in engine.decide() if one.kind == "pool"])
+        now = {"occurred_at": engine.moment.as_of, "recorded_at": engine.moment.as_of, "corrects": None}
+        rows = engine.community.facts.tables["pools"].filter(pool=pool.subject)
+        named = {"decision": pool.id, "act": "confirm", "by": "p000002", "proposal_sha256": pool.proposal_sha256}
+        self._record(engine, "decision_acts", named | {"recorded_by": "p000002"} | now)
+        last = rows.row(-1, named=True) | {"state": "approved", "by": "p000002"}
+        self._record(engine, "pools", last | now)
+        if self.random.random() < 0.5:
+            payouts = engine.community.facts.tables["payouts"]
+            paid = payouts.row(0, named=True) | {"pool": pool.subject, "state": "approved"}
+            self._record(engine, "payouts", paid | now)
+        return pool.subject
+
     def wait(self, engine: Engine) -> str:
         """Time passes: minutes, a night, some weeks."""
         passed = self.random.choice((timedelta(minutes=7), timedelta(days=1), timedelta(days=45)))
@@ -118,10 +134,16 @@ class Acts:
         return changes
 
     def _record(self, engine: Engine, table: str, row: Mapping[str, Any]) -> str:
-        cells = {**row, "fact": f"act-{self.seed}-{self.done}", "because": None, "origin": None, "origin_key": None}
+        cells = {
+            **row,
+            "fact": f"act-{self.seed}-{self.done}-{table}",
+            "because": None,
+            "origin": None,
+            "origin_key": None,
+        }
         frame = pl.DataFrame([cells], schema=TABLES[table].schema)
         engine.add({table: frame})
-        return f"{table} {row['fact']}"
+        return f"{table} {row.get('fact')}"
 
 
 def _at(plain: Any, path: tuple[str, ...]) -> Any:

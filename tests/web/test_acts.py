@@ -13,8 +13,10 @@ from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import CharterDraft, CharterText, Community
 from tenfold.web.store.current import counting, current
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.results import DecisionResult
 
 Seated = Callable[[str], Viewer]
+PREVIEW = "a" * 64
 DUE = datetime(2026, 12, 1, tzinfo=UTC)
 
 
@@ -172,10 +174,11 @@ def test_an_alert_goes_its_way(community: Community, viewer_of: Seated) -> None:
 def previewed(community: Community, viewer_of: Seated) -> str:
     """Preview the pool, as a cycle would compute it; return the digest of the preview."""
     pools.preview(Actor(viewer_of("fin")), pool="h1")
+    standing(community, "distribution.pool:h1:pool-1", "h1", proposal_sha256=PREVIEW)
     for party, amount in (("lin", "333.34"), ("wang", "666.66")):
         proposed = {"pool": "h1", "party": party, "amount": amount, "currency": "CNY", "because": "pool-1"}
         standing(community, f"distribution.payout:{party}@h1:pool-1", f"{party}@h1", proposes=proposed)
-    return pools.digest_of(pools.payouts_of(community, "h1"))
+    return PREVIEW
 
 
 def test_a_pool_needs_two_people_over_one_preview(community: Community, viewer_of: Seated) -> None:
@@ -196,9 +199,23 @@ def test_a_pool_needs_two_people_over_one_preview(community: Community, viewer_o
     pools.approve(gu, pool="h1", seen=seen)
     paid = rows(community, "payouts", pool="h1", state="approved")
     assert [(row["party"], row["amount_minor"]) for row in paid] == [("lin", 33334), ("wang", 66666)]
+    signed = rows(community, "decision_acts", decision="distribution.pool:h1:pool-1", act="confirm")
+    assert [(row["by"], row["proposal_sha256"]) for row in signed] == [("fin", seen), ("gu", seen)]
     pools.export(fin, pool="h1")
     with refused("acts.pool_state"):
         pools.export(fin, pool="h1")
+
+
+def test_the_second_signs_what_the_first_has_signed(community: Community, viewer_of: Seated) -> None:
+    seen = previewed(community, viewer_of)
+    pools.approve(Actor(viewer_of("fin")), pool="h1", seen=seen)
+    DecisionResult.rows.of(community).filter(kind="pool").delete()
+    standing(community, "distribution.pool:h1:pool-1", "h1", proposal_sha256="b" * 64)
+    with refused("acts.superseded"):
+        pools.approve(Actor(viewer_of("gu")), pool="h1", seen=seen)
+    with refused("acts.other_preview"):
+        pools.approve(Actor(viewer_of("gu")), pool="h1", seen="b" * 64)
+    assert rows(community, "payouts", pool="h1", state="approved") == []
 
 
 def test_two_people_of_one_office_are_not_enough(community: Community, viewer_of: Seated) -> None:

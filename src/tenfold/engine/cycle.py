@@ -43,9 +43,9 @@ def decide(board: Board, given: Iterable[Decider] | None = None) -> list[Decisio
 
 
 def _settled(decision: Decision, status: str | None) -> Decision:
-    """Return a decision with what people made of it; what was carried out stays so, whoever confirmed it before."""
-    done = decision.status == STATUS["execute"] and status == STATUS["confirm"]
-    return decision if status is None or done else replace(decision, status=status)
+    """Return a decision with what people made of it; a yes that names a preview signs, and the mechanism counts it."""
+    signed = decision.proposal_sha256 is not None and status == STATUS["confirm"]
+    return decision if status is None or signed else replace(decision, status=status)
 
 
 def _acts(acts: pl.DataFrame) -> Mapping[str, str]:

@@ -88,7 +88,7 @@ class Explainer:
             other = self.board.at(*moment, ids)
             explainer = Explainer(other)
             for id in ids:
-                yield explainer.selection(other.registry.specs[id], None, other.ends.main)
+                yield explainer._behind(other.registry.specs[id], None, other.ends.main)
 
     def corrected(self, behind: Selection, asked: Iterable[tuple[Spec, str]], end: int) -> list[dict[str, Any]]:
         """Return the facts that would count, had no correction known by `end` replaced or withdrawn them.

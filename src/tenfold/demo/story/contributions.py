@@ -8,6 +8,8 @@ from tenfold.demo.story.people import BY_KEY, PROJECT
 
 CONTRIBUTIONS = 412
 POOL, PAID_POOL = "h1-2026", "h2-2025"
+# The digest of the preview that the first of two signed: of the seven amounts that the rules give.
+PREVIEW = "33f460f98474239fdf4f5df622cb1fb22df60cf83caed8fcadf8e4dbd8e0bebd"
 # The seven of the first half of 2026 with the points that their contributions add up to.
 SEVEN = {
     "huixian": 1_284_000, "cp-site": 960_500, "p000011": 612_300, "wangchuan": 450_000, "p000017": 222_750, "p000012": 90_001,
@@ -184,3 +186,5 @@ def _pools(book: Book) -> None:
     ):
         proofs = [budget] if state == "declared" else []
         book.add("pools", when, fact=f"pool-{POOL}-{state}", state=state, by="p000002", evidence=proofs, **now)
+    about = f"distribution.pool:{POOL}:pool-{POOL}-declared"
+    book.add("decision_acts", when, decision=about, act="confirm", by="p000002", proposal_sha256=PREVIEW)

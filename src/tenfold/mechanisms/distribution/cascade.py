@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt
@@ -20,6 +20,7 @@ from tenfold.terms.scalars import Amount
 COMPARE = {">=": ge, ">": gt, "<=": le, "<": lt, "==": eq}
 # A tier's `pay` names a series of figures; these names of contracts mean a series that has another name.
 ALSO = {"senior_debt_service": "debt_service"}
+ORDER = ("series", "period_end", "fact")  # of figures
 RESERVE = "reserve_"  # a reserve's balance is the series of that name
 MONTHS_A_YEAR = 12
 CASCADE = {
@@ -97,43 +98,77 @@ def _named(rules: Rules) -> tuple[str, ...]:
     return tuple(condition.metric for tier in tiers for condition in tier.if_ if condition.metric)
 
 
+def _metrics(rules: Rules) -> list[str]:
+    return sorted({metric for _, version in rules.versions for metric in _named(version)})
+
+
+def _moments(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[tuple[datetime, datetime]]:
+    """Return the moments from which approved pools look at the tests of their tiers."""
+    looking = facts.read("pool.terms").filter(pl.col("approved_at").is_not_null())
+    return looking.select("as_of", "known_at").unique().sort("as_of", "known_at").rows()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known where a pool looks: the facts there, and the figures, current per series and period."""
+
+    facts: Facts
+    figures: Sequence[Mapping[str, Any]]
+
+
 @view(
     "pool.cascade",
     subject="pool",
     reads=("pool.terms", "pool.parties", "figures", "holdings", "incidents"),
     named=_named,
+    moments=_moments,
     whole=("pool.terms", "pool.parties"),
-    facts=(Select("figures"), Select("holdings"), Select("incidents")),
+    facts=(Select("figures", ever=True), Select("holdings", ever=True), Select("incidents", ever=True)),
     source="DOMAIN §2.6, 2.7",
 )
 def cascade(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what each tier of a waterfall takes of a pool (columns `CASCADE`).
 
-    The tiers are those of the pool's declaration. One that pays takes what the figures of its series say for the
-    period; one that fills takes what its reserve lacks; holders get the rest by paid-in share or points if every
-    condition holds (insufficient never does), else the rest is locked up. `role` is `tier`, `equity` for the tier of
-    the holders, or `holder` for one of them.
+    The tiers are those of the pool's declaration, figures, holdings and conditions those known at its approval; before
+    that, at the end. A tier that pays takes what the figures of its series say for the period; one that fills takes
+    what its reserve lacks; holders get the rest by paid-in share or points if every condition holds (insufficient never
+    does), else the rest is locked up. `role` is `tier`, `equity` for the tier of the holders, or `holder` for one of
+    them.
     """
-    figures = (
-        facts.now("figures").filter(pl.col("amount_minor").is_not_null()).sort("end", "series", "period_end", "fact")
-    )
-    by_end = figures.partition_by("end", as_dict=True)
     rows: list[dict[str, Any]] = []
-    terms = facts.read("pool.terms").filter("has_pool").sort("end", "pool")
+    terms = facts.read("pool.terms").filter(pl.col("has_pool") | pl.col("of").is_not_null()).sort("end", "pool")
     for term in terms.iter_rows(named=True):
         own = placed(rules, term)
-        found = by_end.get((term["end"],))
         if own.layer.tiers:
-            rows += _poured(term, own.layer.tiers, found.to_dicts() if found is not None else [], facts, own.version)
+            rows += _poured(term, own.layer.tiers, _known(term, facts, rules), facts, own.version)
     return pl.DataFrame(rows, schema=CASCADE)
 
 
+def _known(term: Mapping[str, Any], facts: Facts, rules: Rules) -> Known:
+    """Return what a pool sees: of one that was approved, what was known then.
+
+    Seen later, the figures of its own period count whenever they were stated; what the world was like, and which tests
+    held, stays that of the approval's day.
+    """
+    then = facts.then(term["as_of"], term["known_at"], _metrics(rules))
+    figures = _figures(then)
+    if term["of"] is not None:
+        about = pl.col("period_end") <= term["period_end"]
+        here = _figures(facts).filter(pl.col("end") == term["end"], about)
+        figures = pl.concat([figures.filter(~about), here.select(figures.columns)])
+    return Known(then, figures.sort(ORDER).to_dicts())
+
+
+def _figures(facts: Facts) -> pl.DataFrame:
+    return facts.now("figures").filter(pl.col("amount_minor").is_not_null())
+
+
 def _poured(
-    term: Mapping[str, Any], tiers: Sequence[Any], figures: Sequence[Mapping[str, Any]], facts: Facts, rules: Rules
+    term: Mapping[str, Any], tiers: Sequence[Any], known: Known, facts: Facts, rules: Rules
 ) -> Iterator[dict[str, Any]]:
-    own = [row for row in figures if row["currency"] == term["currency"]]
+    own = [row for row in known.figures if row["currency"] == term["currency"]]
     period = Period(term["period_start"], term["period_end"], own)
-    tests = [_failing(tier, term["end"], facts, rules) for tier in tiers]
+    tests = [_failing(tier, known.facts, rules) for tier in tiers]
     limits = [Fraction(0) if test else _limit(tier, period) for tier, test in zip(tiers, tests, strict=True)]
     steps = [Tier(str(index), {"all": Fraction(1)}, limit) for index, limit in enumerate(limits)]
     paid, _ = run(term["amount_minor"], steps)
@@ -148,7 +183,7 @@ def _poured(
         row |= {"failing": test[0], "needed": test[1], "value": test[2]} if test else {}
         yield row
         if tier.by is not None and taken:
-            weights = _paid_in(own, term["end"], facts) if tier.by == "paid_in_share" else _points(term, facts)
+            weights = _paid_in(own, known.facts) if tier.by == "paid_in_share" else _points(term, facts)
             for party, amount in largest_remainder(taken, weights).items():
                 yield key | {"tier": index, "party": party, "role": "holder", "paid": amount, "locked": False}
 
@@ -169,15 +204,15 @@ def _limit(tier: Any, period: Period) -> Fraction | None:
     return Fraction(due or 0)
 
 
-def _failing(tier: Any, end: int, facts: Facts, rules: Rules) -> tuple[str, str, str] | None:
+def _failing(tier: Any, facts: Facts, rules: Rules) -> tuple[str, str, str] | None:
     """Return the first condition that does not hold: what it reads, what it needs, what there is."""
     for condition in tier.if_:
         if condition.event is not None:
-            kinds = facts.rows("incidents").filter(pl.col("end") == end)["kind"].to_list()
+            kinds = facts.rows("incidents")["kind"].to_list()
             if condition.event not in kinds:
                 return condition.event, condition.event, "–"
             continue
-        rows = facts.read(condition.metric).filter(pl.col("end") == end).sort("subject")
+        rows = facts.read(condition.metric).sort("subject")
         values = [value for value in rows["value"].to_list() if value is not None]
         wanted = condition.value
         limit = Decimal(wanted.minor(rules.currencies)) if isinstance(wanted, Amount) else wanted
@@ -186,7 +221,7 @@ def _failing(tier: Any, end: int, facts: Facts, rules: Rules) -> tuple[str, str,
     return None
 
 
-def _paid_in(figures: Sequence[Mapping[str, Any]], end: int, facts: Facts) -> dict[str, int]:
+def _paid_in(figures: Sequence[Mapping[str, Any]], facts: Facts) -> dict[str, int]:
     """Return what each shareholder has paid in: the newest figures `equity_paid_in`, else what holdings cost."""
     newest: dict[str, int] = {}
     for row in sorted(figures, key=lambda row: (row["period_end"], row["fact"])):
@@ -195,7 +230,7 @@ def _paid_in(figures: Sequence[Mapping[str, Any]], end: int, facts: Facts) -> di
     if newest:
         return newest
     held: dict[str, int] = {}
-    for row in facts.rows("holdings").filter(pl.col("end") == end).sort("fact").iter_rows(named=True):
+    for row in facts.rows("holdings").sort("fact").iter_rows(named=True):
         sign = -1 if row["action"] in {"transfer_out", "cancel", "repurchase"} else 1
         held[row["party"]] = held.get(row["party"], 0) + sign * (row["cost_minor"] or 0)
     return {party: cost for party, cost in sorted(held.items()) if cost > 0}

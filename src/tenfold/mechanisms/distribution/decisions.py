@@ -1,14 +1,17 @@
 """What follows from the numbers: a payout for each member and pool, the pool's own next act, how fair it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.distribution.approval import decision_id, signatures
 from tenfold.mechanisms.distribution.clawbacks import clawbacks
+from tenfold.mechanisms.distribution.differences import differences
 from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
 from tenfold.mechanisms.distribution.measures import REMAINDER
-from tenfold.mechanisms.distribution.pools import APPROVED
-from tenfold.mechanisms.distribution.shares import MICRO
+from tenfold.mechanisms.distribution.payouts import MICRO
+from tenfold.mechanisms.distribution.pools import APPROVED, as_approved
 from tenfold.mechanisms.distribution.tiers import tiers
 from tenfold.terms.decision import Cure, Decision, MeasureRef
 from tenfold.terms.measure import DIGITS, Facts, write_number
@@ -38,9 +41,10 @@ def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
             continue
         found += _payouts(drafting, str(pool), known)
         found.append(_pool(drafting, str(pool), known))
+        found += differences(drafting, str(pool), known)
         found += _fairness(drafting, str(pool), known)
-    poured = tiers(drafting, facts.read("pool.cascade"))
-    return [*found, *poured, *_reductions(drafting, facts.read("pool.parties")), *clawbacks(drafting)]
+    poured, parties = (as_approved(facts.read(id)) for id in ("pool.cascade", "pool.parties"))
+    return [*found, *tiers(drafting, poured), *_reductions(drafting, parties), *clawbacks(drafting)]
 
 
 def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
@@ -52,7 +56,6 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
         paid = drafting.amount(row["paid"], row["currency"])
         id = f"{MECHANISM}.payout:{row['subject']}:{terms['since']}"
         uncapped = row["amount"] * (row["points"] or 0) // whole if whole else 0
-        form = "payout_holder" if row["role"] == "holder" else "payout_capped" if row["capped"] else "payout"
         params = {
             "party": row["party"],
             "pool": pool,
@@ -63,6 +66,9 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
             "pool_amount": drafting.amount(row["amount"], row["currency"]),
             "before_caps": drafting.amount(uncapped, row["currency"]),
         }
+        form = _form(row)
+        if form == "payout_recorded":
+            params["computed"] = drafting.amount(row["computed"], row["currency"])
         yield Decision(
             mechanism=MECHANISM,
             kind="payout",
@@ -74,7 +80,7 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
             version=drafting.version(pool),
             value=paid,
             unit=row["currency"],
-            status=STATUS.get(recorded["state"], "proposed") if recorded else "proposed",
+            status=_status(row, recorded),
             measures=tuple(
                 MeasureRef(id, row["subject"])
                 for id in (("dis.entitlement",) if row["role"] == "holder" else ("dis.entitlement", "dis.points"))
@@ -94,13 +100,31 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
         )
 
 
+def _form(row: Mapping[str, Any]) -> str:
+    """Return which sentence tells a payout."""
+    if row["paid"] != row["computed"]:
+        return "payout_recorded"
+    if row["role"] == "holder":
+        return "payout_holder"
+    return "payout_capped" if row["capped"] else "payout"
+
+
+def _status(row: Mapping[str, Any], recorded: Mapping[str, Any] | None) -> str:
+    """Return what a recorded payout makes of the proposal: another amount than the rules give overrides it."""
+    if recorded is None:
+        return "proposed"
+    status = STATUS.get(recorded["state"], "proposed")
+    return "overridden" if status == "confirmed" and recorded["amount_minor"] != row["computed"] else status
+
+
 def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
     """The pool's own next act, with what it pays and what it leaves."""
     terms = drafting.pools[pool]
     first = rows.row(0, named=True)
     currency, state = first["currency"], terms["state"]
-    wanted = _signatures(drafting.rules.judging(terms["declared_at"]))
-    half_signed = state == "approved" and 0 < terms["signatures"] < wanted
+    wanted = signatures(drafting.rules.judging(terms["declared_at"]))
+    signed = len(terms["approval"].signers)
+    half_signed = state in APPROVED and not terms["approval"].complete
     act = "sign_pool" if half_signed else NEXT_ACT.get(state, "none")
     params = {
         "pool": pool,
@@ -113,7 +137,7 @@ def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
         "waiting": drafting.amount(int(rows["waiting"].fill_null(0).sum()), currency),
         "parties": str(rows.filter(pl.col("paid") > 0).height),
         "capped": str(rows.filter("capped").height),
-        "signatures": str(terms["signatures"]),
+        "signatures": str(signed),
         "signatures_wanted": str(wanted),
     }
     following = {
@@ -142,16 +166,12 @@ def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
             "table": "pools",
             "pool": pool,
             "state": following[act],
-            "because": f"{MECHANISM}.pool:{pool}:{terms['since']}",
+            "because": decision_id(pool, terms["since"]),
         }
         if act in following
         else None,
+        proposal_sha256=first["sha256"],
     )
-
-
-def _signatures(rules: Rules) -> int:
-    approve = rules.distribution.approve
-    return len(approve.dual_control) if approve else 2
 
 
 def _fairness(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:

@@ -23,15 +23,18 @@ class Placed:
 def placed(rules: Rules, term: Mapping[str, Any]) -> Placed:
     """Return the layer of a pool, given as a row of `pool.terms`: how it is shared never changes once it is declared.
 
-    Where the version at the declaration has none, in the order of asking: the charter in force here, then every
-    version, newest first. A charter that drops a layer does not undo the pools that name it.
+    Where the version at the declaration has none, in the order of asking: the versions before it, newest first, then
+    those after it, oldest first. A charter that drops a layer does not undo the pools that name it, and one that comes
+    later changes nothing for them.
 
     Raises
     ------
     ValueError   no version has the layer; facts that name such a one are refused before
     """
-    others = [version for _, version in reversed(rules.versions)]
-    for version in (rules.judging(term["declared_at"]), rules, *others):
+    judge = rules.judging(term["declared_at"])
+    versions = [version for _, version in rules.versions]
+    at = next(place for place, version in enumerate(versions) if version.charter.version == judge.charter.version)
+    for version in (judge, *reversed(versions[:at]), *versions[at + 1 :]):
         for place, layer in enumerate(version.distribution.layers):
             if layer.id == term["layer"]:
                 return Placed(version, place)

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from tenfold.mechanisms.distribution.pools import as_approved
 from tenfold.methods.inequality import gini as gini_of
 from tenfold.methods.inequality import jain as jain_of
 from tenfold.terms.measure import Facts, measure
@@ -31,7 +32,8 @@ def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     Subject `PARTY@POOL`, or `PARTY@LAYER` for a layer by points without a pool, so far. `n` counts the accepted
     contributions, `because` names the sanctions.
     """
-    return facts.read("pool.parties").select("subject", "end", value="points", n="n", because="because")
+    rows = as_approved(facts.read("pool.parties"))
+    return rows.select("subject", "end", value="points", n="n", because="because")
 
 
 @measure(
@@ -48,6 +50,8 @@ def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """What a party gets of a pool, in minor units of the pool's currency, and what the pool leaves.
 
+    Once payouts are on record, what they say was approved; before, what the rules give, by what is known now or, from
+    the approval on, by what was known then.
     Subject `PARTY@POOL`; `remainder@POOL` is what caps, floors and payouts too small to pay leave: it is carried and
     shown. Law: over a pool Σ = its amount + what was waiting before. `because` names the pool.
     """
@@ -64,6 +68,29 @@ def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         because=because,
     )
     return pl.concat([paid, left])
+
+
+@measure(
+    "dis.difference",
+    unit="money",
+    direction="none",
+    subject="member × pool",
+    reads=("pool.shares",),
+    whole=("pool.shares",),
+    minimum="pools that were approved; no row where nothing moves",
+    source="DOMAIN §2.6",
+    pointer="/distribution/approve",
+)
+def difference(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+    """What the rules would give a party more of an approved pool by what has become known since its approval.
+
+    Negative where it would be less. What was approved stays: people settle the difference, or leave it. `because` names
+    the pool.
+    """
+    rows = facts.read("pool.shares").with_columns(moved=pl.col("later") - pl.col("computed"))
+    return rows.filter(pl.col("moved") != 0).select(
+        "subject", "end", value="moved", unit="currency", because=pl.concat_list("fact")
+    )
 
 
 def _by_pool(facts: Facts, compute: Callable[[pl.DataFrame], Sequence[tuple[str, Value, int]]]) -> pl.DataFrame:

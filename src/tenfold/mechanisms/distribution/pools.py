@@ -1,8 +1,9 @@
 """What was known when a pool was approved: its terms, points, members, links and sanctions, seen from its own instant.
 
 A pool that was approved keeps looking from that approval (`occurred_at` and `recorded_at` up to it), so that a later
-correction never changes what was paid; before that it looks from the end that is asked for. A layer by points that has
-no pool yet stands as a pool of its own name, from the beginning until today.
+correction never changes what was paid; before that it looks from the end that is asked for. Beside it stands the same
+pool seen with what has become known since: what differs is for people to settle. A layer by points that has no pool yet
+stands as a pool of its own name, from the beginning until today.
 """
 
 from collections.abc import Mapping
@@ -26,7 +27,13 @@ WHEN = (*JUDGED, "corrected_at")
 APPROVED = ("approved", "exported", "receipted")
 INSIDE = (*MEMBER_STATES, "exiting")  # who is leaving has not left
 LAYERS: Mapping[str, Mapping[str, str]] = {"points_layers": {"layer": "string"}}
-TABLES = ("pools",)
+LATER = "/later"  # behind a pool's key: the same pool, seen with what has become known since its approval
+STOOD = ("layer", "amount_minor", "currency", "period_start", "period_end")  # what a later row cannot change
+
+
+def as_approved(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of pools as they look by themselves, without those seen later."""
+    return rows.filter(~pl.col("pool").str.ends_with(LATER))
 
 
 def layer_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
@@ -41,33 +48,52 @@ def all_frames(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
 
 
 def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """Return the living pools at each end with the instant from which each looks, and layers by points without one.
+    """Return the living pools at each end with the instants from which each looks, and layers by points without one.
 
-    Columns: end, pool, layer, amount_minor, currency, period_start, period_end, state, fact (its current row),
-    declared_at, approved_at (null before), as_of, known_at, today, has_pool.
+    Columns: end, pool, layer, amount_minor, currency, period_start, period_end (as they stood at the approval), state,
+    fact (its current row), declared_at, approved_at (null before), as_of and known_at (what happened by when, known by
+    when), said_at and today (what was said of it by when), has_pool, of.
+
+    An approved pool has a second row, `POOL/later`, without `has_pool` and with `of`: the same pool by what is known at
+    the end. Who was a member, who is connected and which tests held stay those of the approval's day; what is said of
+    the period later (contributions, attestations, appeals) counts.
     """
     import ibis
 
+    pools = _pools(tables)
+    later = pools.filter(pools.approved_at.notnull())
+    looked = later.mutate(
+        pool=later.pool.concat(LATER), known_at=later.end_known_at, said_at=later.end_as_of, today=later.end_today,
+        has_pool=False, of=later.pool,
+    )  # fmt: skip
+    own = pools.mutate(of=ibis.null("string"))
+    both = own.union(looked.select(own.columns)).drop("end_as_of", "end_known_at", "end_today")
+    return both.union(_open_layers(tables, pools).select(both.columns))
+
+
+def _pools(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Return the living pools at each end, with the end's own instants beside."""
+    import ibis
+
     seen = visible(tables["pools"], tables["ends"])
-    newest = ibis.window(
-        group_by=KEYS, order_by=[ibis.desc(seen.occurred_at), ibis.desc(seen.recorded_at), ibis.desc(seen.fact)]
-    )
-    current = seen.mutate(nth=ibis.row_number().over(newest)).filter(lambda t: (t.nth == 0) & (t.state != "cancelled"))
+    signed = seen.state.isin(APPROVED)
     times = seen.group_by(*KEYS).aggregate(
         declared_at=seen.occurred_at.min(),
-        approved_at=seen.occurred_at.min(where=seen.state.isin(APPROVED)),
-        approved_on=seen.on.min(where=seen.state.isin(APPROVED)),
+        approved_at=seen.occurred_at.min(where=signed),
+        approved_on=seen.on.min(where=signed),
     )
-    joined = current.join(times, list(KEYS))
-    pools = joined.select(
-        *KEYS, "layer", "amount_minor", "currency", "period_start", "period_end", "state", "fact", "declared_at",
-        "approved_at",
-        as_of=ibis.coalesce(joined.approved_at, joined.as_of),
-        known_at=ibis.coalesce(joined.approved_at, joined.known_at),
-        today=ibis.coalesce(joined.approved_on, joined.today),
-        has_pool=ibis.literal(True),
+    rows = seen.join(times, list(KEYS))
+    now = rows.mutate(nth=_newest(rows)).filter(lambda t: (t.nth == 0) & (t.state != "cancelled"))
+    before = rows.filter(rows.approved_at.isnull() | (rows.occurred_at <= rows.approved_at))
+    stood = before.mutate(nth=_newest(before)).filter(lambda t: t.nth == 0)
+    stood = stood.select(*KEYS, *STOOD)
+    joined = now.drop(*STOOD).join(stood, list(KEYS))
+    instant, known = (ibis.coalesce(joined.approved_at, joined[name]) for name in ("as_of", "known_at"))
+    return joined.select(
+        *KEYS, *STOOD, "state", "fact", "declared_at", "approved_at", as_of=instant, known_at=known, said_at=instant,
+        today=ibis.coalesce(joined.approved_on, joined.today), has_pool=ibis.literal(True),
+        end_as_of=joined.as_of, end_known_at=joined.known_at, end_today=joined.today,
     )  # fmt: skip
-    return pools.union(_open_layers(tables, pools))
 
 
 def _open_layers(tables: Mapping[str, "ibis.Table"], pools: "ibis.Table") -> "ibis.Table":
@@ -80,12 +106,19 @@ def _open_layers(tables: Mapping[str, "ibis.Table"], pools: "ibis.Table") -> "ib
     return free.select(
         "end", pool=free.layer, layer=free.layer, amount_minor=ibis.null("int64"), currency=text,
         period_start=ibis.date(1, 1, 1), period_end=free.today, state=text, fact=text, declared_at=instant,
-        approved_at=instant, as_of=free.as_of, known_at=free.known_at, today=free.today, has_pool=ibis.literal(False),
+        approved_at=instant, as_of=free.as_of, known_at=free.known_at, said_at=free.as_of,
+        today=free.today, has_pool=ibis.literal(False), of=text,
     )  # fmt: skip
 
 
 def _at(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Return from where each pool looks at what happened: who was a member, who is connected."""
     return terms(tables).select(*KEYS, "as_of", "known_at", "today", "period_start", "period_end")
+
+
+def _said(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Return from where each pool looks at what is said of its period: contributions, attestations, appeals."""
+    return terms(tables).select(*KEYS, "known_at", "today", "period_start", "period_end", as_of="said_at")
 
 
 @reduction(
@@ -112,7 +145,7 @@ BEHIND_POINTS = (
 
 def _with_quarters(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Return each pool's instant with the first and the last quarter (running numbers) that its period touches."""
-    at = _at(tables)
+    at = _said(tables)
     return at.mutate(
         first_quarter=at.period_start.year() * 4 + at.period_start.quarter() - 1,
         last_quarter=at.period_end.year() * 4 + at.period_end.quarter() - 1,
@@ -188,6 +221,7 @@ def pool_members(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
         inside=counts.cast("int64").max(),
         leaver=ibis.ifelse(left, rows.leaver.fill_null("neutral"), None).max(),
         left_on=ibis.ifelse(left, rows.on, None).max(),
+        left_at=ibis.ifelse(left, rows.occurred_at, None).max(),
     )
 
 
@@ -284,7 +318,7 @@ def pool_sanctions(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
 def pool_appeals(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     """Every row of an appeal as known at each pool's instant."""
     columns = ("on", "appeal", "party", "against", "state", "panel", "recorded_by")
-    return visible(tables["appeals"].select(*WHEN, *columns), _at(tables)).select(*KEYS, *JUDGED, *columns)
+    return visible(tables["appeals"].select(*WHEN, *columns), _said(tables)).select(*KEYS, *JUDGED, *columns)
 
 
 def _newest(rows: "ibis.Table", *by: str) -> "ibis.IntegerValue":

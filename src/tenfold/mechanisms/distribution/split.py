@@ -1,8 +1,8 @@
 """One layer's pools split one after another: exact shares under caps, rounding, what is carried, what is left over."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from fractions import Fraction
 from math import floor
 
@@ -10,6 +10,7 @@ from tenfold.methods.allocation import capped_entitlements, entitlements, residu
 from tenfold.terms.durations import Duration, add_months
 
 Groups = Sequence[tuple[tuple[str, ...], int]]
+Paid = Mapping[str, int]  # party → minor units
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,19 @@ class Limits:
     by_floor: bool = False
 
 
+def as_computed(paid: Paid) -> Paid:
+    """Return what the rules give as what was approved: nobody has recorded anything else."""
+    return paid
+
+
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A pool to split: minor units, whole points of each party that may share, connected groups as known then."""
+    """A pool to split: minor units, whole points of each party that may share, connected groups as known then.
+
+    approved_at   when it was approved, None before
+    approved      what the rules give → what was approved
+    later         the same pool by what is known since, None before it was approved
+    """
 
     key: str
     amount: int
@@ -39,26 +50,33 @@ class Pool:
     points: Mapping[str, int]
     groups: Mapping[str, str]
     limits: Limits
+    approved_at: datetime | None = None
+    approved: Callable[[Paid], Paid] = as_computed
+    later: "Pool | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """What becomes of a pool.
 
-    paid       party → minor units paid now
+    paid       party → minor units that the rules give now
     exact      party → exact share of this pool, before rounding
     capped     parties that stand at a cap
     waiting    party → minor units too small to pay, kept for the next pool
     brought    minor units that were waiting before this pool
-    remainder  amount + brought − Σ paid: what caps, floors and small payouts leave
+    remainder  amount + brought − Σ approved: what caps, floors and small payouts leave
+    approved   party → minor units that people approved: `paid`, unless they recorded something else
+    later      party → minor units that the rules would give by what is known since
     """
 
-    paid: Mapping[str, int]
+    paid: Paid
     exact: Mapping[str, Fraction]
     capped: frozenset[str]
-    waiting: Mapping[str, int]
+    waiting: Paid
     brought: int
     remainder: int
+    approved: Paid
+    later: Paid | None = None
 
 
 @dataclass
@@ -67,17 +85,30 @@ class _Carried:
 
     rounding: dict[str, Fraction] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
-    past: list[tuple[date, Mapping[str, int]]] = field(default_factory=list)
+    past: list[tuple[date, Paid]] = field(default_factory=list)
+
+    def copy(self) -> "_Carried":
+        """Return the same, to be spent without touching this one."""
+        return _Carried(dict(self.rounding), dict(self.waiting), list(self.past))
 
 
 def split_layer(pools: Iterable[Pool]) -> dict[str, Split]:
-    """Split the pools of one layer in the order of their periods; each is split as if it were the last known.
+    """Split the pools of one layer: the approved ones in the order of their approval, then the others by their periods.
 
-    Law: for every pool Σ paid + remainder = amount + brought.
+    Each hands on what it carries. So a pool that is declared or changed later changes nothing in those approved before;
+    one that is not approved yet is split as if those of earlier periods were approved before it.
+
+    Law: for every pool Σ approved + remainder = amount + brought.
     """
     carried = _Carried()
     ordered = sorted(pools, key=lambda pool: (pool.end, pool.start, pool.key))
-    return {pool.key: _split(pool, carried) for pool in ordered}
+    signed = [(pool.approved_at, place) for place, pool in enumerate(ordered) if pool.approved_at is not None]
+    first = [ordered[place] for _, place in sorted(signed)]
+    splits: dict[str, Split] = {}
+    for pool in [*first, *(pool for pool in ordered if pool.approved_at is None)]:
+        later = None if pool.later is None else _split(pool.later, carried.copy()).paid
+        splits[pool.key] = replace(_split(pool, carried), later=later)
+    return splits
 
 
 def _split(pool: Pool, carried: _Carried) -> Split:
@@ -91,10 +122,12 @@ def _split(pool: Pool, carried: _Carried) -> Split:
     brought = sum(carried.waiting.values())
     due = {party: shares.get(party, 0) + carried.waiting.get(party, 0) for party in {*shares, *carried.waiting}}
     paid = {party: amount for party, amount in sorted(due.items()) if amount >= max(1, pool.limits.smallest)}
-    carried.waiting = {party: amount for party, amount in sorted(due.items()) if amount > 0 and party not in paid}
-    carried.past.append((pool.end, paid))
-    remainder = pool.amount + brought - sum(paid.values())
-    return Split(paid, exact, frozenset(capped), dict(carried.waiting), brought, remainder)
+    approved = pool.approved(paid)
+    handled = {*paid, *approved}
+    carried.waiting = {party: amount for party, amount in sorted(due.items()) if amount > 0 and party not in handled}
+    carried.past.append((pool.end, approved))
+    remainder = pool.amount + brought - sum(approved.values())
+    return Split(paid, exact, frozenset(capped), dict(carried.waiting), brought, remainder, approved)
 
 
 def _rounded(
@@ -131,7 +164,7 @@ def _caps(pool: Pool, carried: _Carried) -> tuple[dict[str, int], Groups]:
 def _had_since(carried: _Carried, end: date, per: Duration) -> dict[str, int]:
     had: dict[str, int] = {}
     for day, paid in carried.past:
-        if _after(day, per) > end:
+        if _after(day, per) > end and _after(end, per) > day:
             for party, amount in paid.items():
                 had[party] = had.get(party, 0) + amount
     return had

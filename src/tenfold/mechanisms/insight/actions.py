@@ -362,13 +362,17 @@ def _signatures(day: Day) -> Iterator[Action]:
         pl.col("act") == "confirm", pl.col("decision").str.starts_with("distribution.")
     )
     once = acts.group_by("decision").agg(
-        people=pl.col("by").n_unique(), fact=pl.col("fact").min(), by=pl.col("by").min()
+        people=pl.col("by").n_unique(),
+        fact=pl.col("fact").min(),
+        by=pl.col("by").min(),
+        sha256=pl.col("proposal_sha256").sort_by("occurred_at", "fact").last(),
     )
-    for decision, people, fact, by in once.sort("decision").iter_rows():
+    for decision, people, fact, by, sha256 in once.sort("decision").iter_rows():
         if people == 1:
             subject = decision.split(":")[1]
             closes = {"fact": "decision_acts", "decision": decision}
             act = {"table": "decision_acts", "decision": decision, "act": "confirm"}
+            act |= {} if sha256 is None else {"proposal_sha256": sha256}  # both sign the same
             yield Action(
                 "second_signature", subject, fact, (), (fact,), closes, act, params=(("what", subject), ("by", by))
             )

@@ -1,6 +1,5 @@
 """Pools: declared, previewed, approved by two people over the same preview, exported once (DOMAIN.md §2.6, §12b)."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,9 +7,9 @@ from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
-from tenfold.terms.canonical import canonical
 from tenfold.terms.money import to_minor
 from tenfold.web.rights.acts import Act
+from tenfold.web.rights.results import Result
 from tenfold.web.rights.viewers import posts
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store.append import new_id
@@ -20,6 +19,7 @@ from tenfold.web.store.current import Row, counting
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.results import DecisionResult
 
+SIGN = "confirm"
 KEPT = ("pool", "layer", "amount_minor", "currency", "period_start", "period_end")
 
 
@@ -60,27 +60,31 @@ def preview(doing: Doing, *, pool: str, because: str | None = None) -> None:
 
 @act(Act.APPROVE_POOL)
 def approve(doing: Doing, *, pool: str, seen: str, because: str | None = None) -> None:
-    """Sign a pool. `seen` is the digest of the preview that was looked at (`preview_digest`).
+    """Sign a pool. `seen` is the digest of the preview that was looked at: `proposal_sha256` of the pool's decision.
 
-    Two different people sign over the same preview, between them holding every office that the charter asks for; the
-    last signature makes each payout a fact, in the amount that both saw.
+    Two different people sign over the same preview, between them holding every office that the charter asks for; each
+    signature names it, and the last makes each payout a fact, in the amount that both saw.
     """
     row = doing.one("pools", pool)
     doing.forbid(
         row["state"] not in ("previewed", "approved"), "acts.pool_state", state=row["state"], states="previewed"
     )
     doing.forbid(_stale(doing.community), "acts.numbers_follow")
-    payouts = payouts_of(doing.community, pool)
-    doing.forbid(seen != digest_of(payouts), "acts.superseded")
+    proposed = proposed_of(doing.community, pool)
+    doing.forbid(proposed is None or seen != proposed.get("proposal_sha256"), "acts.superseded")
     signed = _signatures(doing, pool)
     doing.forbid(doing.viewer.party in signed, "acts.signed_already")
+    doing.forbid(not _previews(doing, proposed["id"], signed) <= {seen}, "acts.other_preview")
     offices = _offices(doing)
     doing.forbid(not doing.viewer.posts & offices, "acts.offices", offices=_named(offices))
     waiting = _open(doing, signed, offices)
     doing.forbid(not _fit([*_posts(doing, signed), doing.viewer.posts], offices), "acts.other_office", offices=waiting)
     _add(doing, row, "approved", because)
+    doing.add(
+        "decision_acts", decision=proposed["id"], act=SIGN, by=doing.party, proposal_sha256=seen, because=proposed["id"]
+    )
     if len(signed) + 1 == len(offices):
-        for one in payouts:
+        for one in payouts_of(doing.community, pool):
             doing.add("payouts", **_payout(doing, one, "approved"))
 
 
@@ -102,16 +106,18 @@ def cancel(doing: Doing, *, pool: str, because: str | None = None) -> None:
     _next(doing, pool, "cancelled", ("declared", "previewed", "approved"), because)
 
 
+def proposed_of(community: Community, pool: str) -> Result | None:
+    """Return the decision about a pool that stands, as the last cycle left it: a signature is recorded about it."""
+    rows = DecisionResult.rows.of(community).filter(until=None, mechanism="distribution", kind="pool", subject=pool)
+    content = rows.values_list("content", flat=True).first()
+    return None if content is None else json.loads(str(content))
+
+
 def payouts_of(community: Community, pool: str) -> list[dict[str, Any]]:
     """Return what a pool would pay, as the last cycle proposes it, by party."""
     rows = DecisionResult.rows.of(community).filter(until=None, mechanism="distribution", kind="payout")
     found = [json.loads(content)["proposes"] for content in rows.values_list("content", flat=True)]
     return sorted((one for one in found if one["pool"] == pool), key=lambda one: str(one["party"]))
-
-
-def digest_of(payouts: Sequence[dict[str, Any]]) -> str:
-    """Return the digest of a preview: who is paid what, to the last unit."""
-    return hashlib.sha256(canonical([[one["party"], one["amount"], one["currency"]] for one in payouts])).hexdigest()
 
 
 def _payout(doing: Doing, proposed: dict[str, Any], state: str) -> dict[str, Any]:
@@ -142,6 +148,12 @@ def _signatures(doing: Doing, pool: str) -> set[str]:
     """Return who has signed since the pool was last previewed."""
     rows = counting(doing.community, "pools").filter(pool=pool, state="approved")
     return {str(by) for by in rows.values_list("by", flat=True) if by is not None}
+
+
+def _previews(doing: Doing, decision: str, signed: set[str]) -> set[str]:
+    """Return the digests of the previews that those who have signed named."""
+    acts = counting(doing.community, "decision_acts").filter(decision=decision, act=SIGN, by__in=signed)
+    return {str(sha256) for sha256 in acts.values_list("proposal_sha256", flat=True)}
 
 
 def _offices(doing: Doing) -> frozenset[str]:
