@@ -21,11 +21,12 @@ def filling(today: date, project: str, offer: str) -> Rows:
         *_accounts(today),
         *_plan(today),
         *_promises(today, project, offer),
+        *_told_late(today, project),
         *_others(today),
     ):
         listed = rows.setdefault(table, [])
         row["fact"] = f"filling-{table}-{len(listed) + 1:04}"
-        listed.append(row | {"recorded_at": row["occurred_at"], "recorded_by": "filling"})
+        listed.append({"recorded_at": row["occurred_at"], "recorded_by": "filling"} | row)
     return rows
 
 
@@ -105,6 +106,18 @@ def _promises(today: date, project: str, offer: str) -> Iterator[tuple[str, Row]
         )  # fmt: skip
         contribution = f"filling-contributions-{number + 1:04}"
         yield "attestations", _on(today - timedelta(days=80), contribution=contribution, by=project, verdict="accept")
+
+
+def _told_late(today: date, project: str) -> Iterator[tuple[str, Row]]:
+    """Work of the half-year whose pool was approved in summer, told of half a year later."""
+    known = datetime.combine(today - timedelta(days=100), time(4), UTC)
+    yield "contributions", _on(
+        today - timedelta(days=340), recorded_at=known, party=NEW[2], type="work_unpaid", quantity=Decimal(1),
+        currency="CNY", fair_value_minor=50_000_00,
+    )  # fmt: skip
+    contribution = f"filling-contributions-{len(NEW) + 1:04}"
+    accepted = {"contribution": contribution, "by": project, "verdict": "accept"}
+    yield "attestations", _on(today - timedelta(days=330), recorded_at=known, **accepted)
 
 
 def _others(today: date) -> Iterator[tuple[str, Row]]:
