@@ -71,7 +71,8 @@ def approve(doing: Doing, *, pool: str, seen: str, because: str | None = None) -
     )
     doing.forbid(_stale(doing.community), "acts.numbers_follow")
     proposed = proposed_of(doing.community, pool)
-    doing.forbid(proposed is None or seen != proposed.get("proposal_sha256"), "acts.superseded")
+    if proposed is None or seen != proposed.get("proposal_sha256"):
+        refuse("acts.superseded")
     signed = _signatures(doing, pool)
     doing.forbid(doing.viewer.party in signed, "acts.signed_already")
     doing.forbid(not _previews(doing, proposed["id"], signed) <= {seen}, "acts.other_preview")
