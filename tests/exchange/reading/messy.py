@@ -10,9 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from opencc import OpenCC
 from xlsxwriter import Workbook
 
+from tenfold.exchange.reading import lexicon
+
 Cells = list[Any]
+_OPENCC = OpenCC("s2t")
 TODAY = date(2026, 11, 30)
 
 HEADERS: dict[str, dict[str, list[str]]] = {
@@ -75,6 +79,10 @@ DAYS: dict[str, Callable[[date], Any]] = {
 }
 
 
+def _traditional(cell: Any) -> Any:
+    return _OPENCC.convert(cell) if isinstance(cell, str) else cell
+
+
 @dataclass
 class Truth:
     """What one record says: name, money, stage, days; None where it says nothing."""
@@ -125,12 +133,21 @@ class Maker:
         dice.shuffle(held)
         self.in_workbook = dice.random() < 0.45
         self._conventions()
-        columns = {name: dice.choice(HEADERS[self.language][name]) for name in held}
+        columns = {name: self._header(name) for name in held}
         columns["amount"] += self.unit_in_header
         records = [self._record(firm, held) for firm in self._firms()]
         return self._written(folder, held, columns, records)
 
     # ---- what the sheet says ------------------------------------------------------------------------------------
+
+    def _header(self, name: str) -> str:
+        """Return a header of ours, now and then one of the lexicon's that means nothing else."""
+        own = HEADERS[self.language][name]
+        language = "zh-Hans" if self.language == "zh" else "en"
+        role = {"party": "investor", "contact": "person"}.get(name, name)
+        known = lexicon.words("headers")[role][language] if self._maybe(0.15, f"lexicon {name}") else own
+        alone = [word for word in known if len(lexicon.roles_by_header()[lexicon.plain(word)]) == 1]
+        return self.dice.choice(alone if known is not own and alone else own)
 
     def _firms(self) -> list[str]:
         cores, ends = FIRMS[self.language]
@@ -213,12 +230,15 @@ class Maker:
                 f"{wan:f}万{words[one.currency]}",
                 f"{wan:,f}万{words[one.currency]}",
                 f"{one.amount:,f}{words[one.currency]}",
+                f"约{wan:f}万{words[one.currency]}",
             ]
+            forms += [f"{wan:f}w"] if one.currency == "CNY" and self._maybe(0.1, "w") else []
         elif self.mark == ",":
             forms = [f"{figure} {one.currency}", f"{one.currency} {figure}"]
         else:
             sign = signs[one.currency]
-            forms = [f"{sign}{million.normalize():f}m", f"{one.currency} {figure}", f"{sign}{one.amount / 1000:f}k"]
+            forms = [f"~{sign}{million.normalize():f}m", f"{sign}{million.normalize():,f} million"]
+            forms += [f"{sign}{million.normalize():f}m", f"{one.currency} {figure}", f"{sign}{one.amount / 1000:f}k"]
         return self.dice.choice(forms)
 
     def _day(self, day: date | None) -> Any:
@@ -256,6 +276,10 @@ class Maker:
             lines.append([self.unit_row])
         lines += [[]] if lines and self._maybe(0.3, "blank line") else []
         head = [columns[name] for name in held]
+        self.groups = len(lines) if self.in_workbook and self._maybe(0.2, "groups") else None
+        if self.groups is not None:
+            names = ("基本信息", "跟进情况") if self.language == "zh" else ("General", "Progress")
+            lines.append([names[0], *[None] * 1, names[1], *[None] * (len(held) - 3)])
         lines.append(head)
         truth = {}
         for number, one in enumerate(records, 1):
@@ -269,6 +293,8 @@ class Maker:
             lines.append(self._total(held, records))
         if self._maybe(0.15, "trailer"):
             lines += [[], ["制表人：王会计" if self.language == "zh" else "Prepared by the finance team"]]
+        if self.language == "zh" and self._maybe(0.15, "traditional"):
+            lines = [[_traditional(cell) for cell in row] for row in lines]
         write = self._workbook if self.in_workbook else self._text
         return Messy(write(folder, lines, held), truth, columns, self.habits)
 
@@ -285,6 +311,8 @@ class Maker:
         separators = {",": 5, ";": 2, "\t": 2, "|": 1}
         separator = self.dice.choices(list(separators), list(separators.values()))[0]
         encodings = ["utf-8", "utf-8-sig", "utf-16", *(["gb18030"] if self.language == "zh" else ["cp1252"])]
+        if "traditional" in self.habits:
+            encodings = ["utf-8", "utf-16", "big5hkscs"]
         encoding = self.dice.choice(encodings)
         self.habits += [f"separator {separator!r}", encoding]
         buffer = io.StringIO()
@@ -309,6 +337,11 @@ class Maker:
                 for place, cell in enumerate(row):
                     if cell not in ("", None):
                         page.write(number, place, cell)
+            if self.groups is not None:
+                page.merge_range(self.groups, 0, self.groups, 1, lines[self.groups][0])
+                page.merge_range(self.groups, 2, self.groups, max(len(held) - 1, 3), lines[self.groups][2])
+            if self._maybe(0.1, "hidden row"):
+                page.set_row(len(lines) - 1, None, None, {"hidden": True})
             if self._maybe(0.15, "hidden column"):
                 place = self.dice.randrange(len(held))
                 page.set_column(place, place, None, None, {"hidden": True})

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tenfold.exchange.reading.decode import Decoded, decode
 from tenfold.exchange.reading.delimited import grid_of_text
+from tenfold.exchange.reading.formats import grid_of_format
 from tenfold.exchange.reading.grid import Grid
 from tenfold.exchange.reading.workbooks import grids_of_workbook, is_workbook
 from tenfold.facts.files import file_bytes
@@ -47,6 +48,9 @@ def open_file(path: Path, encoding: str | None = None, separator: str | None = N
         if not grids:
             raise Refused([Complaint("facts.csv.empty", Place(path.name))])
         return Opened(path.name, tuple(grids), sha256=sha256)
+    told = grid_of_format(data, path.name)
+    if told is not None:
+        return Opened(path.name, (told,), sha256=sha256)
     for magic, kind in OTHERS.items():
         if data.startswith(magic):
             params = {"seen": kind, "expected": "CSV, XLSX"}

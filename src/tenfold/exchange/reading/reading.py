@@ -335,6 +335,10 @@ class _Assembly:
             yield told("reading.note.round", round=asked.values["round_key"])
         if self.taken.kind.name == "pipeline":
             yield from self._without_amount()
+        if self.taken.kind.name == "bank":
+            nameless = self.table.rows[self.taken.columns["party"].name].null_count()
+            if nameless:
+                yield told("reading.bank.nameless", rows=nameless)
         if "talked_on" in self.taken.columns and "channel" not in self.taken.columns and asked.values.get("channel"):
             yield told("reading.note.channel", channel=asked.values["channel"])
 
