@@ -23,6 +23,7 @@ from tenfold.terms.rules import Rules
 PREVIEWED = ("pool", "layer", "amount_minor", "currency", "period_start", "period_end")
 SIGNATURES = 2  # where the charter names nobody
 CONFIRMED = "confirm"
+PAYEE = ("end", "pool", "party")
 Key = tuple[int, str]  # end, pool
 
 
@@ -120,13 +121,24 @@ class Approvals:
         """(end, pool, currency) → payee → what was approved."""
         rows = self.facts.rows("payouts").with_columns(later=pl.col("state") != "approved")
         first = rows.sort("end", "later", "occurred_at", "recorded_at", "fact").unique(
-            ["end", "pool", "party"], keep="first", maintain_order=True
+            PAYEE, keep="first", maintain_order=True
         )
         found: dict[tuple[int, str, str], dict[str, int]] = {}
-        cells = first.select("end", "pool", "currency", "party", "amount_minor")
+        cells = to_one_payee(first, self.facts).select("end", "pool", "currency", "party", "amount_minor")
         for end, pool, currency, party, amount in cells.iter_rows():
             found.setdefault((end, pool, currency), {})[party] = amount
         return found
+
+
+def to_one_payee(rows: pl.DataFrame, facts: Facts, amount: str = "amount_minor") -> pl.DataFrame:
+    """Return money by end, pool and party, with what older records of a payee had added to that of the first row.
+
+    Whose records they are is looked at from the pool's instant, as for the points.
+    """
+    same = facts.read("pool.same")
+    one = rows.join(same, on=PAYEE, how="left", maintain_order="left")
+    one = one.with_columns(party=pl.coalesce("target", "party")).drop("target")
+    return one.group_by(PAYEE, maintain_order=True).agg(pl.exclude(*PAYEE, amount).first(), pl.col(amount).sum())
 
 
 def signatures(rules: Rules) -> int:

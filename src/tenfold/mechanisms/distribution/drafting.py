@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.distribution.approval import Approvals
+from tenfold.mechanisms.distribution.approval import PAYEE, Approvals, to_one_payee
 from tenfold.terms.measure import Facts
 from tenfold.terms.money import from_minor
 from tenfold.terms.rules import Rules
@@ -41,26 +41,32 @@ class Drafting:
     def on_record(self) -> tuple[ByPayee, ByPayee, ByPayee]:
         """Of each payout: the row that approved it, the current row, and what went out (`paid`, `fact`), if known."""
         approving = pl.col("state") != "approved"
-        first = self.facts.rows("payouts").sort(approving, *ORDER).unique(["pool", "party"], maintain_order=True)
-        return _by_payee(first), self.payouts, _by_payee(self._paid)
+        first = self.facts.rows("payouts").sort(approving, *ORDER).unique(PAYEE, maintain_order=True)
+        return self._by_payee(first), self.payouts, self._by_payee(self._paid, "paid")
 
     @cached_property
     def payouts(self) -> ByPayee:
         """(pool, party) → the recorded payout."""
-        return _by_payee(self.facts.now("payouts").sort("pool", "party"))
+        return self._by_payee(self.facts.now("payouts").sort("pool", "party"))
 
     @property
     def _paid(self) -> pl.DataFrame:
         """What went out by pool and party, where all of it went in the pool's own currency."""
         out = self._rows("cash_movements").filter(pl.col("purpose") == "payout", pl.col("pool").is_not_null())
         own = self.facts.read("pool.terms").filter("has_pool").select("pool", own="currency")
-        sums = out.join(own, on="pool", maintain_order="left").group_by("pool", party="payee", maintain_order=True)
+        sums = out.join(own, on="pool", maintain_order="left").group_by(
+            "end", "pool", party="payee", maintain_order=True
+        )
         found = sums.agg(
             paid=pl.col("amount_minor").sum(),
             fact=pl.col("fact").last(),
             own=(pl.col("currency") == pl.col("own")).all(),
         )
         return found.filter("own")
+
+    def _by_payee(self, rows: pl.DataFrame, amount: str = "amount_minor") -> ByPayee:
+        found = to_one_payee(rows, self.facts, amount)
+        return {(row["pool"], row["party"]): row for row in found.iter_rows(named=True)}
 
     def _rows(self, table: str) -> pl.DataFrame:
         return self.facts.rows(table).sort(ORDER)
@@ -72,7 +78,3 @@ class Drafting:
     def version(self, pool: str) -> int:
         """Return the charter version that judges a pool: the one in force when it was declared."""
         return int(self.rules.judging(self.pools[pool]["declared_at"]).charter.version)
-
-
-def _by_payee(rows: pl.DataFrame) -> ByPayee:
-    return {(row["pool"], row["party"]): row for row in rows.iter_rows(named=True)}
