@@ -32,7 +32,8 @@ def standing(community: Community, id: str, subject: str, rank: int | None = Non
     run = caught_up(community)
     silent = {"value": None, "unit": None, "cure": None, "closes_when": None, "proposes": None}
     rests_on = {"charter": {"pointer": "/insight", "version": 1}, "measures": [], "facts": []}
-    said = {"id": id, "subject": subject, "proposal": "do", **silent, **rests_on, **content}
+    named = {"id": id, "mechanism": mechanism, "kind": kind, "subject": subject, "status": "proposed"}
+    said = {**named, "proposal": "do", **silent, **rests_on, **content}
     DecisionResult.rows.of(community).create(
         community=community,
         run=run,

@@ -14,6 +14,7 @@ SAMPLES: Mapping[str, str] = {
     "decision": "insight.next_best_action:zhou/deal:x",
     "number": "fund.committed:a",
     "party": "zhou",
+    "pool": "h1",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

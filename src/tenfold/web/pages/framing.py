@@ -16,7 +16,10 @@ PLACES = (
     ("page.today", "pages:today", Data.INTERACTIONS),
     ("page.people", "pages:people", Data.DIRECTORY),
     ("page.promises", "pages:promises", Data.PROMISES),
+    ("page.distribution", "pages:pools", Data.PAYOUTS),
 )
+
+NEAREST = 5  # places in the bar of a phone; where there are more, its last one opens the others
 
 
 def framed(request: HttpRequest) -> dict[str, Any]:
@@ -32,5 +35,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "frame": frame(viewer),
         "places": places,
+        "nearest": places if len(places) <= NEAREST else places[: NEAREST - 1],
+        "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],
         "may_decide": may(viewer, Act.DECIDE),
     }

@@ -1,10 +1,15 @@
 """Reading what a form sends: a text that is empty is missing; what cannot be read is refused with the field's name."""
 
+import re
 from datetime import date
+from decimal import Decimal
 
 from django.http import QueryDict
 
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.money import to_minor
+
+AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def given(sent: QueryDict, name: str) -> str:
@@ -42,3 +47,17 @@ def local_day(text: str, field: str = "day") -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused([Complaint("acts.day", Place(column=field), {"seen": text})]) from None
+
+
+def money(text: str, digits: int, field: str = "amount") -> int:
+    """Read an amount as people type it, with or without thousands marks, into minor units of so many decimals.
+
+    Raises
+    ------
+    Refused   it is none, finer than the currency, or more than a database keeps
+    """
+    plain = text.strip().replace(",", "").replace("，", "")
+    minor = to_minor(Decimal(plain), digits) if AMOUNT.fullmatch(plain) else None
+    if minor is None:
+        raise Refused([Complaint("acts.money", Place(column=field), {"seen": text, "digits": str(digits)})])
+    return minor

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from tenfold.web.pages import demo, health, line, people, promises, today, why
+from tenfold.web.pages import demo, health, line, people, pools, promises, today, why
 from tenfold.web.pages.viewing import public
 
 app_name = "pages"
@@ -26,6 +26,11 @@ urlpatterns = [
     path("c/<slug:community>/promises", promises.promises, name="promises"),
     path("c/<slug:community>/promises/step", promises.step, name="step"),
     path("c/<slug:community>/promises/keep", promises.keep, name="keep"),
+    path("c/<slug:community>/distribution", pools.pools, name="pools"),
+    path("c/<slug:community>/distribution/<str:pool>", pools.pool, name="pool"),
+    path("c/<slug:community>/distribution/<str:pool>/do", pools.pool_act, name="pool_act"),
+    path("c/<slug:community>/distribution/<str:pool>/payments.csv", pools.payments, name="payments"),
+    path("c/<slug:community>/distribution/<str:pool>/to/<str:party>", pools.statement, name="statement"),
     path("c/<slug:community>/number/<path:number>", why.number, name="number"),
     path("c/<slug:community>/made-of/<path:number>", why.made, name="made"),
     path("c/<slug:community>/why/<path:decision>", why.why, name="why"),

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import permutations
 from typing import Any
 
 from tenfold.terms.money import to_minor
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.results import Result
+from tenfold.web.rights.signing import fit, offices_of, open_offices, signatures
 from tenfold.web.rights.viewers import posts
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store.append import new_id
@@ -73,13 +73,14 @@ def approve(doing: Doing, *, pool: str, seen: str, because: str | None = None) -
     proposed = proposed_of(doing.community, pool)
     if proposed is None or seen != proposed.get("proposal_sha256"):
         refuse("acts.superseded")
-    signed = _signatures(doing, pool)
+    signed = signatures(doing.community, pool)
     doing.forbid(doing.viewer.party in signed, "acts.signed_already")
     doing.forbid(not _previews(doing, proposed["id"], signed) <= {seen}, "acts.other_preview")
     offices = _offices(doing)
     doing.forbid(not doing.viewer.posts & offices, "acts.offices", offices=_named(offices))
-    waiting = _open(doing, signed, offices)
-    doing.forbid(not _fit([*_posts(doing, signed), doing.viewer.posts], offices), "acts.other_office", offices=waiting)
+    have = _posts(doing, signed)
+    waiting = _named(open_offices(have, offices))
+    doing.forbid(not fit([*have, doing.viewer.posts], offices), "acts.other_office", offices=waiting)
     _add(doing, row, "approved", because)
     doing.add(
         "decision_acts", decision=proposed["id"], act=SIGN, by=doing.party, proposal_sha256=seen, because=proposed["id"]
@@ -93,9 +94,10 @@ def approve(doing: Doing, *, pool: str, seen: str, because: str | None = None) -
 def export(doing: Doing, *, pool: str, because: str | None = None) -> None:
     """Hand an approved pool over to be paid, once."""
     row = _next(doing, pool, "exported", ("approved",), because)
-    signed = _signatures(doing, pool)
+    signed = signatures(doing.community, pool)
     offices = _offices(doing)
-    doing.forbid(len(signed) < len(offices), "acts.signature_missing", offices=_open(doing, signed, offices))
+    waiting = _named(open_offices(_posts(doing, signed), offices))
+    doing.forbid(len(signed) < len(offices), "acts.signature_missing", offices=waiting)
     for one in counting(doing.community, "payouts").filter(pool=row["pool"], state="approved").values():
         cells = {name: one[name] for name in ("pool", "party", "amount_minor", "currency", "payee_kind", "paper")}
         doing.add("payouts", **cells, state="exported", because=one["fact"])
@@ -145,12 +147,6 @@ def _add(doing: Doing, row: Row, state: str, because: str | None) -> None:
     doing.add("pools", **{name: row[name] for name in KEPT}, state=state, by=doing.party, because=because)
 
 
-def _signatures(doing: Doing, pool: str) -> set[str]:
-    """Return who has signed since the pool was last previewed."""
-    rows = counting(doing.community, "pools").filter(pool=pool, state="approved")
-    return {str(by) for by in rows.values_list("by", flat=True) if by is not None}
-
-
 def _previews(doing: Doing, decision: str, signed: set[str]) -> set[str]:
     """Return the digests of the previews that those who have signed named."""
     acts = counting(doing.community, "decision_acts").filter(decision=decision, act=SIGN, by__in=signed)
@@ -158,27 +154,14 @@ def _previews(doing: Doing, decision: str, signed: set[str]) -> set[str]:
 
 
 def _offices(doing: Doing) -> frozenset[str]:
-    """Return the offices whose holders sign, as the charter says."""
-    rule = rulebook_of(doing.community).judging(doing.now).distribution.approve
-    if rule is None:
-        refuse("acts.no_signers")
-    return frozenset(rule.dual_control)
+    """Return the offices whose holders sign; an act that needs them is refused where the charter names none."""
+    offices = offices_of(doing.community, doing.now)
+    doing.forbid(not offices, "acts.no_signers")
+    return offices
 
 
 def _posts(doing: Doing, signed: Iterable[str]) -> list[frozenset[str]]:
     return [posts(doing.community, party) for party in sorted(signed)]
-
-
-def _fit(people: Sequence[frozenset[str]], offices: frozenset[str]) -> bool:
-    """Whether each of these people can stand for an office of their own."""
-    orders = permutations(sorted(offices), len(people))
-    return any(all(office in held for office, held in zip(order, people, strict=True)) for order in orders)
-
-
-def _open(doing: Doing, signed: set[str], offices: frozenset[str]) -> str:
-    """Return the offices from which a signature is still wanted."""
-    have = _posts(doing, signed)
-    return _named(one for one in offices if _fit([*have, frozenset({one})], offices))
 
 
 def _named(offices: Iterable[str]) -> str:

@@ -33,6 +33,12 @@ def said(part: str, of: str) -> str:
 
 
 @register.simple_tag
+def counted(id: str, count: int, **params: object) -> str:
+    """Return a message with a count, in the form for one where it is one."""
+    return say_tag(f"{id}.one" if count == 1 else id, count=count, **params)
+
+
+@register.simple_tag
 def once() -> str:
     """Return a key for one form: what is sent twice under it is done once."""
     return uuid4().hex

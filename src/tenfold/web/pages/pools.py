@@ -1,0 +1,145 @@
+"""Distribution: pools, what each would pay and why, signatures, the payment file, and a member's statement."""
+
+import csv
+from collections.abc import Callable, Mapping
+from io import StringIO
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenfold.web.pages.parsing import local_day, money
+from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights import pools as shown
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.names import rules_of
+from tenfold.web.rights.policies import Data
+from tenfold.web.rights.signing import signing
+from tenfold.web.rights.statements import statement as stated
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.services import pools as services
+from tenfold.web.services.acting import Actor, Done
+
+PLACE = "page.distribution"
+DOWNLOADED = ("exported", "receipted")
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # a sheet takes a text that begins so for a formula
+
+
+@require_http_methods(["GET", "POST"])
+@of_community(sees=Data.PAYOUTS)
+def pools(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """List the pools; declare one where the form was sent."""
+    if request.method == "POST":
+        _declare(request, viewer)
+        return redirect("pages:pools", viewer.community.name)
+    rules = rules_of(viewer.community)
+    content = {
+        "pools": shown.pools(viewer),
+        "whole": shown.sees_all(viewer),
+        "may_declare": may(viewer, Act.DECLARE_POOL),
+        "layers": shown.layers(viewer),
+        "currency": rules.charter.currency,
+        "place": PLACE,
+    }
+    return render(request, "pages/pools.html", content)
+
+
+@require_GET
+@of_community(sees=Data.PAYOUTS)
+def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
+    """Show what a pool would pay, and how far its signatures are."""
+    try:
+        found = shown.pool(viewer, pool)
+    except NotHere:
+        raise Http404 from None
+    content = {
+        "pool": found,
+        "signing": signing(viewer, pool),
+        "seen": found.seen or "",
+        "may_declare": may(viewer, Act.DECLARE_POOL),
+        "may_export": may(viewer, Act.EXPORT_POOL),
+        "downloaded": found.state in DOWNLOADED,
+        "place": PLACE,
+    }
+    return render(request, "pages/pool.html", content)
+
+
+@require_POST
+@of_community(sees=Data.PAYOUTS)
+def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
+    """Do what a button of a pool's page says."""
+    done = BUTTONS.get(request.POST.get("do", ""))
+    if done is None or not shown.sees_all(viewer):
+        raise Http404
+    done(Actor(viewer, once=request.POST.get("once") or None), pool, request.POST)
+    return redirect("pages:pool", viewer.community.name, pool)
+
+
+@require_GET
+@of_community(does=Act.EXPORT_POOL)
+def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
+    """Give the payment file of a pool that was exported; it opens safely in a sheet."""
+    try:
+        found = shown.payments(viewer, pool)
+    except NotHere:
+        raise Http404 from None
+    text = StringIO()
+    csv.writer(text).writerows([_safe(cell) for cell in row] for row in found)
+    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="payments.csv"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_GET
+@of_community(sees=Data.PAYOUTS)
+def statement(request: HttpRequest, viewer: Viewer, pool: str, party: str) -> HttpResponse:
+    """Show what somebody gets of a pool, and the whole sum."""
+    try:
+        found = stated(viewer, pool, party)
+    except NotHere:
+        raise Http404 from None
+    return render(request, "pages/statement.html", {"statement": found, "place": PLACE})
+
+
+def _declare(request: HttpRequest, viewer: Viewer) -> None:
+    sent = request.POST
+    currency = rules_of(viewer.community).charter.currency
+    digits = rules_of(viewer.community).currencies.digits(currency) or 0
+    services.declare(
+        Actor(viewer, once=sent.get("once") or None),
+        layer=sent["layer"],
+        amount_minor=money(sent["amount"], digits),
+        currency=currency,
+        period_start=local_day(sent["start"]),
+        period_end=local_day(sent["end"]),
+    )
+
+
+def _preview(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
+    return services.preview(actor, pool=pool)
+
+
+def _approve(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
+    return services.approve(actor, pool=pool, seen=sent.get("seen", ""))
+
+
+def _export(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
+    return services.export(actor, pool=pool)
+
+
+def _cancel(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
+    return services.cancel(actor, pool=pool)
+
+
+BUTTONS: Mapping[str, Callable[[Actor, str, Mapping[str, str]], Done]] = {
+    "preview": _preview,
+    "approve": _approve,
+    "export": _export,
+    "cancel": _cancel,
+}
+
+
+def _safe(cell: str) -> str:
+    """Return a cell that a sheet shows as it is; a text that it would compute stands behind a mark."""
+    return f"'{cell}" if cell.startswith(RISKY) else cell

@@ -1,0 +1,370 @@
+"""Pools as one viewer may be given them: everybody's lines for whoever sees payouts, their own for everybody else."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from tenfold.report.figures import Figure, figure
+from tenfold.report.phrases import Phrases
+from tenfold.report.speech import NUMBER, PARTS
+from tenfold.terms.money import from_minor
+from tenfold.terms.reason import Reason
+from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.policies import Data, Sight
+from tenfold.web.rights.results import HIDDEN, Result, Results
+from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.current import Row, counting, current
+from tenfold.web.store.freshness import Freshness, freshness
+from tenfold.web.store.results import MeasureResult
+
+MECHANISM = "distribution"
+SHOWN = ("payout", "pool", "fairness")  # kinds of decisions that have a place of their own on the page
+CAPPED = "distribution.payout_capped"
+EXPORTED = ("exported", "receipted")
+FAIRNESS = ("dis.gini", "dis.jain")
+TONES = {"receipted": "good", "approved": "accent", "exported": "accent", "previewed": "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One pool of the list; `amount` is the pool's, or for a member what it gets of it."""
+
+    pool: str
+    name: str
+    layer: str
+    state: str
+    tone: str
+    amount: Markup
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one party gets of a pool.
+
+    why      the decision that says so, by its id
+    bar      its part of the largest amount, 0 to 1, and the name of its colour
+    settled  what became of the payout, once it is one, and of its paper
+    """
+
+    party: str
+    name: str
+    why: str
+    points: Figure | None
+    uncapped: Markup | None
+    capped: bool
+    amount: Markup
+    bar: tuple[tuple[float, str], ...]
+    settled: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What else is to be known of a pool, each with the decision that says so."""
+
+    id: str
+    sentence: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something to look at before one signs; `tone` is `good` or `warn`."""
+
+    tone: str
+    text: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A pool's page.
+
+    whole    whether the viewer sees everybody's lines
+    why      the decision about the pool, by its id; none where no cycle knows it yet
+    seen     the digest of what is proposed: whoever signs sends it back
+    carried  what is left for the next pool, and whether the lines and it add up to the pool
+    """
+
+    pool: str
+    name: str
+    layer: str
+    period: str
+    state: str
+    state_word: str
+    tone: str
+    whole: bool
+    amount: Markup
+    carried: Markup | None
+    exact: bool
+    capped: int
+    why: str | None
+    seen: str | None
+    lines: tuple[Line, ...]
+    fairness: tuple[Figure, ...]
+    told: tuple[Told, ...]
+    checks: tuple[Check, ...]
+    numbers: Freshness
+
+    @property
+    def paying(self) -> bool:
+        """Whether some line is a payout already."""
+        return any(line.settled for line in self.lines)
+
+
+def pools(viewer: Viewer) -> list[Listed]:
+    """Return the pools that the viewer sees anything of, the newest first."""
+    rows = current(viewer.community, "pools")
+    payouts = _payouts(viewer)
+    whole = sees_all(viewer)
+    speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
+    shown = [row for row in rows if whole or row["pool"] in payouts]
+    newest = sorted(shown, key=lambda row: (row["period_end"], row["pool"]), reverse=True)
+    return [_listed(speech, row, payouts.get(row["pool"], []), whole) for row in newest]
+
+
+def pool(viewer: Viewer, key: str) -> Pool:
+    """Return a pool's page.
+
+    Raises
+    ------
+    NotHere   there is no such pool, or nothing of it for this viewer
+    """
+    row = pool_row(viewer, key)
+    payouts = _payouts(viewer).get(key, [])
+    others = [one for one in Results(viewer).decisions(mechanism=MECHANISM) if _is_about(one, key)]
+    papers = {one["party"]: one for one in current_rows(viewer, "payouts", pool=[key])}
+    speech = phrases(viewer.community, viewer.language, [dict(row), *payouts, *others])
+    about = next((one for one in others if one["kind"] == "pool"), None)
+    numbers = freshness(viewer.community)
+    return Pool(
+        pool=key,
+        name=speech.named(key),
+        layer=speech.word("layer", row["layer"]),
+        period=speech.say("pool.from_to", start=row["period_start"], end=row["period_end"]),
+        state=row["state"],
+        state_word=speech.word("pool_state", row["state"]),
+        tone=TONES.get(row["state"], ""),
+        whole=sees_all(viewer),
+        amount=money_said(speech, _major(speech, row), row["currency"]),
+        carried=_said(speech, about, "remainder"),
+        exact=_exact(about),
+        capped=sum(one["message"]["id"] == CAPPED for one in payouts),
+        why=None if about is None else about["id"],
+        seen=None if about is None else about.get("proposal_sha256"),
+        lines=tuple(_lines(viewer, speech, payouts, papers)),
+        fairness=tuple(_fairness(viewer, speech, key)),
+        told=tuple(Told(one["id"], _sentence(speech, one)) for one in others if one["kind"] not in SHOWN),
+        checks=tuple(_checks(viewer, speech, row, about, papers, numbers)),
+        numbers=numbers,
+    )
+
+
+def pool_row(viewer: Viewer, key: str) -> Row:
+    """Return a pool as it is on record.
+
+    Raises
+    ------
+    NotHere   there is no such pool, or nothing of it for this viewer
+    """
+    rows = current(viewer.community, "pools", pool=[key])
+    if not rows or not (sees_all(viewer) or key in _payouts(viewer)):
+        raise NotHere(key)
+    return rows[0]
+
+
+def sees_all(viewer: Viewer) -> bool:
+    """Whether a viewer sees what everybody is paid."""
+    return Sight.ALL in viewer.sees(Data.PAYOUTS)
+
+
+def layers(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return the layers that a pool may be of, by id and in words."""
+    speech = phrases(viewer.community, viewer.language, [])
+    return [
+        (one.id, speech.word("layer", one.id)) for one in rules_of(viewer.community).distribution.layers if one.pool
+    ]
+
+
+def payments(viewer: Viewer, key: str) -> list[list[str]]:
+    """Return the lines of a payment file, its heads first: whom, how much, in which currency, what it is for.
+
+    Raises
+    ------
+    NotHere   the pool is not there, or nothing of it was exported
+    """
+    row = pool_row(viewer, key)
+    found = [one for one in current_rows(viewer, "payouts", pool=[key]) if one["state"] in EXPORTED]
+    if not found:
+        raise NotHere(key)
+    speech = phrases(viewer.community, viewer.language, [dict(row), *map(dict, found)])
+    heads = ("pool.pay.to", "pool.pay.amount", "pool.pay.currency", "pool.pay.for")
+    lines = [
+        [
+            speech.named(one["party"]),
+            from_minor(one["amount_minor"], speech.rules.currencies.digits(one["currency"]) or 0),
+            one["currency"],
+            speech.named(key),
+        ]
+        for one in found
+    ]
+    return [[speech.words[id] for id in heads], *sorted(lines)]
+
+
+def _payouts(viewer: Viewer) -> dict[str, list[Result]]:
+    """Return pool → what is proposed to be paid of it, as far as the viewer may see, the largest first."""
+    found: dict[str, list[Result]] = {}
+    for one in Results(viewer).decisions(mechanism=MECHANISM, kind="payout"):
+        found.setdefault(PARTS.split(one["subject"])[-1], []).append(one)
+    return {key: sorted(some, key=lambda one: (-_size(one), one["subject"])) for key, some in found.items()}
+
+
+def _size(payout: Result) -> Decimal:
+    return Decimal(payout["value"] or 0)
+
+
+def _is_about(decision: Result, key: str) -> bool:
+    """Whether a decision concerns a pool: by its subject, or by what it says."""
+    return key in PARTS.split(decision["subject"]) or decision["message"]["params"].get("pool") == key
+
+
+def _listed(speech: Phrases, row: Row, payouts: Sequence[Result], whole: bool) -> Listed:
+    amount = _major(speech, row) if whole else str(sum(map(_size, payouts), Decimal()))
+    return Listed(
+        pool=row["pool"],
+        name=speech.named(row["pool"]),
+        layer=speech.word("layer", row["layer"]),
+        state=speech.word("pool_state", row["state"]),
+        tone=TONES.get(row["state"], ""),
+        amount=money_said(speech, amount, row["currency"]),
+        people=len(payouts),
+    )
+
+
+def _lines(
+    viewer: Viewer, speech: Phrases, payouts: Sequence[Result], papers: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Line]:
+    results = Results(viewer)
+    subjects = [one["subject"] for one in payouts]
+    points = {row["subject"]: row for row in results.measures(measure="dis.points", subject__in=subjects)}
+    largest = max(map(_size, payouts), default=Decimal())
+    for one in payouts:
+        party = PARTS.split(one["subject"])[0]
+        capped = one["message"]["id"] == CAPPED
+        part = float(_size(one) / largest) if largest else 0.0
+        found = points.get(one["subject"])
+        yield Line(
+            party=party,
+            name=speech.named(party),
+            why=one["id"],
+            points=None if found is None else figure(speech, found, speech.words["report.name.dis.points"]),
+            uncapped=_said(speech, one, "before_caps"),
+            capped=capped,
+            amount=money_said(speech, one["value"], one["unit"]),
+            bar=((part, "w" if capped else "a"),),
+            settled=_settled(speech, papers.get(party)),
+        )
+
+
+def _settled(speech: Phrases, payout: Mapping[str, Any] | None) -> str:
+    """Return what became of a payout, and of its paper where one is needed."""
+    if payout is None:
+        return ""
+    said = [speech.word("payout_state", payout["state"])]
+    if payout["paper"]:
+        said.append(speech.word("paper", payout["paper"]))
+    return " · ".join(said)
+
+
+def _fairness(viewer: Viewer, speech: Phrases, key: str) -> Iterator[Figure]:
+    """Yield how the shares lie: their shape is for everybody who is in the pool, and names nobody."""
+    rows = MeasureResult.rows.of(viewer.community).filter(until=None, measure__in=FAIRNESS, subject=key)
+    contents = dict(rows.values_list("measure", "content"))
+    for id in FAIRNESS:
+        if id in contents:
+            shown = figure(speech, json.loads(contents[id]), speech.words[f"report.name.{id}"])
+            yield shown if sees_all(viewer) else Figure(shown.name, shown.value, shown.known)
+
+
+def _checks(
+    viewer: Viewer,
+    speech: Phrases,
+    row: Row,
+    about: Result | None,
+    papers: Mapping[str, Mapping[str, Any]],
+    numbers: Freshness,
+) -> Iterator[Check]:
+    """Yield what whoever signs looks at first."""
+    if not sees_all(viewer):
+        return
+    declared = counting(viewer.community, "pools").filter(pool=row["pool"], state="declared")
+    budget = any(evidence for evidence in declared.values_list("evidence", flat=True))
+    yield Check(*_either(speech, budget, "budget"))
+    yield Check(*_either(speech, _exact(about), "exact"))
+    disputes = _disputes(viewer, row)
+    yield Check("warn" if disputes else "good", speech.say(_counted("pool.check.disputes", disputes), count=disputes))
+    if numbers.stale:
+        yield Check("warn", speech.say("pool.check.stale"))
+    missing = [speech.named(party) for party, one in papers.items() if one["paper"] == "required"]
+    if missing:
+        yield Check("warn", speech.say("pool.check.paper", names=("、" if speech.zh else ", ").join(missing)))
+
+
+def _either(speech: Phrases, well: bool, what: str) -> tuple[str, Markup]:
+    return ("good", speech.say(f"pool.check.{what}")) if well else ("warn", speech.say(f"pool.check.{what}.not"))
+
+
+def _counted(id: str, count: int) -> str:
+    return f"{id}.none" if count == 0 else id
+
+
+def _disputes(viewer: Viewer, row: Row) -> int:
+    """Return how many contributions of the pool's period somebody disputes and has not taken back."""
+    verdicts = counting(viewer.community, "attestations").order_by("occurred_at", "recorded_at", "fact")
+    disputed = verdicts.filter(verdict="dispute").values_list("contribution", flat=True)
+    latest: dict[tuple[str, str], str] = {}
+    for contribution, by, verdict in verdicts.filter(contribution__in=list(disputed)).values_list(
+        "contribution", "by", "verdict"
+    ):
+        latest[contribution, by] = verdict
+    open_ones = {contribution for (contribution, _), verdict in latest.items() if verdict == "dispute"}
+    period = {"occurred_at__date__gte": row["period_start"], "occurred_at__date__lte": row["period_end"]}
+    return counting(viewer.community, "contributions").filter(fact__in=open_ones, **period).count()
+
+
+def _exact(about: Result | None) -> bool:
+    """Whether what is paid and what is carried add up to the pool and what was brought forward, to the last unit."""
+    if about is None:
+        return False
+    params = about["message"]["params"]
+    try:
+        paid, left, amount, brought = (Decimal(params[name]) for name in ("paid", "remainder", "amount", "brought"))
+    except (KeyError, ArithmeticError):
+        return False
+    return paid + left == amount + brought
+
+
+def _said(speech: Phrases, decision: Result | None, name: str) -> Markup | None:
+    """Return an amount that a decision names; nothing where it names none."""
+    if decision is None or name not in decision["message"]["params"]:
+        return None
+    params = decision["message"]["params"]
+    return money_said(speech, params[name], params["currency"])
+
+
+def money_said(speech: Phrases, text: str | None, currency: str) -> Markup:
+    """Return an amount to its last digit; a mark where the viewer may not see it."""
+    if text is None or not NUMBER.fullmatch(text):
+        return Markup(HIDDEN)  # noqa: S704  # our own mark
+    return Markup("{}").format(speech.money(text, currency))
+
+
+def _major(speech: Phrases, row: Row) -> str:
+    return from_minor(row["amount_minor"], speech.rules.currencies.digits(row["currency"]) or 0)
+
+
+def _sentence(speech: Phrases, decision: Result) -> Markup:
+    return speech.sentence(Reason(decision["message"]["id"], decision["message"]["params"]))

@@ -1,0 +1,209 @@
+"""Distribution as the people of the small community see it: amounts for whom they are, two signatures, one payment."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from tests.web.acting import caught_up, measured, standing
+from tests.web.test_pages import LANGUAGES, RAW, text_of
+
+from tenfold.web.store.append import Author, writing
+from tenfold.web.store.communities import Community
+from tenfold.web.store.current import counting, current
+
+Clients = Callable[[str], Client]
+POOLS, POOL = "/c/small/distribution", "/c/small/distribution/h1"
+AMOUNTS = {"lin": "333.34", "wang": "456.78"}  # figures that stand nowhere else
+# Pages read through the store, which is held to the same answers on each engine.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def client_of(client_of: Clients) -> Clients:
+    """Clients who read English."""
+
+    def reads(party: str) -> Client:
+        client = client_of(party)
+        client.cookies["django_language"] = "en"
+        return client
+
+    return reads
+
+
+@pytest.fixture
+def shared(community: Community) -> Community:
+    """The community with what a cycle would say of its pool."""
+    for party, amount in AMOUNTS.items():
+        params = {
+            "party": party,
+            "pool": "h1",
+            "amount": amount,
+            "currency": "CNY",
+            "points": "2000.000000",
+            "all_points": "30000.000000",
+            "before_caps": "500.00" if party == "wang" else amount,
+            "pool_amount": "1000.00",
+        }
+        id = "distribution.payout_capped" if party == "wang" else "distribution.payout"
+        proposes = {"pool": "h1", "party": party, "amount": amount, "currency": "CNY", "because": "pool-1"}
+        standing(
+            community,
+            f"distribution.payout:{party}@h1:pool-1",
+            f"{party}@h1",
+            message={"id": id, "params": params},
+            proposes=proposes,
+            value=amount,
+            unit="CNY",
+        )
+        measured(community, "dis.points", f"{party}@h1", "2000.000000", "points")
+    whole = {"amount": "1000.00", "paid": "790.12", "remainder": "209.88", "brought": "0.00", "currency": "CNY"}
+    said = {"parties": "2", "capped": "1", "waiting": "0.00", "layer": "cash", "pool": "h1", "signatures_wanted": "2"}
+    message = {"id": "distribution.pool_previewed", "params": whole | said}
+    standing(community, "distribution.pool:h1:pool-1", "h1", message=message, proposal_sha256="a" * 64)
+    measured(community, "dis.gini", "h1", "0.368255", "ratio")
+    caught_up(community)
+    return community
+
+
+def amounts_in(answer: object) -> set[str]:
+    """Whose amounts a page says."""
+    return {party for party, amount in AMOUNTS.items() if amount in text_of(answer)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_speak_the_readers_language_and_leave_nothing_raw(shared, client_of: Clients, language):
+    client = client_of("fin")
+    client.cookies["django_language"] = language
+    for address in (POOLS, POOL, f"{POOL}/to/wang", f"{POOL}/to/lin"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        text = text_of(answer)
+        assert RAW.findall(text) == []
+        assert re.findall(r"\b(?:pools?|statement|acts|distribution)\.[a-z_.]+|\bh1\b", text) == [], address
+
+
+def test_everybody_sees_the_amounts_that_are_theirs_to_see(shared, client_of: Clients):
+    for who in ("fin", "comp", "gu", "aud", "fou"):
+        assert amounts_in(client_of(who).get(POOL)) == {"lin", "wang"}, who
+    lin = client_of("lin")
+    assert amounts_in(lin.get(POOL)) == {"lin"}
+    assert "36.8" in text_of(lin.get(POOL))  # the shape of the shares names nobody
+    assert amounts_in(lin.get(POOLS)) == {"lin"}
+    assert lin.get(f"{POOL}/to/lin").status_code == 200
+    assert lin.get(f"{POOL}/to/wang").status_code == 404
+    assert lin.get(f"{POOL}/payments.csv").status_code == 403
+    for who in ("op", "sup"):
+        for address in (POOLS, POOL, f"{POOL}/to/lin", f"{POOL}/payments.csv"):
+            assert client_of(who).get(address).status_code == 403, who
+    assert client_of("zhou").get(POOL).status_code == 404  # a member of whom the pool says nothing
+
+
+def test_a_line_says_its_cap_and_the_page_that_it_adds_up(shared, client_of: Clients):
+    text = text_of(client_of("fin").get(POOL))
+    assert "at the cap" in text
+    assert "adds up to the pool" in text
+    assert "No document of the budget" in text
+    other = {"amount": "1000.00", "paid": "790.13", "remainder": "209.88", "brought": "0.00", "currency": "CNY"}
+    message = {"id": "distribution.pool_previewed", "params": other}
+    standing(shared, "distribution.pool:h1:pool-0", "h1", message=message, value="1000.00", unit="CNY")
+    assert "not shown yet that the amounts add up" in text_of(client_of("fin").get(POOL))  # a cent too much
+
+
+def test_a_statement_holds_the_sum(shared, client_of: Clients):
+    text = " ".join(text_of(client_of("lin").get(f"{POOL}/to/lin")).split())
+    assert "2000 ÷ 30,000 points × ¥1,000.00 = ¥333.34" in text
+    assert "unpaid work" in text
+    assert "value × 2" in text
+    assert "confirmed" in text
+    assert re.search(r"\b[0-9a-f]{64}\b", text)
+    assert "at the cap ¥456.78" in " ".join(text_of(client_of("fin").get(f"{POOL}/to/wang")).split())
+
+
+def pressed(client: Client, do: str, **sent: str) -> int:
+    """Press a button of the pool's page as it stands; return the status."""
+    page = client.get(POOL).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]*)"', page)
+    return client.post(f"{POOL}/do", {"do": do, "once": do, "seen": seen[0] if seen else "", **sent}).status_code
+
+
+def test_two_sign_what_both_saw_and_it_is_paid_once(shared, client_of: Clients):
+    fin, gu = client_of("fin"), client_of("gu")
+    assert "waits for finance to show the preview" in text_of(gu.get(POOL))
+    assert pressed(fin, "approve") == 422  # nobody has seen it yet
+    assert pressed(fin, "preview") == 302
+    assert pressed(fin, "approve") == 422  # the numbers do not know the newest facts
+    caught_up(shared)
+    assert pressed(fin, "approve", seen="0" * 64) == 422
+    assert pressed(fin, "approve") == 302
+    caught_up(shared)
+    waits = text_of(fin.get(POOL))
+    assert "1/2" in waits
+    assert "waits for" in waits
+    assert "名字gu" in waits
+    assert 'value="approve"' not in fin.get(POOL).content.decode()
+    assert pressed(gu, "export") == 403
+    assert fin.get(f"{POOL}/payments.csv").status_code == 404
+    assert pressed(gu, "approve") == 302
+    assert pressed(fin, "export") == 302
+    assert pressed(fin, "export", once="again") == 422
+    lines = fin.get(f"{POOL}/payments.csv").content.decode("utf-8-sig").splitlines()
+    assert sorted(lines[1:]) == ["lin,333.34,CNY,first half of 2026", "wang,456.78,CNY,first half of 2026"]
+    states = [row["state"] for row in current(shared, "payouts", pool=["h1"])]
+    assert states == ["exported", "exported"]
+
+
+def test_a_payment_file_opens_without_a_formula(shared, client_of: Clients):
+    with writing(shared, Author("op")) as writer:
+        writer.add("parties", party="lin", type="organisation", name="=1+1")
+        paid = {"amount_minor": 1, "currency": "CNY", "state": "exported"}
+        writer.add("payouts", pool="h1", party="lin", **paid)
+    lines = client_of("fin").get(f"{POOL}/payments.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("'=1+1,0.01,CNY")
+
+
+def test_a_pool_is_declared_by_finance_and_taken_back(shared, client_of: Clients):
+    fin = client_of("fin")
+    good = {"layer": "cash", "amount": "12,000.50", "start": "2026-07-01", "end": "2026-12-31"}
+    for wrong in (
+        {"amount": "12.345"},
+        {"amount": "a lot"},
+        {"amount": "9" * 30},
+        {"amount": ""},
+        {"amount": "0"},
+        {"start": "2026-13-01"},
+    ):
+        assert fin.post(POOLS, good | wrong).status_code == 422, wrong
+    assert client_of("gu").post(POOLS, good).status_code == 403
+    assert fin.post(POOLS, good | {"once": "one"}).status_code == 302
+    assert fin.post(POOLS, good | {"once": "one"}).status_code == 302
+    (row,) = [one for one in counting(shared, "pools").values() if one["pool"] != "h1"]
+    assert (row["amount_minor"], row["period_end"], row["by"]) == (1200050, date(2026, 12, 31), "fin")
+    assert "second half of 2026" in text_of(fin.get(POOLS))
+    assert fin.post(f"{POOLS}/{row['pool']}/do", {"do": "cancel"}).status_code == 302
+    (after,) = current(shared, "pools", pool=[row["pool"]])
+    assert after["state"] == "cancelled"
+    assert fin.post(f"{POOL}/do", {"do": "pay"}).status_code == 404
+
+
+def test_a_dispute_and_a_missing_paper_are_seen_before_one_signs(shared, client_of: Clients):
+    with writing(shared, Author("op")) as writer:
+        writer.add("attestations", contribution="work-lin", by="zhou", verdict="dispute", reason="half of it")
+        paid = {"amount_minor": 1, "currency": "CNY", "state": "approved", "paper": "required"}
+        writer.add("payouts", pool="h1", party="lin", **paid)
+    text = text_of(client_of("fin").get(POOL))
+    assert "Contributions in dispute: 1" in text
+    assert "Paper still missing: lin" in text
+    assert "disputed" in text_of(client_of("lin").get(f"{POOL}/to/lin"))
+    with writing(shared, Author("op")) as writer:
+        writer.add("attestations", contribution="work-lin", by="zhou", verdict="withdraw")
+    assert "No contribution is in dispute" in text_of(client_of("fin").get(POOL))
+
+
+def test_what_differs_from_what_was_approved_is_told(shared, client_of: Clients):
+    params = {"party": "lin", "pool": "h1", "has": "333.34", "due": "340.00", "difference": "6.66", "currency": "CNY"}
+    message = {"id": "distribution.recorded_less", "params": params}
+    standing(shared, "distribution.difference:lin@h1:pool-1", "lin@h1", message=message)
+    for who, told in (("fin", True), ("lin", True), ("wang", False)):
+        assert ("6.66" in text_of(client_of(who).get(POOL))) is told, who
