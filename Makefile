@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 EXAMPLES := makerdao optimism cncf aiddata
 
-.PHONY: demo test night setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
+.PHONY: demo test night mutants setup format lock bench bench-full clean $(EXAMPLES:%=example-%)
 
 # The reductions in DuckDB's words: made from what they are made of, and never kept in git.
 QUERIES := src/tenfold/engine/queries.json
@@ -21,7 +21,7 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 setup: $(SETUP) $(QUERIES) $(ASSETS)
 
-$(ASSETS): $(SETUP) package-lock.json $(wildcard src/tenfold/web/assets/*)
+$(ASSETS): $(SETUP) package-lock.json $(wildcard src/tenfold/web/assets/*) src/tenfold/report/templates/tokens.css
 	@command -v npm >/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/node.txt
 	@npm ci --silent
 	@npm run --silent build
@@ -55,6 +55,12 @@ test: setup
 night: setup
 	@TENFOLD_NIGHT=1 $(BIN)/pytest
 
+# Hours: 400 changes of the rules' code, drawn by a seed, and whether a test notices. Writes docs/reference/mutants.md.
+MUTANTS ?= 400
+mutants: setup
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/mutants.txt
+	@$(BIN)/python -m tests.mutants --count $(MUTANTS)
+
 format: setup
 	@$(BIN)/ruff format src tests bench
 	@$(BIN)/ruff check --fix src tests bench
@@ -65,6 +71,7 @@ lock:
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 --extra web --group dev pyproject.toml requirements/build.in --constraint requirements/web.txt --output-file requirements/dev.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/uv.in --output-file requirements/uv.txt
 	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/node.in --output-file requirements/node.txt
+	@$(BIN)/uv pip compile --quiet --generate-hashes --universal --no-emit-index-url --python-version 3.11 requirements/mutants.in --constraint requirements/dev.txt --output-file requirements/mutants.txt
 
 # Each example is a charter, a map and a clock; DATA holds the folders that its page in docs/examples names.
 SOURCE_makerdao := sourcecred-makerdao
