@@ -85,3 +85,8 @@ def test_acceptability_adds_up_and_repeats_with_its_seed(table, top):
 def test_a_matrix_that_contradicts_itself_is_refused():
     with pytest.raises(ValueError, match="reciprocal"):
         da.ahp([[1, 2], [2, 1]])
+
+
+@pytest.mark.parametrize(("n", "ratio"), [(1, 0.0), (2, 0.0), (3, 0.5 / 2 / 0.58), (10, 0.5 / 9 / 1.49), (11, None)])
+def test_fewer_than_three_criteria_are_consistent_and_more_than_ten_have_no_index(n: int, ratio: float | None) -> None:
+    assert da.consistency_ratio(n + 0.5, n) == (ratio if ratio is None else pytest.approx(ratio, rel=1e-9))
