@@ -166,3 +166,23 @@ def test_two_lines_pay_a_deal_and_no_keeps_its_stage(folder: Path, tmp_path: Pat
     assert "wired" in {one["id"] for one in told["readings"][0]["questions"]}
     assert [stage for (stage,) in facts(folder, "opportunities", "stage")] == ["signed"]
     assert len(paid(folder)) == 2
+
+
+@pytest.mark.parametrize(("parts", "counted"), [(("9000000", "5000000"), 2), (("9000000", "5000001"), 3)])
+@pytest.mark.parametrize("bank_first", [False, True])
+def test_one_receipt_that_the_bank_shows_in_parts(
+    parts: tuple[str, str], counted: int, bank_first: bool, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    sheet = text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-15")))
+    lines = [("川坪资本", part, f"2026-11-{day}") for part, day in zip(parts, ("05", "14"), strict=True)]
+    bank = text_file(tmp_path, "b.csv", statement(*lines))
+    for path in (bank, sheet) if bank_first else (sheet, bank):
+        told = run("import", path, folder, "--yes")
+    asked = [one for one in told["readings"][0]["questions"] if one["id"].endswith(".parts")]
+    assert bool(asked) == (counted == 2)
+    assert len(paid(folder)) == counted
+    if counted == 2:
+        deals = {deal for *_, deal in paid(folder, "opportunity")}
+        assert len(deals) == 1 and all(deals), "both parts are receipts of the deal"
+    for path in (sheet, bank):
+        assert run("import", path, folder)["written"] is None

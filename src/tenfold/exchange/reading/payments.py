@@ -6,7 +6,7 @@ from typing import Any
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.model import Option, Question, Seen, told
 from tenfold.exchange.reading.preview import grouped
-from tenfold.facts.maps.join import NEW, Meeting
+from tenfold.facts.maps.join import NEW, PARTS, Meeting
 from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -15,7 +15,7 @@ from tenfold.terms.reason import Reason
 def payments_asked(meetings: Sequence[Meeting], around: Around) -> Iterator[Question]:
     """Yield a question for each payment that may be one that is recorded already."""
     for meeting in meetings:
-        yield _question(meeting, around)
+        yield _parts_question(meeting, around) if meeting.why == PARTS else _question(meeting, around)
 
 
 def _question(meeting: Meeting, around: Around) -> Question:
@@ -31,6 +31,22 @@ def _question(meeting: Meeting, around: Around) -> Question:
         _why(meeting, around),
         None,
         (Seen(meeting.record.number, words["amount"]),),
+    )
+
+
+def _parts_question(meeting: Meeting, around: Around) -> Question:
+    """Ask whether a sum of one file is the payments of another, taken together."""
+    row = meeting.record.row
+    payer, payee = (around.names.get(row[name], "") for name in ("payer", "payee"))
+    told_parts = ", ".join(f"{_amount(one, around)} ({_day(one, around)})" for one in meeting.others)
+    return Question(
+        f"same.{meeting.record.digest}",
+        told("reading.ask.payment_parts", payer=payer, payee=payee, parts=told_parts, row=meeting.record.number),
+        (Option(PARTS, told("reading.payment.parts")), Option(NEW, told("reading.payment.new"))),
+        meeting.proposed,
+        told("reading.payment.why_parts"),
+        None,
+        (Seen(meeting.record.number, _amount(row, around)),),
     )
 
 

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any, Literal
 
 from tenfold.facts.maps.language import Joins
@@ -17,9 +18,12 @@ NEAR_DAYS = 7  # so far apart at most, two records that agree are one event
 ASKED_DAYS = 31  # so far apart at most, it is asked
 SPANS = {"month": 16, "quarter": 46, "year": 183}  # days that a moment known to a period may lie from its middle
 BEFORE = "before"
+PARTS_AT_MOST, LOOKED_AT = 4, 12  # parts of a sum that are tried, out of so many payments near its day
+TRIED_AT_MOST = 100_000  # records times known rows of two counterparties; beyond it amounts add up by chance
+PARTS = "parts"  # an answer: the same money, told in parts
 NEW = "new"  # an answer: an event of its own
 MOMENTS = (None, "exact", "day")  # precisions with a day of their own
-Why = Literal["far", "undated", "several", "differ"]
+Why = Literal["far", "undated", "several", "differ", "parts"]
 Row = Mapping[str, Any]
 
 
@@ -38,8 +42,16 @@ class Meeting:
 
     record: Record
     others: tuple[Row, ...]
-    proposed: str | None  # the fact; None where the records contradict each other
+    proposed: str | None  # the fact, or that they are parts of one sum; None where the records contradict each other
     why: Why
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One sum told whole by one source and in parts by another: places of records, and known rows; one of either."""
+
+    places: tuple[int, ...]
+    rows: tuple[Row, ...]
 
 
 @dataclass
@@ -144,6 +156,62 @@ class Joiner:
         if len(likely) > 1 or self._near(row, likely[0]):
             return "several"
         return "far" if _has_day(row) and _has_day(likely[0]) else "undated"
+
+    # ---- sums in parts ------------------------------------------------------------------------------------------
+
+    def shared(self, records: Sequence[Record], known: Sequence[Row], pairs: Mapping[int, Row]) -> list[Shared]:
+        """Return which of the records that tell of no known event are parts of one, or the sum of several."""
+        if self.joins.parts is None:
+            return []
+        asked = {meeting.record.digest for meeting in self.meetings}
+        groups: dict[tuple[Any, ...], tuple[list[int], list[Row]]] = {}
+        for row in _without(known, pairs.values()):
+            groups.setdefault(self._counterparties(row), ([], []))[1].append(row)
+        for place, record in enumerate(records):
+            if place not in pairs and record.digest not in asked and self._counterparties(record.row) in groups:
+                groups[self._counterparties(record.row)][0].append(place)
+        few = (group for group in groups.values() if len(group[0]) * len(group[1]) <= TRIED_AT_MOST)
+        return [one for places, rows in few for one in self._shared(records, places, rows)]
+
+    def _counterparties(self, row: Row) -> tuple[Any, ...]:
+        return tuple(row[name] for name in self.by if name != self.joins.parts)
+
+    def _shared(self, records: Sequence[Record], free: list[int], rows: Sequence[Row]) -> Iterator[Shared]:
+        """Yield the sums in parts between some counterparties: known ones in parts first, then records of parts."""
+        told: set[str] = set()
+        for row in rows:
+            parts = self._parts([(place, records[place].row) for place in free], row)
+            if parts:
+                told.add(row["fact"])
+                free = [place for place in free if place not in {place for place, _ in parts}]
+                yield from self._agreed(records, Shared(tuple(place for place, _ in parts), (row,)))
+        for place in free:
+            others = [row for row in rows if row["fact"] not in told]
+            parts = self._parts(list(enumerate(others)), records[place].row)
+            told |= {row["fact"] for _, row in parts}
+            if parts:
+                yield from self._agreed(records, Shared((place,), tuple(row for _, row in parts)))
+
+    def _parts(self, items: Sequence[tuple[int, Row]], whole: Row) -> tuple[tuple[int, Row], ...]:
+        """Return the items that add up to a sum, those nearest to its day; none where no few of them do."""
+        column = self.joins.parts or ""
+        near = [(place, row) for place, row in items if row[column] < whole[column] and self._may_be(row, whole)]
+        near.sort(key=lambda item: (self._gap(item[1], whole), item[0]))
+        sizes = range(2, PARTS_AT_MOST + 1)
+        chosen = (some for size in sizes for some in combinations(near[:LOOKED_AT], size))
+        return next((some for some in chosen if sum(row[column] for _, row in some) == whole[column]), ())
+
+    def _agreed(self, records: Sequence[Record], one: Shared) -> Iterator[Shared]:
+        """Yield a sum in parts when people agreed to it; ask where nobody answered."""
+        first = records[one.places[0]]
+        digest = f"{first.digest}.parts"
+        answer = self.answers.get(digest)
+        if answer is None:
+            record = Record(first.row, first.number, digest)
+            told = tuple(records[place].row for place in one.places) if len(one.places) > 1 else one.rows
+            self.meetings.append(Meeting(record, told, PARTS, "parts"))
+        elif answer == PARTS:
+            yield one
 
     # ---- two records --------------------------------------------------------------------------------------------
 

@@ -141,7 +141,10 @@ class Run:
         if joins is None:
             return None
         words = ("by", "agree", "apart")
-        stored = {word: [table.columns[name].stored for name in getattr(joins, word)] for word in words}
+        stored: dict[str, object] = {
+            word: [table.columns[name].stored for name in getattr(joins, word)] for word in words
+        }
+        stored["parts"] = table.columns[joins.parts].stored if joins.parts else None
         return Joiner(joins.model_copy(update=stored), self.context.timezone, self.maps.content.same)
 
     def _remembered(self, added: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:

@@ -178,6 +178,7 @@ class Joins(Words):
     """Records of other sources that tell of the same event: told by several, it counts once."""
 
     by: Texts = Field(description="the target columns in which two records of one event agree")
+    parts: str | None = Field(None, description="the money column under `by` that several records may share out")
     agree: Texts = Field(default_factory=list, description="where both fill one and they differ, it is asked")
     apart: Texts = Field(default_factory=list, description="where both fill one and they differ, they are two events")
     proof: Literal["true"] | None = Field(

@@ -356,19 +356,38 @@ class Matcher:
     def _joined(self, made: pl.DataFrame, joiner: Joiner) -> pl.DataFrame:
         """Join the events that other sources tell of already; return those of `made` that are new."""
         made = made.with_columns(pl.int_range(pl.len()).over(THING).alias(NTH))
-        keys = pl.concat([made.select(joiner.by), self._frame(self.waiting).select(joiner.by)])
-        others = self._others(joiner).join(keys, on=joiner.by, how="semi")
-        close = made.join(others, on=joiner.by, how="semi", maintain_order="left")
+        same = [name for name in joiner.by if name != joiner.joins.parts]
+        keys = pl.concat([made.select(same), self._frame(self.waiting).select(same)])
+        others = self._others(joiner).join(keys, on=same, how="semi")
+        close = made.join(others, on=same, how="semi", maintain_order="left")
         rows = [*close.iter_rows(named=True), *self.waiting]
         records = [Record(row, row[ROW], self._digest(row)) for row in rows]
-        pairs = joiner.pairs(records, list(others.iter_rows(named=True)))
+        known = list(others.iter_rows(named=True))
+        pairs = joiner.pairs(records, known)
         for place, other in pairs.items():
             self._join(rows[place], other, joiner.joins)
+        shared = joiner.shared(records, known, pairs)
+        for one in shared:
+            self._join_parts([rows[place] for place in one.places], one.rows, joiner.joins)
+        done = {*pairs, *(place for one in shared for place in one.places)}
         for place, row in enumerate(self.waiting, close.height):
-            if place not in pairs:
+            if place not in done:
                 self._add(row, row, NEW, None)
-        joined = {(rows[place][THING], rows[place][NTH]) for place in pairs if place < close.height}
+        joined = {(rows[place][THING], rows[place][NTH]) for place in done if place < close.height}
         return made.filter([one not in joined for one in made.select(THING, NTH).iter_rows()]) if joined else made
+
+    def _join_parts(self, made: Sequence[Row], known: Sequence[Mapping[str, Any]], joins: Joins) -> None:
+        """Write that several records share out one known event, or that one record is the sum of several."""
+        if len(known) > 1:
+            for other in known:
+                self._join({**made[0], joins.parts or "": other[joins.parts or ""]}, other, joins)
+            return
+        whole = known[0]
+        self._join(made[0], whole, joins)
+        for row in made[1:]:
+            rest = {name: row[name] if row[name] is not None else whole[name] for name in self.table.schema}
+            rest |= {name: whole[name] for name in (*joins.agree, *joins.apart) if whole[name] is not None}
+            self._add(row, {**rest, "corrects": None}, NEW, None)
 
     def _others(self, joiner: Joiner) -> pl.DataFrame:
         """Return the events that other sources tell of; of two that prove theirs, none is the other's."""
