@@ -28,6 +28,7 @@ from tenfold.terms.measure import Select, Spec
 
 PAGE = 50  # rows of facts, and subjects of a nested measure, shown at a time
 COMMUNITY = "community"
+POOLS = "pool.terms"  # when each pool was declared
 PERSONS = frozenset({"member", "party", "promisor", "candidate", "payee"})
 Subjects = tuple[str, ...] | None  # None is everybody
 Selection = dict[str, pl.DataFrame]  # table → frame with column `fact`
@@ -124,7 +125,7 @@ class Explainer:
         """Return the explanation of one value, recursively."""
         row = self.rows(spec, subject, end)
         value = row.row(0, named=True) if row.height else {"value": None, "unit": spec.unit, "status": "insufficient"}
-        rules = self.board.rules_at(end)
+        version = self.judging(spec, subject, end)
         return {
             "id": spec.id,
             "subject": subject,
@@ -136,11 +137,20 @@ class Explainer:
             "status": value["status"],
             "unit": value["unit"],
             "how": self.how(spec, subject, end),
-            "rule": {"version": rules.charter.version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
+            "rule": {"version": version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
             "measures": [self.measure(below, at, end) for below, at in self.below(spec, subject, end)],
             "facts": self.facts(self.selection(spec, subject, end), page),
             "message": {"id": f"measure.{spec.id}", "params": {"subject": subject, "value": str(value["value"])}},
         }
+
+    def judging(self, spec: Spec, subject: str, end: int) -> int:
+        """Return the charter version that judges a value: of a pool the one in force when it was declared."""
+        parts = dict(zip(spec.subject.split(" × "), subject.split("@"), strict=False))
+        if "pool" in parts and POOLS in self.board.found:
+            declared = self.board.results[POOLS].filter(end=end, pool=parts["pool"])["declared_at"].drop_nulls()
+            if len(declared):
+                return self.board.rulebook.judging(declared[0]).version
+        return self.board.rules_at(end).version
 
     def decision(self, decision: Decision, page: int = 1) -> dict[str, Any]:
         """Return the explanation of a decision: its rule, the numbers it rests on, and all facts behind them."""

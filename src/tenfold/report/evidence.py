@@ -163,7 +163,7 @@ class Evidence:
             subject=subject,
             row=row,
             pointer=spec.pointer,
-            version=self._version,
+            version=explainer.judging(spec, subject, board.ends.main),
             below=below[:BELOW_SHOWN],
             more=max(0, len(below) - BELOW_SHOWN),
             how=None if how is None else Reason(how["id"], how["params"]),
@@ -176,12 +176,6 @@ class Evidence:
     def benefits(self) -> Sequence[Shown]:
         """The five benefits with their numbers, now and on the first day of the stage."""
         return benefits(self.cycle)
-
-    @cached_property
-    def _version(self) -> int:
-        """The charter version that judges at the cycle's end."""
-        version: int = self.cycle.board.main[0].charter.version
-        return version
 
     def learn(self, ids: Iterable[str]) -> None:
         """Look facts up, one pass a table: `facts` then tells their table, time and first cells."""

@@ -11,6 +11,7 @@ from tenfold.charter.document import Charter, Rulebook
 from tenfold.charter.load import load_charter
 from tenfold.engine.board import Board
 from tenfold.engine.cases import merged
+from tenfold.engine.explain import Explainer
 
 See = Callable[..., Any]
 OLD = {
@@ -76,7 +77,12 @@ def test_caps_follow_the_version_in_force_at_the_declaration(two_versions: See) 
         pool | {"pool": key, "period_start": "2026-01-01", "period_end": end, "occurred_at": declared}
         for key, end, declared in (("old", "2026-03-31", "2026-04-30"), ("new", "2026-04-30", "2026-05-01"))
     ]
-    paid = two_versions({"memberships": MEMBERS, "contributions": made, "pools": pools}).rows("dis.entitlement")
+    seen = two_versions({"memberships": MEMBERS, "contributions": made, "pools": pools})
+    paid = seen.rows("dis.entitlement")
+    spec, explainer = seen.board.registry.specs["dis.entitlement"], Explainer(seen.board)
+    judging = {pool: explainer.measure(spec, f"a@{pool}", seen.board.ends.main) for pool in ("old", "new")}
+    versions = [rules.version for rules in seen.board.rulebook.charters]
+    assert [judging[pool]["rule"]["version"] for pool in ("old", "new")] == versions
     capped = paid.filter(pl.col("subject").str.starts_with("a@")).sort("subject")
     assert capped.select("subject", "value").rows() == [("a@new", 2500), ("a@old", 3000)]
 
