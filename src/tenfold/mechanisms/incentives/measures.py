@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.facts.relations import visible
+from tenfold.mechanisms.incentives.promise import RELEASED
 from tenfold.methods.intervals import beta_posterior
 from tenfold.methods.survival import kaplan_meier
 from tenfold.methods.vesting import vested as vested_units
@@ -74,7 +75,7 @@ def kept_rate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     due = counted(facts, KEPT_DAYS).join(promisors(facts, rules, ends), on=["end", "promisor"], maintain_order="left")
     one = pl.lit("0").cast(pl.Decimal(38, 18))
     kept = pl.when("kept").then("weight").otherwise(one)
-    sums = (pl.col("weight").sum(), kept.sum().alias("kept"), pl.len().alias("n"), _failed())
+    sums = (pl.col("weight").sum(), kept.sum().alias("kept"), pl.len().alias("n"), _facts_of(~pl.col("kept")))
     by_party = due.group_by("end", subject="promisor").agg(*sums).with_columns(least=pl.lit(MEMBER_MIN))
     together = (
         due.filter("inside")
@@ -89,8 +90,8 @@ def kept_rate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=NUMBERS)
 
 
-def _failed() -> pl.Expr:
-    return pl.coalesce("closing_fact", "fact").filter(~pl.col("kept")).sort().head(8).alias("because")
+def _facts_of(failing: pl.Expr) -> pl.Expr:
+    return pl.coalesce("closing_fact", "fact").filter(failing).sort().head(8).alias("because")
 
 
 def _subjects(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[tuple[int, str]]:
@@ -118,9 +119,14 @@ def _rate(end: int, subject: str, row: Mapping[str, Any] | None) -> dict[str, An
     pointer="/incentives/commitment_rules",
 )
 def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Promises of members late or kept late ÷ those due in the last 90 days; `because` names the late ones."""
-    due = counted(facts, LATE_DAYS).join(promisors(facts, rules, ends), on=["end", "promisor"], maintain_order="left")
-    rows = due.filter("inside").group_by("end").agg(late=(~pl.col("kept")).sum(), n=pl.len(), because=_failed())
+    """Promises of members late or kept late ÷ those due in the last 90 days; `because` names the late ones.
+
+    By the day on which each was due; in its grace one is not late, and one that was released was not due.
+    """
+    due = commitments(facts).filter(in_last(LATE_DAYS, "owed_on"), ~pl.col("state").is_in(RELEASED))
+    due = due.join(promisors(facts, rules, ends), on=["end", "promisor"], maintain_order="left")
+    late = pl.col("late")
+    rows = due.filter("inside").group_by("end").agg(late.sum(), n=pl.len(), because=_facts_of(late))
     enough = pl.when(pl.col("n") >= COMMUNITY_MIN).then(pl.col("late") / pl.col("n"))
     shares = rows.select("end", "because", pl.col("n").cast(pl.Int64), value=enough)
     return (
@@ -142,9 +148,7 @@ def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 )
 def slip(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Kaplan–Meier median of days from the due day to delivery (early and on the day = 0); not delivered = censored."""
-    due = commitments(facts).filter(
-        pl.col("owed_on") <= pl.col("today"), ~pl.col("state").is_in(["excused", "waived", "declined"])
-    )
+    due = commitments(facts).filter(pl.col("owed_on") <= pl.col("today"), ~pl.col("state").is_in(RELEASED))
     done_on = pl.coalesce("delivered_on", pl.when(pl.col("state").is_in(["kept", "kept_late"])).then("closed_on"))
     days = days_between("owed_on", pl.coalesce(done_on, "today")).clip(0, None)
     rows = due.with_columns(days=days, done=done_on.is_not_null()).join(

@@ -1,7 +1,7 @@
 """Covenants and runway: can the debt be served, and how long does the cash last."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import ibis
 
 MONTHS = 12
+ONE_DAY = timedelta(days=1)
 BURN_MONTHS = 3
+STALE_AFTER = 6  # months after which neither a balance nor a month's burn says how long the cash lasts
 NO_BURN = 120.0  # months shown when nothing is burnt [C]
 DAYS_PER_YEAR = 365  # act/365 fixed
 ALTMAN = (6.56, 3.26, 6.72, 1.05)
@@ -32,6 +34,14 @@ def _covered(rows: Sequence[Figure], after: date, until: date) -> float | None:
     return sum((one.number for one in inside), 0.0) if whole else None
 
 
+def _months_later(day: date, months: int) -> date:
+    """Return the last day of so many months after a day, or before it: the end of a month stays one, in leap years too.
+
+    Months are counted from the day after: those after 28 February 2025 begin on 1 March.
+    """
+    return add_months(day + ONE_DAY, months) - ONE_DAY
+
+
 def _cover(facts: Facts, rules: Rules, ends: pl.DataFrame, basis: str) -> pl.DataFrame:
     cash, debt = (figures(facts, rules, series, basis) for series in ("cfads", "debt_service"))
     today = todays(ends)
@@ -40,9 +50,9 @@ def _cover(facts: Facts, rules: Rules, ends: pl.DataFrame, basis: str) -> pl.Dat
         if basis == "actual":
             closed = [one.closes for one in debt.get(end, ()) if one.closes <= today[end]]
             until = max(closed, default=today[end])
-            after = add_months(until, -MONTHS)
+            after = _months_later(until, -MONTHS)
         else:
-            after, until = today[end], add_months(today[end], MONTHS)
+            after, until = today[end], _months_later(today[end], MONTHS)
         money, service = (_covered(rows.get(end, ()), after, until) for rows in (cash, debt))
         return money / service if money is not None and service else None
 
@@ -196,38 +206,63 @@ def burn(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
 
 @measure(
     "fin.runway_months", unit="months", direction="up", reads=("figures", "risk.burn"), facts=FIGURES,
-    minimum="3 months", source="DOMAIN §15; 120 [C]",
+    minimum="3 months, none of them and no balance older than 6", source="DOMAIN §15; 120 [C]",
 )  # fmt: skip
 def runway_months(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return unrestricted cash ÷ mean net burn of the last three closed months; 120 where nothing is burnt."""
+    """Return unrestricted cash ÷ mean net burn of three calendar months; 120 where nothing is burnt.
+
+    The months are the newest closed one of which a burn is known and the two before it. Insufficient without one of
+    them, and where that month or the balance is older than six months.
+    """
     cash, net = (figures(facts, rules, series) for series in ("cash_unrestricted", "net_burn"))
-    paid = _monthly(facts)
-    digits = rules.currencies.digits(rules.charter.currency) or 0
+    paid = _paid(facts, 10 ** (rules.currencies.digits(rules.charter.currency) or 0))
     today = todays(ends)
 
     def months(end: int) -> float | None:
-        money = _latest(cash.get(end, ()), today[end])
-        closed = [one.number for one in net.get(end, ()) if one.closes <= today[end]]
-        if not net.get(end):
-            before = (today[end].year, today[end].month)
-            closed = [minor / 10**digits for month, minor in paid.get(end, ()) if month < before]
-        last = closed[-BURN_MONTHS:]
-        if money is None or len(last) < BURN_MONTHS:
+        now = _month(today[end])
+        burnt = _stated(net[end], today[end]) if end in net else _before(paid.get(end, {}), now)
+        balances = [one for one in cash.get(end, ()) if one.closes <= today[end]]
+        if not balances or not burnt or now - min(_month(balances[-1].closes), max(burnt)) > STALE_AFTER:
             return None
-        mean = sum(last) / BURN_MONTHS
-        return money / mean if mean > 0 else NO_BURN
+        last = [burnt.get(max(burnt) - back) for back in range(BURN_MONTHS)]
+        known = [one for one in last if one is not None]
+        if len(known) < BURN_MONTHS:
+            return None
+        mean = sum(known) / BURN_MONTHS
+        return balances[-1].number / mean if mean > 0 else NO_BURN
 
     return community(ends, months)
 
 
-def _monthly(facts: Facts) -> dict[int, list[tuple[tuple[int, int], int]]]:
-    """Return end → net payments by month, oldest first; an end with foreign money among them has none."""
+def _month(day: date) -> int:
+    """Return the running number of a day's month."""
+    return day.year * MONTHS + day.month - 1
+
+
+def _stated(rows: Sequence[Figure], today: date) -> dict[int, float]:
+    """Return month → net burn by the figures that have closed; one of several months is spread over them alike."""
+    found: dict[int, float] = {}
+    for one in rows:
+        if one.closes <= today:
+            last = _month(one.closes)
+            found |= dict.fromkeys(range(last - one.months + 1, last + 1), one.number / one.months)
+    return found
+
+
+def _before(paid: Mapping[int, float], now: int) -> dict[int, float]:
+    """Return month → net payments of the closed months from the first to the newest with any; none is nothing burnt."""
+    closed = [month for month in paid if month < now]
+    return {month: paid.get(month, 0.0) for month in range(min(closed), max(closed) + 1)} if closed else {}
+
+
+def _paid(facts: Facts, unit: int) -> dict[int, dict[int, float]]:
+    """Return end → month → net payments in major units; an end with foreign money among them has none."""
     rows = facts.read("risk.burn").sort("end", "year", "month")
     foreign = set(rows.filter(pl.col("foreign") > 0)["end"])
-    found: dict[int, list[tuple[tuple[int, int], int]]] = {}
+    found: dict[int, dict[int, float]] = {}
     for end, year, month, minor in rows.select("end", "year", "month", "net_minor").iter_rows():
         if end not in foreign:
-            found.setdefault(end, []).append(((year, month), minor))
+            found.setdefault(end, {})[_month(date(year, month, 1))] = minor / unit
     return found
 
 

@@ -108,7 +108,7 @@ def coverage(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     pointer="/screening/needs",
 )
 def redundancy_of_needs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return what of a need stays covered when its most important member leaves, as a share of now; `n` = holders."""
+    """Return what of a need stays covered when a member leaves with its group, at worst; `n` = holders."""
     rows: list[tuple[str, int, float | None, int]] = []
     for end in ends.iter_slices(1):
         cover = covers(facts, rules, end)
