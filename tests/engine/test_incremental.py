@@ -1,19 +1,23 @@
 """The law of the warm engine: after every act it answers what one would answer that read everything again."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.engine.acts import Acts
 from tests.night import NIGHT
 
 from tenfold.charter.document import Charter, Rulebook
 from tenfold.demo import write_demo
-from tenfold.engine.community import Community
+from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle, run
 from tenfold.engine.files import write_decisions, write_measures
 from tenfold.engine.graph import Graph
 from tenfold.engine.warm import Engine
+from tenfold.facts.declaration import TABLES
+from tenfold.terms.days import TICK
 
 SEEDS, ACTS = (range(12), 40) if NIGHT else (range(1), 8)
 SEED, MEMBERS = 20260501, 58
@@ -38,6 +42,26 @@ def written(cycle: Cycle, folder: Path) -> dict[str, list[bytes]]:
     write_decisions(cycle, folder / "decisions.jsonl")
     write_measures(cycle, folder / "measures.jsonl")
     return {path.name: path.read_bytes().splitlines() for path in sorted(folder.iterdir())}
+
+
+def test_what_falls_due_within_a_day_is_decided_at_its_instant(community: Community) -> None:
+    """A vote closes and a default ends at noon: a microsecond before neither has, at noon both have."""
+    engine = Engine(community)
+    now = engine.moment.as_of
+    noon = now + timedelta(hours=1)
+    told = {"recorded_by": "us", "occurred_at": now, "recorded_at": now}
+    vote = {"proposal": "p", "body": "ordinary", "subject": "x", "by": "us", "closes_at": noon, "state": "voting"}
+    default = {"incident": "i", "what": "late", "kind": "default", "ended_at": noon}
+    for table, cells in {"proposals": vote, "incidents": default}.items():
+        engine.add({table: pl.DataFrame([told | cells | {"fact": f"act-{table}"}], TABLES[table].schema)})
+    said: list[set[str]] = []
+    for at in (now, noon - TICK, noon):
+        engine.advance(Moment(at, engine.moment.known_at))
+        whole = run(replace(engine.community, graph=Graph()), engine.moment)
+        assert [*engine.decide()] == [*whole.decisions]
+        said.append({one.id for one in engine.decide()})
+    assert said[0] == said[1]
+    assert said[1] != said[2]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

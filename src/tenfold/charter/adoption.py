@@ -30,7 +30,7 @@ def as_adopted(rulebook: Rulebook, rows: pl.DataFrame, *, tried: bool = False) -
     known = _living(rows)
     dated = Rulebook(rulebook.charters)
     if known.is_empty():
-        return dated
+        return _same(rulebook, dated)
     begins: list[tuple[datetime, Charter]] = []
     for start, charter in reversed(dated.versions):
         settled = charter is dated.oldest or (tried and charter is dated.newest)
@@ -38,7 +38,13 @@ def as_adopted(rulebook: Rulebook, rows: pl.DataFrame, *, tried: bool = False) -
         begun = _begins(start, about)
         if begun is not None and (not begins or begun < begins[-1][0]):
             begins.append((begun, charter))
-    return Rulebook(rulebook.charters, begins[::-1])
+    return _same(rulebook, Rulebook(rulebook.charters, begins[::-1]))
+
+
+def _same(before: Rulebook, now: Rulebook) -> Rulebook:
+    """Return the rulebook of before where nothing moved in it: what was found out about it stays known."""
+    moved = [[(begins, charter.version) for begins, charter in one.versions] for one in (before, now)]
+    return before if moved[0] == moved[1] else now
 
 
 def _living(rows: pl.DataFrame) -> pl.DataFrame:

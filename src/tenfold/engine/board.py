@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from tenfold.charter.document import Charter, Rulebook
 from tenfold.engine.ends import Ends, demands, ends_at
 from tenfold.engine.finished import finished, without_nothing
 from tenfold.engine.graph import Graph, Instants, Kept, Name, Past, Result, Rows, mixed, named
-from tenfold.engine.noted import Family, Note, Reading
+from tenfold.engine.noted import Family, Note
+from tenfold.engine.plan import Plan
 from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry
 from tenfold.engine.window import READ, SHOWN, Reader, Window
@@ -57,7 +59,6 @@ class Board:
     _others: dict[Instants, "Board"] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.reading = Reading(self.rulebook)
         self._instants = self.ends.frame["as_of"].to_list()
         self.main_columns = {
             name: pl.lit(value, dtype=self.ends.frame.schema[name]).alias(name)
@@ -72,18 +73,22 @@ class Board:
         histories   ids wanted at every instant of the grid as well
         watch       told the id, how many are done and how many there are, before each
         """
-        versions = self.rulebook.charters
-        order = self.registry.order(versions)
+        order = self.plan.order
         if only is not None:
             wanted = self._below(only)
             order = [spec for spec in order if spec.id in wanted]
-        self.needed = demands(order, self.registry, versions, self.ends, histories)
+        self.needed = demands(order, self.plan, self.ends, histories)
         for done, spec in enumerate(order):
             watch(spec.id, done, len(order))
             if spec.kind != "relation" and not spec.passing:
                 self.found[spec.id] = self._result(spec)
         self.graph.rest()
         return self
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What follows from the rules alone."""
+        return self.graph.plan(self.registry, self.rulebook)
 
     @property
     def results(self) -> Mapping[str, pl.DataFrame]:
@@ -120,7 +125,7 @@ class Board:
             id = waiting.pop()
             if id not in found:
                 found.add(id)
-                waiting += self.registry.reads(self.registry.specs[id], self.rulebook.charters)
+                waiting += self.plan.reads[id]
         return found
 
     # What is kept, and what is computed.
@@ -181,28 +186,46 @@ class Board:
         import numpy as np
 
         height = self.ends.frame.height
-        reads = self.registry.reads(spec, self.rulebook.charters)
+        reads = self.plan.reads[spec.id]
         tables = [name for name in spec.reads if name in TABLES]
         currency = str(self.main[0].charter.currency) if spec.unit == "money" else ""
         names = np.full(height, named(spec.id, currency), dtype=np.uint64)
         for column in READ[spec.clock]:
-            names = mixed(names, self.ends.frame[column].to_physical().to_numpy().astype(np.uint64))
+            names = mixed(names, self._clocks[column])
+        if spec.clock == "passed":
+            for table in tables:
+                names = mixed(names, self._passed(table))
         for id in (*tables, *reads, *self._elsewhere(spec)):
             names = mixed(names, self._names_of(id))
         if spec.moments is not None:
-            names = mixed(names, np.full(height, named(self.reading.all), dtype=np.uint64))
+            names = mixed(names, np.full(height, named(self.plan.reading.all), dtype=np.uint64))
         if spec.series or spec.observes:
             histories = [self._names_of(id)[:-1].tobytes() for id in reads]
-            names = mixed(names, np.full(height, named(self._instants[:-1], histories), dtype=np.uint64))
+            names = mixed(names, np.full(height, named(self.ends.as_of[:-1].tobytes(), histories), dtype=np.uint64))
         return names
 
     def _elsewhere(self, spec: Spec) -> Sequence[str]:
         """Return the tables below what a spec reads at other moments, where all that is known by now may count."""
         if spec.moments is None:
             return ()
-        ids = [id for id in self.registry.reads(spec, self.rulebook.charters) if id not in spec.reads]
+        ids = [id for id in self.plan.reads[spec.id] if id not in spec.reads]
         below = (name for id in self._below(ids) for name in self.registry.specs[id].reads)
         return sorted({name for name in below if name in TABLES})
+
+    def passed(self, table: str) -> int:
+        """Return how many of the instants that rows of a table name have come at the cycle's own end."""
+        return int(self._passed(table)[self.ends.main])
+
+    def _passed(self, table: str) -> "Names":
+        return self.graph.revisions.passed(table, self.prepared[table], self.ends)
+
+    @cached_property
+    def _clocks(self) -> "Mapping[str, Names]":
+        """What may be read of an end: column → its value at every end, as a number."""
+        import numpy as np
+
+        columns = self.ends.frame.select("as_of", "known_at", "today")
+        return {column.name: column.to_physical().to_numpy().astype(np.uint64) for column in columns}
 
     def _names_of(self, id: str) -> "Names":
         """Return the names of a result, or a table's revisions, at every end; of a relation those of its tables."""
@@ -226,7 +249,7 @@ class Board:
         asked = tuple(sorted(notes))
         answered = np.zeros(self.ends.frame.height, dtype=np.uint64)
         for rules, ends in self.by_version(wanted):
-            answered[ends["end"].to_numpy()] = named(asked, self.reading.answers(asked, rules))
+            answered[ends["end"].to_numpy()] = named(asked, self.plan.reading.answers(asked, rules))
         return mixed(made_of, answered)
 
     def _computed(self, spec: Spec, ends: set[int]) -> tuple[pl.DataFrame, set[Note]]:

@@ -6,6 +6,7 @@ from tenfold.engine.board import Board
 from tenfold.engine.graph import Name, named
 from tenfold.engine.noted import Family, Note
 from tenfold.engine.window import READ, SHOWN, Window
+from tenfold.facts.declaration import TABLES
 from tenfold.terms.decision import Decider, Decision
 
 
@@ -31,6 +32,8 @@ def _name(board: Board, decider: Decider, notes: set[Note], reads: set[str]) -> 
         return None
     asked = tuple(sorted(notes))
     end = board.ends.frame.row(board.ends.main, named=True)
-    answers = board.reading.answers(asked, board.rulebook.judging(end["as_of"]))
+    answers = board.plan.reading.answers(asked, board.rulebook.judging(end["as_of"]))
     clock = tuple(str(end[column]) for column in READ[decider.clock])
+    if decider.clock == "passed":
+        clock += tuple(str(board.passed(id)) for id in sorted(reads) if id in TABLES)
     return named(decider.id, clock, asked, answers, tuple(board.name_of(id) for id in sorted(reads)))

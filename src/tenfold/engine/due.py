@@ -36,12 +36,12 @@ class Due:
             return []
         before = self._named.get(table)
         if before is None or before[0] is not rows:
-            self._named[table] = before = (rows, instants(table, rows))
+            self._named[table] = before = (rows, named_instants(table, rows))
         later = before[1].filter(before[1] > as_of)
         return [later[0]] if later.len() else []
 
 
-def instants(table: str, rows: pl.DataFrame) -> pl.Series:
+def named_instants(table: str, rows: pl.DataFrame) -> pl.Series:
     """Return every instant that rows of a table name, in order."""
     names = [one.stored for one in TABLES[table].columns.values() if one.kind == "instant" and one.stored != KNOWN]
     return pl.concat([rows[name] for name in names]).drop_nulls().unique().sort()

@@ -1,23 +1,29 @@
 """The ends: the instants at which somebody needs a number, and who needs what at which."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from tenfold.charter.document import Rulebook
 from tenfold.charter.grid import instants
-from tenfold.engine.registry import Registry
-from tenfold.terms.clauses import Condition, walk
+from tenfold.engine.plan import Plan
 from tenfold.terms.days import local_day
 from tenfold.terms.measure import Spec
-from tenfold.terms.rules import Rules
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Instants = NDArray[np.int64]
 
 OBSERVATIONS = 104  # instants of the grid behind a series (MEASURES.md, rule 7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ends:
     """All ends of one cycle, oldest first: the grid, then the cycle's own.
 
@@ -25,6 +31,16 @@ class Ends:
     """
 
     frame: pl.DataFrame
+
+    @cached_property
+    def as_of(self) -> "Instants":
+        """The instants of all ends, in microseconds."""
+        return self.frame["as_of"].to_physical().to_numpy()
+
+    @cached_property
+    def known_at(self) -> "Instants":
+        """Until when is known what counts at all ends, in microseconds."""
+        return self.frame["known_at"].to_physical().to_numpy()
 
     @property
     def main(self) -> int:
@@ -72,27 +88,17 @@ def ends_at(rulebook: Rulebook, tables: Mapping[str, pl.DataFrame], as_of: datet
     return ends_of(as_of, known_at, [at for at in grid if first is not None and at >= first], zone)
 
 
-def counted(rules: Rules) -> Iterator[tuple[str, int]]:
-    """Yield every measure of which a condition of the charter counts observations, with how many it needs."""
-    for _, clause in walk(rules):
-        if isinstance(clause, Condition) and clause.metric is not None and "for_" in clause.model_fields_set:
-            yield clause.metric, clause.for_
-
-
-def demands(
-    order: Sequence[Spec], registry: Registry, versions: Sequence[Rules], ends: Ends, histories: Sequence[str] = ()
-) -> dict[str, set[int]]:
+def demands(order: Sequence[Spec], plan: Plan, ends: Ends, histories: Sequence[str] = ()) -> dict[str, set[int]]:
     """Return at which ends each spec is needed: all at the cycle's own, histories at the grid."""
     needed: dict[str, set[int]] = {spec.id: {ends.main} for spec in order}
-    for rules in versions:
-        for metric, observations in counted(rules):
-            if metric in needed:
-                needed[metric] |= ends.last(observations)
+    for metric, observations in plan.counted:
+        if metric in needed:
+            needed[metric] |= ends.last(observations)
     for id in histories:
         needed[id] |= ends.last(OBSERVATIONS)
     for spec in reversed(order):
         below = needed[spec.id] | (ends.last(OBSERVATIONS) if spec.series else set())
-        for id in registry.reads(spec, versions):
-            if not registry.specs[id].latest:
+        for id in plan.reads[spec.id]:
+            if not plan.registry.specs[id].latest:
                 needed[id] |= below
     return needed

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from tenfold.charter.document import Rulebook
 from tenfold.engine.noted import Note
+from tenfold.engine.plan import Plan
 from tenfold.engine.reduce import Warehouse
+from tenfold.engine.registry import Registry
 from tenfold.engine.revisions import Revisions
 from tenfold.facts.as_of import prepared_table
 from tenfold.facts.store import FactStore
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     Names = NDArray[np.uint64]
 
+PLANS_KEPT = 2
 KEPT = 6  # results of a spec at a cycle's own end: today's, those of a charter that is tried, yesterday's
 Name = int  # 64 bits
 Instants = tuple[datetime, datetime]  # as of, known at
@@ -144,6 +148,16 @@ class Graph:
         self._kept: dict[str, Kept] = {}
         self._decided: dict[str, Decided] = {}
         self._warehouse: Warehouse | None = None
+        self._plans: list[Plan] = []
+
+    def plan(self, registry: Registry, rulebook: Rulebook) -> Plan:
+        """Return the plan of a rulebook; the last few are kept, for one may be tried beside the one in force."""
+        for plan in self._plans:
+            if plan.registry is registry and plan.rulebook is rulebook:
+                return plan
+        made = Plan.of(registry, rulebook)
+        self._plans = [made, *self._plans][:PLANS_KEPT]
+        return made
 
     def prepared(self, facts: FactStore, timezone: str) -> Mapping[str, pl.DataFrame]:
         """Return the tables as `as_of.visible` reads them; a table that is the same is not made ready again."""

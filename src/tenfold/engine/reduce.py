@@ -54,6 +54,7 @@ class Warehouse:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._folder: TemporaryDirectory[str] | None = None
         self._loaded: dict[str, pl.DataFrame] = {}
+        self._kinds: dict[str, dict[str, str]] = {}  # table → the types that the engine gives to its columns
         self._held: dict[str, tuple[list[pl.DataFrame], Frames]] = {}  # relation → what it was made of
 
     def _open(self, tables: Mapping[str, pl.DataFrame]) -> "duckdb.DuckDBPyConnection":
@@ -127,7 +128,9 @@ class Warehouse:
         if self._loaded.get(table) is rows:
             return
         missing = rows.null_count().row(0, named=True)
-        kinds = _kinds(connection, narrow(table, rows.clear()))
+        if table not in self._kinds:
+            self._kinds[table] = _kinds(connection, narrow(table, rows.clear()))
+        kinds = self._kinds[table]
         held = [name for name in kinds if missing[name] < rows.height] or list(kinds)
         for first in range(0, rows.height or 1, PIECE):
             piece = narrow(table, rows[first : first + PIECE]).select(held)

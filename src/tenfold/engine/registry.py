@@ -91,7 +91,7 @@ def deciders() -> Sequence[Decider]:
 
 
 def _clock(mechanism: str) -> Clock:
-    return "instant" if mechanism in {"incentives", "adjustment"} else "day"
+    return "passed" if mechanism in {"incentives", "adjustment"} else "day"
 
 
 @cache

@@ -20,12 +20,14 @@ READ: dict[Clock, tuple[str, ...]] = {  # what a result depends on, beside the f
     "none": (),
     "day": ("today",),
     "order": ("today",),
+    "passed": ("today",),  # and how many instants of its tables have come
     "instant": ("as_of", "known_at", "today"),
 }
 SHOWN: dict[Clock, tuple[str, ...]] = {
     "none": ("end",),
     "day": ("end", "today"),
     "order": ("end", "as_of", "known_at", "today"),
+    "passed": ("end", "as_of", "known_at", "today"),
     "instant": ("end", "as_of", "known_at", "today"),
 }
 

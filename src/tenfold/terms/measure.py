@@ -127,7 +127,7 @@ class Select:
 
 
 Kind = Literal["measure", "view", "relation", "reduction"]
-Clock = Literal["none", "day", "order", "instant"]
+Clock = Literal["none", "day", "order", "passed", "instant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,8 @@ class Spec:
              all records of its subject
     clock    what it reads of its end beside the facts known there: nothing, the local day (`today`), or the instant
              (`as_of`, `known_at`); it is given no more, and is not computed again before that changes; with `order`
-             it is given the instants to see which end comes first, and what it returns depends on the day alone
+             it is given the instants to see which end comes first, and what it returns depends on the day alone; with
+             `passed` it asks of instants that rows of its tables name whether they have come, and no more
     observes reads, of what it reads, the observations that a condition of the charter counts
     latest   of a reduction: has rows at the cycle's own end alone
     passing  of a reduction: its rows at one end mean something only beside those at others; computed for each reader

@@ -151,11 +151,11 @@ def work(engine: Engine) -> bool:
     """Do what is to do, numbers first, then questions; return whether there was anything."""
     if behind(engine.community):
         engine.recompute()
-        forget(engine.community)
         return True
     question = open_questions(engine.community).first()
     if question is not None:
         engine.answer(question)
+        forget(engine.community)
         return True
     if nightly.due(engine.community):
         engine.compare()

@@ -12,7 +12,7 @@ from django.db import transaction
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.lines import json_lines
 from tenfold.engine.today import today
-from tenfold.engine.written import decision_object, line, texts
+from tenfold.engine.written import NUMBERS, decision_object, line, texts
 from tenfold.terms.decision import Decision
 from tenfold.terms.measure import Spec
 from tenfold.web.store.communities import Community
@@ -168,10 +168,10 @@ def _measured_since(cycle: Cycle, before: Mapping[str, pl.DataFrame], now: Mappi
 
 
 def otherwise(was: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of a measure of which some cell differs from the row of the same subject before."""
-    if was.schema != rows.schema:
+    """Return the rows of a measure of which some written cell differs from the row of the same subject before."""
+    cells = ("unit", "n", "because", *NUMBERS)
+    if any(was.schema[name] != rows.schema[name] for name in cells):
         return rows
-    cells = [name for name in rows.columns if name not in ("subject", "end")]
     if was.height == rows.height and all(was[name].equals(rows[name], null_equal=True) for name in ("subject", *cells)):
         return rows.clear()
     beside = rows.join(was, on="subject", how="left", suffix="_was", maintain_order="left")

@@ -4,7 +4,7 @@ Rows are only ever added and carry their journal sequence, so that every table r
 at that moment, whatever is written meanwhile.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.read import sort_rows
 from tenfold.facts.store import FactStore
 from tenfold.web.store.charters import rulebook_of
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.declared import MODELS
 
 if TYPE_CHECKING:
@@ -36,11 +36,18 @@ def known(community: Community, sequence: int | None = None) -> Known:
 
 def read_facts(community: Community, until: int, after: int = 0) -> FactStore:
     """Return the facts that journal entries after one and up to another accepted, in the order of files."""
+    wanted: Iterable[str] = _kinds_since(community, after, until) if after else TABLES
     with _reading() as fetch:
-        tables = {name: _read(fetch, community, table, after, until) for name, table in TABLES.items()}
-    return FactStore(
+        tables = {name: _read(fetch, community, TABLES[name], after, until) for name in wanted}
+    return FactStore.of(
         {name: rows if TABLES[name].big else sort_rows(TABLES[name], rows) for name, rows in tables.items()}
     )
+
+
+def _kinds_since(community: Community, after: int, until: int) -> list[str]:
+    """Return the tables of which entries between two accepted rows: most of the others would be asked for nothing."""
+    entries = JournalEntry.rows.of(community).filter(sequence__gt=after, sequence__lte=until, kind__in=[*TABLES])
+    return sorted(set(entries.values_list("kind", flat=True)))
 
 
 Fetch = Callable[[str, Sequence[str]], pl.DataFrame]  # a query of texts and the names of its columns → what it finds

@@ -154,7 +154,7 @@ def _covenants(rules: Rules) -> tuple[str, ...]:
 @measure(
     "cov.default", unit="count", direction="down", reads=("incidents", "cov.dscr_hist12", "cov.debt_to_capital"),
     named=_covenants, facts=(Select("incidents", keep={"kind": ("default",)}),), series=True,
-    minimum="0", source="[C]", pointer="/risk/covenants", clock="instant",
+    minimum="0", source="[C]", pointer="/risk/covenants", clock="passed",
 )  # fmt: skip
 def default(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return open incidents of default, plus covenants in default at every observation of their cure period and now."""
