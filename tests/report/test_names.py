@@ -1,8 +1,10 @@
 """Words given in both scripts are shown to each reader in one of them."""
 
+from datetime import date
+
 import pytest
 
-from tenfold.report.names import BOTH
+from tenfold.report.names import BOTH, pool_name
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,21 @@ def test_only_a_chinese_text_with_words_in_latin_letters_after_a_dot_is_parted(
 ) -> None:
     found = BOTH.fullmatch(text)
     assert (found and (found["zh"], found["other"])) == parts
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "name"),
+    [
+        ("2026-01-01", "2026-06-30", "first half of 2026"),
+        ("2026-07-01", "2026-12-31", "second half of 2026"),
+        ("2026-04-01", "2026-09-30", "2026-04-01 to 2026-09-30"),
+        ("2026-10-01", "2026-12-31", "quarter 4 of 2026"),
+        ("2026-02-01", "2026-04-30", "2026-02-01 to 2026-04-30"),
+        ("2026-01-01", "2026-12-31", "2026"),
+        ("2026-01-01", "2026-06-29", "2026-01-01 to 2026-06-29"),
+        ("2026-01-02", "2026-06-30", "2026-01-02 to 2026-06-30"),
+    ],
+)
+def test_a_pool_is_called_by_its_period(start: str, end: str, name: str) -> None:
+    row = {"period_start": date.fromisoformat(start), "period_end": date.fromisoformat(end)}
+    assert pool_name("en", row) == name

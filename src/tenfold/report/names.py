@@ -6,13 +6,17 @@ each reader is then shown one of the two.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
 from tenfold.engine.board import Board
 from tenfold.engine.window import Window
 from tenfold.facts.declaration import TABLES
+from tenfold.report.words import say
+from tenfold.terms.days import days_later
 
 BETWEEN = " · "
 HAN = r"[\u3400-\u9fff]"
@@ -39,7 +43,39 @@ def names(board: Board) -> Mapping[str, tuple[str, str]]:
     window = board.window(board.main[1])
     rows = window.now("parties", ("name", "name_other"))
     own = rows.select("party", "name", pl.coalesce("name_other", "name").alias("other"))
-    return dict(_in_both(window)) | {party: (name, other) for party, name, other in own.iter_rows()}
+    called = {party: (name, other) for party, name, other in own.iter_rows()}
+    return dict(_in_both(window)) | _pools(window) | called
+
+
+def _pools(window: Window) -> dict[str, tuple[str, str]]:
+    """Return pool → its period in words, for readers of Chinese and for others; with its key where two share one."""
+    rows = list(window.now("pools", ("pool", "period_start", "period_end")).iter_rows(named=True))
+    periods = Counter((row["period_start"], row["period_end"]) for row in rows)
+    found = {}
+    for row in rows:
+        alone = periods[row["period_start"], row["period_end"]] == 1
+        more = "" if alone else f" ({row['pool']})"
+        found[row["pool"]] = pool_name("zh-Hans", row) + more, pool_name("en", row) + more
+    return found
+
+
+def pool_name(language: str, row: Mapping[str, Any]) -> str:
+    """Return what people call a pool: its period, by its half, quarter or year where it is one."""
+    start, end = row["period_start"], row["period_end"]
+    until = days_later(end, 1)
+    months = (until.year - start.year) * 12 + until.month - start.month
+    params = {"year": start.year, "part": (start.month - 1) // 3 + 1, "start": start, "end": end}
+    match months, start.month, start.day == until.day == 1:
+        case 12, 1, True:
+            return say(language, "pool.period.12", params)
+        case 6, 1, True:
+            return say(language, "pool.period.6.1", params)
+        case 6, 7, True:
+            return say(language, "pool.period.6.2", params)
+        case 3, 1 | 4 | 7 | 10, True:
+            return say(language, "pool.period.3", params)
+        case _:
+            return say(language, "pool.period", params)
 
 
 def _in_both(window: Window) -> Iterator[tuple[str, tuple[str, str]]]:

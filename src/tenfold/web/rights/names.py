@@ -1,13 +1,12 @@
 """What parties and things are called, as far as one page needs it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from tenfold.report.names import BOTH
+from tenfold.report.names import BOTH, pool_name
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import LIST, PARTS
-from tenfold.report.words import say
 from tenfold.terms.days import local_day
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.charters import rulebook_of
@@ -63,25 +62,6 @@ def _called(community: Community, keys: Collection[str], made: Made) -> Called:
         if found := BOTH.fullmatch(text):
             names[text] = (found["zh"], found["other"])
     return names
-
-
-def pool_name(language: str, row: Mapping[str, Any]) -> str:
-    """Return what people call a pool: its period, by its half, quarter or year where it is one."""
-    start, end = row["period_start"], row["period_end"]
-    until = end + timedelta(days=1)
-    months = (until.year - start.year) * 12 + until.month - start.month
-    params = {"year": start.year, "part": (start.month - 1) // 3 + 1, "start": start, "end": end}
-    match months, start.month, start.day == until.day == 1:
-        case 12, 1, True:
-            return say(language, "pool.period.12", params)
-        case 6, 1, True:
-            return say(language, "pool.period.6.1", params)
-        case 6, 7, True:
-            return say(language, "pool.period.6.2", params)
-        case 3, 1 | 4 | 7 | 10, True:
-            return say(language, "pool.period.3", params)
-        case _:
-            return say(language, "pool.period", params)
 
 
 def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]]:
