@@ -134,6 +134,36 @@ def test_check_of_a_good_folder_exits_with_zero(folder: Path) -> None:
     assert run("check", folder) == 0
 
 
+def received(*rows: dict[str, str]) -> small.Rows:
+    own = {"payer": "chen", "payee": "us", "currency": "CNY", "purpose": "investment"}
+    opened = {"round": "a", "stage": "growth", "instrument": "equity", "state": "open", "currency": "CNY"}
+    money = [own | row | {"fact": f"m{number}"} for number, row in enumerate(rows)]
+    return small.rows() | {"cash_movements": money, "rounds": [opened | {"fact": "a", "occurred_at": "2026-02-01"}]}
+
+
+def test_money_that_came_in_for_no_round_is_named_with_its_sum(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raised = small.CHARTER.read_bytes().replace(
+        b"  stages: {}", b"  stages: {growth: {raise: {instrument: equity, target: '1000 CNY'}}}"
+    )
+    before = {"amount": "20000000.00", "occurred_at": "2026-01-31"}
+    given = received(before, {"amount": "7.00", "occurred_at": "2026-02-01"})
+    folder = small.write(tmp_path / "lost", given=given, charter=raised)
+    assert run("--json", "check", folder) == 0
+    told = [one for one in json.loads(printed(capsys))["complaints"] if one["id"] == "facts.roundless"]
+    assert [one["params"] for one in told] == [{"sum": "20000000.00", "currency": "CNY"}]
+    assert run("cycle", folder) == 0
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("counts nowhere in the raise") == 1
+    assert page.count("未计入本次融资") == 1
+
+
+def test_money_that_came_in_for_a_round_is_no_oddity(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--json", "check", folder) == 0
+    assert "facts.roundless" not in printed(capsys)
+
+
 def test_a_case_that_fails_exits_with_three(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "cases").mkdir()
     case = "- {name: nobody, as_of: 2026-11-02, facts: {}, expect: {com.new: [{subject: community, value: '%s'}]}}\n"

@@ -22,7 +22,7 @@ def filling(today: date, project: str, offer: str) -> Rows:
         *_plan(today),
         *_promises(today, project, offer),
         *_told_late(today, project),
-        *_others(today),
+        *_others(today, project),
     ):
         listed = rows.setdefault(table, [])
         row["fact"] = f"filling-{table}-{len(listed) + 1:04}"
@@ -120,7 +120,9 @@ def _told_late(today: date, project: str) -> Iterator[tuple[str, Row]]:
     yield "attestations", _on(today - timedelta(days=330), recorded_at=known, **accepted)
 
 
-def _others(today: date) -> Iterator[tuple[str, Row]]:
+def _others(today: date, project: str) -> Iterator[tuple[str, Row]]:
+    money = {"payer": NEW[5], "payee": project, "amount_minor": 1000_00, "currency": "CNY", "purpose": "investment"}
+    yield "cash_movements", _on(today - timedelta(days=10), **money)  # for the round that was open
     for number in range(4):
         begin = today - timedelta(days=900 - 200 * number)
         term = {"party": NEW[number], "role": "auditor", "until": begin + timedelta(days=150 + number)}

@@ -58,6 +58,7 @@ def check(context: typer.Context, folder: Folder) -> None:
     """Read charters and facts and say what is wrong or odd."""
     from tenfold.charter.lint import lint
     from tenfold.engine.community import Community
+    from tenfold.engine.odd import odd
     from tenfold.engine.registry import registry
     from tenfold.facts.alike import alike
     from tenfold.terms.days import local_day
@@ -66,7 +67,7 @@ def check(context: typer.Context, folder: Folder) -> None:
     output = output_of(context)
     known = {spec.id: spec for spec in registry().measures}
     today = local_day(community.moment().as_of, community.rulebook.newest.charter.timezone)
-    warnings = [*lint(community.rulebook, today, known=known), *alike(community.facts.tables)]
+    warnings = [*lint(community.rulebook, today, known=known), *alike(community.facts.tables), *odd(community)]
     if warnings:
         output.complaints(warnings)
     else:

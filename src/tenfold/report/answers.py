@@ -122,9 +122,9 @@ class Answers:
 
     def one(self) -> Answer | None:
         """How dependent are we on one party?"""
-        row, wired = self.evidence.row(TOP1), self._wired()
+        row, wired, lost = self.evidence.row(TOP1), self._wired(), self._roundless()
         if row is None or row.value is None or wired.is_empty():
-            return None
+            return Answer("one", None, self.speech.say("report.nothing_known"), lost) if lost else None
         board = self.evidence.cycle.board
         currency = board.main[0].charter.currency
         total = from_minor(int(wired["amount_minor"].sum()), board.digits_of(currency))
@@ -135,7 +135,7 @@ class Answers:
             sources=self.number("fund.n_eff") or "–",
         )
         turned = self._turned("goals.key_result", "report.one.result"), self._turned("risk.alert", "report.one.alert")
-        lines = [line for line in turned if line is not None]
+        lines = [*lost, *(line for line in turned if line is not None)]
         lines += self.said(self.decided("risk.stress"))
         return Answer("one", self.linked(TOP1, COMMUNITY, row), caption, lines[:LINES])
 
@@ -146,6 +146,16 @@ class Answers:
         if about is None or cure is None:
             return None
         return Line(self.speech.say(id, cure=cure, **about.message.params), about.id)
+
+    def _roundless(self) -> list[Line]:
+        """Return what came in during a raise for no round that anybody knows, a line a currency."""
+        board = self.evidence.cycle.board
+        rows = board.results["goals.roundless"].filter(pl.col("end") == board.ends.main)
+        sums = [
+            self.speech.value(from_minor(minor, board.digits_of(currency)), currency)
+            for currency, minor in rows.select("currency", "received_minor").iter_rows()
+        ]
+        return [Line(self.speech.say("report.one.roundless", sum=one)) for one in sums]
 
     def _wired(self) -> pl.DataFrame:
         board = self.evidence.cycle.board

@@ -29,6 +29,8 @@ def behind_payments(facts: Facts, rules: Rules, rows: pl.DataFrame, *, linked: b
     deals = facts.now("opportunities", ("opportunity",)).select("end", "opportunity", deal_fact="fact")
     named = rows.filter(pl.col("own_round").is_null()).join(deals, on=["end", "opportunity"]).select(fact="deal_fact")
     found = {"cash_movements": rows.select("fact"), "exchange_rates": rates, "opportunities": named}
+    if rows["by_day"].any():  # every round says whether it was the one that was open
+        found["rounds"] = facts.rows("rounds").select("fact")
     return found | (links_between(facts, rows["funder"].unique().to_list()) if linked else {})
 
 
@@ -86,7 +88,7 @@ def round_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
         rounds = rounds.filter(pl.col("round") == subject)
     elif plan is not None:
         rounds = rounds.filter(pl.col("instrument") == plan.instrument)
-    return behind_payments(facts, rules, rows, linked=False) | {"rounds": rounds.select("fact")}
+    return {"rounds": rounds.select("fact")} | behind_payments(facts, rules, rows, linked=False)
 
 
 def dependence_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
