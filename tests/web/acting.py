@@ -30,7 +30,15 @@ def standing(community: Community, id: str, subject: str, rank: int | None = Non
     """Let a decision stand, as a cycle would have left it."""
     mechanism, _, kind = id.partition(":")[0].partition(".")
     run = caught_up(community)
-    silent = {"value": None, "unit": None, "cure": None, "closes_when": None, "proposes": None}
+    silent = {
+        "value": None,
+        "low": None,
+        "high": None,
+        "unit": None,
+        "cure": None,
+        "closes_when": None,
+        "proposes": None,
+    }
     rests_on = {"charter": {"pointer": "/insight", "version": 1}, "measures": [], "facts": []}
     named = {"id": id, "mechanism": mechanism, "kind": kind, "subject": subject, "status": "proposed"}
     said = {**named, "proposal": "do", **silent, **rests_on, **content}

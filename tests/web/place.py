@@ -8,8 +8,15 @@ CLOCK = "2026-09-20T09:00:00+08:00"
 AMOUNT = "7654321.09"  # a figure that stands nowhere else: whoever sees it has seen the deal
 OFFICES = {"op": "operator", "fin": "finance", "comp": "compliance", "gu": "council", "aud": "auditor"}
 CLASSES = {"fou": "founder", "sup": "supporter"}
+RAISE = b"""  stages:
+    growth:
+      purpose: {zh: \xe6\x89\xa9\xe5\xbc\xa0, en: grow}
+      raise: {instrument: equity, target: "10000000 CNY", minimum_close: "5000000 CNY", close_by: 2027-03-31}
+      key_results: []"""
 CHANGED = (
     (b"    - {id: panel", b"    - {id: auditor, term: 12m}\n    - {id: panel"),
+    (b"  stages: {}", RAISE),
+    (b'"0.93", evidence: []', b'"0.93", evidence: [agreement_executed]'),
     (b"  decisions: {}", b'  decisions: {charter: {quorum: "0.60", pass: "0.667", weight: one_member_one_vote}}'),
 )
 

@@ -23,7 +23,7 @@ PHONE, DESK = 390, 1280
 LANGUAGES = ("zh-CN", "en-GB")
 # Pages of money and rules, as the finance lead sees them; the others as the operator does.
 FINANCE = ("distribution", "distribution/h1", "distribution/h1/to/lin")
-PAGES = ("today", "people", "people/zhou", "promises", "number/rel.strength:zhou")
+PAGES = ("today", "people", "people/zhou", "funding", "promises", "number/rel.strength:zhou")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.
@@ -121,13 +121,13 @@ def test_a_line_is_typed_understood_recorded_and_taken_back(
 def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any], site: str) -> None:
     page = page_of("op")
     page.goto(f"{site}/c/small/today")
-    page.locator("a[data-why]").first.click()
+    page.locator(".doing a[data-why]").first.click()
     page.wait_for_selector(".drawer")
     assert "/why/" in page.url
     page.keyboard.press("Escape")
     page.wait_for_selector(".drawer", state="detached")
     assert page.url.endswith("/today")
-    page.locator("a[data-why]").first.click()
+    page.locator(".doing a[data-why]").first.click()
     page.wait_for_selector(".drawer")
     page.go_back()
     page.wait_for_selector(".drawer", state="detached")
@@ -137,7 +137,7 @@ def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any],
 def test_a_number_within_a_why_opens_the_next_and_escape_leaves_all(page_of: Callable[..., Any], site: str) -> None:
     page = page_of("op")
     page.goto(f"{site}/c/small/today")
-    page.locator(".act a[data-why]").first.click()
+    page.locator(".doing a[data-why]").first.click()
     page.locator(".drawer .tree a[data-why]").first.click()
     page.wait_for_url("**/number/**")
     page.wait_for_selector(".drawer .equation")
@@ -165,6 +165,20 @@ def test_a_promise_is_stepped_where_it_stands_and_taken_back(page_of: Callable[.
     page.wait_for_selector(".toast-line[role=alert]")
     assert page.locator(".owed").count() == 1
     assert [one for one in page.wrong if "422" not in one] == []
+
+
+def test_the_curve_is_drawn_and_follows_what_is_tried(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("fin")
+    page.goto(f"{site}/c/small/funding")
+    page.wait_for_selector(".chart svg")
+    page.select_option(".cols aside select", "lost")
+    page.wait_for_selector(".cols aside [role=status]")
+    page.wait_for_selector(".chart svg")
+    page.click(".deal .ask summary")
+    page.select_option(".ask[open] [name=stage]", "signed")
+    page.click(".ask[open] button")
+    page.wait_for_selector(".toast-line")
+    assert page.wrong == []
 
 
 def test_a_tapped_card_leaves_at_once(page_of: Callable[..., Any], site: str) -> None:

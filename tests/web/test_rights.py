@@ -53,6 +53,11 @@ def both(community: Community, folder: Path, tmp_path: Path) -> Iterator[tuple[C
         message = {"id": "insight.action.question.plain" if one is community else CANARY, "params": params}
         standing(one, "insight.next_best_action:zhou/deal:x", "zhou/deal", message=message, rank=0)
         measured(one, "fund.committed", "a", amount, "CNY")
+        measured(one, "fund.forecast", "a", amount, "CNY")
+        deal = {"party": "zhou", "amount": amount, "currency": "CNY", "now": "1 %", "wired": "2 %", "lost": "0 %"}
+        standing(
+            one, "goals.deal_effect:a-zhou:x", "a-zhou", message={"id": "goals.deal_effect.target", "params": deal}
+        )
         explained(one, "fund.committed", "a", amount, [_deal(amount)])
     yield community, foreign
 
@@ -178,9 +183,9 @@ def test_an_office_ends_with_its_local_day(community: Community, viewer_of: Seat
 
 
 def test_results_are_cut_to_what_a_role_sees(both: tuple[Community, Community], viewer_of: Seated) -> None:
-    (whole,) = Results(viewer_of("fin")).decisions()
-    (cut,) = Results(viewer_of("op")).decisions()
+    (whole,) = Results(viewer_of("fin")).decisions(mechanism="insight")
+    (cut,) = Results(viewer_of("op")).decisions(mechanism="insight")
     assert whole["message"]["params"]["worth"] == f"{place.AMOUNT} CNY"
     assert cut["message"]["params"] == {"subject": "zhou", "worth": "—", "minutes": "5"}
     assert Results(viewer_of("lin")).decisions() == []
-    assert [one["id"] for one in Results(viewer_of("zhou")).decisions()] == [whole["id"]]
+    assert [one["id"] for one in Results(viewer_of("zhou")).decisions(rank=0)] == [whole["id"]]

@@ -33,3 +33,11 @@ def figure(speech: Speech, row: Mapping[str, Any], name: str = "") -> Figure:
 def missing(speech: Speech, id: str) -> Figure:
     """Return a measure that has no row for somebody: nothing that could be unfolded."""
     return Figure(speech.words.get(f"report.name.{id}", id), speech.value(None, None), known=False)
+
+
+def band(speech: Speech, row: Mapping[str, Any]) -> Markup | None:
+    """Return the two ends that a measure's row gives beside its value, in words; nothing where it gives none."""
+    if row["low"] is None or row["high"] is None:
+        return None
+    unit = unit_of(row["id"], row["unit"])
+    return Markup("{} – {}").format(speech.value(row["low"], unit), speech.value(row["high"], unit))

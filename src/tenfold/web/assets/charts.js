@@ -41,14 +41,14 @@ function resolved(name) {
 const title = (data) => ({ text: data.title, textStyle: { color: resolved("--ink"), fontSize: 14, fontWeight: 600 } });
 
 const KINDS = {
-  // At least so much, with what chance: falling steps, with named marks.
+  // At least so much, with what chance: falling steps, with named marks. Up to an amount its own chance holds.
   curve: (data) => ({
     title: title(data),
     grid: { left: 48, right: 64, top: 64, bottom: 36 },
     xAxis: { type: "value", min: data.from, max: data.to, name: data.unit, ...axis(), splitLine: { show: false } },
     yAxis: { type: "value", min: 0, max: 100, ...axis(), axisLabel: { formatter: "{value}%", color: resolved("--ink-2") } },
     series: [{
-      type: "line", step: "end", symbol: "none", data: data.points,
+      type: "line", step: "start", symbol: "none", data: data.points,
       lineStyle: { color: resolved("--accent"), width: 2.5 }, areaStyle: { color: resolved("--accent"), opacity: 0.08 },
       markLine: {
         symbol: "none", label: { formatter: "{b}", color: resolved("--ink-2") },

@@ -15,6 +15,7 @@ from tenfold.web.rights.policies import Data
 PLACES = (
     ("page.today", "pages:today", Data.INTERACTIONS),
     ("page.people", "pages:people", Data.DIRECTORY),
+    ("page.funding", "pages:funding", Data.PIPELINE),
     ("page.promises", "pages:promises", Data.PROMISES),
     ("page.distribution", "pages:pools", Data.PAYOUTS),
 )

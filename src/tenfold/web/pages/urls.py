@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from tenfold.web.pages import demo, health, line, people, pools, promises, today, why
+from tenfold.web.pages import demo, funding, health, line, people, pools, promises, today, why
 from tenfold.web.pages.viewing import public
 
 app_name = "pages"
@@ -23,6 +23,8 @@ urlpatterns = [
     path("c/<slug:community>/undo", line.undo, name="undo"),
     path("c/<slug:community>/people", people.people, name="people"),
     path("c/<slug:community>/people/<str:party>", people.member, name="member"),
+    path("c/<slug:community>/funding", funding.funding, name="funding"),
+    path("c/<slug:community>/funding/move", funding.move, name="move"),
     path("c/<slug:community>/promises", promises.promises, name="promises"),
     path("c/<slug:community>/promises/step", promises.step, name="step"),
     path("c/<slug:community>/promises/keep", promises.keep, name="keep"),

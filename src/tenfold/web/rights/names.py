@@ -24,6 +24,12 @@ def phrases(community: Community, language: str, said: Iterable[Mapping[str, Any
     return Phrases(rules_of(community), language, _called(community, keys | parties, made), made)
 
 
+def in_one_language(speech: Phrases, text: str) -> str:
+    """Return the half of a text written in both languages that a reader of this one wants; any other as it is."""
+    found = BOTH.fullmatch(text)
+    return text if found is None else found["zh" if speech.zh else "other"]
+
+
 def rules_of(community: Community) -> Any:
     """Return the charter that is in force."""
     return rulebook_of(community).judging(clock_of(community))

@@ -12,7 +12,7 @@ from tenfold.engine.explain import PAGE
 from tenfold.engine.registry import registry
 from tenfold.report.days import instant_said
 from tenfold.report.evidence import known
-from tenfold.report.figures import Figure, figure
+from tenfold.report.figures import Figure, band, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
@@ -138,7 +138,7 @@ def number(viewer: Viewer, id: str) -> Number:
     return Number(
         figure=figure(speech, row),
         worth=speech.worth(row["value"], unit),
-        band=_band(speech, row, unit),
+        band=band(speech, row),
         count=row["n"],
         state=_state(speech, resting),
         sentence=speech.words[f"measure.{measure}"],
@@ -227,12 +227,6 @@ def _state(speech: Phrases, decisions: Iterable[Result]) -> tuple[str, str] | No
         if one["mechanism"] == "risk" and state in TONES:
             return speech.word("state", state), TONES[state]
     return None
-
-
-def _band(speech: Phrases, row: Mapping[str, Any], unit: str) -> Markup | None:
-    if row["low"] is None or row["high"] is None:
-        return None
-    return Markup("{} – {}").format(speech.value(row["low"], unit), speech.value(row["high"], unit))
 
 
 def _instant(viewer: Viewer, speech: Phrases, at: datetime | None) -> str:

@@ -20,7 +20,7 @@ from tenfold.terms.money import from_minor
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.lookup import parties_like
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import in_one_language, phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.promising import MARKS, OVER, PROPOSED, REASONED, can
 from tenfold.web.rights.results import COMMUNITY, Results
@@ -227,14 +227,14 @@ class _Telling:
             due=due,
             who=(row["party"], speech.named(row["party"])),
             to=None if row["to_party"] is None else (row["to_party"], speech.named(row["to_party"])),
-            what=speech.named(what),
+            what=in_one_language(speech, what),
             day="" if due is None else day_said(speech.language, due, self.today),
             lateness=None if due is None or state in OVER else self._lateness(row, steps, due),
             state=speech.word("step", state) if states else speech.word("state", PROPOSED),
             source=speech.word("source_kind", row["source_kind"]),
             verifier="" if row["verifier"] is None else speech.named(row["verifier"]),
             worth=self._worth(row),
-            consequence=speech.named(consequence) if consequence else "",
+            consequence=in_one_language(speech, consequence or ""),
             steps=tuple(Step(one, one in REASONED, one == "extended") for one in offered),
         )
 

@@ -1,16 +1,27 @@
 """Deals and money: a deal moves by a new row, with evidence or as a claim; money is recorded as it was paid."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from tenfold.web.rights.acts import Act
+from tenfold.web.rights.names import rules_of
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.store.append import new_id
 from tenfold.web.store.declared import MODELS
 
 WIRED = "wired"
 KEPT = ("opportunity", "round", "party", "amount_minor", "currency", "instrument", "source", "introduced_by", "p")
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that proves something of a deal: its kind in the charter's words, its title, where it lies."""
+
+    kind: str
+    title: str | None = None
+    place: str | None = None
 
 
 @act(Act.MOVE_DEAL)
@@ -54,11 +65,14 @@ def move_deal(
     amount_minor: int | None = None,
     p: Decimal | None = None,
     evidence: Sequence[str] = (),
+    papers: Sequence[Paper] = (),
     reason: str | None = None,
     at: datetime | None = None,
     because: str | None = None,
 ) -> None:
     """Move a deal to a stage, or give the one where it stands its evidence.
+
+    evidence   papers that are recorded already; `papers` those that are recorded with the move
 
     Without the evidence that the charter asks for, it counts at the last stage that has it. Moves back are facts too; a
     deal whose money has come moves no more.
@@ -66,7 +80,9 @@ def move_deal(
     deal = doing.one("opportunities", opportunity)
     doing.forbid(deal["stage"] == WIRED, "acts.deal_over")
     same = stage == deal["stage"] and amount_minor in (None, deal["amount_minor"]) and p is None
-    doing.forbid(same and not evidence, "acts.nothing_new")
+    doing.forbid(same and not evidence and not papers, "acts.nothing_new")
+    known = {kind for one in rules_of(doing.community).goals.funnel.stages for kind in one.evidence}
+    doing.forbid(any(paper.kind not in known for paper in papers), "acts.paper_kind")
     cells = {name: deal[name] for name in KEPT}
     cells["p"] = p if p is not None else _decimal(deal["p"])
     cells["amount_minor"] = deal["amount_minor"] if amount_minor is None else amount_minor
@@ -74,11 +90,18 @@ def move_deal(
         "opportunities",
         **cells,
         stage=stage,
-        evidence=list(evidence),
+        evidence=[*evidence, *(_recorded(doing, paper) for paper in papers)],
         reason=reason,
         occurred_at=at,
         because=because,
     )
+
+
+def _recorded(doing: Doing, paper: Paper) -> str:
+    """Record a paper; return its key."""
+    key = new_id("document")
+    doing.add("documents", document=key, kind=paper.kind, title=paper.title, place=paper.place)
+    return key
 
 
 @act(Act.RECORD_MONEY)
