@@ -65,6 +65,8 @@ def counted(facts: Facts, days: int) -> pl.DataFrame:
     minimum="3 promises due (promisor), 5 (community)",
     source="DOMAIN R5, §2.5; window 365 d [C]",
     pointer="/incentives/commitment_rules",
+    parts={"kept": "number", "due": "number"},
+    quotient=("kept", "due"),
 )
 def kept_rate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Σ weight of promises kept ÷ Σ weight of promises due, 365 days: members, the project, and the members together.
@@ -87,7 +89,7 @@ def kept_rate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     known = {(row["end"], row["subject"]): row for row in found.iter_rows(named=True)}
     subjects = _subjects(facts, rules, ends)
     rows = [_rate(end, subject, known.get((end, subject))) for end, subject in subjects]
-    return pl.DataFrame(rows, schema=NUMBERS)
+    return pl.DataFrame(rows, schema=NUMBERS | {"kept": pl.Float64, "due": pl.Float64})
 
 
 def _facts_of(failing: pl.Expr) -> pl.Expr:
@@ -106,7 +108,8 @@ def _rate(end: int, subject: str, row: Mapping[str, Any] | None) -> dict[str, An
     kept, missed = float(row["kept"]), float(row["weight"] - row["kept"])
     band = beta_posterior(kept, missed)
     share = float(row["kept"] / row["weight"])
-    return blank | {"value": share, "low": band.low, "high": band.high, "because": row["because"]}
+    parts = {"kept": kept, "due": float(row["weight"])}
+    return blank | {"value": share, "low": band.low, "high": band.high, "because": row["because"], **parts}
 
 
 @measure(
@@ -117,6 +120,8 @@ def _rate(end: int, subject: str, row: Mapping[str, Any] | None) -> dict[str, An
     minimum="5 promises due",
     source="DOMAIN §15",
     pointer="/incentives/commitment_rules",
+    parts={"late": "count"},
+    quotient=("late", "n"),
 )
 def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Promises of members late or kept late ÷ those due in the last 90 days; `because` names the late ones.
@@ -128,7 +133,7 @@ def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     late = pl.col("late")
     rows = due.filter("inside").group_by("end").agg(late.sum(), n=pl.len(), because=_facts_of(late))
     enough = pl.when(pl.col("n") >= COMMUNITY_MIN).then(pl.col("late") / pl.col("n"))
-    shares = rows.select("end", "because", pl.col("n").cast(pl.Int64), value=enough)
+    shares = rows.select("end", "because", "late", pl.col("n").cast(pl.Int64), value=enough)
     return (
         ends.select("end", subject=pl.lit(COMMUNITY))
         .join(shares, on="end", how="left")
@@ -145,6 +150,7 @@ def late_share(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="5 promises due",
     source="Kaplan & Meier 1958",
     pointer="/incentives/commitment_rules",
+    parts={"delivered": "count"},
 )
 def slip(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Kaplan–Meier median of days from the due day to delivery (early and on the day = 0); not delivered = censored."""
@@ -161,8 +167,8 @@ def slip(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for end, subject in _subjects(facts, rules, ends):
         times, done = known.get((end, subject), ([], []))
         median = kaplan_meier(times, done).quantile() if len(times) >= COMMUNITY_MIN else None
-        found.append({"subject": subject, "end": end, "value": median, "n": len(times)})
-    return pl.DataFrame(found, schema=NUMBERS)
+        found.append({"subject": subject, "end": end, "value": median, "n": len(times), "delivered": sum(done)})
+    return pl.DataFrame(found, schema=NUMBERS | {"delivered": pl.Int64})
 
 
 @measure(
@@ -175,6 +181,7 @@ def slip(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="0",
     source="DOMAIN §2.5",
     pointer="/distribution/layers",
+    parts={"granted": "units", "elapsed": "months", "months": "months", "cliff": "months"},
 )
 def vested(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Units of a grant vested so far: nothing before the cliff, then in whole steps; it stops when the member leaves.
@@ -188,8 +195,10 @@ def vested(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         elapsed = months_between(row["start"], until)
         terms = {"cliff_months": row["cliff_months"], "step_months": row["step_months"]}
         units = vested_units(row["units"], elapsed, row["months"], **terms)
-        rows.append({"subject": row["fact"], "end": row["end"], "value": float(units), "because": [row["fact"]]})
-    return pl.DataFrame(rows, schema=NUMBERS)
+        parts = {"granted": row["units"], "elapsed": elapsed, "months": row["months"], "cliff": row["cliff_months"]}
+        found = {"subject": row["fact"], "end": row["end"], "value": float(units), "because": [row["fact"]]}
+        rows.append(found | {name: float(figure) for name, figure in parts.items()})
+    return pl.DataFrame(rows, schema=NUMBERS | dict.fromkeys(("granted", "elapsed", "months", "cliff"), pl.Float64))
 
 
 def left_on(facts: Facts) -> pl.DataFrame:
@@ -231,6 +240,7 @@ def helped(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     minimum="always; u says how much it rests on",
     source="Jøsang & Ismail 2002; facets Mayer, Davis & Schoorman 1995",
     pointer="/incentives/reputation",
+    parts={"way": "code", "good": "number", "bad": "number", "weight": "number", "mean": "number"},
 )
 def reputation(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Expectation E = (r + W·a) ÷ (r + s + W) of a member's facet, and its uncertainty u = W ÷ (r + s + W) beside.
@@ -262,9 +272,16 @@ def reputation(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     whole = r + s + weight
     subject = pl.concat_str("promisor", pl.lit("@"), "facet")
     n = pl.col("n").fill_null(0)
-    expected = rows.select("end", subject=subject, value=(r + weight * mean) / whole, n=n)
-    unsure = rows.select("end", subject=pl.concat_str(subject, pl.lit("/u")), value=weight / whole, n=n)
-    return pl.concat([expected, unsure])
+    parts = {"good": r, "bad": s, "weight": pl.lit(weight), "mean": pl.lit(mean)}
+    sure = {"value": (r + weight * mean) / whole, "way": pl.lit("expected")}
+    unsure = {"value": weight / whole, "way": pl.lit("uncertainty")}
+    beside = pl.concat_str(subject, pl.lit("/u"))
+    return pl.concat(
+        [
+            rows.select("end", subject=subject, n=n, **sure, **parts),
+            rows.select("end", subject=beside, n=n, **unsure, **parts),
+        ]
+    )
 
 
 def _powers_of_two(exponents: pl.Series) -> pl.Series:

@@ -1,13 +1,13 @@
 """What the members cover together, what one more would add, and what hangs on one of them alone."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from tenfold.facts.views import grouped
 from tenfold.mechanisms.screening.measures.people import NEEDS, candidates, members, needs
-from tenfold.methods.coverage import HOLDS_AT, gains, redundancy
+from tenfold.methods.coverage import HOLDS_AT, covered, gains, redundancy
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 COMMUNITY = "community"
 SINGLE_BELOW = 0.5  # coverage of a need without its best member: below it he is a single point of failure [C]
 READS = ("view.capability", "view.member", "view.group", "needs")
+GAIN: dict[str, Any] = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "covered": pl.Float64,
+    "weight": pl.Float64,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +91,15 @@ def covers(facts: Facts, rules: Rules, end: pl.DataFrame) -> Cover:
     minimum="0 without members",
     source="coverage [L]; one voice per group [C]",
     pointer="/screening/needs",
+    parts={"covered": "points", "weight": "points"},
 )
 def coverage(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return f(S) ÷ Σ w, f(S) = Σ w·(1 − Π(1 − c)) over members, a connected group with one voice. `n` = needs held."""
-    share = (pl.col("weight") * pl.col("covered")).sum() / pl.col("weight").sum()
+    points, whole = (pl.col("weight") * pl.col("covered")).sum(), pl.col("weight").sum()
     found = (
         _covered(facts, rules, ends)
         .group_by("end", maintain_order=True)
-        .agg(value=share, n=(pl.col("covered") >= HOLDS_AT).sum())
+        .agg(value=points / whole, n=(pl.col("covered") >= HOLDS_AT).sum(), covered=points, weight=whole)
     )
     return ends.select("end").join(found, on="end", how="left").with_columns(subject=pl.lit(COMMUNITY))
 
@@ -106,19 +114,19 @@ def coverage(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="a covered need",
     source="N−1; 0.5 [C]",
     pointer="/screening/needs",
+    parts={"left": "ratio", "now": "ratio"},
 )
 def redundancy_of_needs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what of a need stays covered when a member leaves with its group, at worst; `n` = holders."""
-    rows: list[tuple[str, int, float | None, int]] = []
+    rows: list[tuple[str, int, float | None, int, float, float]] = []
     for end in ends.iter_slices(1):
         cover = covers(facts, rules, end)
         holders = (cover.levels >= HOLDS_AT).sum(axis=0).tolist()
-        left = redundancy(cover.levels)
-        rows += [
-            (need, end["end"][0], value, count) for need, value, count in zip(cover.needs, left, holders, strict=True)
-        ]
+        now = covered(cover.levels).tolist()
+        for need, value, count, before in zip(cover.needs, redundancy(cover.levels), holders, now, strict=True):
+            rows.append((need, end["end"][0], value, count, (value or 0.0) * before, before))
     schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=schema | {"left": pl.Float64, "now": pl.Float64}, orient="row")
 
 
 def single_points(cover: Cover) -> list[tuple[str, str]]:
@@ -146,11 +154,12 @@ def single_points(cover: Cover) -> list[tuple[str, str]]:
     minimum="0",
     source="DOMAIN 2.2; penalty form [C]",
     pointer="/screening/set_value",
+    parts={"covered": "points", "weight": "points"},
 )
 def coverage_gain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the need points that each party outside would add, less the overlap penalty."""
     frames = [_gains(facts, rules, end) for end in ends.iter_slices(1)]
-    empty = pl.DataFrame(schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64})
+    empty = pl.DataFrame(schema=GAIN)
     return pl.concat([empty, *frames])
 
 
@@ -178,10 +187,9 @@ def _gains(facts: Facts, rules: Rules, end: pl.DataFrame) -> pl.DataFrame:
         if group in cover.groups:
             added[places[party]] = _gain_inside(cover, group, levels[places[party]], penalty)
     values = [round(value, 12) + 0.0 for value in added.tolist()]
-    return pl.DataFrame(
-        {"subject": outside, "end": [number] * len(outside), "value": values},
-        schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64},
-    )
+    points = float(cover.weights @ covered(cover.levels)), float(cover.weights.sum())
+    rows = [(party, number, value, *points) for party, value in zip(outside, values, strict=True)]
+    return pl.DataFrame(rows, schema=GAIN, orient="row")
 
 
 def _gain_inside(cover: Cover, group: str, own: "Floats", penalty: float) -> float:

@@ -101,6 +101,7 @@ def _gate_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
     minimum="missing",
     source="FATF R.10",
     pointer="/screening/gates",
+    parts={"way": "code", "needed": "count"},
 )
 def gate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return pass, fail, expired or missing per party and gate.
@@ -146,6 +147,8 @@ def gate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         "end",
         subject=pl.concat_str("party", "gate", separator="@"),
         value=state,
+        way=state,
+        needed="wanted",
         n=pl.col("n").fill_null(0).cast(pl.Int64),
         because=pl.when(pl.col("fact").is_null()).then(pl.lit([], dtype=pl.List(pl.String))).otherwise(named),
     )

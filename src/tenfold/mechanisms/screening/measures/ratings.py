@@ -17,6 +17,7 @@ from tenfold.terms.rules import Rules
 SEATS = 3  # where the charter does not say how many of a class the stage needs [C]
 CANDIDATES_MIN = 2
 OF_MEMBERSHIPS = ("source", "tier")
+COMPARED = ("fewest", "of_fewest", "most", "of_most")  # admitted and decided of the two groups of an impact ratio
 RATED: dict[str, Any] = {
     "subject": pl.String,
     "end": pl.Int32,
@@ -135,6 +136,7 @@ def seats(facts: Facts, rules: Rules, class_: str, end: int) -> int:
     minimum="2 candidates",
     source="SMAA",
     pointer="/screening/sensitivity",
+    parts={"draws": "count", "places": "count"},
 )
 def acceptability(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return in what share of random weightings a candidate is among the best k of his class; seeded by the charter."""
@@ -146,9 +148,10 @@ def acceptability(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
         rated = [card for card in cards(facts, rules, end) if card.total is not None]
         for class_ in sorted({card.class_ for card in rated}):
             peers = [card for card in rated if card.class_ == class_]
-            rows += [(*row, end) for row in _acceptable(peers, seats(facts, rules, class_, end), plan)]
-    ordered = [(party, end, value, None, None, n, None) for party, value, n, end in rows]
-    return pl.DataFrame(ordered, schema=RATED, orient="row")
+            places = seats(facts, rules, class_, end)
+            rows += [(*row, end, plan.weight_draws, places) for row in _acceptable(peers, places, plan)]
+    ordered = [(party, end, value, None, None, n, None, *parts) for party, value, n, end, *parts in rows]
+    return pl.DataFrame(ordered, schema=RATED | {"draws": pl.Int64, "places": pl.Int64}, orient="row")
 
 
 def _acceptable(peers: list[Card], top: int, plan: Any) -> list[tuple[str, float | None, int]]:
@@ -169,6 +172,7 @@ def _acceptable(peers: list[Card], top: int, plan: Any) -> list[tuple[str, float
     minimum="min_group in every group",
     source="EEOC 1978",
     pointer="/screening/fairness",
+    parts={"way": "code", **dict.fromkeys(COMPARED, "count")},
 )
 def impact(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the smallest ÷ the largest share admitted over the groups of an attribute; Fisher's p at `ATTRIBUTE/p`.
@@ -185,9 +189,13 @@ def impact(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         for attribute in plan.attributes:
             groups = _groups(people.filter(pl.col("end") == end), attribute)
             ratio, p = _compared(groups, plan.min_group)
-            n = sum(decided for _, decided in groups)
-            rows += [(attribute, end, ratio, None, None, n, None), (f"{attribute}/p", end, p, None, None, n, None)]
-    return pl.DataFrame(rows, schema=RATED, orient="row")
+            parts = (*_extremes(groups)[0], *_extremes(groups)[1]) if groups else (None,) * len(COMPARED)
+            beside = (None, None, sum(decided for _, decided in groups), None)
+            rows += [
+                (attribute, end, ratio, *beside, "ratio", *parts),
+                (f"{attribute}/p", end, p, *beside, "p", *parts),
+            ]
+    return pl.DataFrame(rows, schema=RATED | {"way": pl.String} | dict.fromkeys(COMPARED, pl.Int64), orient="row")
 
 
 def _decided(facts: Facts) -> pl.DataFrame:
@@ -216,11 +224,16 @@ def _groups(people: pl.DataFrame, attribute: str) -> list[tuple[int, int]]:
     return [(int(admitted), int(decided)) for admitted, decided in counts.select("admitted", "decided").iter_rows()]
 
 
+def _extremes(groups: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the groups with the smallest and the largest share admitted."""
+    ordered = sorted(groups, key=lambda group: group[0] / group[1])
+    return ordered[0], ordered[-1]
+
+
 def _compared(groups: list[tuple[int, int]], least: int) -> tuple[float | None, float | None]:
     if len(groups) < 2 or min(decided for _, decided in groups) < least:
         return None, None
-    ordered = sorted(groups, key=lambda group: group[0] / group[1])
-    (a, n), (b, m) = ordered[0], ordered[-1]
+    (a, n), (b, m) = _extremes(groups)
     return smallest_over_largest(groups), fisher_exact(((a, n - a), (b, m - b)))[0]
 
 

@@ -21,6 +21,7 @@ YEAR = 365
 MEMBERS_MIN = 10
 FEW = 5
 ARM_MIN = 20
+ARMS = ("treated_used", "treated", "control_used", "control")
 OFFERED = Select("commitments", keep={"source_kind": (OFFER,)})
 STEPS = Select("commitment_steps")
 
@@ -59,6 +60,8 @@ def _first(facts: Facts, step: str) -> pl.DataFrame:
     minimum="5 entitled; the use of any offer on record",
     source="DOMAIN 2.3",
     pointer="/value/offers",
+    parts={"used": "count"},
+    quotient=("used", "n"),
 )
 def uptake(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the beneficiaries of an offer promised in 180 days who used it ÷ all of them, with a Beta band."""
@@ -73,8 +76,8 @@ def uptake(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         for offer in rules.value.offers:
             hits, n = known.get((end, offer.id), (0, 0))
             band = _banded(hits, n, FEW) if end in using else (None, None, None)
-            result.append((offer.id, end, *band, n))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+            result.append((offer.id, end, *band, n, hits))
+    return pl.DataFrame(result, schema=BAND | {"used": pl.Int64}, orient="row")
 
 
 def _banded(hits: int, n: int, least: int) -> tuple[float | None, float | None, float | None]:
@@ -96,6 +99,7 @@ def _banded(hits: int, n: int, least: int) -> tuple[float | None, float | None, 
     minimum="5 members",
     source="Kaplan & Meier 1958",
     pointer="/value/segments",
+    parts={"used": "count"},
 )
 def time_to_first_value(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the Kaplan–Meier median of days from admission to the first offer used; not yet = censored."""
@@ -123,8 +127,8 @@ def time_to_first_value(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
         for one in rules.value.segments:
             times, done = known.get((end, one.id), ([], []))
             median = kaplan_meier(times, done).quantile() if len(times) >= FEW else None
-            result.append((one.id, end, median, None, None, len(times)))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+            result.append((one.id, end, median, None, None, len(times), sum(done)))
+    return pl.DataFrame(result, schema=BAND | {"used": pl.Int64}, orient="row")
 
 
 @measure(
@@ -140,6 +144,7 @@ def time_to_first_value(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
     minimum="20 in each arm, else association, not effect; the use of any offer on record",
     source="Beta-binomial",
     pointer="/insight/experiments",
+    parts=dict.fromkeys(ARMS, "count"),
 )
 def uplift(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the used share of arm `treated` − arm `control` under Beta(1, 1) with its band; rotated offers only."""
@@ -156,8 +161,8 @@ def uplift(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
             enough = min(n, m) >= ARM_MIN and end in using
             found = proportion_difference(hits, n, base, m) if enough else None
             band = (None, None, None) if found is None else (found.value, found.low, found.high)
-            result.append((offer.id, end, *band, n + m))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+            result.append((offer.id, end, *band, n + m, hits, n, base, m))
+    return pl.DataFrame(result, schema=BAND | dict.fromkeys(ARMS, pl.Int64), orient="row")
 
 
 @measure(
@@ -170,6 +175,8 @@ def uplift(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="5 due",
     source="Beta-binomial; 180 d [C]",
     pointer="/value/offers",
+    parts={"kept": "count"},
+    quotient=("kept", "n"),
 )
 def on_time(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return promised offers kept on time ÷ those whose grace ended in 180 days, with a Beta(1, 1) band."""
@@ -186,8 +193,8 @@ def on_time(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for end in ends["end"]:
         for offer in rules.value.offers:
             hits, n, late = known.get((end, offer.id), (0, 0, []))
-            result.append((offer.id, end, *_banded(hits, n, FEW), n, late))
-    return pl.DataFrame(result, schema=BAND | {"because": pl.List(pl.String)}, orient="row")
+            result.append((offer.id, end, *_banded(hits, n, FEW), n, late, hits))
+    return pl.DataFrame(result, schema=BAND | {"because": pl.List(pl.String), "kept": pl.Int64}, orient="row")
 
 
 @reduction("value.given", reads=("credit.accepted",), subject="member", alone=True)
@@ -220,6 +227,7 @@ def _worth(facts: Facts, side: str) -> pl.DataFrame:
     minimum="given > 0 and 10 members",
     source="Adams 1965",
     pointer="/value",
+    parts={"got": "money", "gave": "money", "median": "number"},
 )
 def balance(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return received ÷ given of each member in a year, relative to the community's median ratio.
@@ -247,7 +255,8 @@ def balance(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         median=pl.col("ratio").median().over("end"), n=pl.col("ratio").count().over("end")
     )
     enough = (pl.col("n") >= MEMBERS_MIN) & (pl.col("median") > 0)
-    return frame.select("end", "n", subject="member", value=pl.when(enough).then(pl.col("ratio") / pl.col("median")))
+    value = pl.when(enough).then(pl.col("ratio") / pl.col("median"))
+    return frame.select("end", "n", "got", "median", subject="member", value=value, gave=given_all)
 
 
 SPECS = (uptake, time_to_first_value, uplift, on_time, given, balance)

@@ -141,6 +141,7 @@ def segment(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="10 members",
     source="Kaplan & Meier 1958",
     pointer="/value/segments",
+    parts={"left": "count"},
 )
 def retention(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the share of members still members twelve months after admission, by Kaplan–Meier.
@@ -157,8 +158,9 @@ def retention(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         for one in rules.value.segments:
             days, left, people = known.get((end, one.id), ([], [], 0))
             enough = people >= MEMBERS_MIN and max(days) >= YEAR
-            result.append((one.id, end, kaplan_meier(days, left).at(YEAR) if enough else None, people))
-    schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+            gone = sum(1 for day, ended in zip(days, left, strict=True) if ended and day <= YEAR)
+            result.append((one.id, end, kaplan_meier(days, left).at(YEAR) if enough else None, people, gone))
+    schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64, "left": pl.Int64}
     return pl.DataFrame(result, schema=schema, orient="row")
 
 

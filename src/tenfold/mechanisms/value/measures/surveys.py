@@ -15,6 +15,7 @@ PROMOTER, PASSIVE = 9, 7
 ASSUMED = 3.0  # importance of a job of which too few have spoken [C]
 IMPORTANCE = "importance"
 ITEMS = (IMPORTANCE, "satisfaction")
+ASKED = ("important", "of_importance", "served", "of_satisfaction")  # high answers about a job, and all, of both items
 BAND = {
     "subject": pl.String,
     "end": pl.Int32,
@@ -56,6 +57,7 @@ def _latest_wave(answers: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     minimum="the larger of k_anonymity and min_answers",
     source="Reichheld 2003",
     pointer="/value/listen",
+    parts={"up": "count", "down": "count"},
 )
 def nps(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return 100 × (share of 9 and 10 − share of 0 to 6) in the latest wave, with a 90 % band."""
@@ -68,8 +70,8 @@ def nps(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for end in ends["end"]:
         wave, up, down, n = known.get(end, (COMMUNITY, 0, 0, 0))
         found = net_promoter(up, n - up - down, down) if n >= needed(rules) else None
-        result.append((wave, end, *_times(found, 100.0), n))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+        result.append((wave, end, *_times(found, 100.0), n, up, down))
+    return pl.DataFrame(result, schema=BAND | {"up": pl.Int64, "down": pl.Int64}, orient="row")
 
 
 def _times(found: Interval | None, factor: float) -> tuple[float | None, float | None, float | None]:
@@ -86,6 +88,8 @@ def _times(found: Interval | None, factor: float) -> tuple[float | None, float |
     minimum="the larger of k_anonymity and min_answers",
     source="top-2-box",
     pointer="/value/listen",
+    parts={"up": "count"},
+    quotient=("up", "n"),
 )
 def csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the share of 4 and 5 in the latest wave about each offer, with a Beta band."""
@@ -94,8 +98,8 @@ def csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     result = []
     for subject, end, up, n in counts.sort("end", "subject").iter_rows():
         band = beta_posterior(up, n - up) if n >= needed(rules) else None
-        result.append((subject, end, *((None,) * 3 if band is None else (up / n, band.low, band.high)), n))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+        result.append((subject, end, *((None,) * 3 if band is None else (up / n, band.low, band.high)), n, up))
+    return pl.DataFrame(result, schema=BAND | {"up": pl.Int64}, orient="row")
 
 
 @measure(
@@ -108,13 +112,15 @@ def csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="the larger of k_anonymity and min_answers",
     source="customer effort score [L]",
     pointer="/value/listen",
+    parts={"sum": "number"},
+    quotient=("sum", "n"),
 )
 def ces(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the mean of 1 to 7 in the latest wave about each offer."""
     rows = _latest_wave(_answers(facts, "ces").filter(pl.col("subject").is_not_null()), ["end", "subject"])
     enough = pl.len() >= needed(rules)
     return rows.group_by("subject", "end", maintain_order=True).agg(
-        value=pl.when(enough).then(pl.col("score").mean()), n=pl.len()
+        value=pl.when(enough).then(pl.col("score").mean()), n=pl.len(), sum=pl.col("score").sum()
     )
 
 
@@ -182,6 +188,7 @@ def _of_segments(asked: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
     minimum="min_answers to both items",
     source="Ulwick, ODI",
     pointer="/value/segments",
+    parts=dict.fromkeys(ASKED, "count"),
 )
 def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return I + max(I − S, 0) per job and segment; I and S = 10 × share of 4 and 5 on importance and satisfaction.
@@ -196,8 +203,9 @@ def opportunity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     for row in both.iter_rows(named=True):
         n = min(row["n"], row["n_of_it"])
         band = _band(row) if n >= row["needed"] else (None, None, None)
-        result.append((f"{row['job']}@{row['segment']}", row["end"], *band, n))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+        parts = (row["hits"], row["n"], row["hits_of_it"], row["n_of_it"])
+        result.append((f"{row['job']}@{row['segment']}", row["end"], *band, n, *parts))
+    return pl.DataFrame(result, schema=BAND | dict.fromkeys(ASKED, pl.Int64), orient="row")
 
 
 def _band(row: Mapping[str, Any]) -> tuple[float, float, float]:
@@ -223,6 +231,7 @@ def _chance(important: float, served: float) -> float:
     minimum="always",
     source="Value Proposition Canvas; 3 [C]",
     pointer="/value/offers",
+    parts={"served": "number", "whole": "number", "jobs": "count"},
 )
 def fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ importance·serves ÷ (3 Σ importance) over a segment's jobs for each offer.
@@ -241,8 +250,11 @@ def fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
             whole = 3 * sum(weights.values())
             for offer in rules.value.offers:
                 served = sum(weight * offer.serves.get(job, 0) for job, weight in weights.items())
-                result.append((f"{one.id}@{offer.id}", end, served / whole if whole else None, None, None, asked))
-    return pl.DataFrame(result, schema=BAND, orient="row")
+                value = served / whole if whole else None
+                parts = (float(served), float(whole), len(weights))
+                result.append((f"{one.id}@{offer.id}", end, value, None, None, asked, *parts))
+    schema = BAND | {"served": pl.Float64, "whole": pl.Float64, "jobs": pl.Int64}
+    return pl.DataFrame(result, schema=schema, orient="row")
 
 
 SPECS = (nps, csat, ces, job_answers, opportunity, fit)
