@@ -16,8 +16,7 @@ from tenfold.report.words import LANGUAGES, catalogue
 from tenfold.terms.measure import DIGITS, Spec
 from tenfold.terms.reason import Reason
 
-TOLD = frozenset({"goals", "interaction", "incentives", "screening", "value"})  # rooms whose sentences are written
-MEASURES = {spec.id: spec for spec in registry().measures if spec.room in TOLD}
+MEASURES = {spec.id: spec for spec in registry().measures}
 BESIDE = frozenset({"value", "low", "high", "n"})  # what each number has besides its own parts
 
 

@@ -31,6 +31,7 @@ STRUCTURAL = {"closure": (0.1, 0.6), "across": (0.2, 0.8), "open": (0.2, 0.8), "
 RELATIONAL = {"kept": (0.5, 0.95), "reciprocity": (0.2, 0.9), "replies": (0.5, 1.0), "follow_on": (0.0, 0.6)}
 COGNITIVE = {"belonging": (0.0, 3.0), "goals": (0.2, 0.8), "charter": (0.3, 1.0)}
 BEHAVIOUR = ("kept", "replies", "follow_on")
+DIMENSIONS = ("structural", "relational", "cognitive")
 SCORE: dict[str, Any] = {
     "subject": pl.String,
     "end": pl.Int32,
@@ -39,17 +40,20 @@ SCORE: dict[str, Any] = {
     "high": pl.Float64,
     "n": pl.Int64,
 }
+MEAN = {"sum": "number", "known": "count"}  # indicators between their goalposts, and how many are known
+MADE: dict[str, Any] = SCORE | {"sum": pl.Float64, "known": pl.Int64}
 Indicators = Mapping[str, float | None]
+
+
+def placed(seen: Indicators, goalposts: Mapping[str, tuple[float, float]]) -> list[float]:
+    """Return the known indicators between their goalposts, 0 … 100."""
+    return [normalise(value, *goalposts[name]) for name, value in seen.items() if value is not None]
 
 
 def dimension(seen: Indicators, goalposts: Mapping[str, tuple[float, float]], at_least: int) -> float | None:
     """Return the mean of the indicators between their goalposts, 0 … 100; None when fewer than `at_least` are known."""
-    known = [normalise(value, *goalposts[name]) for name, value in seen.items() if value is not None]
+    known = placed(seen, goalposts)
     return arithmetic(known) if len(known) >= at_least else None
-
-
-def _table(rows: Sequence[tuple[str, int, float | None]]) -> pl.DataFrame:
-    return pl.DataFrame([(*row, None, None, None) for row in rows], schema=SCORE, orient="row")
 
 
 def _indicators(names: Sequence[str]) -> dict[str, Any]:
@@ -209,13 +213,13 @@ def _charter_read(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 
 def _scores(facts: Facts, id: str, goalposts: Mapping[str, tuple[float, float]], at_least: int) -> pl.DataFrame:
-    rows = facts.read(id).iter_rows(named=True)
-    return _table(
-        [
-            (COMMUNITY, row["end"], dimension({name: row[name] for name in goalposts}, goalposts, at_least))
-            for row in rows
-        ]
-    )
+    rows = []
+    for row in facts.read(id).iter_rows(named=True):
+        seen = {name: row[name] for name in goalposts}
+        known = placed(seen, goalposts)
+        score = dimension(seen, goalposts, at_least)
+        rows.append((COMMUNITY, row["end"], score, None, None, None, sum(known), len(known)))
+    return pl.DataFrame(rows, schema=MADE, orient="row")
 
 
 @measure(
@@ -225,6 +229,7 @@ def _scores(facts: Facts, id: str, goalposts: Mapping[str, tuple[float, float]],
     reads=("capital.structure",),
     minimum="10 members, 10 ties, 3 of 4 indicators",
     source="goalposts [C]; OECD/JRC 2008",
+    parts=MEAN,
 )
 def structural(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """100 × mean of closure, ties across classes, open positions and reach to finance between their goalposts."""
@@ -238,6 +243,7 @@ def structural(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("capital.conduct",),
     minimum="3 of 4 indicators",
     source="goalposts [C]; DOMAIN §4",
+    parts=MEAN,
 )
 def relational(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """100 × mean of kept rate, reciprocity, replies in time and follow-on share between their goalposts."""
@@ -251,6 +257,7 @@ def relational(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("capital.understanding",),
     minimum="2 of 3 indicators, answers of k people",
     source="goalposts [C]; DOMAIN §4",
+    parts=MEAN,
 )
 def cognitive(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """100 × mean of belonging, shared goals and the charter acknowledged between their goalposts."""
@@ -261,23 +268,21 @@ def cognitive(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     "sc.index",
     unit="0-100",
     direction="up",
-    reads=("sc.structural", "sc.relational", "sc.cognitive"),
+    reads=tuple(f"sc.{name}" for name in DIMENSIONS),
     minimum="all three dimensions",
     source="OECD/JRC Handbook 2008",
+    parts=dict.fromkeys(DIMENSIONS, "0-100"),
 )
 def index(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Geometric mean of the three dimensions; `low` and `high` cover 90 % of 5,151 weightings by Dirichlet(4, 4, 4)."""
-    parts = [
-        dict(facts.read(id).select("end", "value").iter_rows())
-        for id in ("sc.structural", "sc.relational", "sc.cognitive")
-    ]
+    parts = [dict(facts.read(f"sc.{name}").select("end", "value").iter_rows()) for name in DIMENSIONS]
     rows: list[tuple[Any, ...]] = []
     for end in ends["end"]:
         seen = [part.get(end) for part in parts]
         known = [value for value in seen if value is not None]
         band = weight_band(known) if len(known) == len(seen) else (None, None)
-        rows.append((COMMUNITY, end, geometric(seen), *band, None))
-    return pl.DataFrame(rows, schema=SCORE, orient="row")
+        rows.append((COMMUNITY, end, geometric(seen), *band, None, *seen))
+    return pl.DataFrame(rows, schema=SCORE | dict.fromkeys(DIMENSIONS, pl.Float64), orient="row")
 
 
 @measure(
@@ -289,6 +294,7 @@ def index(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="2 of 3 kinds of behaviour; answers of k people",
     source="DOMAIN §4",
     pointer="/culture/surveys",
+    parts={"way": "code", **MEAN, "mean": "number"},
 )
 def trust(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Rows `community/behaviour` (kept rate, replies, follow-on) and `community/perception` (item `trust`, 1–5).
@@ -296,7 +302,9 @@ def trust(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     Shown side by side, never merged; a widening gap says something itself.
     """
     goalposts = {name: RELATIONAL[name] for name in BEHAVIOUR}
-    shown = _scores(facts, "capital.conduct", goalposts, 2).with_columns(subject=pl.lit(f"{COMMUNITY}/behaviour"))
+    shown = _scores(facts, "capital.conduct", goalposts, 2).with_columns(
+        subject=pl.lit(f"{COMMUNITY}/behaviour"), way=pl.lit("behaviour"), mean=pl.lit(0.0)
+    )
     answers = facts.rows("survey_answers", ("wave", "respondent", "item", "score"), pl.col("item") == TRUST)
     answers = answers.filter(pl.col("score").is_between(TRUST_LOW, TRUST_HIGH))
     last = answers.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
@@ -307,7 +315,8 @@ def trust(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     said = (
         here.unique(["end", "respondent"], keep="last", maintain_order=True)
         .group_by("end")
-        .agg(n=people, value=pl.when(people >= rules.culture.surveys.k_anonymity).then(score).first())
+        .agg(n=people, value=pl.when(people >= rules.culture.surveys.k_anonymity).then(score).first(), mean=mean)
+        .with_columns(way=pl.lit("perception"), sum=pl.lit(0.0), known=pl.lit(0, dtype=pl.Int64))
     )
     perceived = ends.select("end", subject=pl.lit(f"{COMMUNITY}/perception")).join(said, on="end", how="left")
     return pl.concat([shown, perceived], how="diagonal_relaxed")

@@ -85,7 +85,7 @@ def how(board: Board, spec: Spec, row: Mapping[str, Any]) -> dict[str, Any] | No
     known = numbers + [(name, figure, spec.parts[name]) for name, figure in figures.items()]
     digits = board.digits_of(currency)
     params = {name: _figure(seen, unit, digits) for name, seen, unit in known if seen is not None}
-    if "money" in {unit for _, _, unit in known}:
+    if "currency" in spec.parts or "money" in {unit for _, _, unit in known}:
         params["currency"] = currency
     way = params.pop("way", None)
     return {"id": f"how.{spec.id}" if way is None else f"how.{spec.id}.{way}", "params": params}

@@ -280,7 +280,7 @@ class Page:
                 self.speech.headline(one.id, one.subject),
                 self.exact(one.row),
                 None if one.row.n is None else self.say("report.n", n=one.row.n),
-                self.speech.sentence(one.how) if one.how is not None and self.speech.has(one.how.id) else None,
+                None if one.how is None else self.speech.sentence(one.how),
                 meaning,
                 one.version,
                 one.pointer,

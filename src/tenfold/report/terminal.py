@@ -110,7 +110,7 @@ class _Unfolding:
         yield f"{indent}{self._headline(node)}  [{asked}]{self.speech.words['cli.explain.above'] if again else ''}"
         if again:
             return
-        if (how := node.get("how")) is not None and self.speech.has(how["id"]):
+        if (how := node.get("how")) is not None:
             yield f"{indent}  {self.speech.told(Reason(how['id'], how['params']))}"
         if node["id"] not in self.defined:
             self.defined.add(node["id"])

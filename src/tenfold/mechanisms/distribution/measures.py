@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import polars as pl
 
+from tenfold.mechanisms.distribution.payouts import MICRO
 from tenfold.mechanisms.distribution.pools import as_approved
 from tenfold.methods.inequality import gini as gini_of
 from tenfold.methods.inequality import jain as jain_of
@@ -12,8 +13,21 @@ from tenfold.terms.measure import Facts, measure
 from tenfold.terms.rules import Rules
 
 REMAINDER = "remainder"
+POT = ("pot", "points", "total")
 Value = float | None
-NUMBERS = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+Number = tuple[str, Value, int] | tuple[str, Value, int, float, float]  # part, value, parties; largest, smallest
+NUMBERS = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "n": pl.Int64,
+    "way": pl.String,
+    "total": pl.Int64,
+    "currency": pl.String,
+    "most": pl.Float64,
+    "least": pl.Float64,
+}
+PAID = {"way": "code", "total": "money", "currency": "code"}
 
 
 @measure(
@@ -25,6 +39,7 @@ NUMBERS = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.I
     minimum="0; insufficient while an exchange rate is missing",
     source="DOMAIN §2.6",
     pointer="/distribution/contribution_types",
+    parts={"raw": "points", "cut": "ratio"},
 )
 def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Points of a party in a pool's period, less what sanctions of level 2 in force at its end take.
@@ -33,7 +48,7 @@ def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     contributions, `because` names the sanctions.
     """
     rows = as_approved(facts.read("pool.parties"))
-    return rows.select("subject", "end", value="points", n="n", because="because")
+    return rows.select("subject", "end", "raw", "cut", "n", "because", value="points")
 
 
 @measure(
@@ -46,6 +61,7 @@ def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="0; a pool without points is all remainder",
     source="DOMAIN §2.6; Balinski & Young 1982",
     pointer="/distribution/rounding",
+    parts={"way": "code", "pot": "money", "points": "points", "total": "points"},
 )
 def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """What a party gets of a pool, in minor units of the pool's currency, and what the pool leaves.
@@ -55,17 +71,31 @@ def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     Subject `PARTY@POOL`; `remainder@POOL` is what caps, floors and payouts too small to pay leave: it is carried and
     shown. Law: over a pool Σ = its amount + what was waiting before. `because` names the pool.
     """
-    rows = facts.read("pool.shares")
+    rows = facts.read("pool.shares").with_columns(
+        pot=pl.col("amount") + pl.col("brought").fill_null(0),
+        points=pl.col("points").fill_null(0) / MICRO,
+        total=pl.col("points").fill_null(0).sum().over("end", "pool") / MICRO,
+    )
+    by_points = pl.when("capped").then(pl.lit("capped")).otherwise(pl.lit("points"))
+    by_rule = pl.when(pl.col("role") == "member").then(by_points).otherwise(pl.lit("poured"))
     because = pl.concat_list("fact")
     paid = rows.filter(pl.col("party").is_not_null()).select(
-        "subject", "end", value="paid", unit="currency", because=because
+        "subject",
+        "end",
+        *POT,
+        value="paid",
+        unit="currency",
+        because=because,
+        way=pl.when(pl.col("paid") == pl.col("computed")).then(by_rule).otherwise(pl.lit("approved")),
     )
     left = rows.unique(["end", "pool"], maintain_order=True).select(
         pl.concat_str(pl.lit(f"{REMAINDER}@"), "pool").alias("subject"),
         "end",
+        *POT,
         value="remainder",
         unit="currency",
         because=because,
+        way=pl.lit("remainder"),
     )
     return pl.concat([paid, left])
 
@@ -80,6 +110,7 @@ def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="pools that were approved; no row where nothing moves",
     source="DOMAIN §2.6",
     pointer="/distribution/approve",
+    parts={"later": "money", "computed": "money"},
 )
 def difference(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """What the rules would give a party more of an approved pool by what has become known since its approval.
@@ -89,17 +120,26 @@ def difference(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """
     rows = facts.read("pool.shares").with_columns(moved=pl.col("later") - pl.col("computed"))
     return rows.filter(pl.col("moved") != 0).select(
-        "subject", "end", value="moved", unit="currency", because=pl.concat_list("fact")
+        "subject", "end", "later", "computed", value="moved", unit="currency", because=pl.concat_list("fact")
     )
 
 
-def _by_pool(facts: Facts, compute: Callable[[pl.DataFrame], Sequence[tuple[str, Value, int]]]) -> pl.DataFrame:
-    """Return a number per pool, of the parties that have points in it."""
+def _by_pool(facts: Facts, compute: Callable[[pl.DataFrame], Sequence[Number]]) -> pl.DataFrame:
+    """Return a number per pool, of the parties that have points in it; beside it what they were paid in all."""
     rows = facts.read("pool.shares").filter(pl.col("points") > 0)
     found = [
-        {"subject": f"{pool}{part}", "end": end, "value": value, "n": n}
+        {
+            "subject": f"{pool}{part}",
+            "end": end,
+            "value": value,
+            "n": n,
+            "way": part.removeprefix("/") or "whole",
+            "total": group["paid"].sum(),
+            "currency": group["currency"][0],
+            **dict(zip(("most", "least"), edges, strict=False)),
+        }
         for (end, pool), group in rows.group_by("end", "pool", maintain_order=True)
-        for part, value, n in compute(group)
+        for part, value, n, *edges in compute(group)
     ]
     return pl.DataFrame(found, schema=NUMBERS)
 
@@ -113,11 +153,12 @@ def _by_pool(facts: Facts, compute: Callable[[pl.DataFrame], Sequence[tuple[str,
     minimum="2 parties with points",
     source="Gini 1912; small-sample form n ÷ (n − 1)",
     pointer="/distribution",
+    parts=PAID,
 )
 def gini(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Gini coefficient of the payouts of a pool; subject `POOL/small_sample` holds the form times n ÷ (n − 1)."""
 
-    def compute(group: pl.DataFrame) -> Sequence[tuple[str, Value, int]]:
+    def compute(group: pl.DataFrame) -> Sequence[Number]:
         paid, n = group["paid"].to_list(), group.height
         enough = n >= 2
         plain, small = gini_of(paid), gini_of(paid, small_sample=True)
@@ -135,6 +176,7 @@ def gini(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="1 party with points",
     source="Jain, Chiu & Hawe 1984",
     pointer="/distribution",
+    parts={"total": "money", "currency": "code"},
 )
 def jain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Jain's index of the payouts of a pool: 1 when all are equal, 1/n when one has all."""
@@ -150,18 +192,24 @@ def jain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="2 parties with a payout",
     source="DOMAIN §2.6",
     pointer="/distribution/caps",
+    parts={"way": "code", "most": "number", "least": "number", "currency": "code"},
 )
 def ratio_spread(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Largest ÷ smallest payout per point of a pool; subject `POOL/uncapped` leaves out who stands at a cap."""
 
-    def compute(group: pl.DataFrame) -> Sequence[tuple[str, Value, int]]:
+    def compute(group: pl.DataFrame) -> Sequence[Number]:
         paid = group.filter(pl.col("paid") > 0)
         free = paid.filter(~pl.col("capped"))
-        return [("", _spread(paid), paid.height), ("/uncapped", _spread(free), free.height)]
+        return [_spread("", paid, rules), _spread("/uncapped", free, rules)]
 
     return _by_pool(facts, compute)
 
 
-def _spread(rows: pl.DataFrame) -> Value:
+def _spread(part: str, rows: pl.DataFrame, rules: Rules) -> Number:
+    """Return largest ÷ smallest payout per point, with both in the pool's currency."""
     ratios = [Fraction(paid, points) for paid, points in rows.select("paid", "points").iter_rows()]
-    return float(max(ratios) / min(ratios)) if len(ratios) > 1 else None
+    if len(ratios) < 2:
+        return part, None, len(ratios)
+    scale = Fraction(MICRO, 10 ** (rules.currencies.digits(rows["currency"][0]) or 0))
+    most, least = max(ratios), min(ratios)
+    return part, float(most / least), len(ratios), float(most * scale), float(least * scale)

@@ -67,6 +67,7 @@ def cores(facts: Facts, people: pl.DataFrame, window: str) -> dict[int, set[str]
     facts=(Select("memberships"),),
     minimum="a core of 3, now and a year ago",
     source="[C]",
+    parts={"same": "count", "either": "count"},
 )
 def core_turnover(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """1 − Jaccard of the core now and a year ago; `n` = size of the core now.
@@ -75,13 +76,13 @@ def core_turnover(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     """
     now = cores(facts, facts.read("view.member").select("end", "party").unique(), "recent")
     past = cores(facts, past_members(facts), "past")
-    rows: list[tuple[str, int, float | None, int]] = []
+    rows: list[tuple[str, int, float | None, int, int, int]] = []
     for end in ends["end"]:
         here, then = now.get(end, set()), past.get(end, set())
         known = min(len(here), len(then)) >= CORE_MIN
         value = 1 - len(here & then) / len(here | then) if known else None
-        rows.append((COMMUNITY, end, value, len(here)))
-    return pl.DataFrame(rows, schema=RATIO, orient="row")
+        rows.append((COMMUNITY, end, value, len(here), len(here & then), len(here | then)))
+    return pl.DataFrame(rows, schema=RATIO | {"same": pl.Int64, "either": pl.Int64}, orient="row")
 
 
 def next_stage(rules: Rules) -> str | None:
@@ -124,12 +125,14 @@ def stage_needs(facts: Facts, rules: Rules) -> pl.DataFrame:
     minimum="a next stage with needs",
     source="DOMAIN §2.8",
     pointer="/community/stages",
+    parts={"covered": "points", "weight": "points"},
 )
 def next_stage_fit(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Need coverage as scr.coverage has it, over the needs of the next stage; `n` = how many there are."""
     rows = stage_needs(facts, rules)
-    share = (pl.col("weight") * pl.col("covered")).sum() / pl.col("weight").sum()
-    found = rows.group_by("end").agg(n=pl.len(), value=pl.when(pl.col("weight").sum() > 0).then(share))
+    points, whole = (pl.col("weight") * pl.col("covered")).sum(), pl.col("weight").sum()
+    value = pl.when(whole > 0).then(points / whole)
+    found = rows.group_by("end").agg(n=pl.len(), value=value, covered=points, weight=whole)
     return ends.select("end").join(found, on="end", how="left").with_columns(subject=pl.lit(COMMUNITY))
 
 

@@ -14,7 +14,14 @@ from tenfold.terms.rules import Rules
 COMMUNITY = "community"
 YEAR = 365
 VACANCIES_MIN = PROPOSALS_MIN = 3
-DAYS: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+DAYS: dict[str, Any] = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "n": pl.Int64,
+    "happened": pl.Int64,
+}
+HAPPENED = {"happened": "count"}
 TERM: dict[str, Any] = {
     "end": pl.Int32,
     "today": pl.Date,
@@ -81,16 +88,18 @@ def vacancies(terms: list[tuple[date, date]], seats: int, today: date) -> list[t
     minimum="3 vacancies",
     source="Kaplan & Meier 1958",
     pointer="/community/roles",
+    parts=HAPPENED,
 )
 def role_fill(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median days from a seat falling vacant to the next term; what is vacant still is censored. `n` = vacancies."""
     terms = spells(facts)
-    rows: list[tuple[str, int, float | None, int]] = []
+    rows: list[tuple[str, int, float | None, int, int]] = []
     for end, today in ends.select("end", "today").iter_rows():
         for role in rules.community.roles:
             own = terms.filter(pl.col("end") == end, pl.col("role") == role.id)
             times = vacancies([*own.select("begin", "until").iter_rows()], role.seats or 1, today)
-            rows.append((role.id, end, median(times, VACANCIES_MIN), len(times)))
+            filled = sum(happened for _, happened in times)
+            rows.append((role.id, end, median(times, VACANCIES_MIN), len(times), filled))
     return pl.DataFrame(rows, schema=DAYS, orient="row")
 
 
@@ -110,6 +119,7 @@ def median(times: list[tuple[int, bool]], at_least: int) -> float | None:
     minimum="3 proposals in 365 days",
     source="benefit 5; Kaplan & Meier 1958",
     pointer="/adjustment/decisions",
+    parts=HAPPENED,
 )
 def decision_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Median days from a proposal's opening to its taking effect, for those opened in the last 365 days.
@@ -137,7 +147,8 @@ def decision_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     found = []
     for end in ends["end"]:
         times = [*counted.filter(pl.col("end") == end).select("days", "happened").iter_rows()]
-        found.append((COMMUNITY, end, median(times, PROPOSALS_MIN), len(times)))
+        effective = sum(done for _, done in times)
+        found.append((COMMUNITY, end, median(times, PROPOSALS_MIN), len(times), effective))
     return pl.DataFrame(found, schema=DAYS, orient="row")
 
 

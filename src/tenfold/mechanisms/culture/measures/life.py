@@ -48,6 +48,8 @@ def recent(rows: pl.DataFrame, days: int) -> pl.DataFrame:
     facts=(Select("attendances"), Select("votes")),
     minimum="5 members; an attendance, a vote or a contribution on record",
     source="[C]",
+    parts={"there": "count"},
+    quotient=("there", "n"),
 )
 def participation(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Members who attended, voted or made an accepted contribution in the last 90 days ÷ members.
@@ -66,7 +68,7 @@ def participation(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     joined = ends.select("end").join(shares, on="end", how="left", maintain_order="left")
     known = pl.col("end").is_in(recorded["end"].implode())
     enough = pl.when((pl.col("n") >= MEMBERS_MIN) & known).then(pl.col("there") / pl.col("n"))
-    return joined.select("end", subject=pl.lit(COMMUNITY), value=enough, n=pl.col("n").fill_null(0))
+    return joined.select("end", "there", subject=pl.lit(COMMUNITY), value=enough, n=pl.col("n").fill_null(0))
 
 
 @view(
@@ -126,13 +128,15 @@ def occasions(held: list[date], every_days: int, today: date) -> tuple[int, int]
     minimum="1 due",
     source="DOMAIN §2.10; 1.25 [C]",
     pointer="/culture/rituals",
+    parts={"kept": "count"},
+    quotient=("kept", "n"),
 )
 def ritual_kept(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Rituals held within 1.25 × `every` of the time before ÷ those due, 365 days; `n` = due."""
     sums = facts.read("culture.rituals").group_by("end").agg(pl.col("kept", "due").sum())
     joined = ends.select("end").join(sums, on="end", how="left", maintain_order="left")
     share = pl.when(pl.col("due") > 0).then(pl.col("kept") / pl.col("due"))
-    return joined.select("end", subject=pl.lit(COMMUNITY), value=share, n=pl.col("due").fill_null(0))
+    return joined.select("end", "kept", subject=pl.lit(COMMUNITY), value=share, n=pl.col("due").fill_null(0))
 
 
 @measure(
@@ -144,6 +148,7 @@ def ritual_kept(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="10 thanks",
     source="[C]",
     pointer="/culture/recognition",
+    parts={"way": "code", "thanked": "count", "members": "count"},
 )
 def recognition_equality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """1 − Gini of the thanks that members received from others in 90 days; beside it the share thanked at least once.
@@ -155,16 +160,19 @@ def recognition_equality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.D
     counts = thanks.group_by("end", "party").agg(thanks=pl.len())
     everyone = members(facts).join(counts, on=["end", "party"], how="left").with_columns(pl.col("thanks").fill_null(0))
     by_end = {end: sorted(found) for end, found in everyone.group_by("end").agg(pl.col("thanks")).iter_rows()}
-    rows: list[tuple[str, int, float | None, int]] = []
+    rows: list[tuple[str, int, float | None, int, str, int, int]] = []
     for end in ends["end"]:
         received = by_end.get(end, [])
         total = sum(received)
         enough = total >= THANKS_MIN
         unequal = gini(received) if enough else None
-        thanked = sum(count > 0 for count in received) / len(received) if enough else None
-        rows.append((COMMUNITY, end, None if unequal is None else 1 - unequal, total))
-        rows.append((f"{COMMUNITY}/thanked", end, thanked, total))
-    return pl.DataFrame(rows, schema=RATIO, orient="row")
+        thanked = sum(count > 0 for count in received)
+        share = thanked / len(received) if enough else None
+        parts = (thanked, len(received))
+        rows.append((COMMUNITY, end, None if unequal is None else 1 - unequal, total, "equality", *parts))
+        rows.append((f"{COMMUNITY}/thanked", end, share, total, "thanked", *parts))
+    schema = RATIO | {"way": pl.String, "thanked": pl.Int64, "members": pl.Int64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 SPECS = (participation, rituals, ritual_kept, recognition_equality)

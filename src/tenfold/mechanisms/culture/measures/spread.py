@@ -22,6 +22,7 @@ SPREAD: dict[str, Any] = {
     "high": pl.Float64,
     "n": pl.Int64,
     "because": pl.List(pl.String),
+    "came": pl.Int64,
 }
 
 
@@ -105,6 +106,8 @@ def brought(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="10 members in the cohort; of somebody, by what way it came",
     source="K-factor; Garwood 1936",
     pointer="/culture/brand/referral_window",
+    parts={"came": "count"},
+    quotient=("came", "n"),
 )
 def r_referral(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Parties first qualified through a member of the cohort, since its admission ÷ the cohort; Poisson 90 %.
@@ -130,9 +133,9 @@ def r_referral(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 def _rate(end: int, size: int | None, came: int | None, because: list[str] | None) -> tuple[object, ...]:
     if size is None or size < COHORT_MIN:
-        return COMMUNITY, end, None, None, None, size or 0, because
+        return COMMUNITY, end, None, None, None, size or 0, because, came
     rate = poisson(came or 0, size)
-    return COMMUNITY, end, rate.value, rate.low, rate.high, size, because
+    return COMMUNITY, end, rate.value, rate.low, rate.high, size, because, came or 0
 
 
 SPECS = (origins, brought, r_referral)

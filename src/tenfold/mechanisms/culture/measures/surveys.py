@@ -10,6 +10,7 @@ from tenfold.terms.rules import Rules
 COMMUNITY = "community"
 BELONGING, SAFETY = "sense_of_community", "safety"
 REVERSED = "_r"  # ending of an item of which a high score is bad
+MEAN = {"sum": "number", "answers": "count"}
 TURNED = 8  # 1 … 7 read from the other end
 BELONGING_RANGE, SAFETY_RANGE = (0, 3), (1, 7)
 SUBSCALE = r"^(.+)_\d+$"  # an item is named by its subscale and a number: membership_3
@@ -27,10 +28,11 @@ def latest_wave(facts: Facts, survey: str) -> pl.DataFrame:
 
 
 def means(rows: pl.DataFrame, k: int, *by: str) -> pl.DataFrame:
-    """Return end, *by, n (people), value: the mean score, hidden below `k` people."""
+    """Return end, *by, n (people), value: the mean score, hidden below `k` people; of it `sum` and `answers`."""
     keys = ["end", *by]
-    people = pl.col("respondent").n_unique().cast(pl.Int64)
-    return rows.group_by(keys).agg(n=people, value=pl.when(people >= k).then(pl.col("score").mean()).first()).sort(keys)
+    people, score = pl.col("respondent").n_unique().cast(pl.Int64), pl.col("score")
+    mean = pl.when(people >= k).then(score.mean()).first()
+    return rows.group_by(keys).agg(n=people, value=mean, sum=score.sum(), answers=pl.len()).sort(keys)
 
 
 def _of_wave(rows: pl.DataFrame, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +40,7 @@ def _of_wave(rows: pl.DataFrame, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     found = means(rows, rules.culture.surveys.k_anonymity, "wave")
     joined = ends.select("end").join(found, on="end", how="left", maintain_order="left")
     subject = pl.col("wave").fill_null(COMMUNITY)
-    return joined.select(subject.alias("subject"), "end", "value", pl.col("n").fill_null(0))
+    return joined.select(subject.alias("subject"), "end", "value", pl.col("n").fill_null(0), *MEAN)
 
 
 def _within(rows: pl.DataFrame, limits: tuple[int, int]) -> pl.DataFrame:
@@ -55,13 +57,16 @@ def _within(rows: pl.DataFrame, limits: tuple[int, int]) -> pl.DataFrame:
     minimum="k_anonymity people",
     source="SCI/BSCS form; subscales by the item's name [C]",
     pointer="/culture/surveys",
+    parts=MEAN,
+    quotient=("sum", "answers"),
 )
 def sense_of_community(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Mean of the items 0–3 in the latest wave of `sense_of_community`, and a row `WAVE/SUBSCALE` for each subscale."""
     rows = _within(latest_wave(facts, BELONGING), BELONGING_RANGE)
     parts = rows.with_columns(part=pl.col("item").str.extract(SUBSCALE)).filter(pl.col("part").is_not_null())
     below = means(parts, rules.culture.surveys.k_anonymity, "wave", "part")
-    subscales = below.select(pl.concat_str("wave", "part", separator="/").alias("subject"), "end", "value", "n")
+    subject = pl.concat_str("wave", "part", separator="/").alias("subject")
+    subscales = below.select(subject, "end", "value", "n", *MEAN)
     return pl.concat([_of_wave(rows, rules, ends), subscales])
 
 
@@ -75,6 +80,8 @@ def sense_of_community(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Dat
     minimum="k_anonymity people",
     source="Edmondson 1999",
     pointer="/culture/surveys",
+    parts=MEAN,
+    quotient=("sum", "answers"),
 )
 def safety(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Mean of the items 1–7 in the latest wave of `safety`; items that end in `_r` are read from the other end."""

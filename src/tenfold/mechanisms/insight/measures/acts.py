@@ -12,7 +12,16 @@ from tenfold.terms.rules import Rules
 CARD = "insight.next_best_action:"  # how the ids of the day's cards begin; `subject/kind:since` follows
 DONE, DISMISSED = "execute", "dismiss"
 COUNT: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Int64}
-CHANCE: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+CHANCE: dict[str, Any] = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "n": pl.Int64,
+    "strength": pl.Float64,
+    "prior": pl.Float64,
+    "done": pl.Int64,
+    "dismissed": pl.Int64,
+}
 
 
 def chance(plan: NextBestAction, kind: str, done: int, dismissed: int) -> float:
@@ -85,6 +94,7 @@ def acts_dismissed(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     minimum="the charter's chance when no case",
     source="DOMAIN §2.9; beta-binomial",
     pointer="/insight/next_best_action/effort",
+    parts={"strength": "number", "prior": "probability", "done": "count", "dismissed": "count"},
 )
 def act_chance(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return how likely an act of each kind succeeds: the charter's chance, moved by the community's own record.
@@ -96,7 +106,11 @@ def act_chance(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         {(end, kind): int(n) for end, kind, n in facts.read(id).select("end", "subject", "value").iter_rows()}
         for id in ("ins.acts_done", "ins.acts_dismissed")
     )
-    rows = [(kind, end, chance(plan, kind, n, put[end, kind]), n + put[end, kind]) for (end, kind), n in done.items()]
+    rows = []
+    for (end, kind), n in done.items():
+        dismissed = put[end, kind]
+        prior = float(plan.prior_strength), float(plan.effort.of(kind).chance)
+        rows.append((kind, end, chance(plan, kind, n, dismissed), n + dismissed, *prior, n, dismissed))
     return pl.DataFrame(rows, schema=CHANCE, orient="row")
 
 

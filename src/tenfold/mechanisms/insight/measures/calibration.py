@@ -25,7 +25,15 @@ RESOLVED: dict[str, Any] = {
     "made_on": pl.Date,
     "resolved_on": pl.Date,
 }
-NUMBER: dict[str, Any] = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
+NUMBER: dict[str, Any] = {
+    "subject": pl.String,
+    "end": pl.Int32,
+    "value": pl.Float64,
+    "n": pl.Int64,
+    "squares": pl.Float64,
+    "said": pl.Float64,
+    "happened": pl.Int64,
+}
 
 
 def forecasts(rules: Rules) -> tuple[str, ...]:
@@ -114,7 +122,8 @@ def _scored(facts: Facts, rules: Rules, ends: pl.DataFrame, part: str) -> pl.Dat
             if len(said) >= RESOLVED_MIN:
                 parts = murphy(said, happened)
                 value = brier(said, happened) if part == "brier" or parts is None else parts.reliability
-            rows.append((id, end, value, len(said)))
+            squares = sum((p - outcome) ** 2 for p, outcome in zip(said, happened, strict=True))
+            rows.append((id, end, value, len(said), squares, sum(said), sum(happened)))
     return pl.DataFrame(rows, schema=NUMBER, orient="row")
 
 
@@ -127,6 +136,7 @@ def _scored(facts: Facts, rules: Rules, ends: pl.DataFrame, part: str) -> pl.Dat
     minimum="20 resolved",
     source="Brier 1950",
     pointer="/insight/calibration",
+    parts={"squares": "number"},
 )
 def brier_score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Mean (p − outcome)² over the forecasts that came to an end in 365 days, made at least 30 days before."""
@@ -142,6 +152,7 @@ def brier_score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="20 resolved",
     source="Murphy 1973",
     pointer="/insight/calibration/alert_if_reliability_above",
+    parts={"said": "number", "happened": "count"},
 )
 def reliability(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """REL of the Murphy decomposition: mean squared gap between what was said and how often it happened."""

@@ -256,6 +256,7 @@ def pairs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="0",
     source="Fellegi & Sunter 1969",
     pointer="/insight/dedupe",
+    parts={"above": "probability"},
 )
 def duplicates(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Pairs of records with a probability from `review_above` on that nobody has decided."""
@@ -264,7 +265,8 @@ def duplicates(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         value=pl.len().cast(pl.Int64), because=pl.concat([pl.col("fact_a"), pl.col("fact_b")]).unique().sort().head(8)
     )
     joined = ends.select("end").join(counts, on="end", how="left")
-    return joined.with_columns(subject=pl.lit(COMMUNITY), value=pl.col("value").fill_null(0))
+    above = pl.lit(float(rules.insight.dedupe.review_above))
+    return joined.with_columns(subject=pl.lit(COMMUNITY), value=pl.col("value").fill_null(0), above=above)
 
 
 @measure(
@@ -277,6 +279,8 @@ def duplicates(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="1 member",
     source="DOMAIN §2.9; required cells [C]",
     pointer="/risk/agreements_required",
+    parts={"there": "count", "wanted": "count"},
+    quotient=("there", "wanted"),
 )
 def completeness(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """What is there ÷ what is required of the members of a class: cells, gates passed, agreements in force.
@@ -287,8 +291,9 @@ def completeness(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame
     members = facts.read("view.member").select("end", "party", "class").unique()
     parts = pl.concat([_cells(facts, members), _gates(facts, members), _agreements(facts, rules, members)])
     sums = parts.group_by("end", "party", "class").agg(pl.col("there", "wanted").sum())
+    there, wanted = pl.col("there").sum(), pl.col("wanted").sum()
     by_class = sums.group_by("end", subject="class").agg(
-        n=pl.col("party").n_unique().cast(pl.Int64), value=pl.col("there").sum() / pl.col("wanted").sum()
+        n=pl.col("party").n_unique().cast(pl.Int64), value=there / wanted, there=there, wanted=wanted
     )
     return by_class.sort("end", "subject")
 

@@ -51,21 +51,24 @@ def missing(facts: Facts, rules: Rules) -> pl.DataFrame:
 
 @measure(
     "agr.unsigned", unit="count", direction="down", reads=REQUIRED, facts=(Select("agreements"),),
-    minimum="0", source="DOMAIN §2.7", pointer="/risk/agreements_required",
+    minimum="0", source="DOMAIN §2.7", pointer="/risk/agreements_required", parts={"required": "count"},
 )  # fmt: skip
 def unsigned(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the number of (member, required type) without an agreement in force."""
     counts = missing(facts, rules).group_by("end").agg(value=pl.len().cast(pl.Int64))
+    wanted = required(facts, rules).group_by("end").agg(required=pl.len())
     return (
         ends.select("end", subject=pl.lit("community"))
         .join(counts, on="end", how="left")
-        .with_columns(pl.col("value").fill_null(0))
+        .join(wanted, on="end", how="left")
+        .with_columns(pl.col("value", "required").fill_null(0))
     )
 
 
 @measure(
     "agr.unsigned_days", unit="days", direction="down", reads=(*REQUIRED, "agr.unsigned"),
     facts=(Select("agreements"),), minimum="0", source="DOMAIN §15", pointer="/risk/agreements_required",
+    parts={"way": "code", "missing": "count", "since": "date"},
 )  # fmt: skip
 def unsigned_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the most days that a required agreement has been missing; 0 when none is."""
@@ -73,12 +76,17 @@ def unsigned_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
         missing(facts, rules)
         .join(ends.select("end", "today"), on="end", maintain_order="left")
         .group_by("end")
-        .agg(value=days_between("since", "today").max())
+        .agg(value=days_between("since", "today").max(), missing=pl.len(), since=pl.col("since").min())
     )
+    complete = pl.col("missing").is_null()
     return (
-        ends.select("end", subject=pl.lit("community"))
+        ends.select("end", "today", subject=pl.lit("community"))
         .join(waits, on="end", how="left")
-        .with_columns(pl.col("value").fill_null(0))
+        .with_columns(
+            pl.col("value", "missing").fill_null(0),
+            since=pl.coalesce("since", "today"),
+            way=pl.when(complete).then(pl.lit("complete")).otherwise(pl.lit("missing")),
+        )
     )
 
 
@@ -97,9 +105,13 @@ def _ending(facts: Facts, rules: Rules) -> pl.DataFrame:
     found = pl.concat(
         rows.select("end", "today", "ends_on", "fact", table=pl.lit(name)) for name, rows in dated.items()
     ).drop_nulls()
-    window = max((alert.days for alert in rules.risk.agreement_alerts), default=0)
     ahead = days_between("today", "ends_on")
-    return found.filter(ahead >= 0, ahead <= window).select("end", "table", "fact")
+    return found.filter(ahead >= 0, ahead <= _window(rules)).select("end", "table", "fact")
+
+
+def _window(rules: Rules) -> int:
+    """Return the days of the largest agreement alert."""
+    return max((alert.days for alert in rules.risk.agreement_alerts), default=0)
 
 
 def _expiring_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> dict[str, pl.DataFrame]:
@@ -110,13 +122,13 @@ def _expiring_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str
 @measure(
     "agr.expiring", unit="count", direction="down", reads=("agreements", "gate_checks", "rights"),
     facts=_expiring_facts, minimum="0", source="DOMAIN §2.7",
-    pointer="/risk/agreement_alerts",
+    pointer="/risk/agreement_alerts", parts={"window": "days"},
 )  # fmt: skip
 def expiring(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return how many agreements in force, passed gates and dated rights end within the largest agreement alert."""
     counts = _ending(facts, rules).group_by("end").agg(value=pl.len().cast(pl.Int64))
     return (
-        ends.select("end", subject=pl.lit("community"))
+        ends.select("end", subject=pl.lit("community"), window=pl.lit(_window(rules)))
         .join(counts, on="end", how="left")
         .with_columns(pl.col("value").fill_null(0))
     )

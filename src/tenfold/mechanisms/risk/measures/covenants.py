@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tenfold.facts.relations import visible
-from tenfold.mechanisms.risk.measures.figures import Figure, community, figures, todays
+from tenfold.mechanisms.risk.measures.figures import Figure, composed, figures, in_minor, todays
 from tenfold.mechanisms.risk.measures.indicators import threshold
 from tenfold.terms.durations import add_months
 from tenfold.terms.measure import Facts, Select, measure, reduction
@@ -25,6 +25,8 @@ NO_BURN = 120.0  # months shown when nothing is burnt [C]
 DAYS_PER_YEAR = 365  # act/365 fixed
 ALTMAN = (6.56, 3.26, 6.72, 1.05)
 FIGURES = (Select("figures"),)
+COVER = {"cash": "money", "service": "money"}
+LIFE = {"worth": "money", "debt": "money", "rate": "ratio"}
 
 
 def _covered(rows: Sequence[Figure], after: date, until: date) -> float | None:
@@ -46,7 +48,7 @@ def _cover(facts: Facts, rules: Rules, ends: pl.DataFrame, basis: str) -> pl.Dat
     cash, debt = (figures(facts, rules, series, basis) for series in ("cfads", "debt_service"))
     today = todays(ends)
 
-    def ratio(end: int) -> float | None:
+    def ratio(end: int) -> tuple[object, ...] | None:
         if basis == "actual":
             closed = [one.closes for one in debt.get(end, ()) if one.closes <= today[end]]
             until = max(closed, default=today[end])
@@ -54,14 +56,16 @@ def _cover(facts: Facts, rules: Rules, ends: pl.DataFrame, basis: str) -> pl.Dat
         else:
             after, until = today[end], _months_later(today[end], MONTHS)
         money, service = (_covered(rows.get(end, ()), after, until) for rows in (cash, debt))
-        return money / service if money is not None and service else None
+        if money is None or not service:
+            return None
+        return money / service, in_minor(money, rules), in_minor(service, rules)
 
-    return community(ends, ratio)
+    return composed(ends, ratio, {"cash": pl.Int64, "service": pl.Int64})
 
 
 @measure(
     "cov.dscr_hist12", unit="number", direction="up", reads=("figures",), facts=FIGURES,
-    minimum="12 months of both", source="DSCR",
+    minimum="12 months of both", source="DSCR", parts=COVER, quotient=("cash", "service"),
 )  # fmt: skip
 def dscr_hist12(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ cfads ÷ Σ debt service, actual, over the twelve months up to the last closed one."""
@@ -70,7 +74,7 @@ def dscr_hist12(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 @measure(
     "cov.dscr_fwd12", unit="number", direction="up", reads=("figures",), facts=FIGURES,
-    minimum="12 months of both", source="DSCR",
+    minimum="12 months of both", source="DSCR", parts=COVER, quotient=("cash", "service"),
 )  # fmt: skip
 def dscr_fwd12(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ cfads ÷ Σ debt service, forecast, over the next twelve months."""
@@ -87,7 +91,7 @@ def _life_cover(facts: Facts, rules: Rules, ends: pl.DataFrame, *, to_maturity: 
     owed, rates = (figures(facts, rules, series) for series in ("debt_outstanding", "discount_rate"))
     today = todays(ends)
 
-    def ratio(end: int) -> float | None:
+    def ratio(end: int) -> tuple[object, ...] | None:
         now = today[end]
         last = [one.closes for one in (service if to_maturity else flows).get(end, ())]
         debt, rate = _latest(owed.get(end, ()), now), _latest(rates.get(end, ()), now)
@@ -95,14 +99,14 @@ def _life_cover(facts: Facts, rules: Rules, ends: pl.DataFrame, *, to_maturity: 
         if not debt or rate is None or not ahead:
             return None
         worth: float = sum(one.number / (1 + rate) ** ((one.closes - now).days / DAYS_PER_YEAR) for one in ahead)
-        return worth / debt
+        return worth / debt, in_minor(worth, rules), in_minor(debt, rules), rate
 
-    return community(ends, ratio)
+    return composed(ends, ratio, {"worth": pl.Int64, "debt": pl.Int64, "rate": pl.Float64})
 
 
 @measure(
     "cov.llcr", unit="number", direction="up", reads=("figures",), facts=FIGURES,
-    minimum="forecast to maturity", source="LLCR",
+    minimum="forecast to maturity", source="LLCR", parts=LIFE,
 )  # fmt: skip
 def llcr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the present value of forecast cfads up to the last debt service ÷ debt outstanding.
@@ -115,7 +119,7 @@ def llcr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 @measure(
     "cov.plcr", unit="number", direction="up", reads=("figures",), facts=FIGURES,
-    minimum="forecast to the end", source="PLCR",
+    minimum="forecast to the end", source="PLCR", parts=LIFE,
 )  # fmt: skip
 def plcr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the present value of all forecast cfads (to the end of the concession) ÷ debt outstanding."""
@@ -124,18 +128,20 @@ def plcr(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 @measure(
     "cov.debt_to_capital", unit="ratio", direction="down", reads=("figures",), facts=FIGURES,
-    minimum="both", source="[C]",
+    minimum="both", source="[C]", parts={"debt": "money", "capital": "money"}, quotient=("debt", "capital"),
 )  # fmt: skip
 def debt_to_capital(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return debt outstanding ÷ (debt outstanding + equity paid in), latest figures."""
     owed, paid = (figures(facts, rules, series) for series in ("debt_outstanding", "equity_paid_in"))
     today = todays(ends)
 
-    def ratio(end: int) -> float | None:
+    def ratio(end: int) -> tuple[object, ...] | None:
         debt, equity = (_latest(rows.get(end, ()), today[end]) for rows in (owed, paid))
-        return debt / (debt + equity) if debt is not None and equity is not None and debt + equity > 0 else None
+        if debt is None or equity is None or debt + equity <= 0:
+            return None
+        return debt / (debt + equity), in_minor(debt, rules), in_minor(debt + equity, rules)
 
-    return community(ends, ratio)
+    return composed(ends, ratio, {"debt": pl.Int64, "capital": pl.Int64})
 
 
 def _broken(rules: Rules, seen: dict[str, list[Decimal | None]], id: str) -> bool:
@@ -155,6 +161,7 @@ def _covenants(rules: Rules) -> tuple[str, ...]:
     "cov.default", unit="count", direction="down", reads=("incidents", "cov.dscr_hist12", "cov.debt_to_capital"),
     named=_covenants, facts=(Select("incidents", keep={"kind": ("default",)}),), series=True,
     minimum="0", source="[C]", pointer="/risk/covenants", clock="passed",
+    parts={"incidents": "count", "broken": "count"},
 )  # fmt: skip
 def default(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return open incidents of default, plus covenants in default at every observation of their cure period and now."""
@@ -164,7 +171,7 @@ def default(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     opened = dict(incidents.group_by("end").len().iter_rows())
     today, grid = todays(ends), dict(facts.grid.select("end", "today").iter_rows())
 
-    def count(end: int) -> float:
+    def count(end: int) -> tuple[object, ...]:
         broken = 0
         for covenant in rules.risk.covenants:
             cure = covenant.cure.days if covenant.cure else 0
@@ -174,9 +181,9 @@ def default(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
             seen = [*(values.get(at) for at in recent), now]
             decimals = [None if value is None else Decimal(str(value)) for value in seen]
             broken += now is not None and _broken(rules, {covenant.id: decimals}, covenant.id)
-        return float(opened.get(end, 0) + broken)
+        return float(opened.get(end, 0) + broken), opened.get(end, 0), broken
 
-    return community(ends, count)
+    return composed(ends, count, {"incidents": pl.Int64, "broken": pl.Int64})
 
 
 def _home(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
@@ -207,6 +214,7 @@ def burn(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
 @measure(
     "fin.runway_months", unit="months", direction="up", reads=("figures", "risk.burn"), facts=FIGURES,
     minimum="3 months, none of them and no balance older than 6", source="DOMAIN §15; 120 [C]",
+    parts={"way": "code", "cash": "money", "burn": "money"},
 )  # fmt: skip
 def runway_months(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return unrestricted cash ÷ mean net burn of three calendar months; 120 where nothing is burnt.
@@ -218,7 +226,7 @@ def runway_months(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     paid = _paid(facts, 10 ** (rules.currencies.digits(rules.charter.currency) or 0))
     today = todays(ends)
 
-    def months(end: int) -> float | None:
+    def months(end: int) -> tuple[object, ...] | None:
         now = _month(today[end])
         burnt = _stated(net[end], today[end]) if end in net else _before(paid.get(end, {}), now)
         balances = [one for one in cash.get(end, ()) if one.closes <= today[end]]
@@ -229,9 +237,11 @@ def runway_months(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
         if len(known) < BURN_MONTHS:
             return None
         mean = sum(known) / BURN_MONTHS
-        return balances[-1].number / mean if mean > 0 else NO_BURN
+        money = balances[-1].number
+        parts = in_minor(money, rules), in_minor(mean, rules)
+        return (money / mean, "burns", *parts) if mean > 0 else (NO_BURN, "earns", *parts)
 
-    return community(ends, months)
+    return composed(ends, months, {"way": pl.String, "cash": pl.Int64, "burn": pl.Int64})
 
 
 def _month(day: date) -> int:
@@ -269,6 +279,7 @@ def _paid(facts: Facts, unit: int) -> dict[int, dict[int, float]]:
 @measure(
     "risk.altman_z2_contractor", unit="number", direction="up", reads=("figures", "view.member"), facts=FIGURES,
     minimum="all four X", source="Altman, Hartzell & Peck 1995",
+    parts={"scored": "count", **dict.fromkeys(("x1", "x2", "x3", "x4"), "number")},
 )  # fmt: skip
 def altman_z2_contractor(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the least Z″ = 6.56X₁ + 3.26X₂ + 6.72X₃ + 1.05X₄ over members of class contractor, latest figures."""
@@ -278,15 +289,19 @@ def altman_z2_contractor(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.D
     for end, party in members.select("end", "party").iter_rows():
         listed.setdefault(end, []).append(party)
 
-    def least(end: int) -> float | None:
-        scores = []
+    def least(end: int) -> tuple[object, ...] | None:
+        scores: list[tuple[float, ...]] = []
         for party in listed.get(end, ()):
             latest = [[one.number for one in rows.get(end, ()) if one.party == party][-1:] for rows in inputs]
             if all(latest):
-                scores.append(sum(weight * x[0] for weight, x in zip(ALTMAN, latest, strict=True)))
-        return min(scores, default=None)
+                x = [figure[0] for figure in latest]
+                scores.append((sum(weight * one for weight, one in zip(ALTMAN, x, strict=True)), *x))
+        if not scores:
+            return None
+        score, *x = min(scores)
+        return score, len(scores), *x
 
-    return community(ends, least)
+    return composed(ends, least, {"scored": pl.Int64, **dict.fromkeys(("x1", "x2", "x3", "x4"), pl.Float64)})
 
 
 SPECS = (

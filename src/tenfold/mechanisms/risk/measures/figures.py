@@ -1,6 +1,6 @@
 """Numbers that come from outside (accounts, plans, meters), read by series and basis."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,6 +59,25 @@ def community(ends: pl.DataFrame, value: Callable[[int], float | None]) -> pl.Da
     """Return one row per end for the community; None is insufficient."""
     rows = [("community", end, value(end)) for end in ends["end"]]
     return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64}, orient="row")
+
+
+def composed(
+    ends: pl.DataFrame, made: Callable[[int], tuple[object, ...] | None], parts: Mapping[str, Any]
+) -> pl.DataFrame:
+    """Return one row per end for the community: its value, then the figures that it was made of, by name and type.
+
+    None is insufficient.
+    """
+    schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, **parts}
+    unknown = (None,) * (len(schema) - 2)
+    rows = [("community", end, *(made(end) or unknown)) for end in ends["end"]]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def in_minor(number: float, rules: Rules) -> int:
+    """Return a figure of money in minor units of the charter's currency."""
+    scale: int = 10 ** (rules.currencies.digits(rules.charter.currency) or 0)
+    return round(number * scale)
 
 
 def todays(ends: pl.DataFrame) -> dict[int, date]:

@@ -118,14 +118,21 @@ def _state(one: Any, series: Sequence[tuple[int, datetime, Decimal | None]], rul
     minimum="indicators with a state",
     source="NEWS2 form; mapping [C]",
     pointer="/risk/early_warning",
+    parts={"amber": "count", "red": "count", "long": "count"},
 )
 def early_warning(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the sum of indicator points: green 0, amber 1, red 2, red for three observations or more 3."""
     known = facts.read("view.indicator").filter(pl.col("state").is_not_null())
-    long = (pl.col("state") == "red") & (pl.col("observations") >= LONG_RED)
+    amber, red = (pl.col("state") == state for state in ("amber", "red"))
+    long = red & (pl.col("observations") >= LONG_RED)
     points = pl.col("state").replace_strict(POINTS, return_dtype=pl.Int64) + long.cast(pl.Int64)
     return known.group_by("end", maintain_order=True).agg(
-        subject=pl.lit("community"), value=points.sum().cast(pl.Float64), n=pl.len().cast(pl.Int64)
+        subject=pl.lit("community"),
+        value=points.sum().cast(pl.Float64),
+        n=pl.len().cast(pl.Int64),
+        amber=amber.sum(),
+        red=(red & ~long).sum(),
+        long=long.sum(),
     )
 
 
@@ -138,6 +145,8 @@ def early_warning(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     facts=(Select("alert_acts"),),
     minimum=">= 5 closed in 180 d",
     source="ISA-18.2",
+    parts={"acted": "count"},
+    quotient=("acted", "n"),
 )
 def alarm_precision(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the share of an indicator's closed alerts on which somebody acted, over 180 days."""

@@ -42,7 +42,9 @@ def _losses(risks: list[Mapping[str, Any]]) -> list[tuple[float, float, float, f
     ]
 
 
-def _rows(found: Mapping[int, int | None], counts: Mapping[int, int], ends: pl.DataFrame) -> pl.DataFrame:
+def _rows(
+    found: Mapping[int, int | None], likely: Mapping[int, int], counts: Mapping[int, int], ends: pl.DataFrame
+) -> pl.DataFrame:
     listed = ends["end"].to_list()
     return pl.DataFrame(
         {
@@ -50,9 +52,15 @@ def _rows(found: Mapping[int, int | None], counts: Mapping[int, int], ends: pl.D
             "end": listed,
             "value": [found.get(end, 0) for end in listed],
             "n": [counts.get(end, 0) for end in listed],
+            "likely": [likely.get(end, 0) for end in listed],
         },
-        schema={"subject": pl.String, "end": pl.Int32, "value": pl.Int64, "n": pl.Int64},
+        schema={"subject": pl.String, "end": pl.Int32, "value": pl.Int64, "n": pl.Int64, "likely": pl.Int64},
     )
+
+
+def _likely(risks: list[Mapping[str, Any]] | None) -> int:
+    """Return what the risks cost together if each costs what is most likely."""
+    return sum(one["mode_minor"] for one in risks or ())
 
 
 @measure(
@@ -64,16 +72,19 @@ def _rows(found: Mapping[int, int | None], counts: Mapping[int, int], ends: pl.D
     minimum="0",
     source="PERT; scaling to 12 months [C]",
     pointer="/risk/appetite/expected_loss_12m",
+    parts={"likely": "money"},
 )
 def expected_loss(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return Σ p·(low + 4 mode + high) ÷ 6 over open risks in money, p within twelve months, in minor units."""
     found: dict[int, int | None] = {}
     counts: dict[int, int] = {}
+    likely: dict[int, int] = {}
     for end, risks in in_money(facts, rules):
         counts[end] = len(risks or ())
         parts = None if risks is None else [p * (low + 4 * mode + high) / 6 for p, low, mode, high in _losses(risks)]
+        likely[end] = _likely(risks)
         found[end] = None if parts is None else round(sum(parts))
-    return _rows(found, counts, ends)
+    return _rows(found, likely, counts, ends)
 
 
 @measure(
@@ -85,6 +96,7 @@ def expected_loss(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     minimum="0",
     source="convolution, independent [C]",
     pointer="/risk/appetite/single_risk_p90",
+    parts={"likely": "money"},
 )
 def p90(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the 0.90 quantile of the sum of losses, by convolution on 10⁻³ of the appetite (no draws)."""
@@ -93,14 +105,16 @@ def p90(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     appetite = rules.risk.appetite.expected_loss_12m
     found: dict[int, int | None] = {}
     counts: dict[int, int] = {}
+    likely: dict[int, int] = {}
     for end, risks in in_money(facts, rules):
         counts[end] = len(risks or ())
         losses = None if risks is None else _losses(risks)
+        likely[end] = _likely(risks)
         found[end] = None
         if losses is not None and appetite is not None:
             step = appetite.minor(rules.currencies) / GRID
             found[end] = round(grid_quantile(loss_distribution(losses, step), step, LEVEL))
-    return _rows(found, counts, ends)
+    return _rows(found, likely, counts, ends)
 
 
 SPECS = (expected_loss, p90)

@@ -67,6 +67,7 @@ def _behind(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None)
 @measure(
     "risk.redemption_exposure", unit="money", direction="down", subject="obligor × date",
     reads=("rights", "cash_movements", "view.same"), facts=_behind, minimum="0", source="DOMAIN §2.7", version=2,
+    parts={"principal": "money"},
 )  # fmt: skip
 def redemption_exposure(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what each obligor would owe at each trigger date by redemption rights, as entered.
@@ -86,6 +87,7 @@ def redemption_exposure(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
             .then(None)
             .otherwise(pl.col("owed").cast(pl.Int128).sum().cast(pl.Int64, strict=False)),
             n=pl.len().cast(pl.Int64),
+            principal=pl.col("principal_minor").cast(pl.Int128).sum().cast(pl.Int64, strict=False),
             because=pl.col("fact").head(SHOWN),
         )
     )

@@ -61,6 +61,7 @@ def cut_vertex(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     whole=("view.capability", "interaction.ties", "view.member", "view.group"),
     minimum=">= 5 members; ties or abilities on record",
     source="[C]",
+    parts={"lost": "ratio", "cut": "ratio"},
 )
 def key_person(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return what would be lost with a member: share of need coverage, plus share of outside contacts cut off.
@@ -71,18 +72,19 @@ def key_person(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     members = facts.read("view.member").select("end", "party").unique(maintain_order=True)
     levels = _levels(facts)
     edges = _edges(facts)
-    rows: list[tuple[str, int, float | None]] = []
+    rows: list[tuple[str, int, float | None, float | None, float | None]] = []
     for (end,), listed in members.group_by("end", maintain_order=True):
         at = int(str(end))
         inside = sorted(listed["party"])
         recorded = at in levels or at in edges
         if len(inside) < MEMBERS_AT_LEAST or not recorded:
-            rows += [(party, at, None) for party in inside]
+            rows += [(party, at, None, None, None) for party in inside]
             continue
         lost = _coverage_lost(levels.get(at, {}), inside, rules)
         cut = _cut_off(edges.get(at, []), inside)
-        rows += [(party, at, lost[party] + cut[party]) for party in inside]
-    return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64}, orient="row")
+        rows += [(party, at, lost[party] + cut[party], lost[party], cut[party]) for party in inside]
+    schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "lost": pl.Float64, "cut": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _levels(facts: Facts) -> dict[int, dict[str, dict[str, float]]]:
@@ -184,6 +186,8 @@ def supply(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
     facts=(Select("exchange_rates"),),
     minimum=">= 1 payment",
     source="[C]",
+    parts={"top": "money", "total": "money", "group": "key"},
+    quotient=("top", "total"),
 )
 def top1_supplier(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the largest supplier group's share of what was paid for supplies in 365 days."""
@@ -193,11 +197,15 @@ def top1_supplier(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
         .group_by("end", "group", maintain_order=True)
         .agg(unknown=pl.col("home_minor").is_null().any(), amount=pl.col("home_minor").sum())
     )
-    share = pl.when(~pl.col("unknown").any() & (pl.col("amount").sum() > 0)).then(
-        pl.col("amount").max() / pl.col("amount").sum()
-    )
-    return by_group.group_by("end", maintain_order=True).agg(
-        subject=pl.lit("community"), value=share, n=pl.len().cast(pl.Int64)
+    top, total = pl.col("amount").max(), pl.col("amount").sum()
+    ranked = by_group.sort("end", "amount", "group", descending=[False, True, False])
+    return ranked.group_by("end", maintain_order=True).agg(
+        subject=pl.lit("community"),
+        value=pl.when(~pl.col("unknown").any() & (total > 0)).then(top / total),
+        n=pl.len().cast(pl.Int64),
+        top=top,
+        total=total,
+        group=pl.col("group").first(),
     )
 
 
