@@ -67,8 +67,9 @@ def terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
         has_pool=False, of=later.pool,
     )  # fmt: skip
     own = pools.mutate(of=ibis.null("string"))
-    both = own.union(looked.select(own.columns)).drop("end_as_of", "end_known_at", "end_today")
-    return both.union(_open_layers(tables, pools).select(both.columns))
+    both = own.union(looked.select(own.columns))
+    columns = [name for name in own.columns if not name.startswith("end_")]
+    return both.select(columns).union(_open_layers(tables, pools).select(columns))
 
 
 def _pools(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
@@ -87,7 +88,8 @@ def _pools(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     before = rows.filter(rows.approved_at.isnull() | (rows.occurred_at <= rows.approved_at))
     stood = before.mutate(nth=_newest(before)).filter(lambda t: t.nth == 0)
     stood = stood.select(*KEYS, *STOOD)
-    joined = now.drop(*STOOD).join(stood, list(KEYS))
+    others = [name for name in now.columns if name not in STOOD]
+    joined = now.select(others).join(stood, list(KEYS))
     instant, known = (ibis.coalesce(joined.approved_at, joined[name]) for name in ("as_of", "known_at"))
     return joined.select(
         *KEYS, *STOOD, "state", "fact", "declared_at", "approved_at", as_of=instant, known_at=known, said_at=instant,
