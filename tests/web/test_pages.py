@@ -171,3 +171,15 @@ def test_whoever_logs_in_lands_on_today(computed, client_of: Clients):
     login = Client().get("/login")
     assert login.status_code == 200
     assert RAW.findall(text_of(login)) == []
+
+
+def test_before_the_first_numbers_today_says_that_they_come_and_never_that_nothing_is_to_be_done(
+    community, client_of: Clients
+):
+    client = client_of("op")
+    client.cookies["django_language"] = "en"
+    said = text_of(client.get("/c/small/today"))
+    assert "The first numbers are being computed" in said
+    assert "Nothing has to be done" not in said
+    recompute(community)
+    assert "The first numbers" not in text_of(client.get("/c/small/today"))

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from tenfold.report.words import say
 from tenfold.terms.days import local_day, local_time
+from tenfold.terms.rules import Calendar
 
 NEAR = 6  # days on either side within which a weekday tells more than a year
 
@@ -18,6 +19,16 @@ def day_said(language: str, day: date, today: date) -> str:
         "year": day.year,
     }
     return say(language, id, words)
+
+
+def calendar_notes(language: str, calendar: Calendar, today: date) -> list[str]:
+    """Return what the working calendar has to say about a day's list: a holiday, a year that nobody published yet."""
+    notes = []
+    if calendar.is_holiday(today):
+        notes.append(say(language, "report.calendar.holiday"))
+    if calendar.provisional(today.year):
+        notes.append(say(language, "report.calendar.provisional", {"year": today.year}))
+    return notes
 
 
 def instant_said(language: str, at: datetime, zone: str, today: date) -> str:

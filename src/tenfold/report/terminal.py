@@ -53,18 +53,6 @@ class Spoken(Speech):
         return name if name == key else f"{name} ({key})"
 
 
-def calendar_notes(speech: Spoken) -> list[str]:
-    """Return what the working calendar says about the day's list: a holiday, a year whose holidays nobody knows yet."""
-    today = speech.board.ends.frame["today"][speech.board.ends.main]
-    calendar = speech.rules.calendar
-    notes = []
-    if calendar.is_holiday(today):
-        notes.append(speech.say("report.calendar.holiday").striptags())
-    if calendar.provisional(today.year):
-        notes.append(speech.say("report.calendar.provisional", year=str(today.year)).striptags())
-    return notes
-
-
 def acts(speech: Spoken, decisions: Sequence[Decision]) -> Rows:
     """Yield the rows of the day's list: number, whom, what and why, minutes."""
     for number, one in enumerate(decisions, start=1):

@@ -49,13 +49,16 @@ def today(cycle: "Cycle", language: str) -> Today:
     """Return the day's list of a cycle in words."""
     from tenfold.engine.today import today as listed
     from tenfold.engine.written import decision_object, instant_text
-    from tenfold.report.terminal import Spoken, acts, calendar_notes, unproven
+    from tenfold.report.days import calendar_notes
+    from tenfold.report.terminal import Spoken, acts, unproven
+    from tenfold.terms.days import local_day
 
     as_of, decisions, speech = instant_text(cycle.moment.as_of), listed(cycle), Spoken(cycle.board, language)
     written = [decision_object(one, as_of) for one in decisions]
     rows = [[*row] for row in acts(speech, decisions)]
     at = speech.minute(cycle.moment.as_of)
-    return Today(as_of, at, written, rows, unproven(speech), calendar_notes(speech))
+    notes = calendar_notes(language, speech.rules.calendar, local_day(cycle.moment.as_of, speech.zone))
+    return Today(as_of, at, written, rows, unproven(speech), notes)
 
 
 def fingerprint(folder: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tenfold.report.cards import Card, card
-from tenfold.report.days import instant_said
+from tenfold.report.days import calendar_notes, instant_said
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Results
@@ -21,11 +21,15 @@ PUT_OFF = "snooze"
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The day's list, from when it is, and how new its numbers are."""
+    """The day's list, from when it is (None before the first cycle), and how new its numbers are.
+
+    notes   what the working calendar has to say about it
+    """
 
     cards: tuple[Card, ...]
     as_of: str | None
     numbers: Freshness
+    notes: tuple[str, ...]
 
     @property
     def minutes(self) -> int:
@@ -42,7 +46,8 @@ def day(viewer: Viewer) -> Day:
     today = local_day(viewer)
     as_of = None if numbers.as_of is None else instant_said(viewer.language, numbers.as_of, speech.zone, today)
     cards = tuple(card(speech, one, today) for one in decisions if one["id"] not in gone)
-    return Day(cards, as_of, numbers)
+    notes = calendar_notes(viewer.language, speech.rules.calendar, today)
+    return Day(cards, as_of, numbers, tuple(notes))
 
 
 def proposed(viewer: Viewer, decision: str) -> Card:
