@@ -72,7 +72,9 @@ class Parties:
     origin: str
     known: pl.DataFrame  # origin_key, party
     last: dict[str, int]  # letter → highest number in use
-    new: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NEW))
+    _new: list[pl.DataFrame] = field(default_factory=list)
+    _one_by_one: list[tuple[str, str, str, str]] = field(default_factory=list)  # new ones that were asked for alone
+    _before: dict[str, str] | None = None  # origin_key → party, of those who were known when it was first asked for
     mentioned: list[pl.Series] = field(default_factory=list)  # every origin_key that this run asked for
     _named: tuple[pl.Series, pl.Series] | None = None  # the cells asked for last, and their digests
 
@@ -133,20 +135,29 @@ class Parties:
         person = pl.col("kind") == PERSON
         key = pl.when(person).then("name").otherwise("cell").alias("origin_key")
         self.known = pl.concat([self.known, new.select(key, "party")])
-        self.new = pl.concat([self.new, new.select("party", name="cell", type="kind", mention="cell")])
+        self._new.append(new.select("party", name="cell", type="kind", mention="cell"))
         return found["party"].clone().scatter(new["place"], new["party"]) if new.height else found["party"]
 
     def number(self, name: str, kind: str, mention: str) -> str:
         """Return the key of somebody who is new: the next of its letter, or the one that the mention had before."""
-        key = str(digests(self.origin, pl.Series([mention]))[0])
-        before = self.known.filter(pl.col("origin_key") == key)["party"]
-        letter = LETTERS[kind]
-        if before.is_empty():
+        if self._before is None:
+            self._before = dict(self.known.reverse().select("origin_key", "party").iter_rows())
+        key = hashlib.sha256(f"{self.origin}{SEPARATOR}{mention}".encode()).hexdigest()[:16]
+        party = self._before.get(key)
+        if party is None:
+            letter = LETTERS[kind]
             self.last[letter] = self.last.get(letter, 0) + 1
-        party = str(before[0]) if before.len() else f"{letter}{self.last[letter]:06}"
-        row = pl.DataFrame([(party, name, kind, mention)], schema=NEW, orient="row")
-        self.new = pl.concat([self.new, row])
+            party = f"{letter}{self.last[letter]:06}"
+        self._one_by_one.append((party, name, kind, mention))
         return party
+
+    @property
+    def new(self) -> pl.DataFrame:
+        """Those who were unknown: party, name, type, and the mention that they are remembered by."""
+        if self._one_by_one:
+            self._new.append(pl.DataFrame(self._one_by_one, schema=NEW, orient="row"))
+            self._one_by_one = []
+        return pl.concat([pl.DataFrame(schema=NEW), *self._new])
 
     def told(self, mentions: pl.Series, living: pl.Series) -> dict[str, str]:
         """Return mention → party of those whom an earlier file of this source named, if they are still known."""
