@@ -25,13 +25,14 @@ def measures(language: str) -> str:
 
 
 def _table(language: str, specs: list[Spec]) -> Iterator[str]:
-    heads = ("id", "definition", "subject", "unit", "direction", "minimum", "reads", "rule", "source")
+    heads = ("id", "definition", "how", "subject", "unit", "direction", "minimum", "reads", "rule", "source")
     yield f"| {' | '.join(say(language, f'reference.{head}') for head in heads)} |"
     yield f"|{'---|' * len(heads)}"
     for spec in specs:
         cells = (
             f"`{spec.id}` v{spec.version}",
             say(language, f"measure.{spec.id}"),
+            "<br>".join(_arithmetic(language, spec)),
             spec.subject,
             spec.unit,
             say(language, f"reference.direction.{spec.direction.replace(' ', '_')}"),
@@ -41,6 +42,13 @@ def _table(language: str, specs: list[Spec]) -> Iterator[str]:
             spec.source or "–",
         )
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _arithmetic(language: str, spec: Spec) -> Iterator[str]:
+    """Yield the sentences in which a value says how it was made, with the names of its figures."""
+    for id, text in catalogue(language).items():
+        if id == f"how.{spec.id}" or id.startswith(f"how.{spec.id}."):
+            yield text
 
 
 def charter(language: str) -> str:

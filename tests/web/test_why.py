@@ -68,6 +68,7 @@ def test_a_number_unfolds_into_its_facts(computed: Community, client_of: Clients
         while "hx-trigger" in (shown := client.get(address).content.decode()) and monotonic() < until:
             pass
     assert "2026" in shown
+    assert re.search(r"\d+ ÷ \d+", shown), "the days passed and the days allowed"
     assert Question.rows.of(computed).count() == 1, "what waits, or is answered, is not asked again"
     assert client.get(address).content.decode() == shown
 

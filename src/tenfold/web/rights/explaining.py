@@ -55,8 +55,9 @@ def _seen(results: Results, node: dict[str, Any]) -> dict[str, Any]:
     if "mechanism" in node:
         return without_amounts(node)
     kept = {name: node[name] for name in KEPT if name in node}
-    if node.get("how") is not None:
-        kept["how"] = hidden_in(node["how"])
+    how = node.get("how")
+    if how is not None and hidden_in(how) == how:  # arithmetic of amounts says nothing without them
+        kept["how"] = how
     return kept | {"value": None, "low": None, "high": None, "hidden": True} if is_money(node["unit"]) else kept
 
 

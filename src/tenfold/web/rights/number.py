@@ -102,11 +102,13 @@ class Group:
 class Made:
     """What a number is made of.
 
+    how             its arithmetic; none where it is not known, or of amounts that the viewer may not see
     numbers, more   the numbers below it, and those that are folded
     facts           the facts of one page by table
     count           facts in all; `unseen` of this page the viewer may not see
     """
 
+    how: Markup | None
     numbers: tuple[Figure, ...]
     more: tuple[Figure, ...]
     facts: tuple[Group, ...]
@@ -166,10 +168,12 @@ def made_of(viewer: Viewer, id: str, page: int = 1) -> Made | None:
         return None
     facts = found["facts"]
     corrected = facts.get("corrected", [])
-    speech = phrases(viewer.community, viewer.language, [*found["measures"], *facts["rows"], *corrected])
+    how = found.get("how")
+    speech = phrases(viewer.community, viewer.language, [*found["measures"], *facts["rows"], *corrected, how or {}])
     numbers = [figure(speech, one) for one in found["measures"]]
     shown = min(PAGE, facts["count"] - PAGE * (page - 1))
     return Made(
+        how=None if how is None else _sentence(speech, how),
         numbers=tuple(numbers[:BELOW]),
         more=tuple(numbers[BELOW:]),
         facts=tuple(_groups(viewer, speech, facts["rows"], whole=facts["count"] <= PAGE)),
