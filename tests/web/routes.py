@@ -15,6 +15,8 @@ SAMPLES: Mapping[str, str] = {
     "number": "fund.committed:a",
     "party": "zhou",
     "pool": "h1",
+    "question": "1",
+    "version": "1",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

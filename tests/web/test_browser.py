@@ -22,7 +22,14 @@ APT = "apt-get install -y chromium fonts-noto-cjk"
 PHONE, DESK = 390, 1280
 LANGUAGES = ("zh-CN", "en-GB")
 # Pages of money and rules, as the finance lead sees them; the others as the operator does.
-FINANCE = ("distribution", "distribution/h1", "distribution/h1/to/lin")
+FINANCE = (
+    "distribution",
+    "distribution/h1",
+    "distribution/h1/to/lin",
+    "governance",
+    "governance/charter",
+    "governance/charter/yaml",
+)
 PAGES = ("today", "people", "people/zhou", "funding", "promises", "number/rel.strength:zhou")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 

@@ -18,6 +18,7 @@ PLACES = (
     ("page.funding", "pages:funding", Data.PIPELINE),
     ("page.promises", "pages:promises", Data.PROMISES),
     ("page.distribution", "pages:pools", Data.PAYOUTS),
+    ("page.governance", "pages:governance", Data.CHARTER),
 )
 
 NEAREST = 5  # places in the bar of a phone; where there are more, its last one opens the others

@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from tenfold.web.pages import demo, funding, health, line, people, pools, promises, today, why
+from tenfold.web.pages import demo, funding, governance, health, line, people, pools, promises, today, why
 from tenfold.web.pages.viewing import public
 
 app_name = "pages"
@@ -33,6 +33,17 @@ urlpatterns = [
     path("c/<slug:community>/distribution/<str:pool>/do", pools.pool_act, name="pool_act"),
     path("c/<slug:community>/distribution/<str:pool>/payments.csv", pools.payments, name="payments"),
     path("c/<slug:community>/distribution/<str:pool>/to/<str:party>", pools.statement, name="statement"),
+    path("c/<slug:community>/governance", governance.alerts, name="governance"),
+    path("c/<slug:community>/governance/alert", governance.alert_act, name="alert_act"),
+    path("c/<slug:community>/governance/charter", governance.charter, name="charter"),
+    path("c/<slug:community>/governance/charter/yaml", governance.charter_yaml, name="charter_yaml"),
+    path(
+        "c/<slug:community>/governance/charter/version/<int:version>",
+        governance.charter_version,
+        name="charter_version",
+    ),
+    path("c/<slug:community>/governance/charter/try", governance.charter_try, name="charter_try"),
+    path("c/<slug:community>/governance/charter/tried/<int:question>", governance.charter_tried, name="charter_tried"),
     path("c/<slug:community>/number/<path:number>", why.number, name="number"),
     path("c/<slug:community>/made-of/<path:number>", why.made, name="made"),
     path("c/<slug:community>/why/<path:decision>", why.why, name="why"),

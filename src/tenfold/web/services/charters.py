@@ -1,15 +1,25 @@
 """Proposing a change of the charter: a draft that was read, checked and kept, for others to simulate and vote on."""
 
 import hashlib
+from datetime import date
 
 from tenfold.charter.load import read_charter
+from tenfold.charter.rewriting import rewritten
 from tenfold.engine.registry import registry
 from tenfold.web.rights.acts import Act
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.store.append import new_id
 from tenfold.web.store.charters import rulebook_of
+from tenfold.web.store.communities import Community
 
 FILE = "charter.yaml"
+
+
+def as_next_version(community: Community, content: bytes, since: date) -> bytes:
+    """Return a charter's text as the version after the newest, in force from a local day. Raises Refused."""
+    number = rulebook_of(community).newest.version + 1
+    values = {"/charter/version": str(number), "/charter/effective_from": since.isoformat()}
+    return rewritten(content, FILE, values)
 
 
 @act(Act.PROPOSE_CHARTER)

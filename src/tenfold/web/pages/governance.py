@@ -1,0 +1,126 @@
+"""Governance: alerts and what one does about them; the charter as a form, tried on history, proposed as a change."""
+
+from collections.abc import Mapping
+from datetime import time
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from tenfold.terms.days import instant_at
+from tenfold.terms.errors import Complaint, Refused
+from tenfold.web.pages.parsing import local_day
+from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights import charter as shown
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.alerts import alerts as standing
+from tenfold.web.rights.names import rules_of
+from tenfold.web.rights.policies import Data
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.services.acting import Actor
+from tenfold.web.services.charters import as_next_version, propose_charter
+from tenfold.web.services.decisions import handle_alert
+from tenfold.web.store.work import ask
+
+PLACE = "page.governance"
+MORNING = time(6)  # what rests until a day is back before people start
+WAIT = 1.0  # seconds that a trial may take before the page says that it runs
+
+
+@require_GET
+@of_community(sees=Data.CHARTER)
+def alerts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show the alerts that stand; whoever sees none of them is shown the charter."""
+    if not viewer.sees(Data.RISKS):
+        return redirect("pages:charter", viewer.community.name)
+    return render(request, "pages/alerts.html", {"alerts": standing(viewer), "place": PLACE, "tab": "alerts"})
+
+
+@require_POST
+@of_community(does=Act.HANDLE_ALERT)
+def alert_act(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Own an alert, act on it, let it rest, clear it, or call it false."""
+    sent = request.POST
+    zone = rules_of(viewer.community).charter.timezone
+    until = instant_at(local_day(sent["until"]), MORNING, zone) if sent.get("until") else None
+    actor = Actor(viewer, once=sent.get("once") or None)
+    handle_alert(actor, alert=sent["alert"], step=sent["do"], until=until, reason=sent.get("reason") or None)
+    return redirect("pages:governance", viewer.community.name)
+
+
+@require_GET
+@of_community(sees=Data.CHARTER)
+def charter(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show the charter as sentences."""
+    return render(request, "pages/charter.html", _charter(viewer))
+
+
+@require_GET
+@of_community(sees=Data.CHARTER)
+def charter_yaml(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show the charter as it is written."""
+    content = {"text": shown.charter_text(viewer), "place": PLACE, "tab": "charter"}
+    return render(request, "pages/charter_yaml.html", content)
+
+
+@require_GET
+@of_community(sees=Data.CHARTER)
+def charter_version(request: HttpRequest, viewer: Viewer, version: int) -> HttpResponse:
+    """Show what a version changed."""
+    try:
+        changes = shown.compared(viewer, version)
+    except NotHere:
+        raise Http404 from None
+    content = {"changes": changes, "version": version, "place": PLACE, "tab": "charter"}
+    return render(request, "pages/charter_version.html", content)
+
+
+@require_POST
+@of_community(does=Act.PROPOSE_CHARTER)
+def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Try changed values on history, or propose them as the next version."""
+    sent: Mapping[str, str] = request.POST
+    values = shown.wanted(viewer, sent)
+    if sent.get("do") == "propose":
+        return _propose(viewer, sent, values)
+    if not values:
+        return _said(request, viewer, {"tried": None, "asked": None})
+    text = shown.with_values(viewer, values).decode("utf-8")
+    asked = ask(viewer.community, "trial", {"charter": text}, WAIT)
+    return _said(request, viewer, {"tried": shown.tried(viewer, asked.pk), "asked": asked.pk, "values": values})
+
+
+@require_GET
+@of_community(does=Act.PROPOSE_CHARTER)
+def charter_tried(request: HttpRequest, viewer: Viewer, question: int) -> HttpResponse:
+    """Say what came of a trial; the page asks again while it runs."""
+    try:
+        found = shown.tried(viewer, question)
+    except NotHere:
+        raise Http404 from None
+    return render(request, "pages/_tried.html", {"tried": found, "asked": question})
+
+
+def _propose(viewer: Viewer, sent: Mapping[str, str], values: Mapping[str, str]) -> HttpResponse:
+    if not values:
+        raise Refused([Complaint("charter.unchanged")])
+    content = as_next_version(viewer.community, shown.with_values(viewer, values), local_day(sent["from"]))
+    propose_charter(Actor(viewer, once=sent.get("once") or None), content=content, body=sent["body"])
+    return redirect("pages:charter", viewer.community.name)
+
+
+def _charter(viewer: Viewer) -> dict[str, object]:
+    return {
+        "charter": shown.charter_page(viewer),
+        "proposals": shown.proposals(viewer),
+        "may_try": may(viewer, Act.PROPOSE_CHARTER),
+        "place": PLACE,
+        "tab": "charter",
+    }
+
+
+def _said(request: HttpRequest, viewer: Viewer, content: dict[str, object]) -> HttpResponse:
+    """Answer with what was tried alone where the page asked by itself, else with the whole page."""
+    if request.headers.get("HX-Request"):
+        return render(request, "pages/_tried.html", content)
+    return render(request, "pages/charter.html", _charter(viewer) | content)

@@ -1,0 +1,344 @@
+"""The charter as sentences whose values are the form, and what a tried value would have changed."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from tenfold.charter.diff import diff
+from tenfold.charter.document import Charter
+from tenfold.charter.load import NEWEST, read_charter
+from tenfold.charter.rewriting import rewritten
+from tenfold.charter.sentences import Rule, told
+from tenfold.report.days import day_said
+from tenfold.report.phrases import Phrases
+from tenfold.report.words import say
+from tenfold.terms.days import local_day as day_of
+from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.money import from_minor
+from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.names import phrases
+from tenfold.web.rights.policies import known
+from tenfold.web.rights.pools import money_said, sees_all
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.charters import charter_files, rulebook_of
+from tenfold.web.store.communities import CharterDraft
+from tenfold.web.store.current import current
+from tenfold.web.store.work import Question
+
+DURATION = re.compile(r"(\d+)(d|wd|m|y)")
+MONEY = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{2,})")
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
+VALUE = re.compile(rf"-?\d+(\.\d+)?|{DURATION.pattern}|{MONEY.pattern}|{DATE.pattern}")
+# What the ids are that the community chose, where they have words of their own.
+ITEMS = {"quorum": "body", "majority": "body", "notice": "body", "cadence": "state"}
+PERCENT = Decimal(100)
+UNDECIDED = ("draft", "simulated", "noticed", "voting")
+LONGEST = 40  # characters that a value of a rule may have
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A rule as a sentence around its value.
+
+    before, after   the words on either side of the value
+    value, unit     what stands in the input, and the words that belong to it
+    kind            `date`, or `text` for everything that is typed
+    label           the sentence with a blank, for whoever cannot see where the input stands
+    """
+
+    pointer: str
+    before: str
+    after: str
+    value: str
+    unit: str
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One of the ten, with its sentences."""
+
+    id: str
+    name: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of the charter, and from which day it is in force."""
+
+    number: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class CharterPage:
+    """The charter: its newest version, its sections, all versions, and the kinds of decisions that may adopt one."""
+
+    version: int
+    since: str
+    sections: tuple[Section, ...]
+    versions: tuple[Version, ...]
+    bodies: tuple[tuple[str, str], ...]
+    signers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposed version that nobody has decided yet: who proposes it, from when, and what it changes."""
+
+    name: str
+    by: str
+    since: str
+    state: str
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody's part of a pool under either charter, with what it gains (`good`) or loses (`bad`)."""
+
+    name: str
+    before: Markup
+    after: Markup
+    difference: Markup
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriedPool:
+    """A pool under either charter: who gains and who loses, and what both come to."""
+
+    name: str
+    moved: tuple[Moved, ...]
+    total: Moved | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a tried charter would have changed; behaviour is as it was.
+
+    changes   what is tried, as sentences
+    counts    of each of the ten whose decisions change: its name, how many come, go, and become others
+    """
+
+    changes: tuple[str, ...]
+    pools: tuple[TriedPool, ...]
+    counts: tuple[tuple[str, int, int, int], ...]
+
+
+def charter_page(viewer: Viewer) -> CharterPage:
+    """Return the newest charter as sentences."""
+    rulebook = rulebook_of(viewer.community)
+    newest = rulebook.newest
+    speech = phrases(viewer.community, viewer.language, [])
+    sections: dict[str, list[Sentence]] = {}
+    for rule in told(newest):
+        if rule.section != "charter" and VALUE.fullmatch(rule.value):
+            sections.setdefault(rule.section, []).append(_sentence(speech, rule))
+    approval = newest.distribution.approve
+    offices = () if approval is None else approval.dual_control
+    signers = [speech.word("role", office) for office in offices]
+    return CharterPage(
+        version=newest.version,
+        since=_since(viewer, speech, newest),
+        sections=tuple(
+            Section(id, say(viewer.language, f"report.ten.{id}"), tuple(some)) for id, some in sections.items()
+        ),
+        versions=tuple(Version(one.version, _since(viewer, speech, one)) for one in reversed(rulebook.charters)),
+        bodies=tuple((id, speech.word("body", id)) for id in newest.adjustment.decisions),
+        signers=("、" if speech.zh else ", ").join(signers),
+    )
+
+
+def charter_text(viewer: Viewer) -> str:
+    """Return the newest charter as it is written."""
+    return charter_files(viewer.community)[NEWEST].decode("utf-8")
+
+
+def compared(viewer: Viewer, version: int) -> tuple[str, ...]:
+    """Return in sentences what a version changed of the one before it.
+
+    Raises
+    ------
+    NotHere   there is no such version, or none before it
+    """
+    found = {one.version: one for one in rulebook_of(viewer.community).charters}
+    if version not in found or version - 1 not in found:
+        raise NotHere(str(version))
+    return _changes(viewer, found[version - 1], found[version])
+
+
+def proposals(viewer: Viewer) -> list[Proposal]:
+    """Return the proposed versions of the charter that nobody has decided yet, the newest first."""
+    drafts = {row["charter_version"]: row["sha256"] for row in current(viewer.community, "charter_versions")}
+    rows = [row for row in current_rows(viewer, "proposals") if row["state"] in UNDECIDED and row["subject"] in drafts]
+    speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
+    found = [_proposal(viewer, speech, row, drafts[row["subject"]]) for row in rows]
+    return [one for one in reversed(found) if one is not None]
+
+
+def _proposal(viewer: Viewer, speech: Phrases, row: Mapping[str, Any], sha256: str) -> Proposal | None:
+    """Return a proposed version with what it changes; None where its text is not here."""
+    draft = CharterDraft.rows.of(viewer.community).filter(sha256=sha256).first()
+    if draft is None:
+        return None
+    charter = read_charter(bytes(draft.content), NEWEST)
+    return Proposal(
+        name=speech.say("charter.version", version=draft.version),
+        by=speech.named(row["by"]),
+        since=_since(viewer, speech, charter),
+        state=speech.word("state", row["state"]),
+        changes=_changes(viewer, rulebook_of(viewer.community).newest, charter),
+    )
+
+
+def wanted(viewer: Viewer, sent: Mapping[str, str]) -> dict[str, str]:
+    """Return pointer → the value that a form asks for, as the charter writes it; what is as it was is left out.
+
+    Raises
+    ------
+    Refused   a value cannot be read
+    """
+    found: dict[str, str] = {}
+    for rule in told(rulebook_of(viewer.community).newest):
+        if rule.pointer in sent and (value := _written(rule, sent[rule.pointer].strip())) != rule.value:
+            found[rule.pointer] = value
+    return found
+
+
+def with_values(viewer: Viewer, values: Mapping[str, str]) -> bytes:
+    """Return the newest charter's text with other values in it. Raises Refused."""
+    return rewritten(charter_files(viewer.community)[NEWEST], NEWEST, values)
+
+
+def tried(viewer: Viewer, question: int) -> Tried | None:
+    """Return what came of a trial, as far as the viewer may see it; None while the engine has not answered.
+
+    Raises
+    ------
+    NotHere   nobody asked that here
+    Refused   the tried charter cannot be
+    """
+    asked = Question.rows.of(viewer.community).filter(pk=question, kind="trial").first()
+    if asked is None:
+        raise NotHere(str(question))
+    if asked.error is not None:
+        raise Refused([Complaint(one["id"], params=one["params"]) for one in asked.error])
+    if asked.answer is None:
+        return None
+    after = read_charter(asked.params["charter"].encode(), NEWEST)
+    answer = asked.answer
+    return Tried(
+        changes=_changes(viewer, rulebook_of(viewer.community).newest, after),
+        pools=tuple(_pools(viewer, answer["pools"])),
+        counts=tuple(_counts(viewer, answer)),
+    )
+
+
+def _since(viewer: Viewer, speech: Phrases, charter: Charter) -> str:
+    return day_said(viewer.language, day_of(charter.effective_from, speech.zone), local_day(viewer))
+
+
+def _sentence(speech: Phrases, rule: Rule) -> Sentence:
+    text = speech.words[f"rule.{rule.name}"].replace("{item}", speech.word(ITEMS.get(rule.name, "item"), rule.item))
+    before, _, after = text.partition("{value}")
+    value, unit, kind = _shown(speech, rule)
+    return Sentence(rule.pointer, before, after, value, unit, kind, f"{before}…{unit}{after}")
+
+
+def _shown(speech: Phrases, rule: Rule) -> tuple[str, str, str]:
+    """Return a value as it stands in its input, the words behind it, and the kind of the input."""
+    if rule.share and re.fullmatch(r"[\d.]+", rule.value):
+        return f"{(Decimal(rule.value) * PERCENT).normalize():f}", "%", "text"
+    if duration := DURATION.fullmatch(rule.value):
+        return duration[1], speech.words[f"rule.unit.{duration[2]}"], "text"
+    if money := MONEY.fullmatch(rule.value):
+        return money[1], speech.word("currency", money[2]), "text"
+    return rule.value, "", "date" if DATE.fullmatch(rule.value) else "text"
+
+
+def _written(rule: Rule, typed: str) -> str:
+    """Return what somebody typed as the charter writes it."""
+    plain = typed.replace(",", "").removesuffix("%").strip()
+    if len(plain) > LONGEST or not plain or re.search(r"[\"'\\\n:#{}\[\]]", plain):
+        raise Refused([Complaint("charter.value", params={"seen": typed[:LONGEST]})])
+    if rule.share and re.fullmatch(r"[\d.]+", rule.value):
+        if not re.fullmatch(r"\d+(\.\d+)?", plain):
+            raise Refused([Complaint("charter.value", params={"seen": typed})])
+        same = Decimal(plain) / PERCENT == Decimal(rule.value)
+        return rule.value if same else f"{(Decimal(plain) / PERCENT).normalize():f}"
+    if duration := DURATION.fullmatch(rule.value):
+        return f"{plain}{duration[2]}"
+    if money := MONEY.fullmatch(rule.value):
+        return f"{plain} {money[2]}"
+    return plain
+
+
+def _changes(viewer: Viewer, before: Charter, after: Charter) -> tuple[str, ...]:
+    speech = phrases(viewer.community, viewer.language, [])
+    found = diff(before, after, viewer.language)
+    return tuple(say(viewer.language, one.id, _named(speech, one.params)) for one in found)
+
+
+def _named(speech: Phrases, params: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters of a change with names for ids: those that no label of the charter names."""
+    return {name: _part_named(speech, value) for name, value in params.items()}
+
+
+def _part_named(speech: Phrases, value: object) -> object:
+    match value:
+        case tuple():
+            return tuple(_part_named(speech, part) for part in value)
+        case str():
+            return ", ".join(speech.word("body", part) for part in value.split(", "))
+        case _:
+            return value
+
+
+def _pools(viewer: Viewer, pools: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterable[TriedPool]:
+    """Yield pools whose payments would move, with the lines that the viewer may see."""
+    rows = {row["pool"]: row for row in current(viewer.community, "pools", pool=list(pools))}
+    whole = sees_all(viewer)
+    for key, lines in pools.items():
+        seen = [one for one in lines if whole or one["party"] in viewer.own]
+        if key not in rows or not seen:
+            continue
+        currency = rows[key]["currency"]
+        speech = phrases(viewer.community, viewer.language, [{"pool": key, "parties": [one["party"] for one in seen]}])
+        moved = [_moved(speech, speech.named(one["party"]), one["before"], one["after"], currency) for one in seen]
+        sums = (sum(one["before"] for one in seen), sum(one["after"] for one in seen))
+        total = _moved(speech, say(viewer.language, "trial.total"), *sums, currency) if whole else None
+        yield TriedPool(speech.named(key), tuple(moved), total)
+
+
+def _moved(speech: Phrases, name: str, before: int, after: int, currency: str) -> Moved:
+    digits = speech.rules.currencies.digits(currency) or 0
+    was, now, difference = (
+        money_said(speech, from_minor(one, digits), currency) for one in (before, after, after - before)
+    )
+    if after > before:
+        return Moved(name, was, now, Markup("+{}").format(difference), "good")
+    return Moved(name, was, now, difference, "bad" if after < before else "")
+
+
+def _counts(viewer: Viewer, answer: Mapping[str, Sequence[str]]) -> Iterable[tuple[str, int, int, int]]:
+    """Yield how many decisions of each mechanism come, go and become others, of those that the viewer sees."""
+    results = Results(viewer)
+
+    def seen(ids: Sequence[str]) -> Counter[str]:
+        parts = [(id, id.split(":")[1]) for id in ids if known(id) and id.count(":") > 1]
+        return Counter(id.partition(".")[0] for id, subject in parts if results.sees(id, subject))
+
+    come, gone, other = seen(answer["come"]), seen(answer["gone"]), seen(answer["other"])
+    for mechanism in sorted(come.keys() | gone.keys() | other.keys()):
+        name = say(viewer.language, f"report.ten.{mechanism}")
+        yield name, come[mechanism], gone[mechanism], other[mechanism]

@@ -1,0 +1,206 @@
+"""Governance as the people of the small community see it: alerts, the charter as a form, and a change that is tried."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from tests.web.acting import answering, standing
+from tests.web.test_pages import LANGUAGES, RAW, text_of
+
+from tenfold.charter.load import read_charter
+from tenfold.web.jobs.engine import Engine
+from tenfold.web.store.charters import charter_files, rulebook_of
+from tenfold.web.store.communities import CharterDraft, Community
+from tenfold.web.store.current import counting, current
+from tenfold.web.store.work import Question, ask
+
+Clients = Callable[[str], Client]
+ALERTS, CHARTER = "/c/small/governance", "/c/small/governance/charter"
+CAP = "/distribution/caps/member_share"
+ALERT = "risk.alert:kri_top1:before"
+# Pages read through the store, which is held to the same answers on each engine.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def client_of(client_of: Clients) -> Clients:
+    """Clients who read English."""
+
+    def reads(party: str) -> Client:
+        client = client_of(party)
+        client.cookies["django_language"] = "en"
+        return client
+
+    return reads
+
+
+@pytest.fixture
+def warned(community: Community) -> Community:
+    """The community with an alert that finance owns."""
+    params = {"indicator": "kri_top1", "owner": "finance", "state": "red", "value": "45 %", "missing": "3"}
+    cure = {
+        "message": {
+            "id": "risk.cure.money_from_others",
+            "params": {"amount": "7654321.09", "currency": "CNY", "share": "27.0 %"},
+        }
+    }
+    message = {"id": "risk.alert.red", "params": params}
+    standing(community, ALERT, "kri_top1", message=message, cure=cure | {"value": "7654321.09", "unit": "CNY"})
+    return community
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_speak_the_readers_language_and_leave_nothing_raw(warned, client_of: Clients, language):
+    client = client_of("fin")
+    client.cookies["django_language"] = language
+    for address in (ALERTS, CHARTER, f"{CHARTER}/yaml"):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        text = text_of(answer)
+        said = text.partition("charter:")[0] if address.endswith("yaml") else text
+        assert RAW.findall(said) == []
+        assert re.findall(r"\b(?:alerts?|governance|trial|rule|risk)\.[a-z_.]+", said) == [], address
+
+
+def test_alerts_are_for_who_sees_risks_and_amounts_for_who_sees_amounts(warned, client_of: Clients):
+    assert "7,654,321" in text_of(client_of("fin").get(ALERTS)).replace("765.43", "7,654,321")
+    assert "One alert needs somebody" in text_of(client_of("op").get(ALERTS))
+    for figure in ("7654321", "7,654,321", "765.43"):
+        assert figure not in text_of(client_of("op").get(ALERTS))
+    assert client_of("sup").get(ALERTS).headers["Location"] == CHARTER
+    assert "kri_top1" not in text_of(client_of("lin").get(ALERTS))
+    assert "One alert" not in text_of(client_of("lin").get(ALERTS))
+    assert "one is yours" in text_of(client_of("fin").get(ALERTS))
+    assert "0 are yours" in text_of(client_of("op").get(ALERTS))
+
+
+def test_an_alert_goes_its_way(warned, client_of: Clients):
+    fin = client_of("fin")
+
+    def pressed(do: str, **sent: str) -> int:
+        return fin.post(f"{ALERTS}/alert", {"alert": ALERT, "do": do, "once": do, **sent}).status_code
+
+    assert client_of("aud").post(f"{ALERTS}/alert", {"alert": ALERT, "do": "own"}).status_code == 403
+    assert pressed("act", reason="too early") == 422
+    assert pressed("own") == 302
+    assert "taken on" in text_of(fin.get(ALERTS))
+    assert pressed("act", reason="two more sources") == 302
+    assert pressed("shelve", reason="", until="2026-10-20") == 422
+    assert pressed("shelve", reason="wait", until="2026-09-20") == 422  # rests until a day that is to come
+    assert pressed("shelve", reason="wait", until="soon") == 422
+    assert pressed("shelve", reason="waits for the board", until="2026-10-20", once="again") == 302
+    text = text_of(fin.get(ALERTS))
+    assert "No alert is open" in text
+    assert "waits for the board" in text
+    assert "20 Oct 2026" in text
+    Community.objects.filter(pk=warned.pk).update(clock=datetime(2026, 10, 20, 0, tzinfo=UTC))
+    assert "One alert needs somebody" in text_of(fin.get(ALERTS))
+    assert pressed("own", once="third") == 302
+    assert pressed("clear", reason="money came") == 302
+    assert "No alert is open" in text_of(fin.get(ALERTS))
+    warned.refresh_from_db()
+    steps = counting(warned, "alert_acts").order_by("recorded_at").values_list("act", flat=True)
+    assert list(steps) == ["own", "act", "shelve", "own", "clear"]
+
+
+def test_everybody_reads_the_charter_and_deciders_may_try_it(community, client_of: Clients):
+    for who in ("sup", "lin", "aud"):
+        answer = client_of(who).get(CHARTER)
+        assert "One member gets at most 30 %" in " ".join(text_of(answer).split())
+        assert "<input name=" not in answer.content.decode().replace("<input type", "")
+        assert client_of(who).post(f"{CHARTER}/try", {CAP: "25"}).status_code == 403
+    page = client_of("gu").get(CHARTER).content.decode()
+    assert f'<input name="{CAP}" value="30"' in page
+    yaml = client_of("lin").get(f"{CHARTER}/yaml").content.decode()
+    assert "largest_remainder_carry" in yaml
+    assert client_of("lin").get(f"{CHARTER}/version/1").status_code == 404  # there is none before it
+
+
+def tried(client: Client, **sent: str) -> tuple[int, str]:
+    answer = client.post(f"{CHARTER}/try", sent, HTTP_HX_REQUEST="true")
+    return answer.status_code, " ".join(text_of(answer).split())
+
+
+def test_a_value_that_is_none_is_refused_and_nothing_is_asked(community, client_of: Clients):
+    gu = client_of("gu")
+    for wrong in ("", "much", "-5", '25", x: "1', "25\nx: 1", "9" * 41):
+        assert tried(gu, **{CAP: wrong})[0] == 422, wrong
+    for same in ("30", "30 %", "30.0"):
+        assert "Change a number" in tried(gu, **{CAP: same})[1]
+    assert not Question.rows.of(community).exists()
+
+
+def test_a_change_is_tried_on_what_happened(computed, client_of: Clients):
+    """Work of 1,000 to 5,000 shares a pool of 1,000, capped at 30 % and at 25 %: what is capped goes to the others."""
+    engine = Engine(computed)
+    with answering(engine):
+        asked = ask(computed, "trial", {"charter": lower_cap(computed)}, wait=90)
+    pools = asked.answer["pools"]
+    moved = {one["party"]: (one["before"], one["after"]) for one in pools["h1"]}
+    # 1/15 … 5/15 of 1,000.00; above the cap: at the cap, and the rest by points among the others.
+    assert moved["zhao"] == (30000, 25000)
+    assert moved["chen"][1] == 25000
+    assert sum(before for before, _ in moved.values()) == sum(after for _, after in moved.values()) == 100000
+    assert {one.partition(":")[0] for one in asked.answer["other"]} >= {"distribution.payout"}
+    assert asked.answer["come"] == asked.answer["gone"] == []
+    shown(client_of, asked.pk)
+    broken = ask(computed, "trial", {"charter": lower_cap(computed).replace("0.25", "2.5")}, wait=0)
+    engine.answer(broken)
+    assert broken.error is not None
+    assert client_of("gu").get(f"{CHARTER}/tried/{broken.pk}").status_code == 422
+
+
+def shown(client_of: Clients, question: int) -> None:
+    """What each sees of a trial: everybody's amounts who sees payouts, nobody's the operator."""
+    address = f"{CHARTER}/tried/{question}"
+    whole = " ".join(text_of(client_of("gu").get(address)).split())
+    assert "Members sharing more than 25 % of a pool would be capped (was 30 %)." in whole
+    assert "¥300.00 ¥250.00 −¥50.00" in whole
+    assert "Together ¥1,000.00 ¥1,000.00 ¥0.00" in whole
+    assert "others" in whole
+    operator = text_of(client_of("op").get(address))
+    assert "¥" not in operator
+    assert "25 %" in operator
+    assert client_of("lin").get(address).status_code == 403
+    assert client_of("gu").get(f"{CHARTER}/tried/999").status_code == 404
+
+
+def lower_cap(community: Community) -> str:
+    text = charter_files(community)["charter.yaml"].decode("utf-8")
+    return text.replace('member_share: "0.30"', 'member_share: "0.25"')
+
+
+def test_while_a_trial_runs_the_page_asks_again(community, client_of: Clients, monkeypatch):
+    monkeypatch.setattr("tenfold.web.pages.governance.WAIT", 0.0)
+    status, text = tried(client_of("gu"), **{CAP: "25"})
+    assert (status, "judged again" in text) == (200, True)
+    (question,) = Question.rows.of(community)
+    assert read_charter(question.params["charter"].encode(), "charter.yaml").distribution.caps.member_share == Decimal(
+        "0.25"
+    )
+    assert "judged again" in text_of(client_of("gu").get(f"{CHARTER}/tried/{question.pk}"))
+    tried(client_of("gu"), **{CAP: "25"})
+    assert Question.rows.of(community).count() == 1
+    page = client_of("gu").post(f"{CHARTER}/try", {CAP: "25"})  # without a script: the whole page
+    assert "<html" in page.content.decode()
+
+
+def test_a_change_is_proposed_as_the_next_version(community, client_of: Clients):
+    gu = client_of("gu")
+    sent = {CAP: "25", "do": "propose", "body": "charter", "from": "2026-12-01", "once": "one"}
+    assert gu.post(f"{CHARTER}/try", sent | {"from": "2026-09-01", "once": "x"}).status_code == 422
+    assert gu.post(f"{CHARTER}/try", sent | {CAP: "30", "once": "y"}).status_code == 422
+    assert gu.post(f"{CHARTER}/try", sent).status_code == 302
+    assert gu.post(f"{CHARTER}/try", sent).status_code == 302
+    (draft,) = CharterDraft.rows.of(community)
+    proposed = read_charter(bytes(draft.content), "charter.yaml")
+    newest = rulebook_of(community).newest
+    assert (proposed.version, newest.version) == (newest.version + 1, newest.version)
+    assert str(proposed.charter.effective_from) == "2026-12-01"
+    (row,) = current(community, "proposals")
+    assert (row["by"], row["body"], row["state"]) == ("gu", "charter", "draft")
+    text = " ".join(text_of(client_of("lin").get(CHARTER)).split())
+    assert "would be capped (was 30 %)" in text
