@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ LONGEST = 60  # characters of an amount; a longer text is a sentence
 Known = Literal["exact", "about", "at_least", "at_most", "range"]
 Mark = Literal[".", ","]
 _FIGURES = re.compile(r"^[0-9]{1,18}$")  # most cells; nothing about them is in question
+_BARE = re.compile(r"^[0-9.,' ]+$")  # no letter and no sign: no currency
 _CHINESE = re.compile(r"^[〇零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟萬億弍參陸兩]+$")
 _COUNTS = re.compile(
     r"^十[万亿]|[^十百千万亿拾佰仟萬億].*[十百千万亿拾佰仟萬億]"
@@ -46,6 +47,7 @@ class Unread:
     why: Literal["nothing", "vague", "mangled", "no_amount", "contradiction"]
 
 
+@lru_cache(maxsize=1 << 17)  # a column is looked at several times before it is read
 def read(text: str, mark: Mark = ".", strictly: bool = False) -> Written | Unread:
     """Read one amount.
 
@@ -229,6 +231,8 @@ def _sign(text: str) -> tuple[bool, str]:
 
 def _currency(text: str) -> tuple[tuple[str | None, str] | Unread, str]:
     """Take off currencies at both ends, and the words that only fill: 元整, only."""
+    if _BARE.match(text):
+        return (None, ""), text
     code: str | None = None
     sign = ""
     for _ in range(4):  # 人民币 … 元整, USD $ … only
