@@ -15,6 +15,7 @@ TITLES = {
     "S5": "Write `measures.jsonl`",
     "S6": "Write `report.html`",
     "S8": "The state of an indicator",
+    "S9": "Read sheets of people's own, without a map",
     "Start": "Today, from the shell",
 }
 GOALS = {
@@ -25,6 +26,7 @@ GOALS = {
     "S5": "≤ 2.5× · ≥ 10×; b ≤ 1.05; flat memory",
     "S6": "≤ 4× · ≥ 2×; b ≤ 1.02; flat memory",
     "S8": "b ≤ 1.05",
+    "S9": "b ≤ 1.05",
     "Start": "≤ 1 s for twelve people; the cycle ≤ 1.5 s at 1,000",
 }
 HEAD = """# Performance
