@@ -370,3 +370,13 @@ def test_a_party_that_two_maps_describe_is_written_once(tmp_path: Path) -> None:
     done = run(tmp_path, people + people, {"people.csv": "nick\nmill\nyard\n"})
     assert [report.made for report in done.reports] == [2, 0]
     assert done.merged()["parties"].height == 2
+
+
+def test_equal_items_of_one_cell_are_told_apart_by_their_number(tmp_path: Path) -> None:
+    maps = SALES.replace("id: [no]", 'id: [no, $item, $nth]\n  each: {column: seller, split: "|", strip: " ,."}')
+    maps = maps.replace("key: seller", "key: $item")
+    done = run(tmp_path, maps, {"sales.csv": "no,seller,pieces,day\n1,zhou|wu|zhou|zhou,3,2026-01-05\n"})
+    assert said(done) == []
+    keys = sorted(done.added["contributions"]["origin_key"].to_list())
+    assert len(keys) == 4
+    assert [key.rpartition("|")[2] for key in keys] == ["1", "1", "1.2", "1.3"]

@@ -17,6 +17,7 @@ from tests.night import NIGHT
 
 from tenfold.cli.app import main
 from tenfold.engine.community import Community
+from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.keep import Shelf
 from tenfold.exchange.reading.reading import Reading, read_file
@@ -77,17 +78,17 @@ class Judge:
     def __init__(self, sheet: Messy, reading: Reading) -> None:
         self.sheet, self.reading = sheet, reading
         self.asked = {question.id.split(".")[0] for question in reading.questions}
-        self.columns = {question.column for question in reading.questions}
+        self.columns = {lexicon.plain(question.column or "") for question in reading.questions}
         problems = [found["row"] for found in reading.found.problems.values()]
         self.parked = set(pl.concat(problems).to_list()) if problems else set()
         self.left = {one.row for one in reading.left_out}
-        self.used = {column.name: column.role for column in reading.columns}
+        self.used = {lexicon.plain(column.name): column.role for column in reading.columns}
         parties = self._rows("parties")
         self.party = {normal_name(row["name"]): row["party"] for row in parties}
         self.deals = {row["party"]: row for row in self._rows("opportunities")}
         self.talks = {(row["member"], self._day(row["occurred_at"])) for row in self._rows("interactions")}
         self.dues = {(row["to_party"], self._day(row["due_at"])) for row in self._rows("commitments")}
-        self.phones = {(row["name"], row["phone"]) for row in parties}
+        self.phones = {(normal_name(row["name"]), row["phone"]) for row in parties}
 
     def _rows(self, table: str) -> list[dict[str, Any]]:
         return list(self.reading.found.added.get(table, pl.DataFrame()).iter_rows(named=True))
@@ -114,7 +115,7 @@ class Judge:
         if truth.next_on is not None and truth.stage != "declined":
             yield "next_on", (party, truth.next_on) in self.dues
         if truth.contact is not None and truth.phone is not None:
-            yield "phone", (truth.contact, f"+86{truth.phone}") in self.phones
+            yield "phone", (normal_name(truth.contact), f"+86{truth.phone}") in self.phones
 
     def _is_money(self, deal: Mapping[str, Any], truth: Truth) -> bool:
         return deal["amount_minor"] == truth.amount * 100 and deal["currency"] == truth.currency
@@ -122,8 +123,8 @@ class Judge:
     def _verdict(self, row: int, cell: str) -> str:
         if row in self.parked or row in self.left:
             return "parked"
-        header = self.sheet.columns.get(cell, "")
+        header = lexicon.plain(self.sheet.columns.get(cell, ""))
         if self.asked & {*GLOBAL, *BEARS.get(cell, ())} or header in self.columns:
             return "asked"
-        needed = [header, self.sheet.columns["amount"]] if cell == "stage" else [header]
+        needed = [header, lexicon.plain(self.sheet.columns["amount"])] if cell == "stage" else [header]
         return "wrong" if all(self.used.get(name) for name in needed) else "said"

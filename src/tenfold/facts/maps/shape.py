@@ -118,7 +118,15 @@ def _items(each: Each, frame: pl.DataFrame) -> pl.DataFrame:
     lists = pieces_of(frame[each.column].cast(pl.String), each.split)
     items = frame.with_columns(lists.alias(ITEM)).explode(ITEM)
     items = items.with_columns(stripped(items[ITEM], each.strip))
-    return items.filter(items[ITEM].is_not_null())
+    items = items.filter(items[ITEM].is_not_null())
+    return _with_equals(items) if NTH in items.columns else items
+
+
+def _with_equals(items: pl.DataFrame) -> pl.DataFrame:
+    """Number equal items of one record further in `$nth`: 1, 1.2, 1.3."""
+    place = pl.int_range(1, pl.len() + 1).over(ROW, ITEM)
+    further = pl.concat_str(pl.col(NTH), pl.lit("."), place.cast(pl.String))
+    return items.with_columns(pl.when(place > 1).then(further).otherwise(pl.col(NTH)).alias(NTH))
 
 
 def _panel(panel: Snapshots, shaped: Shaped, at: pl.Series) -> None:
