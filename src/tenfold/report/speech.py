@@ -49,7 +49,9 @@ NOT_ZERO = frozenset("123456789")
 CURRENCY = "currency"
 CURE = ".cure"  # in the id of each message that says what would turn something good
 NEEDED = frozenset({"amount", "points", "short"})  # its numbers that somebody has to bring
-POINTS = frozenset({"points", "all_points", "share"})  # numbers beside a currency that are no amounts of it
+POINTS = frozenset(
+    {"points", "all_points", "share", "usual", "correlation"}
+)  # numbers beside a currency that are no amounts of it
 MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
 HARD = "\u00a0"  # a space at which no line ends
 COMMUNITY = "community"

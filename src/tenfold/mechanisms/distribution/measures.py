@@ -13,7 +13,7 @@ from tenfold.terms.measure import Facts, measure
 from tenfold.terms.rules import Rules
 
 REMAINDER = "remainder"
-POT = ("pot", "points", "total")
+POT = ("pot", "points", "all_points")
 Value = float | None
 Number = tuple[str, Value, int] | tuple[str, Value, int, float, float]  # part, value, parties; largest, smallest
 NUMBERS = {
@@ -61,7 +61,7 @@ def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="0; a pool without points is all remainder",
     source="DOMAIN §2.6; Balinski & Young 1982",
     pointer="/distribution/rounding",
-    parts={"way": "code", "pot": "money", "points": "points", "total": "points"},
+    parts={"way": "code", "pot": "money", "points": "points", "all_points": "points"},
 )
 def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """What a party gets of a pool, in minor units of the pool's currency, and what the pool leaves.
@@ -74,7 +74,7 @@ def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     rows = facts.read("pool.shares").with_columns(
         pot=pl.col("amount") + pl.col("brought").fill_null(0),
         points=pl.col("points").fill_null(0) / MICRO,
-        total=pl.col("points").fill_null(0).sum().over("end", "pool") / MICRO,
+        all_points=pl.col("points").fill_null(0).sum().over("end", "pool") / MICRO,
     )
     by_points = pl.when("capped").then(pl.lit("capped")).otherwise(pl.lit("points"))
     by_rule = pl.when(pl.col("role") == "member").then(by_points).otherwise(pl.lit("poured"))
@@ -192,7 +192,7 @@ def jain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="2 parties with a payout",
     source="DOMAIN §2.6",
     pointer="/distribution/caps",
-    parts={"way": "code", "most": "number", "least": "number", "currency": "code"},
+    parts={"way": "code", "most": "number", "least": "number"},
 )
 def ratio_spread(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Largest ÷ smallest payout per point of a pool; subject `POOL/uncapped` leaves out who stands at a cap."""

@@ -227,7 +227,7 @@ def _worth(facts: Facts, side: str) -> pl.DataFrame:
     minimum="given > 0 and 10 members",
     source="Adams 1965",
     pointer="/value",
-    parts={"got": "money", "gave": "money", "median": "number"},
+    parts={"got": "money", "gave": "money", "usual": "number"},
 )
 def balance(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return received ÷ given of each member in a year, relative to the community's median ratio.
@@ -256,7 +256,7 @@ def balance(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
     enough = (pl.col("n") >= MEMBERS_MIN) & (pl.col("median") > 0)
     value = pl.when(enough).then(pl.col("ratio") / pl.col("median"))
-    return frame.select("end", "n", "got", "median", subject="member", value=value, gave=given_all)
+    return frame.select("end", "n", "got", subject="member", value=value, gave=given_all, usual="median")
 
 
 SPECS = (uptake, time_to_first_value, uplift, on_time, given, balance)
