@@ -109,7 +109,7 @@ NOBODY = {
 NOBODY |= {
     "sc.index": UNKNOWN,
     "cul.participation": UNKNOWN,
-    "fund.wired": 0,
+    "fund.wired": UNKNOWN,
     "fin.runway_months": UNKNOWN,
     "inc.kept_rate:us": UNKNOWN,
 }

@@ -184,12 +184,12 @@ def signed(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     reads=("view.wired", "rounds"),
     facts=round_facts,
     covers=("view.wired",),
-    minimum="0",
+    minimum="a round that has begun",
     source="imboard: raised = wired only",
     pointer="/goals/stages",
 )
 def wired(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return the money received in the current round; without such a round 0 for the community."""
+    """Return the money received in the current round; insufficient, for the community, where none has begun."""
     missing = pl.col("amount_minor").is_null().any()
     money = (
         facts.read("view.wired")
@@ -206,7 +206,7 @@ def wired(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         "end",
         "because",
         subject=pl.col("round").fill_null(COMMUNITY),
-        value=pl.when(pl.col("n").is_null()).then(0).otherwise("value"),
+        value=pl.when(pl.col("n").is_null() & pl.col("round").is_not_null()).then(0).otherwise("value"),
         n=pl.col("n").fill_null(0),
     )
 
