@@ -1,5 +1,7 @@
 """Address cards, calendars and messages of banks, read as sheets."""
 
+import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,3 +153,78 @@ def test_a_batch_whose_parts_name_no_sums_is_refused(folder: Path, tmp_path: Pat
 def test_a_file_that_breaks_off_is_refused_with_a_reason(text: str, folder: Path, tmp_path: Path, run: Run) -> None:
     refused = run("import", written(tmp_path, "x", text), folder, code=1)
     assert refused["complaints"][0]["id"].startswith("reading.format")
+
+
+def package(folder: Path, transactions: list[dict[str, Any]]) -> Path:
+    """Write a package of the Open Cap Table Format with two holders and one class."""
+    items = [
+        {"object_type": "STAKEHOLDER", "id": "a", "name": {"legal_name": "Ann Lee"}},
+        {"object_type": "STAKEHOLDER", "id": "p", "name": {"legal_name": "Pine Capital LP"}},
+        {"object_type": "STOCK_CLASS", "id": "c", "name": "Common"},
+    ]
+    path = folder / "table.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("Manifest.ocf.json", json.dumps({"file_type": "OCF_MANIFEST_FILE"}))
+        archive.writestr("Items.ocf.json", json.dumps({"items": items}))
+        archive.writestr("Transactions.ocf.json", json.dumps({"items": transactions}))
+    return path
+
+
+def stock(kind: str, security: str, day: str, **more: Any) -> dict[str, Any]:
+    return {"object_type": f"TX_STOCK_{kind}", "id": f"{kind}{security}", "security_id": security, "date": day, **more}
+
+
+def issued(security: str, holder: str, quantity: str, day: str) -> dict[str, Any]:
+    price = {"amount": "0.0001", "currency": "USD"}
+    more = {"stakeholder_id": holder, "stock_class_id": "c", "quantity": quantity, "share_price": price}
+    return stock("ISSUANCE", security, day, custom_id=security, **more)
+
+
+ONE = issued("s1", "a", "1000", "2022-01-01")
+REST = issued("s2", "a", "600", "2023-01-01")
+OTHER = issued("s3", "p", "400", "2023-01-01")
+TRANSFERRED = stock("TRANSFER", "s1", "2023-01-01", quantity="400")
+BOUGHT_BACK = stock("REPURCHASE", "s1", "2023-01-01", quantity="400", balance_security_id="s2")
+SPLIT = {
+    "object_type": "TX_STOCK_CLASS_SPLIT", "id": "x", "stock_class_id": "c", "date": "2022-06-01",
+    "split_ratio": {"numerator": "3", "denominator": "1"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "held"),
+    [
+        ([], {("Ann Lee", "1000")}),
+        ([stock("CANCELLATION", "s1", "2023-01-01", quantity="400")], {("Ann Lee", "600")}),
+        ([BOUGHT_BACK, REST], {("Ann Lee", "600")}),
+        ([TRANSFERRED, REST, OTHER], {("Ann Lee", "600"), ("Pine Capital LP", "400")}),
+        ([REST], {("Ann Lee", "1000"), ("Ann Lee", "600")}),
+        ([SPLIT], {("Ann Lee", "3000")}),
+        ([SPLIT, OTHER], {("Ann Lee", "3000"), ("Pine Capital LP", "400")}),
+    ],
+    ids=["issued", "cancelled in part", "bought back, the rest issued again", "transferred",
+         "two certificates", "split", "issued after"],
+)  # fmt: skip
+def test_a_cap_table_package_is_what_is_outstanding(
+    more: list[dict[str, Any]], held: set[tuple[str, str]], folder: Path, tmp_path: Path, run: Run
+) -> None:
+    told = run("import", package(tmp_path, [ONE, *more]), folder, "--yes")
+    assert told["readings"][0]["kind"] == "captable"
+    assert any("期权" in note for note in told["readings"][0]["notes"])
+    called = names(folder)
+    rows = facts(folder, "holdings", "party", "units")
+    assert {(called[str(party)], str(units)) for party, units in rows} == held
+
+
+@pytest.mark.parametrize(
+    ("transactions", "id"),
+    [
+        ([ONE, stock("RETRACTION", "s1", "2022-01-02")], "reading.format.nothing.ocf"),
+        ([ONE, {**SPLIT, "date": "2022-01-01"}], "reading.format.broken"),  # which came first, nobody says
+    ],
+)
+def test_a_package_that_tells_no_shares_is_refused(
+    transactions: list[dict[str, Any]], id: str, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    refused = run("import", package(tmp_path, transactions), folder, code=1)
+    assert refused["complaints"][0]["id"] == id

@@ -87,6 +87,21 @@ def test_a_register_without_days_is_asked_since_when(folder: Path, tmp_path: Pat
     assert "undated" in asked(told)
 
 
+@pytest.mark.parametrize(
+    ("rows", "units"),
+    [
+        ([["张伟", "500"], ["李雷", "700"]], ["500", "700"]),
+        ([["张伟", "500"], ["张伟", "700"]], ["500", "700"]),  # two rows of one holder are two lots, no total so far
+        ([["张伟", "500"], ["张伟", "500"]], ["500", "500"]),
+    ],
+)
+def test_rows_of_one_holder_add_up(rows: Rows, units: list[str], folder: Path, tmp_path: Path, run: Run) -> None:
+    path = text_file(tmp_path, "s.csv", [["股东名称", "股份数", "出资日期"], *([*row, "2020-03-01"] for row in rows)])
+    run("import", path, folder, "--yes")
+    assert sorted(str(held) for (held,) in facts(folder, "holdings", "units")) == units
+    assert run("import", path, folder)["written"] is None
+
+
 AGREEMENTS: dict[str, Rows] = {
     "zh": [
         ["合同编号", "合同名称", "合同类型", "对方单位", "签订日期", "到期日", "状态"],

@@ -134,8 +134,17 @@ class Builder:
             return False
         if "side" in recipe and self._side(recipe["side"]) is None:
             return False
+        if "lots" in recipe and recipe["lots"] != self._is_in_lots():
+            return False
         has_class = self.asked.values.get("class", NONE) != NONE
         return has_class or not (recipe.get("class_asked") or recipe.get("class_ended"))
+
+    def _is_in_lots(self) -> bool:
+        """Whether a register has a row a certificate, or names a holder of one class several times."""
+        if self._column("certificate") is not None:
+            return True
+        columns = [column for slot in ("holder", "security") if (column := self._column(slot)) in self.table.names]
+        return bool(columns) and bool(self.table.rows.select(columns).is_duplicated().any())
 
     def _conditions(self, recipe: Mapping[str, Any]) -> list[Cell] | None:
         """Return which records a map is about; None where no record can be one of them."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tenfold.exchange.reading.decode import Decoded, decode
 from tenfold.exchange.reading.delimited import grid_of_text
-from tenfold.exchange.reading.formats import grid_of_format
+from tenfold.exchange.reading.formats import grid_of_format, grid_of_package
 from tenfold.exchange.reading.grid import Grid
-from tenfold.exchange.reading.workbooks import grids_of_workbook, is_workbook
+from tenfold.exchange.reading.workbooks import ARCHIVE, grids_of_workbook, is_workbook
 from tenfold.facts.files import file_bytes
 from tenfold.facts.maps.sources import UNPACKED_AT_MOST
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -43,6 +43,9 @@ def open_file(path: Path, encoding: str | None = None, separator: str | None = N
     """
     data = _bytes(path)
     sha256 = hashlib.sha256(data).hexdigest()
+    package = grid_of_package(data, path.name) if data.startswith(ARCHIVE) else None
+    if package is not None:
+        return Opened(path.name, (package,), sha256=sha256)
     if is_workbook(data):
         grids = grids_of_workbook(data, path.name)
         if not grids:

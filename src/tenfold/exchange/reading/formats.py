@@ -8,12 +8,14 @@ import io
 import logging
 import re
 import warnings
+import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
+from tenfold.exchange.reading import captables
 from tenfold.exchange.reading.decode import decode
 from tenfold.exchange.reading.grid import Grid
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -35,6 +37,26 @@ ANSWERS = {
     "ACCEPTED": "registered", "TENTATIVE": "maybe", "NEEDS-ACTION": "invited", "DELEGATED": "invited",
     "DECLINED": "not attending", "COMPLETED": "attended",
 }  # fmt: skip
+
+
+def grid_of_package(data: bytes, file: str) -> Grid | None:
+    """Return the register of shares that an archive of the Open Cap Table Format holds; None for another archive.
+
+    Raises
+    ------
+    Refused   when the package is broken or holds no shares
+    """
+    try:
+        if not captables.is_package(data):
+            return None
+        rows = captables.shares_of(data)
+    except zipfile.BadZipFile:
+        return None
+    except Exception as error:  # a package that leaves out what the format demands
+        raise Refused([Complaint("reading.format.broken", Place(file), {"seen": "OCF"})]) from error
+    if not rows:
+        raise Refused([Complaint("reading.format.nothing.ocf", Place(file))])
+    return _grid(file, captables.HEADER, rows, "ocf")
 
 
 def grid_of_format(data: bytes, file: str) -> Grid | None:

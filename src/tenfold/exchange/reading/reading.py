@@ -333,6 +333,9 @@ class _Assembly:
         """Yield what is assumed, because a sheet does not say it."""
         if asked.values.get("round_key") and asked.values.get("round") != NEW and "round" not in self.asking.questions:
             yield told("reading.note.round", round=asked.values["round_key"])
+        format_ = self.table.grid.origin.get("format")
+        if format_ in ("ocf", "icalendar"):
+            yield told(f"reading.note.{format_}")
         if self.taken.kind.name == "pipeline":
             yield from self._without_amount()
         if self.taken.kind.name == "bank":
