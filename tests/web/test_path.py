@@ -1,6 +1,7 @@
 """The path that every page and act follows: a fact comes in, the numbers follow, a page says so."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tenfold.web.jobs.recompute import recompute
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.talks import log_talk
+from tenfold.web.store.append import Author, writing
 from tenfold.web.store.bound import Unbound, Unchangeable
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.declared import MODELS
@@ -50,6 +52,28 @@ def test_what_nobody_knows_is_refused_whole(community: Community, viewer_of: Cal
         log_talk(Actor(viewer_of("op")), members=["lin", "nobody"], channel="call")
     assert [complaint.id for complaint in refused.value.complaints] == ["facts.reference"]
     assert Chain.objects.get(pk=community.pk).sequence == before
+
+
+def test_an_act_brings_nothing_that_a_file_could_not(community: Community) -> None:
+    """Keys that happen once, sums and threads are measured by what the database holds, as a file's are by a file's."""
+    again = {"commitment": "sample", "party": "lin", "source_kind": "own", "what": "x"}
+    money = {"payer": "us", "payee": "lin", "purpose": "operating", "currency": "CNY"}
+    large = [("cash_movements", money | {"amount_minor": 10**17 - 1})] * 11
+    refused = {
+        "facts.key.twice": [("commitments", again)],
+        "facts.total": large,
+        "facts.reference": [("interactions", {"member": "nobody", "direction": "out", "channel": "call"})],
+        "facts.corrects.missing": [("commitments", again | {"commitment": "other", "corrects": "question-1"})],
+        "facts.void_alone": [("commitments", again | {"commitment": "other", "void": True})],
+        "facts.because.later": [("commitments", again | {"commitment": "other", "because": "promise-1"})],
+    }
+    for id, rows in refused.items():
+        early = {"recorded_at": datetime(2026, 8, 19, 16, tzinfo=UTC)} if id == "facts.because.later" else {}
+        happened = {"occurred_at": datetime(2026, 8, 19, 16, tzinfo=UTC)} if early else {}
+        with pytest.raises(Refused) as found, writing(community, Author("op")) as writer:
+            for table, cells in rows:
+                writer.add(table, **cells, **early, **happened)
+        assert {complaint.id for complaint in found.value.complaints} == {id}
 
 
 @pytest.mark.parametrize("statement", ["UPDATE facts_parties SET party = 'x'", "DELETE FROM journal_entry"])

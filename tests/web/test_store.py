@@ -24,7 +24,7 @@ from tenfold.engine.files import write_cycle
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.errors import Refused
 from tenfold.web import store
-from tenfold.web.store.append import Author, commitment, writing
+from tenfold.web.store.append import Author, commitment, new_id, writing
 from tenfold.web.store.bound import AppendOnly, Bound
 from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
@@ -154,7 +154,8 @@ def test_a_row_comes_back_as_it_was_written(
 ) -> None:
     cells = {"weight": weight, "worth_minor": worth, "due_at": due, "currency": "CNY"}
     with writing(community, Author("op")) as writer:
-        fact = writer.add("commitments", commitment="c", party="lin", source_kind="own", what=what, **cells)
+        key = new_id("commitment")  # a promise is made once
+        fact = writer.add("commitments", commitment=key, party="lin", source_kind="own", what=what, **cells)
     sequence = Chain.objects.get(pk=community.pk).sequence
     rows = read_facts(community, until=sequence, after=sequence - 1).tables["commitments"]
     (row,) = rows.to_dicts()

@@ -35,7 +35,7 @@ class Engine:
     def add(self, rows: Mapping[str, pl.DataFrame]) -> None:
         """Take new rows of some tables; from now on everything recorded so far is known.
 
-        rows   table → typed rows as `facts.check_new` lets them pass
+        rows   table → typed rows as `facts.check_new.check_new` lets them pass
         """
         self.community = replace(self.community, facts=self.community.facts.with_rows(rows))
         known_at = max(self.moment.known_at, self.community.latest_recorded_at or self.moment.known_at)

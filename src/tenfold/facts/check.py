@@ -12,6 +12,7 @@ from tenfold.facts.problems import Ledger
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place
 
 FILE = "_file"
+KNOWN = "\0known"  # the file of rows that were checked before: others are measured by them, they themselves are not
 SUMMED = ("int", "money")  # kinds whose sums are kept in 64 bits
 
 
@@ -21,7 +22,8 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
     Parameters
     ----------
     tables
-        Typed rows of every declared table; `_file` and `_row`, where a frame has them, say where a row came from.
+        Typed rows of every declared table; `_file` and `_row`, where a frame has them, say where a row came from. Rows
+        from `KNOWN` stand before the others of their table, and nothing is said of them.
     """
     facts = [rows["fact"] for rows in tables.values() if rows.height]
     if not facts:
@@ -58,7 +60,8 @@ def _total(name: str, column: Column, rows: pl.DataFrame, ledger: Ledger) -> Non
     sizes = rows[column.stored].cast(pl.Int128).abs()
     total = sizes.sum()
     if total >= TOTAL:
-        largest = rows[[sizes.arg_max() or 0]].with_columns(_seen=pl.lit(f"{total:,}"))
+        own = _unchecked(rows.with_columns(_size=sizes))
+        largest = own[[own["_size"].arg_max() or 0]].with_columns(_seen=pl.lit(f"{total:,}"))
         _note(ledger, name, largest, column.name, "facts.total", "_seen", f"{TOTAL:,}")
 
 
@@ -66,10 +69,16 @@ def _note(
     ledger: Ledger, table: str, rows: pl.DataFrame, column: str, id: str, seen: str | None = None, expected: str = ""
 ) -> None:
     """Complain of each of these rows; `seen` names the column whose value is shown, `column` itself if left out."""
+    rows = _unchecked(rows)
     ledger.count += rows.height
     for row in rows.head(LISTED_AT_MOST - len(ledger.listed)).iter_rows(named=True):
         place = Place(row.get(FILE) or table, row.get(ROW), column)
         ledger.listed.append(Complaint(id, place, {"seen": str(row[seen or column]), "expected": expected}))
+
+
+def _unchecked(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that were not checked before."""
+    return rows.filter(pl.col(FILE) != KNOWN) if FILE in rows.columns else rows
 
 
 def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, ledger: Ledger) -> None:
@@ -77,12 +86,16 @@ def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, ledger: Ledge
     if all_different(facts):
         return
     doubled = facts.filter(facts.is_duplicated()).unique()
-    seen: set[str] = set()
+    seen = {fact for rows in tables.values() if FILE in rows.columns for fact in _checked(rows)}
     for name, rows in tables.items():
         again = rows.filter(pl.col("fact").is_in(doubled.implode()))
         told_before = ~pl.col("fact").is_first_distinct() | pl.col("fact").is_in(sorted(seen))
         _note(ledger, name, again.filter(told_before), "fact", "facts.double")
         seen.update(again["fact"])
+
+
+def _checked(rows: pl.DataFrame) -> pl.Series:
+    return rows.filter(pl.col(FILE) == KNOWN)["fact"]
 
 
 def _identity(table: str, tables: Mapping[str, pl.DataFrame], known: dict[str, pl.Series]) -> pl.Series:

@@ -1,16 +1,17 @@
-"""New rows checked against what is there, by the same rules as a file's."""
+"""New rows of an act: checked against the database by the rules that hold for a file, and made ready to be written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from django.db.models import Sum
+from django.db.models.functions import Abs
 
 from tenfold.facts.canonical import canonical_lines
-from tenfold.facts.cells import accept
-from tenfold.facts.declaration import TABLES, Column, Table
-from tenfold.facts.problems import complaints
-from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.facts.check_new import check_new as checked
+from tenfold.facts.check_new import told
+from tenfold.facts.declaration import TABLES, Table
 from tenfold.web.store.charters import context_of
 from tenfold.web.store.communities import Community, JournalEntry
 from tenfold.web.store.declared import MODELS
@@ -28,6 +29,32 @@ class Ready:
     line: str
 
 
+class InDatabase:
+    """The facts of a community in the database, as what new rows are measured by."""
+
+    def __init__(self, community: Community) -> None:
+        self._community = community
+
+    def facts(self, ids: Collection[str]) -> dict[str, pl.DataFrame]:
+        """Return the rows with these fact ids, by table: the journal knows which that is."""
+        entries = JournalEntry.rows.of(self._community).filter(fact__in=ids).values_list("kind", flat=True)
+        return {name: self.rows(name, "fact", ids) for name in sorted(set(entries))}
+
+    def rows(self, table: str, column: str, values: Collection[str]) -> pl.DataFrame:
+        """Return the rows of a table with one of these values in a column of ids."""
+        names = told(TABLES[table])
+        schema = {name: TABLES[table].schema[name] for name in names}
+        if not values:
+            return pl.DataFrame(schema=schema)
+        found = MODELS[table].rows.of(self._community).filter(**{f"{column}__in": values}).order_by("sequence")
+        return pl.DataFrame([*found.values_list(*names)], schema, orient="row")
+
+    def total(self, table: str, column: str) -> int:
+        """Return what the sizes of a column's numbers come to."""
+        found = MODELS[table].rows.of(self._community).aggregate(total=Sum(Abs(column)))
+        return int(found["total"] or 0)
+
+
 def ready(table: Table, rows: pl.DataFrame) -> list[Ready]:
     """Return the rows of a checked frame."""
     lines = canonical_lines(table, rows)
@@ -39,80 +66,22 @@ def check_new(community: Community, rows: Named) -> list[Ready]:
 
     Raises
     ------
-    Refused   with every complaint: cells, references, corrections and reasons
+    Refused   with every complaint that a file with these rows would bring
     """
     if not rows:
         return []
+    places: dict[str, list[int]] = {}
+    for place, (name, _) in enumerate(rows):
+        places.setdefault(name, []).append(place)
+    frames = {name: _frame(TABLES[name], [rows[place][1] for place in own]) for name, own in places.items()}
     found: dict[int, Ready] = {}
-    wrong: list[Complaint] = []
-    for table in dict.fromkeys(name for name, _ in rows):
-        places = [place for place, (name, _) in enumerate(rows) if name == table]
-        typed, refused = _typed(community, TABLES[table], [rows[place][1] for place in places])
-        wrong += refused
-        found |= dict(zip(places, typed, strict=True))
-    checked = [found[place] for place in range(len(rows))]
-    if not wrong:
-        wrong = [complaint for one in checked for complaint in _between(community, one, checked)]
-    if wrong:
-        raise Refused(wrong)
-    return checked
+    for name, typed in checked(frames, InDatabase(community), context_of(community)).items():
+        found |= dict(zip(places[name], ready(TABLES[name], typed), strict=True))
+    return [found[place] for place in range(len(rows))]
 
 
-def _typed(community: Community, table: Table, rows: Sequence[Cells]) -> tuple[list[Ready], list[Complaint]]:
-    """Return rows in the types of their table, and what is wrong with their cells."""
+def _frame(table: Table, rows: Sequence[Cells]) -> pl.DataFrame:
+    """Return rows in the types of their table, with the columns that some of them fill."""
     filled = [name for name in table.schema if any(name in row for row in rows)]
-    frame = pl.DataFrame(
-        [{name: row.get(name) for name in filled} for row in rows], {n: table.schema[n] for n in filled}
-    )
-    read, found = accept(table, frame, context_of(community))
-    return ready(table, read), list(complaints(found, table.name))
-
-
-def _between(community: Community, one: Ready, batch: Sequence[Ready]) -> Iterator[Complaint]:
-    """Yield what no cell shows alone: references, corrections and reasons."""
-    for column in TABLES[one.table].refs:
-        yield from _references(community, one, column, batch)
-    if one.row["corrects"] is not None:
-        yield from _correction(community, one)
-    elif one.row["void"]:
-        yield Complaint("facts.void_alone", Place(one.table, column="void"))
-    if one.row["because"] is not None:
-        yield from _reason(community, one, batch)
-
-
-def _references(community: Community, one: Ready, column: Column, batch: Sequence[Ready]) -> Iterator[Complaint]:
-    cell = one.row[column.name]
-    named = set(cell or ()) if column.item else {cell} - {None}
-    if not named:
-        return
-    target = TABLES[(column.item or column).target]
-    missing = named - {str(other.row[target.identity]) for other in batch if other.table == target.name}
-    if missing:
-        there = MODELS[target.name].rows.of(community).filter(**{f"{target.identity}__in": missing})
-        missing -= set(there.values_list(target.identity, flat=True))
-    for key in sorted(missing):
-        yield Complaint("facts.reference", Place(one.table, column=column.name), {"seen": key, "expected": target.name})
-
-
-def _correction(community: Community, one: Ready) -> Iterator[Complaint]:
-    corrected = one.row["corrects"]
-    rows = MODELS[one.table].rows.of(community)
-    params = {"seen": corrected, "expected": one.table}
-    recorded = rows.filter(fact=corrected).values_list("recorded_at", flat=True).first()
-    if recorded is None:
-        yield Complaint("facts.corrects.missing", Place(one.table, column="corrects"), params)
-    elif recorded > one.row["recorded_at"]:
-        yield Complaint("facts.corrects.early", Place(one.table, column="recorded_at"), params)
-    if rows.filter(corrects=corrected).exists():
-        yield Complaint("facts.corrects.twice", Place(one.table, column="corrects"), params)
-
-
-def _reason(community: Community, one: Ready, batch: Sequence[Ready]) -> Iterator[Complaint]:
-    """`because` may name a decision, which no row holds; a fact that it names was known earlier."""
-    cause = one.row["because"]
-    table = JournalEntry.rows.of(community).filter(fact=cause).values_list("kind", flat=True).first()
-    known = [other.row["recorded_at"] for other in batch if other.row["fact"] == cause]
-    if table is not None:
-        known += MODELS[table].rows.of(community).filter(fact=cause).values_list("recorded_at", flat=True)
-    if known and known[0] >= one.row["recorded_at"]:
-        yield Complaint("facts.because.later", Place(one.table, column="because"), {"seen": cause})
+    schema = {name: table.schema[name] for name in filled}
+    return pl.DataFrame([{name: row.get(name) for name in filled} for row in rows], schema)
