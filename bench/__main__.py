@@ -5,7 +5,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import cycle, s1_import, s2_as_of, s4_explain, s5_lines, s6_report, s8_indicator, s9_reading, start
+from bench import (
+    cycle,
+    s1_import,
+    s2_as_of,
+    s4_explain,
+    s5_lines,
+    s6_report,
+    s7_recorded,
+    s8_indicator,
+    s9_reading,
+    start,
+)
 from bench.harness import RESULTS, ROUNDS, Line, Subject, load, machine, measured, save
 from bench.table import write_page
 
@@ -16,6 +27,7 @@ SUBJECTS: tuple[Subject, ...] = (
     s4_explain.SUBJECT,
     s5_lines.SUBJECT,
     s6_report.SUBJECT,
+    s7_recorded.SUBJECT,
     s8_indicator.SUBJECT,
     s9_reading.SUBJECT,
     start.SUBJECT,

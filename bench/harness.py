@@ -32,10 +32,12 @@ class Contender:
 
     who    `tenfold`, `limit: …`, or what people would use instead
     run    does the work once and returns the answer to be checked
+    cpu    seconds of processor time taken so far, by whoever does the work
     """
 
     who: str
     run: Run
+    cpu: Callable[[], float] = time.process_time
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Line:
-    """One result: median, lowest and highest seconds over `n` rounds; `mib` is the peak above the process's start."""
+    """One result: median, lowest and highest seconds over `n` rounds.
+
+    mib   the peak above the process's start
+    cpu   median seconds of processor time, where it was measured
+    """
 
     path: str
     who: str
@@ -84,6 +90,7 @@ class Line:
     load: float
     cores: int
     mib: float | None
+    cpu: float | None = None
 
 
 def measured(subject: Subject, folder: Path, size: int, rounds: int = ROUNDS, memory: bool = False) -> list[Line]:
@@ -96,14 +103,14 @@ def measured(subject: Subject, folder: Path, size: int, rounds: int = ROUNDS, me
     first = {}
     answers = {}
     for contender in trial.contenders:
-        first[contender.who], answers[contender.who] = _timed(contender.run)
+        first[contender.who], _, answers[contender.who] = _timed(contender)
     trial.check(answers)
     answers.clear()
-    seconds: dict[str, list[float]] = {contender.who: [] for contender in trial.contenders}
+    seconds: dict[str, list[tuple[float, float]]] = {contender.who: [] for contender in trial.contenders}
     for turn in range(rounds):
         for contender in trial.contenders:
             if turn < _allowed(first[contender.who], rounds):
-                seconds[contender.who].append(_timed(contender.run)[0])
+                seconds[contender.who].append(_timed(contender)[:2])
     mib = peak(subject.alone, folder) if memory else None
     return [
         _line(subject, size, who, found, trial.note, mib if who == PRODUCT else None) for who, found in seconds.items()
@@ -114,14 +121,17 @@ def _allowed(first: float, rounds: int) -> int:
     return 1 if first > ONCE_ABOVE else min(2, rounds) if first > TWICE_ABOVE else rounds
 
 
-def _timed(run: Run) -> tuple[float, object]:
+def _timed(contender: Contender) -> tuple[float, float, object]:
     gc.collect()
-    start = time.perf_counter()
-    answer = run()
-    return time.perf_counter() - start, answer
+    start, cpu = time.perf_counter(), contender.cpu()
+    answer = contender.run()
+    return time.perf_counter() - start, contender.cpu() - cpu, answer
 
 
-def _line(subject: Subject, size: int, who: str, seconds: Sequence[float], note: str, mib: float | None) -> Line:
+def _line(
+    subject: Subject, size: int, who: str, found: Sequence[tuple[float, float]], note: str, mib: float | None
+) -> Line:
+    seconds = [wall for wall, _ in found]
     median = statistics.median(seconds)
     return Line(
         path=subject.name,
@@ -137,6 +147,7 @@ def _line(subject: Subject, size: int, who: str, seconds: Sequence[float], note:
         load=round(os.getloadavg()[0], 2),
         cores=os.cpu_count() or 1,
         mib=mib,
+        cpu=round(statistics.median(cpu for _, cpu in found), 6),
     )
 
 

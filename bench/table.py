@@ -14,6 +14,7 @@ TITLES = {
     "S4": "Explain one number",
     "S5": "Write `measures.jsonl`",
     "S6": "Write `report.html`",
+    "S7": "From a recorded fact to its numbers",
     "S8": "The state of an indicator",
     "S9": "Read sheets of people's own, without a map",
     "Start": "Today, from the shell",
@@ -25,6 +26,7 @@ GOALS = {
     "S4": "≤ 3× on the store; < 200 ms from a folder",
     "S5": "≤ 2.5× · ≥ 10×; b ≤ 1.05; flat memory",
     "S6": "≤ 4× · ≥ 2×; b ≤ 1.02; flat memory",
+    "S7": "≤ 0.5 s median, ≤ 1.5 s worst at 58 members; ≤ 1 s at 1,000",
     "S8": "b ≤ 1.05",
     "S9": "b ≤ 1.05",
     "Start": "≤ 1 s for twelve people; the cycle ≤ 1.5 s at 1,000",
@@ -56,7 +58,7 @@ def _section(name: str, lines: Sequence[Line]) -> str:
     memory = f"Peak memory {mine.mib:,.0f} MiB. " if mine.mib is not None else ""
     return (
         f"## {name}: {TITLES[name]}\n\n{largest:,} {mine.unit}; {mine.note}.\n\n"
-        "| | median s | low | high | rounds | Tenfold takes |\n|---|---|---|---|---|---|\n"
+        "| | median s | low | high | processor s | rounds | Tenfold takes |\n|---|---|---|---|---|---|---|\n"
         f"{rows}\n{grown}{memory}Goal: {GOALS[name]}.\n"
     )
 
@@ -64,7 +66,8 @@ def _section(name: str, lines: Sequence[Line]) -> str:
 def _rows(mine: Line, lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         ratio = "1" if line is mine else _ratio(mine.s / line.s, line.who)
-        yield f"| {line.who} | {line.s:.4f} | {line.lo:.4f} | {line.hi:.4f} | {line.n} | {ratio} |"
+        cpu = "–" if line.cpu is None else f"{line.cpu:.4f}"
+        yield f"| {line.who} | {line.s:.4f} | {line.lo:.4f} | {line.hi:.4f} | {cpu} | {line.n} | {ratio} |"
 
 
 def _ratio(ratio: float, who: str) -> str:
