@@ -76,6 +76,16 @@ def explained(community: Community, id: str, subject: str, value: str, rows: Seq
     questions.create(community=community, kind="explain", params=params, answer=said, answered_at=datetime.now(UTC))
 
 
+def threaded(community: Community, id: str, table: str) -> None:
+    """Let an engine have said that the thread through a fact has this one station."""
+    told = {"id": id, "kind": "fact", "table": table, "recorded_at": "2026-08-01T00:00:00Z", "days": None}
+    station = told | {"because": None, "corrects": None}
+    questions = Question.rows.of(community)
+    questions.create(
+        community=community, kind="thread", params={"id": id}, answer=[station], answered_at=datetime.now(UTC)
+    )
+
+
 @contextmanager
 def answering(engine: Engine) -> Iterator[None]:
     """Let an engine answer what pages ask, in a thread of its own."""

@@ -14,6 +14,7 @@ SAMPLES: Mapping[str, str] = {
     "decision": "insight.next_best_action:zhou/deal:x",
     "number": "fund.committed:a",
     "party": "zhou",
+    "thing": "deal-1",
     "pool": "h1",
     "question": "1",
     "version": "1",

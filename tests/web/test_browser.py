@@ -30,7 +30,16 @@ FINANCE = (
     "governance/charter",
     "governance/charter/yaml",
 )
-PAGES = ("today", "people", "people/zhou", "funding", "promises", "number/rel.strength:zhou")
+PAGES = (
+    "today",
+    "people",
+    "people/zhou",
+    "funding",
+    "promises",
+    "number/rel.strength:zhou",
+    "thread/deal-1",
+    "search?q=lin",
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.

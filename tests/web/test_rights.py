@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from tests import small
 from tests.web import place
-from tests.web.acting import explained, measured, standing
+from tests.web.acting import explained, measured, standing, threaded
 from tests.web.routes import METHODS, SAMPLES, Route, routes
 
 from tenfold.engine.registry import TEN, registry
@@ -59,6 +59,7 @@ def both(community: Community, folder: Path, tmp_path: Path) -> Iterator[tuple[C
             one, "goals.deal_effect:a-zhou:x", "a-zhou", message={"id": "goals.deal_effect.target", "params": deal}
         )
         explained(one, "fund.committed", "a", amount, [_deal(amount)])
+        threaded(one, "deal-1", "opportunities")
     yield community, foreign
 
 
@@ -138,6 +139,16 @@ def test_what_a_number_is_made_of_is_cut_to_what_a_role_sees(
         assert not any(amount in shown["op"] for amount in AMOUNTS)
         assert [client_of(who).get(address).status_code for who in ("op", "lin", "zhou", "sup")] == [200, 404, 404, 404]
         assert client_of("zhou").get(f"/c/small/{page}/fund.committed:").status_code == 404
+
+
+def test_a_thread_is_cut_to_what_a_role_sees(
+    both: tuple[Community, Community], client_of: Callable[[str], Client]
+) -> None:
+    for page in ("thread", "stations"):
+        answers = {who: client_of(who).get(f"/c/small/{page}/deal-1") for who in ("fin", "op", "zhou", "lin", "sup")}
+        assert [answer.status_code for answer in answers.values()] == [200, 200, 200, 404, 404]
+        seen = {who for who in answers if "7654321" in answers[who].content.decode().replace(",", "")}
+        assert seen == {"fin", "zhou"}
 
 
 def test_a_form_without_its_token_is_refused(community: Community, viewer_of: Seated) -> None:

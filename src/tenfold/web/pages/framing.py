@@ -19,6 +19,7 @@ PLACES = (
     ("page.promises", "pages:promises", Data.PROMISES),
     ("page.distribution", "pages:pools", Data.PAYOUTS),
     ("page.governance", "pages:governance", Data.CHARTER),
+    ("page.search", "pages:search", Data.DIRECTORY),
 )
 
 NEAREST = 5  # places in the bar of a phone; where there are more, its last one opens the others

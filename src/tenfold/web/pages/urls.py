@@ -4,7 +4,20 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from tenfold.web.pages import demo, funding, governance, health, line, people, pools, promises, today, why
+from tenfold.web.pages import (
+    demo,
+    funding,
+    governance,
+    health,
+    line,
+    people,
+    pools,
+    promises,
+    search,
+    thread,
+    today,
+    why,
+)
 from tenfold.web.pages.viewing import public
 
 app_name = "pages"
@@ -44,6 +57,9 @@ urlpatterns = [
     ),
     path("c/<slug:community>/governance/charter/try", governance.charter_try, name="charter_try"),
     path("c/<slug:community>/governance/charter/tried/<int:question>", governance.charter_tried, name="charter_tried"),
+    path("c/<slug:community>/search", search.search, name="search"),
+    path("c/<slug:community>/thread/<path:thing>", thread.thread, name="thread"),
+    path("c/<slug:community>/stations/<path:thing>", thread.stations, name="stations"),
     path("c/<slug:community>/number/<path:number>", why.number, name="number"),
     path("c/<slug:community>/made-of/<path:number>", why.made, name="made"),
     path("c/<slug:community>/why/<path:decision>", why.why, name="why"),

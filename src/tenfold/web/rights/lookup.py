@@ -10,7 +10,7 @@ from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Chain, Community
 
-SHORTEST = 2  # letters of a part; one letter is in most names
+SHORTEST = 2  # letters of a part: one letter is in most names, one Chinese sign is not
 
 
 def parties_like(viewer: Viewer, text: str) -> list[str]:
@@ -23,14 +23,20 @@ def parties_like(viewer: Viewer, text: str) -> list[str]:
     return [party for party in found if party in own]
 
 
+def long_enough(text: str) -> bool:
+    """Whether a text is long enough to be looked for within others."""
+    return len(text) >= SHORTEST or is_chinese(text)
+
+
 def _like(community: Community, wanted: str) -> list[str]:
     sequence = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
     whole: dict[str, None] = {}
     part: dict[str, None] = {}
+    parts = long_enough(wanted)
     for way, parties in _ways(community, sequence):
         if way == wanted:
             whole |= dict.fromkeys(parties)
-        elif len(wanted) >= SHORTEST and wanted in way:
+        elif parts and wanted in way:
             part |= dict.fromkeys(parties)
     return [*whole, *(party for party in part if party not in whole)]
 

@@ -11,7 +11,6 @@ from markupsafe import Markup
 from tenfold.engine.explain import PAGE
 from tenfold.engine.registry import registry
 from tenfold.report.days import instant_said
-from tenfold.report.evidence import known
 from tenfold.report.figures import Figure, band, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import unit_of
@@ -21,6 +20,7 @@ from tenfold.web.rights.explaining import explanation
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Result, Results
+from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.freshness import freshness
 
@@ -133,8 +133,8 @@ def number(viewer: Viewer, id: str) -> Number:
     """
     row = _row(viewer, id)
     measure = row["id"]
-    resting = [one for one in Results(viewer).decisions(content__contains=_named(row)) if _rests(one, row)]
-    speech = phrases(viewer.community, viewer.language, [row, *resting])
+    rests = _resting_on(viewer, row)
+    speech = phrases(viewer.community, viewer.language, [row, *rests])
     numbers = freshness(viewer.community)
     unit = unit_of(measure, row["unit"])
     return Number(
@@ -142,7 +142,7 @@ def number(viewer: Viewer, id: str) -> Number:
         worth=speech.worth(row["value"], unit),
         band=band(speech, row),
         count=row["n"],
-        state=_state(speech, resting),
+        state=_state(speech, rests),
         sentence=speech.words[f"measure.{measure}"],
         rule=registry().specs[measure].pointer,
         version=numbers.charter_version,
@@ -150,8 +150,8 @@ def number(viewer: Viewer, id: str) -> Number:
         known_at=_instant(viewer, speech, numbers.known_at),
         recorded=numbers.computed,
         stale=numbers.stale,
-        cures=tuple(_cures(speech, resting, row))[:CURES],
-        resting=tuple(_resting(speech, resting)),
+        cures=tuple(_cures(speech, rests, row))[:CURES],
+        resting=tuple(_resting(speech, rests)),
     )
 
 
@@ -191,6 +191,20 @@ def _row(viewer: Viewer, id: str) -> Mapping[str, Any]:
     if not rows:
         raise NotHere(id)
     return rows[0]
+
+
+def resting(viewer: Viewer, id: str) -> list[Result]:
+    """Return the decisions that judge a number, without those that only propose something to do.
+
+    Raises
+    ------
+    NotHere   there is no such number, or none for this viewer
+    """
+    return [one for one in _resting_on(viewer, _row(viewer, id)) if one["mechanism"] not in PROPOSING]
+
+
+def _resting_on(viewer: Viewer, row: Mapping[str, Any]) -> list[Result]:
+    return [one for one in Results(viewer).decisions(content__contains=_named(row)) if _rests(one, row)]
 
 
 def _named(row: Mapping[str, Any]) -> str:
@@ -243,10 +257,7 @@ def _groups(viewer: Viewer, speech: Phrases, rows: Iterable[Mapping[str, Any]], 
     newest = sorted(rows, key=lambda row: (row["occurred_at"], row["fact"]), reverse=True)
     for table, some in groupby(sorted(newest, key=lambda row: str(row["table"])), key=lambda row: str(row["table"])):
         of_table = list(some)
-        told = [
-            speech.fact(known(table, _typed(row), lambda currency: currencies.digits(currency) or 0))
-            for row in of_table
-        ]
+        told = [fact_said(speech, table, _typed(row)) for row in of_table]
         yield Group(
             table=told[0][0],
             total=_total(speech, of_table, currencies) if whole else None,
@@ -264,5 +275,5 @@ def _total(speech: Phrases, rows: Sequence[Mapping[str, Any]], currencies: Any) 
 
 
 def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of an explanation as rows are read: its time as an instant, its precision where it has none."""
-    return {"precision": None, **row, "occurred_at": datetime.fromisoformat(row["occurred_at"])}
+    """Return a row of an explanation as rows are read: its time as an instant."""
+    return {**row, "occurred_at": datetime.fromisoformat(row["occurred_at"])}

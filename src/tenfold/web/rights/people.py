@@ -8,14 +8,14 @@ from markupsafe import Markup, escape
 
 from tenfold.report.cards import Card, card
 from tenfold.report.days import day_said
-from tenfold.report.evidence import known
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
+from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import MEMBER_STATES, NotHere, Viewer
 from tenfold.web.store.current import counting, with_personal
 
@@ -146,14 +146,13 @@ def _happened(viewer: Viewer, party: str) -> Iterator[tuple[str, Mapping[str, An
 
 
 def _told(viewer: Viewer, speech: Phrases, rows: list[tuple[str, Mapping[str, Any]]]) -> Iterator[Happened]:
-    currencies = rules_of(viewer.community).currencies
     today = local_day(viewer)
     for table, row in rows:
         day = day_said(speech.language, day_of(row["occurred_at"], speech.zone), today)
         if table == "interactions":
             yield Happened(day, _talk(speech, row), "")
             continue
-        name, _, words = speech.fact(known(table, row, lambda currency: currencies.digits(currency) or 0))
+        name, _, words = fact_said(speech, table, row)
         yield Happened(day, speech.named(row["what"]) if row.get("what") else name, words)
 
 

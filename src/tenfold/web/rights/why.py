@@ -6,13 +6,13 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tenfold.report.evidence import known
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.terms.reason import Reason
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, counting, with_personal
@@ -22,6 +22,7 @@ from tenfold.web.store.current import Row, counting, with_personal
 class Fact:
     """A fact below a decision: its table, its local day and what it says, in words."""
 
+    id: str
     table: str
     day: str
     words: str
@@ -35,6 +36,7 @@ class Why:
     rule      the place in the charter, as a pointer, of the version that judges
     """
 
+    id: str
     title: str
     settled: bool
     sentence: Markup
@@ -61,6 +63,7 @@ def why(viewer: Viewer, decision: str) -> Why:
     speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in rows)])
     message, cure = one["message"], one["cure"]
     return Why(
+        id=decision,
         title=speech.named(one["subject"].partition("/")[0]),
         settled=not standing,
         sentence=speech.sentence(Reason(message["id"], message["params"])),
@@ -68,7 +71,7 @@ def why(viewer: Viewer, decision: str) -> Why:
         rule=one["charter"]["pointer"],
         version=one["charter"]["version"],
         numbers=tuple(_numbers(viewer, speech, one)),
-        facts=tuple(_told(viewer, speech, rows)),
+        facts=tuple(_told(speech, rows)),
     )
 
 
@@ -88,7 +91,6 @@ def _facts(viewer: Viewer, facts: Collection[str]) -> Iterator[tuple[str, Mappin
             yield kind, row
 
 
-def _told(viewer: Viewer, speech: Phrases, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Fact]:
-    currencies = rules_of(viewer.community).currencies
+def _told(speech: Phrases, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Fact]:
     for table, row in rows:
-        yield Fact(*speech.fact(known(table, row, lambda currency: currencies.digits(currency) or 0)))
+        yield Fact(row["fact"], *fact_said(speech, table, row))

@@ -1,0 +1,32 @@
+"""What a fact says, in words, from its row as pages read it."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from tenfold.facts.declaration import TABLES
+from tenfold.report.evidence import known
+from tenfold.report.phrases import Phrases
+
+TAKEN = "void"  # that a fact is taken back is said beside it
+ANSWERED = {"alert_acts": "alert", "decision_acts": "decision"}  # columns that name a decision
+
+
+def fact_said(speech: Phrases, table: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return a fact's table, its local day and its first cells; no key of its own stands among them."""
+    currencies = speech.rules.currencies
+    shown = {"precision": None, **{name: _shown(table, name, cell) for name, cell in row.items() if name != TAKEN}}
+    identity = TABLES[table].identity
+    if identity in shown and speech.named(str(shown[identity])) == shown[identity]:
+        del shown[identity]
+    return speech.fact(known(table, shown, lambda currency: currencies.digits(currency) or 0))
+
+
+def _shown(table: str, name: str, cell: Any) -> Any:
+    """Return a cell as it is said: a decimal as a number, a decision by what it is about."""
+    column = TABLES[table].columns.get(name)
+    if isinstance(cell, str) and column is not None and column.kind == "dec":
+        return Decimal(cell)
+    if ANSWERED.get(table) == name and ":" in str(cell):
+        return str(cell).split(":")[1].partition("/")[0]
+    return cell
