@@ -186,3 +186,31 @@ def test_one_receipt_that_the_bank_shows_in_parts(
         assert len(deals) == 1 and all(deals), "both parts are receipts of the deal"
     for path in (sheet, bank):
         assert run("import", path, folder)["written"] is None
+
+
+@pytest.mark.parametrize(
+    ("received", "answer", "sums"),
+    [
+        (("700万", "700万"), "each", ["7000000.00", "7000000.00"]),
+        (("500万", "700万"), "total", ["2000000.00", "5000000.00"]),
+        (("700万", "500万"), "each", ["5000000.00", "7000000.00"]),
+    ],
+)
+def test_several_rows_of_one_investor_with_receipts_are_asked_about(
+    received: tuple[str, str], answer: str, sums: list[str], folder: Path, tmp_path: Path, run: Run
+) -> None:
+    rows = [("川坪资本", amount, f"2026-11-{day}") for amount, day in zip(received, ("01", "15"), strict=True)]
+    path = text_file(tmp_path, "p.csv", pipeline(*rows))
+    told = run("import", path, folder, "--yes")
+    (question,) = [one for one in told["readings"][0]["questions"] if one["id"] == "received"]
+    assert question["proposed"] == answer
+    assert [amount for amount, _ in paid(folder)] == sums
+    assert run("import", path, folder)["written"] is None
+
+
+def test_rows_of_two_contacts_are_one_receipt_and_nothing_is_asked(folder: Path, tmp_path: Path, run: Run) -> None:
+    head = ["投资方", "联系人", "阶段", "到账金额", "到账日期"]
+    rows = [["川坪资本", name, "已打款", "700万", "2026-11-01"] for name in ("李雷", "韩梅")]
+    told = run("import", text_file(tmp_path, "p.csv", [head, *rows]), folder, "--yes")
+    assert "received" not in {one["id"] for one in told["readings"][0]["questions"]}
+    assert len(paid(folder)) == 1

@@ -4,8 +4,11 @@ Each question has a proposal and the reason for it; a word that nobody knows is 
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import PurePath
 
 import polars as pl
@@ -13,18 +16,21 @@ import polars as pl
 from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.community import CLOSED, Around
 from tenfold.exchange.reading.conventions import cells_of
+from tenfold.exchange.reading.grid import ROW
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import PARK, Asking, Option, Question, Seen, told
 from tenfold.exchange.reading.styles import Styles
 from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import is_nothing, is_organisation, is_person
-from tenfold.facts.written import dates
+from tenfold.facts.written import amounts, dates
+from tenfold.methods.names import normal_name
 from tenfold.terms.reason import Reason
 
-NONE, NEW, EACH, REST = "none", "new", "each", "*"
+NONE, NEW, EACH, REST, TOTAL = "none", "new", "each", "*", "total"
 CLOSED_OF = "closed:"  # before a class: those whose deal is signed or paid
 ROUND = "current"  # the key of a round that an import makes
 ASKED_AT_MOST = 30  # unknown words that are asked about one by one
+PAID_ON = ("received_on", "updated_on", "talked_on")  # the days that a receipt may be dated by
 PERSON, ORGANISATION = "person", "organisation"
 SURVEYS = ("nps", "csat", "ces", "pulse", "jobs")
 
@@ -178,6 +184,50 @@ class Asker:
             answer = self.asking.ask(question)
             if answer not in (None, PARK):
                 self.found.codes["stage"][""] = str(answer)
+
+    def _received(self) -> None:
+        """Say what several rows of one investor tell of receipts: the total so far, or a payment each."""
+        rows = self._receipts_of_one()
+        if not rows:
+            return
+        column = self.taken.columns["received" if self._has("received") else "amount"].name
+        party = self.taken.columns["party"].name
+        cells = ", ".join(str(cell) for _, _, cell, _ in rows[:3])
+        grows = all(one[3] < two[3] for one, two in pairwise(rows) if normal_name(one[1]) == normal_name(two[1]))
+        question = Question(
+            "received",
+            told("reading.ask.received", name=rows[0][1], column=column, cells=cells),
+            tuple(Option(one, told(f"reading.received.{one}")) for one in (EACH, TOTAL)),
+            TOTAL if grows else EACH,
+            told(f"reading.received.why_{TOTAL if grows else EACH}"),
+            party,
+            tuple(Seen(row, cell) for row, _, cell, _ in rows[:3]),
+        )
+        self.found.values["received"] = self.asking.ask(question) or TOTAL
+
+    def _receipts_of_one(self) -> list[tuple[int, str, str, Decimal]]:
+        """Return row, name, cell and amount of receipts of investors who have several.
+
+        Rows that say the same of an investor's money, such as those of two contacts, are one.
+        """
+        slot = "received" if self._has("received") else "amount"
+        if not self._has("party") or not self._has(slot):
+            return []
+        columns = [self.taken.columns[name].name for name in ("party", slot)]
+        told_apart = [*columns, *(self.taken.columns[name].name for name in PAID_ON if self._has(name))]
+        rows = self.table.rows.unique(told_apart, keep="first", maintain_order=True)
+        if slot == "amount":
+            wired = [cell for cell, code in self.found.codes.get("stage", {}).items() if code == CLOSED[-1]]
+            stage = self.taken.columns["stage"].name if self._has("stage") else None
+            rows = rows.filter(pl.col(stage).is_in(wired)) if stage else rows.clear()
+        style = self.styles.amounts[slot]
+        found = []
+        for row, name, cell in rows.select(ROW, *columns).drop_nulls().iter_rows():
+            written = amounts.read(cell, style.mark)
+            if isinstance(written, amounts.Written) and written.low > 0:
+                found.append((row, name, cell, written.low))
+        times = Counter(normal_name(name) for _, name, _, _ in found)
+        return [one for one in found if times[normal_name(one[1])] > 1]
 
     def _channels(self) -> None:
         usual = self.around.usual_channel

@@ -140,7 +140,9 @@ class Builder:
         return has_class or not (recipe.get("class_asked") or recipe.get("class_ended"))
 
     def _is_in_lots(self) -> bool:
-        """Whether a register has a row a certificate, or names a holder of one class several times."""
+        """Whether several rows of one party add up: certificates of a holder, payments of an investor."""
+        if self.taken.kind.name == "pipeline":
+            return self.asked.values.get("received") == EACH
         if self._column("certificate") is not None:
             return True
         columns = [column for slot in ("holder", "security") if (column := self._column(slot)) in self.table.names]
