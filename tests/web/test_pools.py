@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -16,6 +17,11 @@ from tenfold.web.store.current import counting, current
 Clients = Callable[[str], Client]
 POOLS, POOL = "/c/small/distribution", "/c/small/distribution/h1"
 AMOUNTS = {"lin": "333.34", "wang": "456.78"}  # figures that stand nowhere else
+APPEAL = {
+    "message": {"id": "distribution.cure_appeal", "params": {"until": "2026-08-05", "version": "1"}},
+    "value": None,
+    "unit": None,
+}
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -56,6 +62,7 @@ def shared(community: Community) -> Community:
             proposes=proposes,
             value=amount,
             unit="CNY",
+            cure=APPEAL if party == "wang" else None,
         )
         measured(community, "dis.points", f"{party}@h1", "2000.000000", "points")
     whole = {"amount": "1000.00", "paid": "790.12", "remainder": "209.88", "brought": "0.00", "currency": "CNY"}
@@ -115,10 +122,30 @@ def test_a_statement_holds_the_sum(shared, client_of: Clients):
     text = " ".join(text_of(client_of("lin").get(f"{POOL}/to/lin")).split())
     assert "2000 ÷ 30,000 points × ¥1,000.00 = ¥333.34" in text
     assert "unpaid work" in text
-    assert "value × 2" in text
+    assert "value × 2, charter version 1" in text
     assert "confirmed" in text
+    assert "counts once" not in text
+    assert "appeal" not in text
     assert re.search(r"\b[0-9a-f]{64}\b", text)
-    assert "at the cap ¥456.78" in " ".join(text_of(client_of("fin").get(f"{POOL}/to/wang")).split())
+    paid = " ".join(text_of(client_of("fin").get(f"{POOL}/to/wang")).split())
+    assert "at the cap ¥456.78" in paid
+    assert "an appeal, filed on" in paid
+    assert "(charter version 1)" in paid
+
+
+def test_a_contribution_that_may_still_be_disputed_says_that_it_does_not_count_yet(shared, client_of: Clients):
+    with writing(shared, Author("op")) as writer:
+        work = {
+            "party": "lin",
+            "type": "work_unpaid",
+            "quantity": Decimal(1),
+            "fair_value_minor": 100,
+            "currency": "CNY",
+        }
+        made = writer.add("contributions", occurred_at=datetime(2026, 6, 29, tzinfo=UTC), **work)
+        writer.add("attestations", contribution=made, by="us", verdict="accept")
+    text = " ".join(text_of(client_of("lin").get(f"{POOL}/to/lin")).split())
+    assert text.count("confirmed; counts once nobody has disputed it by") == 1
 
 
 def pressed(client: Client, do: str, **sent: str) -> int:

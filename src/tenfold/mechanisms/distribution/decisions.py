@@ -13,7 +13,9 @@ from tenfold.mechanisms.distribution.measures import REMAINDER
 from tenfold.mechanisms.distribution.payouts import MICRO
 from tenfold.mechanisms.distribution.pools import APPROVED, as_approved
 from tenfold.mechanisms.distribution.tiers import tiers
+from tenfold.terms.days import local_day
 from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.durations import add
 from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -87,6 +89,7 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
             ),
             facts=(terms["since"], *([recorded["fact"]] if recorded else [])),
             alternatives=("dispute", "hold"),
+            cure=_appeal(drafting, pool, row["party"]),
             closes_when={"fact": "payouts", "pool": pool, "party": row["party"]},
             proposes={
                 "table": "payouts",
@@ -98,6 +101,20 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
                 "because": id,
             },
         )
+
+
+def _appeal(drafting: Drafting, pool: str, party: str) -> Cure | None:
+    """Return until when the payee of an approved payout may appeal, where the charter that judges the pool says so.
+
+    The days are those after the one on which the community could know of the payout.
+    """
+    approved = drafting.on_record[0].get((pool, party))
+    judges = drafting.rules.judging(drafting.pools[pool]["declared_at"])
+    if approved is None or judges.incentives.appeals is None:
+        return None
+    known = local_day(max(approved["occurred_at"], approved["recorded_at"]), drafting.rules.charter.timezone)
+    until = add(known, judges.incentives.appeals.window)
+    return Cure(Reason("distribution.cure_appeal", {"until": str(until), "version": str(judges.charter.version)}))
 
 
 def _form(row: Mapping[str, Any]) -> str:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
+from tenfold.charter.document import Charter
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import first_instant, last_instant
@@ -35,7 +35,7 @@ class Contributed:
     what: str
     worth: str
     rule: Markup
-    state: str
+    state: Markup
     tone: str
 
 
@@ -86,11 +86,11 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
         pool_name=speech.named(pool),
         amount=money_said(speech, one["value"], row["currency"]),
         points=speech.amount(one["message"]["params"].get("points", "0")),
-        equation=_equation(speech, one),
+        equation=_equation(speech, one) + _appeal(speech, one),
         capped=one["message"]["id"] == CAPPED,
         version=one["charter"]["version"],
         why=one["id"],
-        contributed=tuple(_told(viewer, speech, done, one["charter"]["version"])),
+        contributed=tuple(_told(viewer, speech, done)),
         sequence=known,
         head=head or "",
     )
@@ -120,23 +120,44 @@ def _contributed(viewer: Viewer, pool: Row, party: str) -> Iterator[Row]:
     yield from allowed(viewer, "contributions", with_personal(viewer.community, "contributions", found))
 
 
-def _told(viewer: Viewer, speech: Phrases, rows: list[Row], version: int) -> Iterator[Contributed]:
+def _appeal(speech: Phrases, payout: Result) -> Markup:
+    """Return until when one may appeal against an approved payout, as a further sentence."""
+    cure = payout.get("cure")
+    if cure is None:
+        return Markup("")
+    return Markup(" · {}").format(speech.sentence(Reason(cure["message"]["id"], cure["message"]["params"])))
+
+
+def _told(viewer: Viewer, speech: Phrases, rows: list[Row]) -> Iterator[Contributed]:
     verdicts = _verdicts(viewer, [row["fact"] for row in rows])
-    types: Mapping[str, Any] = _types(viewer, version)
+    rulebook = rulebook_of(viewer.community)
     today = local_day(viewer)
     for row in rows:
-        verdict = verdicts.get(row["fact"], "none")
+        judges, verdict = rulebook.judging(row["occurred_at"]), verdicts.get(row["fact"], "none")
+        last = _disputed_until(speech, row, judges)
+        if verdict == "accept" and last is not None and last >= today:
+            verdict = "window"  # it earns nothing before that day is over
+        until = "" if last is None else day_said(speech.language, last, today)
         yield Contributed(
             day=day_said(speech.language, _day(speech, row["occurred_at"]), today),
             what=_what(speech, row),
             worth=_worth(speech, row),
-            rule=_rule(speech, types.get(row["type"])),
-            state=speech.words[f"statement.verdict.{verdict}"],
-            tone={"accept": "good", "none": "warn"}.get(verdict, "bad"),
+            rule=_rule(speech, row["type"], judges),
+            state=speech.say(f"statement.verdict.{verdict}", until=until),
+            tone={"accept": "good", "none": "warn", "window": "warn"}.get(verdict, "bad"),
         )
 
 
-def _day(speech: Phrases, at: datetime) -> Any:
+def _disputed_until(speech: Phrases, row: Row, judges: Charter) -> date | None:
+    """Return the last day on which a contribution may be disputed, by the charter in force when it was made."""
+    attestation = judges.distribution.attestation
+    if attestation is None:
+        return None
+    known = _day(speech, max(row["occurred_at"], row["recorded_at"]))
+    return known + timedelta(days=attestation.dispute_window.days - 1)
+
+
+def _day(speech: Phrases, at: datetime) -> date:
     return day_of(at, speech.zone)
 
 
@@ -156,22 +177,16 @@ def _worth(speech: Phrases, row: Row) -> str:
     return str(speech.amount(f"{row['quantity']}"))
 
 
-def _rule(speech: Phrases, rule: Any) -> Markup:
-    """Return by which rule it becomes points."""
+def _rule(speech: Phrases, type_: str, judges: Charter) -> Markup:
+    """Return by which rule it becomes points: that of the charter in force when it was made."""
+    rule = judges.distribution.contribution_types.get(type_)
     if rule is None:
-        return speech.say("statement.rule.none")
-    if rule.flat_points is not None:
-        return speech.say("statement.rule.flat", points=str(rule.flat_points))
-    return speech.say("statement.rule.rate", rate=f"{rule.rate}")
-
-
-def _types(viewer: Viewer, version: int) -> Mapping[str, Any]:
-    """Return the contribution types of the charter version that judges the pool."""
-    for charter in rulebook_of(viewer.community).charters:
-        if charter.version == version:
-            found: Mapping[str, Any] = charter.distribution.contribution_types
-            return found
-    return {}
+        told = speech.say("statement.rule.none")
+    elif rule.flat_points is not None:
+        told = speech.say("statement.rule.flat", points=str(rule.flat_points))
+    else:
+        told = speech.say("statement.rule.rate", rate=f"{rule.rate}")
+    return speech.say("statement.rule.by", rule=told, version=str(judges.version))
 
 
 def _verdicts(viewer: Viewer, contributions: list[str]) -> dict[str, str]:
