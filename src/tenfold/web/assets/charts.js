@@ -14,7 +14,9 @@ export function draw(place) {
   place.dataset.drawn = "yes";
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const chart = echarts.init(place, null, { renderer: "svg" });
-  const show = () => chart.setOption({ aria: { enabled: true }, animation: false, ...KINDS[data.kind](data) }, true);
+  const fontFamily = getComputedStyle(document.body).fontFamily;
+  const plain = { aria: { enabled: true }, animation: false, textStyle: { fontFamily } };
+  const show = () => chart.setOption({ ...plain, ...KINDS[data.kind](data) }, true);
   show();
   new ResizeObserver(() => chart.resize()).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
