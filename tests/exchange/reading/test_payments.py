@@ -85,6 +85,16 @@ def test_what_was_joined_is_taken_back_alone(folder: Path, tmp_path: Path, run: 
     assert paid(folder) == before
 
 
+def test_a_statement_that_was_taken_back_is_joined_again(folder: Path, tmp_path: Path, run: Run) -> None:
+    run("import", text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-03"))), folder, "--yes")
+    bank = text_file(tmp_path, "b.csv", statement(("川坪资本", SUM, "2026-11-01")))
+    for _ in range(2):
+        assert run("import", bank, folder, "--yes")["written"]
+        assert paid(folder) == [("14000000.00", "2026-11-01T02:12:30Z")]
+        run("undo", folder)
+        assert paid(folder) == [("14000000.00", "2026-11-02T16:00:00Z")]
+
+
 def test_two_lines_and_two_receipts_are_two_and_a_third_line_is_asked(folder: Path, tmp_path: Path, run: Run) -> None:
     receipts = [["付款方", "金额", "日期"], ["川坪资本", SUM, "2026-11-01"], ["川坪资本", SUM, "2026-11-02"]]
     listed = text_file(tmp_path, "r.csv", receipts)

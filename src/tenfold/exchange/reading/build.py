@@ -1,6 +1,5 @@
 """A recipe and the answers become a map: the exact form, in the words of the map language."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.asked import CLOSED_OF, EACH, NONE, ORGANISATION, PERSON, REST, Asked
 from tenfold.exchange.reading.community import CLOSED, Around
 from tenfold.exchange.reading.conventions import AmountStyle, cells_of
+from tenfold.exchange.reading.forms import is_no_question
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.parts import Parts
 from tenfold.exchange.reading.styles import Styles
@@ -19,12 +19,6 @@ from tenfold.report.words import say
 
 SOURCE = "sheet"  # what the map calls the table of the file
 ALL = "$all"  # a made column that is the same in every record
-FORM = (
-    "survey_meta", "source", "person", "first_name", "last_name", "alias", "group_name", "phone", "email", "wechat",
-    "id_number", "address", "number", "record_id", "respondent", "submitted_on",
-)  # fmt: skip
-SHORT, HALF = 8, 0.5  # letters of a header that asks for no more than a name or a number; share of such cells
-_NUMBERED = re.compile(r"^Q?\d{1,3}\s*[、.．:：]\s*", re.IGNORECASE)
 PAPER = "$file"  # a made column: what the file is known by
 YEARS = 40  # a last talk or payment longer ago is a slip of the pen
 
@@ -214,19 +208,10 @@ class Builder:
         used = {column.name for column in self.taken.columns.values()}
         asked = {self.taken.columns[slot].name for slot in ("score", "question") if slot in self.taken.columns}
         for name in self.table.names:
-            if name in used - asked or self._is_no_question(name):
+            if name in used - asked or is_no_question(self.table, name):
                 continue
             cells = self._set(recipe, question=name)
             yield self._map(recipe, [*conditions, {"column": name, "is_not": [""]}], cells)
-
-    def _is_no_question(self, name: str) -> bool:
-        """Whether a column of a form tells who answered, or how and from where: none of that is kept as an answer."""
-        word = lexicon.header_of(_NUMBERED.sub("", name)).word
-        meanings = lexicon.meanings(word)
-        if any(one.role in FORM for one in meanings if one.sure == lexicon.WHOLE or len(word) <= SHORT):
-            return True
-        looked = profile(self.table.rows[name])
-        return max(looked.of("email"), looked.of("phone")) >= HALF
 
     # ---- cells --------------------------------------------------------------------------------------------------
 

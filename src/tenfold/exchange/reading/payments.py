@@ -7,6 +7,7 @@ from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.model import Option, Question, Seen, told
 from tenfold.exchange.reading.preview import grouped
 from tenfold.facts.maps.join import NEW, PARTS, Meeting
+from tenfold.report.words import say
 from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -51,13 +52,19 @@ def _parts_question(meeting: Meeting, around: Around) -> Question:
 
 
 def _payment(row: Mapping[str, Any], around: Around) -> Reason:
-    return told("reading.payment.one", amount=_amount(row, around), day=_day(row, around), purpose=row["purpose"])
+    return told(
+        "reading.payment.one", amount=_amount(row, around), day=_day(row, around), purpose=_purpose(row, around)
+    )
 
 
 def _why(meeting: Meeting, around: Around) -> Reason:
     row, other = meeting.record.row, meeting.others[0]
-    words = {"one": row["purpose"], "two": other["purpose"], "day": _day(other, around)}
+    words = {"one": _purpose(row, around), "two": _purpose(other, around), "day": _day(other, around)}
     return told(f"reading.payment.why_{meeting.why}", **words)
+
+
+def _purpose(row: Mapping[str, Any], around: Around) -> str:
+    return say(around.language, f"code.purpose.{row['purpose']}")
 
 
 def _amount(row: Mapping[str, Any], around: Around) -> str:
