@@ -19,7 +19,8 @@ from tenfold.facts.canonical import canonical_lines
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES, Column
 from tenfold.facts.digest import added, counts, digest, digest_of, sums
-from tenfold.facts.read import load_facts, sort_rows
+from tenfold.facts.order import sort_rows
+from tenfold.facts.read import load_facts
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import text_cells, write_facts
 from tenfold.terms.errors import Refused

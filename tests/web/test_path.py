@@ -9,6 +9,8 @@ from django.db import Error, connection
 from django.test import Client
 
 from tenfold.engine.community import Community as Known
+from tenfold.facts.digest import digest
+from tenfold.facts.sources import assemble
 from tenfold.terms.errors import Refused
 from tenfold.web.jobs.engine import behind
 from tenfold.web.jobs.recompute import recompute
@@ -17,10 +19,11 @@ from tenfold.web.services.acting import Actor
 from tenfold.web.services.talks import log_talk
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.bound import Unbound, Unchangeable
+from tenfold.web.store.charters import context_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import write_folder
-from tenfold.web.store.source import known
+from tenfold.web.store.source import InDatabase, known
 
 
 def test_a_folder_comes_out_as_it_went_in(community: Community, folder: Path, tmp_path: Path) -> None:
@@ -28,6 +31,8 @@ def test_a_folder_comes_out_as_it_went_in(community: Community, folder: Path, tm
     write_folder(community, tmp_path / "out")
     after = Known.load(tmp_path / "out")
     assert known(community).digest == before.digest == after.digest
+    until = Chain.objects.get(pk=community.pk).sequence
+    assert digest(assemble([InDatabase(community, until)], context_of(community))) == before.digest
     assert after.clock == before.clock
 
 

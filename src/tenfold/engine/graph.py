@@ -152,6 +152,8 @@ class Graph:
 
     def plan(self, registry: Registry, rulebook: Rulebook) -> Plan:
         """Return the plan of a rulebook; the last few are kept, for one may be tried beside the one in force."""
+        if self._within is not None:
+            return self._within.plan(registry, rulebook)
         for plan in self._plans:
             if plan.registry is registry and plan.rulebook is rulebook:
                 return plan

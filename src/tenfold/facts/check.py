@@ -78,7 +78,7 @@ def _note(
 
 def _unchecked(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that were not checked before."""
-    return rows.filter(pl.col(FILE) != KNOWN) if FILE in rows.columns else rows
+    return rows.filter(pl.col(FILE).ne_missing(KNOWN)) if FILE in rows.columns else rows
 
 
 def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, ledger: Ledger) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 import polars as pl
 
 from tenfold.facts.cells import ROW, Casted, accept, cast
-from tenfold.facts.check import FILE, check
+from tenfold.facts.check import FILE
 from tenfold.facts.context import Context
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.declaration import TABLES, Table, tables_by_name
 from tenfold.facts.files import file_bytes, is_there, must_be_file, must_be_folder
 from tenfold.facts.problems import Ledger
+from tenfold.facts.sources import Part, assemble
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
 
@@ -24,31 +25,49 @@ _IGNORED = (".", "~$", "README")
 
 
 @dataclass(frozen=True)
-class _Loaded:
-    table: str
-    rows: pl.DataFrame  # typed, with `_row` and `_file`
+class Files:
+    """The files of a community folder: `facts/TABLE.csv` or `.parquet`, and folders of either."""
+
+    folder: Path
+
+    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+        """Yield each file; one that is refused leaves its complaints and no rows."""
+        for table, path in _found(self.folder, ledger):
+            name = path.relative_to(self.folder).as_posix()
+            try:
+                rows = _file(TABLES[table], path, name, context, ledger)
+            except Refused as refused:
+                ledger.add_all(refused.complaints)
+                continue
+            if rows is not None:
+                yield Part(table, rows)
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The workbook of a community folder, a sheet a table, if there is one."""
+
+    folder: Path
+
+    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+        """Yield each sheet."""
+        path = self.folder / WORKBOOK
+        if not is_there(path):
+            return
+        try:
+            yield from _workbook(file_bytes(path, WORKBOOK), WORKBOOK, context, ledger)
+        except Refused as refused:
+            ledger.add_all(refused.complaints)
 
 
 def load_facts(folder: Path, context: Context) -> FactStore:
     """Read every fact of a community folder.
 
-    Rows come out in the order in which Tenfold writes them, so that no order of files or rows shows later; only big
-    tables keep their files' order, for what reads them (reductions over integers and decimals) cannot show it.
-
     Raises
     ------
     Refused   with at most 100 complaints and a count of the rest; each names file, row and column
     """
-    ledger = Ledger()
-    loaded = list(_files(folder, context, ledger))
-    ledger.settle()
-    tables = {
-        name: _joined(table, [part.rows for part in loaded if part.table == name]) for name, table in TABLES.items()
-    }
-    check(tables, ledger)
-    ledger.settle()
-    own = {name: rows.select(TABLES[name].schema.keys()) for name, rows in tables.items()}
-    return FactStore({name: rows if TABLES[name].big else sort_rows(TABLES[name], rows) for name, rows in own.items()})
+    return assemble([Files(folder), Workbook(folder)], context)
 
 
 def read_text(table: Table, text: pl.DataFrame, file: str, context: Context, ledger: Ledger) -> Casted | None:
@@ -63,46 +82,6 @@ def _recorder(table: Table, file: str) -> str:
     """Name the import that a row came by: the file without its ending, for a format is no fact."""
     stem = Path(file.partition("#")[2] or file).stem
     return f"import:{table.name if tables_by_name().get(stem) else stem}"
-
-
-def sort_rows(table: Table, rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows in the order in which Tenfold writes them: first reference column, then time, then fact."""
-    places = sorted_places(table, rows)
-    return rows if places is None else rows[places]
-
-
-def sorted_places(table: Table, rows: pl.DataFrame) -> pl.Series | None:
-    """Return the numbers of the rows in the order in which Tenfold writes them; None when they are in it."""
-    from tenfold.facts.as_of import in_order
-
-    missing = rows.null_count().row(0, named=True)
-    order = [name for name in table.order if missing.get(name, rows.height) < rows.height]  # others order nothing
-    return None if in_order(rows, order) else rows.select(pl.arg_sort_by(order)).to_series()
-
-
-def _joined(table: Table, parts: list[pl.DataFrame]) -> pl.DataFrame:
-    if not parts:
-        return table.empty().with_columns(pl.lit(0, dtype=pl.Int64).alias(ROW), pl.lit("").alias(FILE))
-    return pl.concat(parts) if len(parts) > 1 else parts[0]
-
-
-def _files(folder: Path, context: Context, ledger: Ledger) -> Iterator[_Loaded]:
-    """Read each file; a file that is refused leaves its complaints and no rows."""
-    for table, path in _found(folder, ledger):
-        name = path.relative_to(folder).as_posix()
-        try:
-            rows = _file(TABLES[table], path, name, context, ledger)
-        except Refused as refused:
-            ledger.add_all(refused.complaints)
-            continue
-        if rows is not None:
-            yield _Loaded(table, rows)
-    workbook = folder / WORKBOOK
-    if is_there(workbook):
-        try:
-            yield from _workbook(file_bytes(workbook, WORKBOOK), WORKBOOK, context, ledger)
-        except Refused as refused:
-            ledger.add_all(refused.complaints)
 
 
 def _found(folder: Path, ledger: Ledger) -> Iterator[tuple[str, Path]]:
@@ -151,7 +130,7 @@ def _placed(rows: pl.DataFrame, numbers: pl.Series, name: str) -> pl.DataFrame:
     return rows.with_columns(numbers.alias(ROW), pl.lit(name).alias(FILE))
 
 
-def _workbook(data: bytes, file: str, context: Context, ledger: Ledger) -> Iterator[_Loaded]:
+def _workbook(data: bytes, file: str, context: Context, ledger: Ledger) -> Iterator[Part]:
     from tenfold.facts.workbook import sheets
 
     known = tables_by_name()
@@ -166,7 +145,7 @@ def _workbook(data: bytes, file: str, context: Context, ledger: Ledger) -> Itera
         read = read_text(TABLES[known[sheet]], text, place, context, ledger)
         if read is not None:
             ledger.take(read[1], place)
-            yield _Loaded(known[sheet], _placed(read[0], text[ROW], place))
+            yield Part(known[sheet], _placed(read[0], text[ROW], place))
 
 
 def _resolved(table: Table, header: list[str], file: str, ledger: Ledger) -> dict[str, str] | None:

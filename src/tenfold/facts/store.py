@@ -23,11 +23,10 @@ class FactStore:
 
     def with_rows(self, rows: Mapping[str, pl.DataFrame]) -> "FactStore":
         """Return the store with more rows of some tables, in the order in which they would have been read."""
-        from tenfold.facts.read import sort_rows
+        from tenfold.facts.order import ordered
 
         more = {name: _joined(self.tables[name], some) for name, some in rows.items() if some.height}
-        ordered = {name: some if TABLES[name].big else sort_rows(TABLES[name], some) for name, some in more.items()}
-        return FactStore({**self.tables, **ordered})
+        return FactStore({**self.tables, **ordered(more)})
 
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "FactStore":
         """Return the store with the rows named by table and fact id, and no other than the withdrawals of these."""

@@ -12,7 +12,8 @@ from tenfold.facts.cleaning import clean
 from tenfold.facts.commit import Change, changing
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.files import optional_bytes
-from tenfold.facts.read import FOLDER, WORKBOOK, sort_rows, sorted_places
+from tenfold.facts.order import sort_rows, sorted_places
+from tenfold.facts.read import FOLDER, WORKBOOK
 from tenfold.facts.store import FactStore
 from tenfold.terms.money import Currencies
 

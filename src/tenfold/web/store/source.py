@@ -6,6 +6,7 @@ at that moment, whatever is written meanwhile.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,12 @@ import polars as pl
 from django.db import connection
 
 from tenfold.engine.community import Community as Known
+from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
-from tenfold.facts.read import sort_rows
+from tenfold.facts.problems import Ledger
+from tenfold.facts.sources import Part, joined
 from tenfold.facts.store import FactStore
-from tenfold.web.store.charters import rulebook_of
+from tenfold.web.store.charters import context_of, rulebook_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.declared import MODELS
 
@@ -36,12 +39,25 @@ def known(community: Community, sequence: int | None = None) -> Known:
 
 def read_facts(community: Community, until: int, after: int = 0) -> FactStore:
     """Return the facts that journal entries after one and up to another accepted, in the order of files."""
-    wanted: Iterable[str] = _kinds_since(community, after, until) if after else TABLES
-    with _reading() as fetch:
-        tables = {name: _read(fetch, community, TABLES[name], after, until) for name in wanted}
-    return FactStore.of(
-        {name: rows if TABLES[name].big else sort_rows(TABLES[name], rows) for name, rows in tables.items()}
-    )
+    return joined([InDatabase(community, until, after)], context_of(community))
+
+
+@dataclass(frozen=True)
+class InDatabase:
+    """The facts that journal entries after one and up to another accepted, as a source like a folder."""
+
+    community: Community
+    until: int
+    after: int = 0
+
+    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+        """Yield each table; its cells were checked when they were written down."""
+        wanted: Iterable[str] = TABLES
+        if self.after:
+            wanted = _kinds_since(self.community, self.after, self.until)
+        with _reading() as fetch:
+            for name in wanted:
+                yield Part(name, _read(fetch, self.community, TABLES[name], self.after, self.until))
 
 
 def _kinds_since(community: Community, after: int, until: int) -> list[str]:
