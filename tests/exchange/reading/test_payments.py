@@ -224,3 +224,16 @@ def test_rows_of_two_contacts_are_one_receipt_and_nothing_is_asked(folder: Path,
     told = run("import", text_file(tmp_path, "p.csv", [head, *rows]), folder, "--yes")
     assert "received" not in {one["id"] for one in told["readings"][0]["questions"]}
     assert len(paid(folder)) == 1
+
+
+def test_a_total_that_is_less_than_before_is_parked_with_the_amount_as_people_write_it(
+    folder: Path, tmp_path: Path, run: Run
+) -> None:
+    run("import", text_file(tmp_path, "a.csv", pipeline(("川坪资本", "1400万", "2026-11-01"))), folder, "--yes")
+    less = text_file(tmp_path, "b.csv", pipeline(("川坪资本", "700万", "2026-11-15")))
+    told = run("import", less, folder, "--yes")
+    assert told["readings"][0]["preview"]["unread"] == 1
+    assert [amount for amount, _ in paid(folder)] == ["14000000.00"]
+    from tenfold.exchange.reading.file import open_file
+
+    assert "7000000.00 CNY" in str(open_file(folder / told["parked"][0]).grids[0].cells.row(1)[-1])

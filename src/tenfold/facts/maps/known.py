@@ -4,13 +4,15 @@ Unlike a map that knows its rows by their source, each map leaves out only the r
 rests on something that was left out is left out too, with the reason.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 
 from tenfold.facts.context import Context
-from tenfold.facts.declaration import TABLES, Table
+from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.join import Joiner, Meeting
 from tenfold.facts.maps.keys import Parties, digests, fact_ids
@@ -22,6 +24,7 @@ from tenfold.facts.maps.who import Likely, Mention, People
 from tenfold.facts.problems import joined, problems
 from tenfold.facts.store import FactStore
 from tenfold.terms.days import local_day
+from tenfold.terms.money import from_minor
 
 PARTIES, DOCUMENTS = "parties", "documents"
 # Who or what a list no longer names goes on; what several maps of a file fill is no list of its own.
@@ -112,7 +115,7 @@ class Run:
         matched = matcher.run(good)
         if matcher.joiner is not None:
             self.meetings += matcher.joiner.meetings
-        less = _less(made, good, matched)
+        less = _less(made, good, matched, self.context)
         if made.table.name == PARTIES:
             matched.added = self._remembered(matched.added, matched.told)
         self._add(made.table, matched.added)
@@ -203,15 +206,23 @@ class Run:
                 outcome.matched.told = told.filter(~lost)
 
 
-def _less(made: Made, rows: pl.DataFrame, matched: Matched) -> pl.DataFrame:
+def _less(made: Made, rows: pl.DataFrame, matched: Matched, context: Context) -> pl.DataFrame:
     """Complain of totals that are less than what is recorded already."""
     if not matched.less or made.one.match is None:
         return joined([])
     known = dict(matched.less)
     less = rows.filter(pl.col(ROW).is_in(list(known)))
     column = made.table.columns[made.one.match.total or ""]
-    seen = less[column.stored].cast(pl.String)
+    seen = pl.Series([_major(row, column, context) for row in less.iter_rows(named=True)], dtype=pl.String)
     return problems(less[ROW], column.name, "maps.total_less", seen, pl.Series([True] * less.height))
+
+
+def _major(row: Mapping[str, Any], column: Column, context: Context) -> str:
+    """Return an amount as people write it: in its currency's larger unit."""
+    value = row[column.stored]
+    if column.kind != "money" or not row.get("currency"):
+        return str(value)
+    return f"{from_minor(value, context.currencies.digits(row['currency']) or 0)} {row['currency']}"
 
 
 def _uses(table: Table, rows: pl.DataFrame) -> list[pl.DataFrame]:
