@@ -49,7 +49,7 @@ def standing(community: Community, id: str, subject: str, rank: int | None = Non
         mechanism=mechanism,
         kind=kind,
         subject=subject,
-        status="proposed",
+        status=said["status"],
         rank=rank,
         content=json.dumps(said),
     )

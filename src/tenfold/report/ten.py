@@ -7,6 +7,7 @@ nothing is on it. A mechanism whose section of the charter is empty is drawn pal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, sin
+from typing import Any
 
 from markupsafe import Markup
 from pydantic import BaseModel
@@ -80,14 +81,23 @@ def travelled(cycle: Cycle) -> list[Travelled]:
 
 
 def _on(decision: Decision, one: HandOff) -> bool:
-    if f"{decision.mechanism}.{decision.kind}" not in one.kinds or decision.status not in OPEN:
+    return goes_along(one, f"{decision.mechanism}.{decision.kind}", decision.status, decision.proposes)
+
+
+def goes_along(one: HandOff, kind: str, status: str, proposes: Mapping[str, Any] | None) -> bool:
+    """Whether an open decision of a kind (`goals.need`) goes along a hand-off."""
+    if kind not in one.kinds or status not in OPEN:
         return False
-    return not one.tables or (decision.proposes or {}).get("table") in one.tables
+    return not one.tables or (proposes or {}).get("table") in one.tables
 
 
 def ruled(cycle: Cycle) -> Mapping[str, bool]:
     """Return mechanism → whether the charter in force has any rule for it."""
-    rules = cycle.board.main[0]
+    return ruled_by(cycle.board.main[0])
+
+
+def ruled_by(rules: Any) -> Mapping[str, bool]:
+    """Return mechanism → whether a charter has any rule for it."""
     return {name: _says_something(getattr(rules, name)) for name in TEN}
 
 
@@ -100,8 +110,18 @@ def _says_something(section: BaseModel) -> bool:
 
 def picture(cycle: Cycle, languages: Sequence[str]) -> Markup:
     """Return the picture as SVG, with the names in one language, or in two above each other."""
-    has_rules, ways = ruled(cycle), travelled(cycle)
+    ways = [(way.hand_off, len(way.decisions)) for way in travelled(cycle)]
     open_now = {name: sum(d.mechanism == name and d.status in OPEN for d in cycle.decisions) for name in TEN}
+    return drawn(ruled(cycle), ways, open_now, languages)
+
+
+def drawn(
+    has_rules: Mapping[str, bool],
+    ways: Sequence[tuple[HandOff, int]],
+    open_now: Mapping[str, int],
+    languages: Sequence[str],
+) -> Markup:
+    """Draw the picture: `ways` are hand-offs with how many open decisions go along each."""
     alone = len(languages) > 1  # a file of its own: needs a ground; a page gives its own title
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -109,9 +129,10 @@ def picture(cycle: Cycle, languages: Sequence[str]) -> Markup:
     ]
     if alone:
         parts.append(f'<rect width="{WIDTH}" height="{HEIGHT}" rx="12" fill="#ffffff"/>')
-    parts += [_arrow(way) for way in sorted(ways, key=lambda way: bool(way.decisions)) if way.hand_off.target != ALL]
+    between = [way for way in ways if way[0].target != ALL]
+    parts += [_arrow(one, count) for one, count in sorted(between, key=lambda way: bool(way[1]))]
     parts += [_node(name, languages, has_rules[name], open_now[name]) for name in TEN]
-    parts += [_count(way) for way in ways if way.decisions and way.hand_off.target != ALL]
+    parts += [_count(one, count) for one, count in between if count]
     return Markup("".join([*parts, "</svg>"]))  # noqa: S704  # words of the catalogue and numbers alone
 
 
@@ -149,9 +170,9 @@ def _bend(one: HandOff) -> tuple[tuple[float, float], tuple[float, float], tuple
     return _edge(a, middle, 2), middle, _edge(b, middle, 9)
 
 
-def _arrow(way: Travelled) -> str:
-    (x1, y1), (cx, cy), (x2, y2) = _bend(way.hand_off)
-    full = bool(way.decisions)
+def _arrow(one: HandOff, count: int) -> str:
+    (x1, y1), (cx, cy), (x2, y2) = _bend(one)
+    full = bool(count)
     colour, width = (LINE, "2.4") if full else (PALE, "1.4")
     dash = "" if full else ' stroke-dasharray="5 4"'
     length = hypot(x2 - cx, y2 - cy)
@@ -165,14 +186,14 @@ def _arrow(way: Travelled) -> str:
     )
 
 
-def _count(way: Travelled) -> str:
-    (x1, y1), (cx, cy), (x2, y2) = _bend(way.hand_off)
+def _count(one: HandOff, count: int) -> str:
+    (x1, y1), (cx, cy), (x2, y2) = _bend(one)
     before, between, after = (1 - COUNT_AT) ** 2, 2 * COUNT_AT * (1 - COUNT_AT), COUNT_AT**2
     x, y = before * x1 + between * cx + after * x2, before * y1 + between * cy + after * y2
     at = f'x="{x:.1f}" y="{y + 5:.1f}"'
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{COUNT_RADIUS}" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
-        f'<text {at} text-anchor="middle" font-size="14" fill="{INK}">{len(way.decisions)}</text>'
+        f'<text {at} text-anchor="middle" font-size="14" fill="{INK}">{count}</text>'
     )
 
 

@@ -19,6 +19,7 @@ PLACES = (
     ("page.promises", "pages:promises", Data.PROMISES),
     ("page.distribution", "pages:pools", Data.PAYOUTS),
     ("page.governance", "pages:governance", Data.CHARTER),
+    ("page.reports", "pages:reports", Data.CHARTER),
     ("page.search", "pages:search", Data.DIRECTORY),
 )
 

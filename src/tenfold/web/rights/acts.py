@@ -37,6 +37,7 @@ class Act(StrEnum):
     IMPORT = "import"
     UNDO = "undo"
     ERASE = "erase"
+    AUDIT = "audit"  # read the journal and draw a sample of it; adds nothing
 
 
 _TEAM = frozenset({Role.FOUNDER, Role.FINANCE, Role.OPERATOR})
@@ -68,6 +69,7 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.IMPORT: _TEAM,
         Act.UNDO: _DECIDERS | _MEMBERS,
         Act.ERASE: frozenset({Role.COMPLIANCE}),
+        Act.AUDIT: _DECIDERS | {Role.AUDITOR},
     }
 )
 

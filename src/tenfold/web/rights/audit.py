@@ -1,0 +1,120 @@
+"""The audit: whether the journal is whole, its head, and a sample of entries that anybody can draw again."""
+
+from dataclasses import dataclass
+from random import Random
+
+from tenfold.facts.declaration import TABLES, title_of
+from tenfold.report.days import instant_said
+from tenfold.report.evidence import known
+from tenfold.report.phrases import Phrases
+from tenfold.terms.errors import Refused
+from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.words import sentences
+from tenfold.web.store.communities import Chain, Community, JournalEntry
+from tenfold.web.store.current import Row, with_personal
+from tenfold.web.store.declared import MODELS
+from tenfold.web.store.journals import whole
+
+SAMPLE = 25
+AT_ONCE = 200_000  # entries that are read within a request; of more, an export is verified
+SYSTEM = ("charter", "charter_draft", "erasure")  # kinds of entries that are no facts
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One entry of the sample: who recorded what and when; its words, where the viewer may see the fact."""
+
+    sequence: int
+    kind: str
+    by: str
+    at: str
+    words: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What reading the journal from its first entry found: how many entries and facts, or what is wrong."""
+
+    entries: int
+    facts: int
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A journal: its head, and a sample that follows from the head and a number that somebody names.
+
+    small   whether it can be read within a request
+    """
+
+    sequence: int
+    head: str
+    seed: str
+    sample: tuple[Sampled, ...]
+    small: bool
+
+
+def audit(viewer: Viewer, seed: str) -> Audit:
+    """Return a journal's head and the sample of a seed."""
+    chain = Chain.objects.get(pk=viewer.community.pk)
+    drawn = sequences(chain.sequence, chain.hash, seed)
+    entries = list(JournalEntry.rows.of(viewer.community).filter(sequence__in=drawn).order_by("sequence"))
+    rows = {entry.sequence: _row(viewer, entry) for entry in entries}
+    actors = [entry.body.partition('"actor":"')[2].partition('"')[0] for entry in entries]
+    said = [{"actors": actors}, *(dict(row) for row in rows.values() if row is not None)]
+    speech = phrases(viewer.community, viewer.language, said)
+    sampled = [
+        _sampled(viewer, speech, entry, by, rows[entry.sequence]) for entry, by in zip(entries, actors, strict=True)
+    ]
+    return Audit(chain.sequence, chain.hash, seed, tuple(sampled), small=chain.sequence <= AT_ONCE)
+
+
+def sequences(entries: int, head: str, seed: str) -> list[int]:
+    """Return which entries a sample holds: the same for the same head and seed, on every machine."""
+    numbers = range(1, entries + 1)
+    return sorted(Random(f"{head}/{seed}").sample(numbers, min(SAMPLE, entries)))  # noqa: S311  # repeatable, no secret
+
+
+def verified(viewer: Viewer, community: Community) -> Verified:
+    """Read the journal from its first entry."""
+    try:
+        found = whole(community)
+    except Refused as refused:
+        return Verified(0, 0, str(sentences(viewer, refused.complaints)[0]))
+    return Verified(found.head.sequence, found.facts)
+
+
+def _row(viewer: Viewer, entry: JournalEntry) -> Row | None:
+    """Return the fact of an entry as the viewer may see it; nothing where there is none, or it may not."""
+    if entry.kind not in MODELS:
+        return None
+    rows = list(MODELS[entry.kind].rows.of(viewer.community).filter(fact=entry.fact).values())
+    seen = allowed(viewer, entry.kind, with_personal(viewer.community, entry.kind, rows))
+    return seen[0] if seen else None
+
+
+def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, row: Row | None) -> Sampled:
+    currencies = rules_of(viewer.community).currencies
+    words = speech.words["audit.not_yours"]
+    if row is not None:
+        words = speech.fact(known(entry.kind, row, lambda currency: currencies.digits(currency) or 0))[2]
+    elif entry.kind in SYSTEM:
+        words = ""
+    return Sampled(
+        sequence=entry.sequence,
+        kind=_kind(speech, entry.kind),
+        by=speech.named(by) if not by.startswith("import:") else speech.words["audit.import"],
+        at=instant_said(speech.language, entry.at, speech.zone, local_day(viewer)),
+        words=words,
+        hash=entry.hash,
+    )
+
+
+def _kind(speech: Phrases, kind: str) -> str:
+    if kind in TABLES:
+        return title_of(kind, TABLES[kind].label, speech.language)
+    return speech.words[f"audit.kind.{kind}"]
