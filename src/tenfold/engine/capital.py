@@ -294,7 +294,8 @@ def index(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="2 of 3 kinds of behaviour; answers of k people",
     source="DOMAIN §4",
     pointer="/culture/surveys",
-    parts={"way": "code", **MEAN, "mean": "number"},
+    ways=("behaviour", "perception"),
+    parts={**MEAN, "mean": "number"},
 )
 def trust(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Rows `community/behaviour` (kept rate, replies, follow-on) and `community/perception` (item `trust`, 1–5).

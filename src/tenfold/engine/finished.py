@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tenfold.terms.measure import DIGITS, Spec
+from tenfold.terms.measure import DIGITS, WAY, Spec
 
 LISTED_FACTS = 8
 NUMBERS = ("value", "low", "high")
@@ -26,6 +26,7 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
     Raises
     ------
     ValueError   money that is no whole number of minor units
+    polars.exceptions.InvalidOperationError   a way that the measure does not declare
     """
     if spec.unit == "money" and frame.schema["value"].is_float():
         raise ValueError(f"{spec.id}: money is whole minor units")
@@ -41,7 +42,7 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
         (pl.col("unit").fill_null(unit) if "unit" in given else unit).alias("unit"),
         (pl.col("n") if "n" in given else pl.lit(None)).cast(pl.Int64).alias("n"),
         because.alias("because"),
-        *(_part(name, given.get(name), unit) for name, unit in spec.parts.items()),
+        *(_part(name, given.get(name), spec) for name in spec.parts),
     )
     return frame.select(columns).sort("end", "subject")
 
@@ -55,8 +56,9 @@ def _whole(frame: pl.DataFrame, wanted: set[int]) -> pl.DataFrame:
     return joined.with_columns(pl.col("subject").fill_null("community"))
 
 
-def _part(name: str, dtype: pl.DataType | None, unit: str) -> pl.Expr:
+def _part(name: str, dtype: pl.DataType | None, spec: Spec) -> pl.Expr:
     """Return the expression of a figure that values were made of: rounded to its unit, missing where there is none."""
+    unit = spec.parts[name]
     if unit in DIGITS:
         number = pl.lit(None, pl.Float64) if dtype is None else pl.col(name).cast(pl.Float64)
         rounded = number.round(DIGITS[unit], mode="half_to_even")
@@ -64,6 +66,8 @@ def _part(name: str, dtype: pl.DataType | None, unit: str) -> pl.Expr:
     if unit == "money" and dtype is not None and dtype.is_float():
         raise ValueError(f"{name}: money is whole minor units")
     known = pl.lit(None) if dtype is None else pl.col(name)
+    if name == WAY:  # no other than those that have a sentence
+        known = known.cast(pl.String).cast(pl.Enum(spec.ways))
     return known.cast(OTHERS.get(unit, pl.String)).alias(name)
 
 

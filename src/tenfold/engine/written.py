@@ -10,7 +10,7 @@ import polars as pl
 
 from tenfold.engine.board import Board
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, SHARES, Spec, write_number, write_percent
+from tenfold.terms.measure import DIGITS, SHARES, WAY, Spec, write_number, write_percent
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
@@ -87,7 +87,7 @@ def how(board: Board, spec: Spec, row: Mapping[str, Any]) -> dict[str, Any] | No
     params = {name: _figure(seen, unit, digits) for name, seen, unit in known if seen is not None}
     if "currency" in spec.parts or "money" in {unit for _, _, unit in known}:
         params["currency"] = currency
-    way = params.pop("way", None)
+    way = params.pop(WAY, None)
     return {"id": f"how.{spec.id}" if way is None else f"how.{spec.id}.{way}", "params": params}
 
 

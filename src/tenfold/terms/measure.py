@@ -58,6 +58,7 @@ RANGES: Mapping[str, tuple[int | None, int | None]] = {
     "units": (0, None),
 }
 NOISE = 9  # digits after which the difference of two floats says nothing
+WAY = "way"  # the part that says in which of several ways a value came about
 UNITS = frozenset({*DIGITS, "money", "code", "date", "yes/no", "row", "key"})
 
 
@@ -155,7 +156,8 @@ class Spec:
     endless  a view of the same rows at every end, without the column `end`
     parts    of a measure: further columns of its frame, the figures that a value was made of, each with its unit; they
              are kept for the explanation, read by no other measure and written in no file. `currency` is that of the
-             money among them, where it is not the charter's; `way` picks one of several sentences
+             money among them, where it is not the charter's
+    ways     of a measure: in what ways its values come about, each with a sentence of its own; the part `way` says it
     quotient of a measure: the two of `parts`, or `n`, whose quotient is the value
     """
 
@@ -185,6 +187,7 @@ class Spec:
     latest: bool = False
     passing: bool = False
     parts: Mapping[str, str] = field(default_factory=dict)
+    ways: tuple[str, ...] = ()
     quotient: tuple[str, str] | None = None
 
 
@@ -207,15 +210,16 @@ def measure(
     clock: Clock = "day",
     observes: bool = False,
     parts: Mapping[str, str] | None = None,
+    ways: tuple[str, ...] = (),
     quotient: tuple[str, str] | None = None,
 ) -> Callable[[Compute], Spec]:
     """Declare a measure: the decorated `(facts, rules, ends) → DataFrame` becomes a row of the registry.
 
     The frame has `subject` (text), `end`, `value` and, where they exist, `low`, `high`, `n` and `because` (list of fact
-    ids), and each of `parts`. A null `value` means insufficient. Money is an integer of minor units in the charter's
-    currency. The engine rounds, adds missing columns and orders by end and subject.
+    ids), each of `parts`, and `way` where it has `ways`. A null `value` means insufficient. Money is an integer of
+    minor units in the charter's currency. The engine rounds, adds missing columns and orders by end and subject.
     """
-    figures = {**(parts or {})}
+    figures = {**({WAY: "code"} if ways else {}), **(parts or {})}
     if not UNITS.issuperset({unit, *figures.values()}):
         raise ValueError(unit)
 
@@ -241,6 +245,7 @@ def measure(
             clock=clock,
             observes=observes,
             parts=figures,
+            ways=ways,
             quotient=quotient,
         )
 

@@ -27,7 +27,7 @@ NUMBERS = {
     "most": pl.Float64,
     "least": pl.Float64,
 }
-PAID = {"way": "code", "total": "money", "currency": "code"}
+PAID = {"total": "money", "currency": "code"}
 
 
 @measure(
@@ -61,7 +61,8 @@ def points(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="0; a pool without points is all remainder",
     source="DOMAIN §2.6; Balinski & Young 1982",
     pointer="/distribution/rounding",
-    parts={"way": "code", "pot": "money", "points": "points", "all_points": "points"},
+    ways=("points", "capped", "poured", "approved", "remainder"),
+    parts={"pot": "money", "points": "points", "all_points": "points"},
 )
 def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """What a party gets of a pool, in minor units of the pool's currency, and what the pool leaves.
@@ -153,6 +154,7 @@ def _by_pool(facts: Facts, compute: Callable[[pl.DataFrame], Sequence[Number]]) 
     minimum="2 parties with points",
     source="Gini 1912; small-sample form n ÷ (n − 1)",
     pointer="/distribution",
+    ways=("whole", "small_sample"),
     parts=PAID,
 )
 def gini(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
@@ -176,7 +178,7 @@ def gini(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="1 party with points",
     source="Jain, Chiu & Hawe 1984",
     pointer="/distribution",
-    parts={"total": "money", "currency": "code"},
+    parts=PAID,
 )
 def jain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Jain's index of the payouts of a pool: 1 when all are equal, 1/n when one has all."""
@@ -192,7 +194,8 @@ def jain(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="2 parties with a payout",
     source="DOMAIN §2.6",
     pointer="/distribution/caps",
-    parts={"way": "code", "most": "number", "least": "number"},
+    ways=("whole", "uncapped"),
+    parts={"most": "number", "least": "number"},
 )
 def ratio_spread(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Largest ÷ smallest payout per point of a pool; subject `POOL/uncapped` leaves out who stands at a cap."""

@@ -240,7 +240,8 @@ def helped(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     minimum="always; u says how much it rests on",
     source="Jøsang & Ismail 2002; facets Mayer, Davis & Schoorman 1995",
     pointer="/incentives/reputation",
-    parts={"way": "code", "good": "number", "bad": "number", "weight": "number", "mean": "number"},
+    ways=("expected", "uncertainty"),
+    parts={"good": "number", "bad": "number", "weight": "number", "mean": "number"},
 )
 def reputation(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Expectation E = (r + W·a) ÷ (r + s + W) of a member's facet, and its uncertainty u = W ÷ (r + s + W) beside.

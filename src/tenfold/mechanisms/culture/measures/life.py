@@ -148,7 +148,8 @@ def ritual_kept(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum="10 thanks",
     source="[C]",
     pointer="/culture/recognition",
-    parts={"way": "code", "thanked": "count", "members": "count"},
+    ways=("equality", "thanked"),
+    parts={"thanked": "count", "members": "count"},
 )
 def recognition_equality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """1 − Gini of the thanks that members received from others in 90 days; beside it the share thanked at least once.

@@ -188,7 +188,7 @@ def share_of_voice(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFra
     facts=(Select("publications"), Select("memberships"), Select("opportunities")),
     minimum="publications on record; of somebody, by what way it came",
     source="AMEC",
-    parts={"way": "code"},
+    ways=("outputs", "out_takes", "outcomes", "impact"),
 )
 def levels(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return four counts of the last 90 days, a row each.

@@ -155,7 +155,8 @@ def _conversions(rules: Rules) -> tuple[str, ...]:
     minimum="always",
     source="DOMAIN 2.1",
     pointer="/goals/funnel",
-    parts={"way": "code", "stage": "key"},
+    ways=("ended", "received", "person", "stage_none", "stage_beta", "unproven"),
+    parts={"stage": "key"},
 )
 def p_close(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the probability that a deal closes.
@@ -224,7 +225,8 @@ def _chances(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     ),
     minimum="something subscribed",
     source="DOMAIN §15",
-    parts={"way": "code", "paid": "money", "due": "money"},
+    ways=("figures", "holdings"),
+    parts={"paid": "money", "due": "money"},
     quotient=("paid", "due"),
 )
 def wired_ratio_equity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:

@@ -162,7 +162,8 @@ def gate_state(gate: Any, facts: Facts, rules: Rules, end: int) -> tuple[list[Te
     source="Cooper 1990",
     pointer="/adjustment/gates",
     observes=True,
-    parts={"way": "code", "hold": "count", "must": "count", "points": "points", "needed": "points"},
+    ways=("gate", "points"),
+    parts={"hold": "count", "must": "count", "points": "points", "needed": "points"},
 )
 def ready(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return whether every `must` holds and the true `should` bring enough points; the points at `GATE/points`.

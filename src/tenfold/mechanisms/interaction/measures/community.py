@@ -322,7 +322,8 @@ def _median(rows: pl.DataFrame, at_least: int) -> pl.DataFrame:
     facts=(Select("needs"),),
     minimum="5 asks in 365 days",
     source="DOMAIN §2.2",
-    parts={"way": "code", "met": "count"},
+    ways=("share", "days"),
+    parts={"met": "count"},
 )
 def exchange(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Asks of members met ÷ asks opened in the last 365 days; `community/days` is the median days until one is met."""

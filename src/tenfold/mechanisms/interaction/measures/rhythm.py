@@ -111,7 +111,8 @@ def segments(facts: Facts) -> pl.DataFrame:
     minimum="a member of a segment with a cadence; a substantive contact with anybody",
     source="touch plan, DOMAIN §2.4 and R18",
     pointer="/interaction/cadence",
-    parts={"way": "code", "passed": "days", "allowed": "days", "since": "date", "segment": "key"},
+    ways=("met", "never"),
+    parts={"passed": "days", "allowed": "days", "since": "date", "segment": "key"},
     quotient=("passed", "allowed"),
 )  # fmt: skip
 def overdue(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:

@@ -124,7 +124,8 @@ def reciprocity(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     minimum=MINIMUM,
     source="DOMAIN §2.4; 14 days [C]",
     pointer="/interaction/substantive_if_any",
-    parts={"way": "code", "substantive": "count", "done": "count", "promised": "count"},
+    ways=("promised", "nothing_promised"),
+    parts={"substantive": "count", "done": "count", "promised": "count"},
 )
 def quality(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Share of the last ten contacts that were substantive × share of promised follow-ups that were done.

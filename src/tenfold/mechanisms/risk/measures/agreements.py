@@ -68,7 +68,8 @@ def unsigned(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 @measure(
     "agr.unsigned_days", unit="days", direction="down", reads=(*REQUIRED, "agr.unsigned"),
     facts=(Select("agreements"),), minimum="0", source="DOMAIN §15", pointer="/risk/agreements_required",
-    parts={"way": "code", "missing": "count", "since": "date"},
+    ways=("missing", "complete"),
+    parts={"missing": "count", "since": "date"},
 )  # fmt: skip
 def unsigned_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the most days that a required agreement has been missing; 0 when none is."""

@@ -214,7 +214,8 @@ def burn(tables: "Mapping[str, ibis.Table]") -> "ibis.Table":
 @measure(
     "fin.runway_months", unit="months", direction="up", reads=("figures", "risk.burn"), facts=FIGURES,
     minimum="3 months, none of them and no balance older than 6", source="DOMAIN §15; 120 [C]",
-    parts={"way": "code", "cash": "money", "burn": "money"},
+    ways=("burns", "earns"),
+    parts={"cash": "money", "burn": "money"},
 )  # fmt: skip
 def runway_months(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return unrestricted cash ÷ mean net burn of three calendar months; 120 where nothing is burnt.

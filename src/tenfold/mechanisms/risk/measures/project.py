@@ -110,7 +110,7 @@ def shipped_units(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
 
 @measure(
     "prj.ship_delay_days", unit="days", direction="down", reads=("figures",), facts=FIGURES, minimum="a plan",
-    source="[C]", parts={"way": "code", "units": "number", "reached": "date"},
+    source="[C]", ways=("late", "ahead"), parts={"units": "number", "reached": "date"},
 )  # fmt: skip
 def ship_delay_days(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the days since the plan reached the units that are shipped today; 0 when the plan has not yet."""

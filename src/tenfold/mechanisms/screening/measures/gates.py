@@ -101,7 +101,8 @@ def _gate_facts(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | N
     minimum="missing",
     source="FATF R.10",
     pointer="/screening/gates",
-    parts={"way": "code", "needed": "count"},
+    ways=("pass", "fail", "expired", "missing"),
+    parts={"needed": "count"},
 )
 def gate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return pass, fail, expired or missing per party and gate.

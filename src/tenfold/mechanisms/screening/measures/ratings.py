@@ -172,7 +172,8 @@ def _acceptable(peers: list[Card], top: int, plan: Any) -> list[tuple[str, float
     minimum="min_group in every group",
     source="EEOC 1978",
     pointer="/screening/fairness",
-    parts={"way": "code", **dict.fromkeys(COMPARED, "count")},
+    ways=("ratio", "p"),
+    parts={**dict.fromkeys(COMPARED, "count")},
 )
 def impact(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return the smallest ÷ the largest share admitted over the groups of an attribute; Fisher's p at `ATTRIBUTE/p`.
