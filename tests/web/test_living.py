@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -11,10 +12,13 @@ from tests.night import NIGHT
 from tests.web import place
 from tests.web.days import Days
 
+from tenfold.charter.load import NEWEST, read_charters
 from tenfold.engine.community import Community as Known
 from tenfold.engine.community import Moment
 from tenfold.engine.cycle import run
 from tenfold.engine.files import write_decisions, write_measures
+from tenfold.engine.graph import Graph
+from tenfold.engine.trial import trial
 from tenfold.engine.written import instant_text
 from tenfold.web.jobs import engine as engines
 from tenfold.web.jobs import nightly
@@ -24,11 +28,14 @@ from tenfold.web.services.acting import Actor
 from tenfold.web.services.promises import make_promise
 from tenfold.web.services.talks import log_talk
 from tenfold.web.store.append import Author, writing
+from tenfold.web.store.charters import charter_files
 from tenfold.web.store.communities import Community
 from tenfold.web.store.folders import write_folder
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.keeping import HERE
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
+from tenfold.web.store.source import known
+from tenfold.web.store.work import ask
 
 Seated = Callable[[str], Viewer]
 SEEDS, ACTS, LOOKED_AT = (range(6), 36, 1) if NIGHT else (range(1), 9, 4)  # every so many acts
@@ -184,6 +191,29 @@ def test_a_night_compares_what_stands_with_a_whole_cycle(community: Community, v
     assert (incident.otherwise, incident.results) == (1, ["rel.strength:lin"])
     assert "wrong" not in standing(community)
     assert not work(engine)
+
+
+@on_one_database
+def test_a_trial_from_the_warm_engine_says_what_two_whole_cycles_say(
+    community: Community, viewer_of: Seated, tmp_path: Path
+) -> None:
+    """It shares what both charters have in common, and leaves nothing behind in what comes after."""
+    engine = Engine(community)
+    work(engine)
+    (text, *_) = charter_files(community).values()
+    tried = text.replace(b'member_share: "0.30"', b'member_share: "0.22"')
+    assert tried != text
+    asked = ask(community, "trial", {"charter": tried.decode()}, wait=0)
+    work(engine)
+    asked.refresh_from_db()
+    now = run(known(community), known(community).moment(as_of=community.clock))
+    other = run(replace(now.community, rulebook=read_charters({NEWEST: tried}), graph=Graph()), now.moment)
+    assert asked.error is None
+    assert asked.answer == json.loads(json.dumps(trial(now, other).as_dict()))
+    assert any(asked.answer.values())
+    log_talk(Actor(viewer_of("op")), members=["lin"], channel="call", flags=["decision"])
+    work(engine)
+    assert standing(community) == whole(community, tmp_path / "whole")
 
 
 def _yesterday(community: Community) -> None:
