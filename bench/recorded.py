@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
         work(engine)
         _say(str(time.process_time()))
     compared = nightly.compare(community)
-    _say(str(compared and compared[0].otherwise))
+    _say(str(compared and compared.otherwise))
 
 
 def _say(text: str) -> None:

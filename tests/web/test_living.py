@@ -194,6 +194,22 @@ def test_a_night_compares_what_stands_with_a_whole_cycle(community: Community, v
 
 
 @on_one_database
+def test_a_night_in_which_the_whole_cycle_fails_is_an_incident_and_no_end(
+    community: Community, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(community)
+    work(engine)
+    before = standing(community)
+    _yesterday(community)
+    monkeypatch.setattr("tenfold.web.jobs.nightly.run", lambda *_: 1 / 0)
+    assert work(engine)
+    (night,) = Comparison.rows.of(community)
+    assert (night.otherwise, night.results) == (1, ["engine.broken"])
+    assert standing(community) == before
+    assert not work(engine)
+
+
+@on_one_database
 def test_a_trial_from_the_warm_engine_says_what_two_whole_cycles_say(
     community: Community, viewer_of: Seated, tmp_path: Path
 ) -> None:

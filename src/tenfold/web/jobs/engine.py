@@ -90,7 +90,7 @@ class Engine:
     def compare(self) -> None:
         """Compare what stands with a whole cycle; where that says otherwise, its numbers stand from now on."""
         found = nightly.compare(self.community)
-        if found is not None and found[0].otherwise:
+        if found is not None and found.otherwise:
             self._forget()
             self.recompute()
 

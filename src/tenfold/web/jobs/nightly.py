@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from tenfold.engine.community import Moment
-from tenfold.engine.cycle import Cycle, run
+from tenfold.engine.cycle import run
 from tenfold.terms.days import local_day
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Chain, Community
@@ -14,6 +14,7 @@ from tenfold.web.store.results import Comparison, CycleRun
 from tenfold.web.store.source import known
 
 LOG = logging.getLogger(__name__)
+FAILED = "engine.broken"  # stands for all results where the whole cycle could not be computed
 LISTED = 20  # results of an incident that are named
 
 
@@ -33,18 +34,21 @@ def due(community: Community) -> bool:
     return local_day(since, zone) < local_day(datetime.now(UTC), zone)
 
 
-def compare(community: Community) -> tuple[Comparison, Cycle] | None:
+def compare(community: Community) -> Comparison | None:
     """Compute the whole cycle of the numbers that stand, from facts read anew, and write down what it says otherwise.
 
-    Returns the comparison and the cycle; None where something was recorded meanwhile.
+    A whole cycle that fails is an incident like a difference. None where something was recorded meanwhile.
     """
     standing = CycleRun.rows.of(community).filter(error__isnull=True).latest("pk")
     begun = monotonic()
-    whole = run(known(community, standing.sequence), Moment(standing.as_of, standing.known_at))
+    try:
+        whole = run(known(community, standing.sequence), Moment(standing.as_of, standing.known_at))
+        keys = named(differences(community, whole))
+    except Exception:
+        LOG.exception("the whole cycle of community %s failed", community.pk)
+        keys = [FAILED]
     if Chain.objects.get(pk=community.pk).sequence != standing.sequence:
         return None
-    changes = differences(community, whole)
-    keys = named(changes)
     comparison = Comparison.rows.of(community).create(
         community=community,
         run=standing,
@@ -55,7 +59,7 @@ def compare(community: Community) -> tuple[Comparison, Cycle] | None:
     )
     if keys:
         LOG.error("incident: %s results of community %s differ from a whole cycle", len(keys), community.pk)
-    return comparison, whole
+    return comparison
 
 
 def named(changes: Changes) -> list[str]:
