@@ -118,7 +118,8 @@ ELSEWHERE = {
     "facts.cell.money_twice",
     "facts.csv.unreadable",
     "facts.key.alike",
-}  # many rows, a caller's frame, no known file
+    "facts.roundless",
+}  # many rows, a caller's frame, no known file, a sum over the community
 
 
 def refused(folder: Path, file: str, content: bytes) -> list[tuple[str, str]]:

@@ -44,7 +44,7 @@ REDEMPTION = (("hengli", 18_000_000, "2029-12-31"), ("duchuan", 10_000_000, "202
 # indicator and the instant since when it warned, day owned, what was done (None: it was no danger), day closed
 PAST_ALERTS = (
     ("kri_runway:2025-05-11T16:00:00Z", "2025-05-19", "过桥额度 · a bridging line", "2025-08-11"),
-    ("kri_late:2025-11-16T16:00:00Z", "2025-11-24", "逐条谈新日期 · a talk about each late promise", "2026-08-24"),
+    ("kri_late:2026-01-11T16:00:00Z", "2026-01-19", "逐条谈新日期 · a talk about each late promise", "2026-08-24"),
     ("kri_runway:2026-05-03T16:00:00Z", "2026-05-11", None, "2026-05-18"),
 )
 
