@@ -18,6 +18,7 @@ SAMPLES: Mapping[str, str] = {
     "pool": "h1",
     "question": "1",
     "version": "1",
+    "upload": "sample",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -6,10 +6,12 @@ Needs Debian's chromium (`apt-get install -y chromium fonts-noto-cjk`); skipped 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
@@ -43,6 +45,7 @@ PAGES = (
     "number/rel.strength:zhou",
     "thread/deal-1",
     "search?q=lin",
+    "import",
 )
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -117,6 +120,33 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page_of: Callable[..., Any], s
             told = [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found]
             assert told == [], (address, language, width)
         assert [page.wrong for page, _ in opened] == [[], []]
+
+
+@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+def test_a_sheet_is_looked_at_and_confirmed(
+    page_of: Callable[..., Any],
+    site: str,
+    computed: Community,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+    language: str,
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    page = page_of("op", width, language)
+    page.goto(f"{site}/c/small/import")
+    sheet = {"name": "people.csv", "mimeType": "text/csv", "buffer": "姓名,公司\n王小明,青松资本\n".encode()}
+    page.set_input_files("input[type=file]", sheet)
+    page.click(".form .btn-do")
+    page.wait_for_selector("button[value=confirm]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+    page.click("button[value=confirm]")
+    page.wait_for_selector("form[action$='/import/back']")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.wrong == []
 
 
 def test_a_line_is_typed_understood_recorded_and_taken_back(

@@ -7,13 +7,14 @@ from tenfold.engine.community import Community as Known
 from tenfold.engine.community import Moment
 from tenfold.engine.warm import Engine as Warm
 from tenfold.facts.declaration import TABLES
-from tenfold.web.store.append import CHARTER, DRAFT, clock_of
+from tenfold.web.store.append import CHARTER, DRAFT, IMPORT, IMPORT_UNDONE, clock_of
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.source import read_facts
 
 LOG = logging.getLogger(__name__)
-TAKEN = frozenset({*TABLES, CHARTER, DRAFT})  # kinds of entries that add to what is known and take nothing away
+# Kinds of entries that add to what is known and take nothing away.
+TAKEN = frozenset({*TABLES, CHARTER, DRAFT, IMPORT, IMPORT_UNDONE})
 
 
 class Intake:

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 
 from tenfold.web.jobs.engine import wanted
 from tenfold.web.store.communities import Community
+from tenfold.web.store.uploads import sweep
 from tenfold.web.store.work import led
 
 LOG = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def supervise() -> None:
         while not over.wait(LOOK_EVERY):
             close_old_connections()
             supervisor.look()
+            sweep()
     finally:
         supervisor.stop()
 

@@ -42,4 +42,5 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "nearest": places if len(places) <= NEAREST else places[: NEAREST - 1],
         "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],
         "may_decide": may(viewer, Act.DECIDE),
+        "may_import": may(viewer, Act.IMPORT),
     }

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup, escape
 
+from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.phrases import Phrases
 from tenfold.terms.errors import Complaint
 from tenfold.web.rights.names import phrases
@@ -26,6 +27,8 @@ def _shown(speech: Phrases, complaint: Complaint) -> dict[str, object]:
 
 
 def _listed(speech: Phrases, name: str, value: object) -> object:
+    if name == "table" and value in TABLES:
+        return title_of(str(value), TABLES[str(value)].label, speech.language)
     if name not in LISTS:
         return value
     between = "、" if speech.zh else ", "

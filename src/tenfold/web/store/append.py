@@ -21,7 +21,9 @@ from tenfold.web.store.new_rows import Ready, check_new
 
 SALT_BYTES = 32
 ID_BYTES = 8
-CHARTER, DRAFT, ERASURE = "charter", "charter_draft", "erasure"  # kinds of entries beside the tables of facts
+# Kinds of entries beside the tables of facts.
+CHARTER, DRAFT, ERASURE = "charter", "charter_draft", "erasure"
+IMPORT, IMPORT_UNDONE = "import", "import_undone"
 Cells = Mapping[str, Any]
 
 
@@ -67,7 +69,7 @@ class Writer:
         return str(row["fact"])
 
     def note(self, kind: str, payload: Mapping[str, Any]) -> None:
-        """Write down something that is no fact: an erasure, a charter."""
+        """Write down something that is no fact: an erasure, an import."""
         self.notes.append((kind, payload))
 
     def charter(self, version: int, content: bytes) -> None:

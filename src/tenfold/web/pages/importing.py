@@ -1,0 +1,103 @@
+"""A sheet is dropped, looked at before anything is written, confirmed as a whole, and taken back as a whole."""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenfold.exchange.reading.file import open_file
+from tenfold.terms.errors import Complaint, Refused
+from tenfold.web.pages.parsing import given, whole
+from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights.acts import Act
+from tenfold.web.rights.importing import brought, preview
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.acting import Actor
+from tenfold.web.services.importing import bring, take_back
+from tenfold.web.store import uploads
+
+PLACE = "page.people"
+MEGABYTE = 1 << 20
+MOST = 20  # megabytes of a file
+TAKEN = (
+    ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".vcf", ".ics", ".xml", ".sta", ".mt940",
+    ".ocf", ".zip", ".gz",
+)  # fmt: skip
+ANSWER, PROPOSED, TYPED = "answer.", "proposed.", "typed."  # what the fields of one question begin with
+
+
+@require_http_methods(["GET", "POST"])
+@of_community(does=Act.IMPORT)
+def sheet(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Take a file and show what it would do; list the imports so far."""
+    if request.method == "POST":
+        file = request.FILES["file"]
+        assert isinstance(file, UploadedFile)
+        return redirect("pages:import_sheet", viewer.community.name, _kept(viewer, file))
+    content = {"brought": brought(viewer), "taken": ",".join(TAKEN), "most": MOST, "place": PLACE}
+    return render(request, "pages/import.html", content)
+
+
+@require_http_methods(["GET", "POST"])
+@of_community(does=Act.IMPORT)
+def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
+    """Show what a file would do with these answers, or do it."""
+    path = _found(viewer, upload)
+    sent = request.POST
+    answers = _answers(sent)
+    if sent.get("do") == "confirm":
+        sequence = whole(given(sent, "sequence"), "sequence") or 0
+        bring(Actor(viewer, once=sent.get("once") or None), path=path, answers=answers, sequence=sequence)
+    if sent.get("do") in ("confirm", "leave"):
+        uploads.forget(viewer.community, viewer.account, upload)
+        return redirect("pages:import", viewer.community.name)
+    content = {"preview": preview(viewer, path, answers), "upload": upload, "place": PLACE}
+    return render(request, "pages/import_sheet.html", content)
+
+
+@require_POST
+@of_community(does=Act.IMPORT)
+def back(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Take a whole import back."""
+    sequence = whole(given(request.POST, "import"), "import") or 0
+    take_back(Actor(viewer, once=request.POST.get("once") or None), sequence=sequence)
+    return redirect("pages:import", viewer.community.name)
+
+
+def _kept(viewer: Viewer, file: "UploadedFile[bytes]") -> str:
+    """Keep a file that can be opened; return its key. Raises Refused for any other."""
+    name = str(file.name)
+    if (file.size or 0) > MOST * MEGABYTE:
+        raise Refused([Complaint("import.large", params={"most": MOST})])
+    if PurePath(name).suffix.lower() not in TAKEN:
+        raise Refused([Complaint("import.type", params={"seen": name, "expected": " ".join(TAKEN)})])
+    key = uploads.keep(viewer.community, viewer.account, name, file.chunks())
+    try:
+        open_file(_found(viewer, key))
+    except Refused:
+        uploads.forget(viewer.community, viewer.account, key)
+        raise
+    return key
+
+
+def _found(viewer: Viewer, upload: str) -> Path:
+    path = uploads.find(viewer.community, viewer.account, upload)
+    if path is None:
+        raise Refused([Complaint("import.gone")])
+    return path
+
+
+def _answers(sent: QueryDict) -> Mapping[str, str]:
+    """Return question → answer, where it is another than the one proposed: a proposal follows what else is answered."""
+    answers = {}
+    for field, value in sent.items():
+        if not field.startswith(ANSWER):
+            continue
+        id = field.removeprefix(ANSWER)
+        answer = sent.get(f"{TYPED}{id}", "").strip() or str(value)
+        if answer and answer != sent.get(f"{PROPOSED}{id}", ""):
+            answers[id] = answer
+    return answers

@@ -1,0 +1,273 @@
+"""A file as it would be imported: what it is taken for, what becomes what, what is asked; and the imports so far."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from tenfold.exchange.reading.community import Around
+from tenfold.exchange.reading.confirm import read_files
+from tenfold.exchange.reading.keep import Shelf
+from tenfold.exchange.reading.model import Question
+from tenfold.exchange.reading.reading import Reading
+from tenfold.facts.declaration import TABLES, title_of
+from tenfold.report.days import day_said
+from tenfold.report.phrases import Phrases
+from tenfold.report.words import say
+from tenfold.terms.days import local_day
+from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.reason import Reason
+from tenfold.web.rights.acts import MAY, Act
+from tenfold.web.rights.names import phrases, rules_of, today_of
+from tenfold.web.rights.policies import DATA_OF, POLICY, Data, Sight
+from tenfold.web.rights.roles import Role
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.store.append import IMPORT, IMPORT_UNDONE, clock_of
+from tenfold.web.store.communities import Chain, Community, JournalEntry
+from tenfold.web.store.source import known
+from tenfold.web.store.uploads import shelf_folder
+
+LISTED = 10  # rows that cannot be read, and rows left out, that are shown
+LATEST = 20  # imports that are shown
+CODED = frozenset({"class", "stage", "state", "channel", "was"})  # parameters of sentences that hold a charter's ids
+CODE = re.compile(r"[a-z][a-z0-9_]*")
+
+# Which act adds rows of a table: whoever may not do it by hand does not do it by a file.
+ACT_OF: Mapping[str, Act] = MappingProxyType(
+    {
+        **dict.fromkeys(("parties", "affiliations", "memberships"), Act.ADD_PARTY),
+        **dict.fromkeys(("interactions", "events", "attendances"), Act.LOG_TALK),
+        **dict.fromkeys(("rounds", "opportunities"), Act.MOVE_DEAL),
+        **dict.fromkeys(("cash_movements", "holdings"), Act.RECORD_MONEY),
+        **dict.fromkeys(("agreements", "documents"), Act.ADD_DOCUMENT),
+        "commitments": Act.MAKE_PROMISE,
+        "commitment_steps": Act.JUDGE_PROMISE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer, in words; whether it is the one that is taken now."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question about the file: its choices, and what is taken where another text may be typed too."""
+
+    id: str
+    text: str
+    why: str
+    proposed: str
+    choices: tuple[Choice, ...]
+    typed: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Becomes:
+    """How many rows of a table are new, changed and the same."""
+
+    table: str
+    new: int
+    changed: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do, in words; nothing is written.
+
+    columns    (name, what it is taken for, its conventions)
+    parked     why rows cannot be read; `unread` how many
+    open       how many questions have neither an answer nor a proposal
+    rows       how many rows would be written; `sequence` the journal entry that it was read at
+    """
+
+    file: str
+    kind: str
+    columns: tuple[tuple[str, str, tuple[str, ...]], ...]
+    unused: tuple[str, ...]
+    notes: tuple[str, ...]
+    counts: tuple[Becomes, ...]
+    samples: tuple[str, ...]
+    totals: tuple[str, ...]
+    parked: tuple[str, ...]
+    unread: int
+    asked: tuple[Asked, ...]
+    open: int
+    rows: int
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One import so far: its journal entry, its source, its day in words, its rows by table; whether it was undone."""
+
+    sequence: int
+    origin: str
+    day: str
+    rows: int
+    counts: str
+    undone: bool
+
+
+def read(viewer: Viewer, path: Path, answers: Mapping[str, str]) -> tuple[Reading, int]:
+    """Read a file for a viewer's community; return it with the journal entry up to which facts were looked at.
+
+    Raises
+    ------
+    Refused   it cannot be read, or holds what the viewer may not add: nobody is shown what stands beside that
+    """
+    community = viewer.community
+    sequence = Chain.objects.get(pk=community.pk).sequence
+    around = Around.of(known(community, sequence), clock_of(community), viewer.language)
+    (reading,) = read_files([path], around, Shelf.of(shelf_folder(community)), answers)
+    check_tables(viewer, [*(one.table for one in reading.preview.counts), *reading.found.added])
+    return reading, sequence
+
+
+def check_tables(viewer: Viewer, tables: Sequence[str]) -> None:
+    """Refuse rows of tables that the viewer may not add, and say who may.
+
+    Raises
+    ------
+    Refused   with each such table
+    """
+    wrong = []
+    for name in dict.fromkeys(tables):
+        able = _able(viewer.community, name)
+        if viewer.roles.isdisjoint(able):
+            who = ", ".join(sorted(able))
+            params = {"what": _titled(viewer, name), "who": who}
+            wrong.append(Complaint("import.not_yours" if able else "import.nobodys", params=params))
+    if wrong:
+        raise Refused(wrong)
+
+
+def _able(community: Community, table: str) -> frozenset[Role]:
+    """Return who may bring rows of a table: whoever does its act, and sees the amounts that it is compared with."""
+    act = ACT_OF.get(table)
+    if act is None:
+        return frozenset()
+    able = MAY[act] & MAY[Act.IMPORT]
+    if DATA_OF[table] is not Data.PIPELINE:
+        return able
+    own = community.policy.get("sights", {}).get(Data.PIPELINE, {})
+    return frozenset(role for role in able if Sight(own.get(role, POLICY[Data.PIPELINE][role])) is Sight.ALL)
+
+
+def preview(viewer: Viewer, path: Path, answers: Mapping[str, str]) -> Preview:
+    """Return what importing a file would do. Raises Refused as `read` does."""
+    reading, sequence = read(viewer, path, answers)
+    told = _Telling(viewer, reading, phrases(viewer.community, viewer.language, []))
+    found = reading.preview
+    return Preview(
+        file=reading.file,
+        kind=told.say(f"reading.kind.{reading.kind}"),
+        columns=tuple(told.columns()),
+        unused=tuple(column.name for column in reading.columns if not column.role),
+        notes=tuple(told.notes()),
+        counts=tuple(told.counts()),
+        samples=tuple(map(told.reason, found.samples)),
+        totals=tuple(told.totals()),
+        parked=tuple(told.parked()),
+        unread=found.unread,
+        asked=tuple(map(told.asked, reading.questions)),
+        open=len(reading.missing),
+        rows=sum(rows.height for rows in reading.found.added.values()),
+        sequence=sequence,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Puts a reading into the viewer's words."""
+
+    viewer: Viewer
+    reading: Reading
+    speech: Phrases
+
+    def say(self, id: str, **params: object) -> str:
+        return say(self.viewer.language, id, params)
+
+    def reason(self, one: Reason) -> str:
+        """Say a sentence of the reading, with the community's words for its codes."""
+        coded = {name: value for name, value in one.params.items() if name in CODED}
+        worded = {name: CODE.sub(partial(self._word, name), str(value)) for name, value in coded.items()}
+        return say(self.viewer.language, one.id, {**one.params, **worded})
+
+    def _word(self, name: str, code: re.Match[str]) -> str:
+        return self.speech.word("stage" if name == "was" else name, code[0])
+
+    def columns(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        for column in self.reading.columns:
+            if column.role:
+                role = self.say(f"reading.role.{column.role}")
+                yield column.name, role, tuple(map(self.reason, column.says))
+
+    def notes(self) -> Iterator[str]:
+        for left in self.reading.left_out[:LISTED]:
+            place = {"row": left.row, "column": left.column, "sheet": left.sheet, "text": left.text}
+            yield self.say(f"reading.left.{left.why}", **place)
+        yield from map(self.reason, self.reading.notes)
+        for state in ("joined", "older"):
+            rows = sum(one.states.get(state, 0) for one in self.reading.preview.counts)
+            if rows:
+                yield self.say(f"reading.show.{state}", rows=rows)
+
+    def counts(self) -> Iterator[Becomes]:
+        for one in self.reading.preview.counts:
+            title = _titled(self.viewer, one.table)
+            yield Becomes(title, *(one.states.get(state, 0) for state in ("new", "changed", "same")))
+
+    def totals(self) -> Iterator[str]:
+        for one in self.reading.preview.totals:
+            params = {"column": one.column, "row": one.row, "stated": one.stated, "summed": one.summed}
+            yield self.say("reading.show.total", **params)
+
+    def parked(self) -> Iterator[str]:
+        for one in self.reading.found.complaints()[:LISTED]:
+            where = self.say("import.place", row=one.place.row or "", column=one.place.column or "")
+            yield where + self.say(one.id, **one.params)
+
+    def asked(self, one: Question) -> Asked:
+        taken = self.reading.taken.get(one.id, "")
+        choices = tuple(Choice(option.value, self.reason(option.text), option.value == taken) for option in one.options)
+        typed = "" if any(choice.chosen for choice in choices) else taken
+        why = self.reason(one.why) if one.why else ""
+        return Asked(one.id, self.reason(one.text), why, one.proposed or "", choices, typed, one.open)
+
+
+def brought(viewer: Viewer) -> list[Brought]:
+    """Return the latest imports, the newest first."""
+    notes = JournalEntry.rows.of(viewer.community).filter(fact__isnull=True)  # few, and found by their index
+    undone = {payload(note)["import"] for note in notes.filter(kind=IMPORT_UNDONE)}
+    latest = notes.filter(kind=IMPORT).order_by("-sequence")[:LATEST]
+    return [_brought(viewer, note, note.sequence in undone) for note in latest]
+
+
+def _brought(viewer: Viewer, note: JournalEntry, undone: bool) -> Brought:
+    said = payload(note)
+    day = local_day(note.at, rules_of(viewer.community).charter.timezone)
+    counts = [f"{_titled(viewer, name)} {rows}" for name, rows in said["tables"].items()]
+    between = "、" if viewer.language == "zh-Hans" else ", "
+    shown = day_said(viewer.language, day, today_of(viewer.community))
+    return Brought(note.sequence, said["origin"], shown, sum(said["tables"].values()), between.join(counts), undone)
+
+
+def payload(note: JournalEntry) -> Any:
+    """Return what an entry says that is no fact."""
+    return json.loads(note.body)["payload"]
+
+
+def _titled(viewer: Viewer, table: str) -> str:
+    return title_of(table, TABLES[table].label, viewer.language)

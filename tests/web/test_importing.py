@@ -1,0 +1,272 @@
+"""A sheet that is dropped: looked at before anything is written, written as a whole, taken back as a whole."""
+
+import os
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from time import time
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.web.test_pages import LANGUAGES, RAW, text_of
+
+from tenfold.engine.verify import verify
+from tenfold.facts.digest import digest
+from tenfold.web.jobs.engine import Engine, behind
+from tenfold.web.rights import importing
+from tenfold.web.services import importing as acts
+from tenfold.web.store.communities import Chain, Community, JournalEntry
+from tenfold.web.store.current import counting, current
+from tenfold.web.store.folders import write_folder
+from tenfold.web.store.source import known
+from tenfold.web.store.uploads import SECONDS
+
+Clients = Callable[[str], Client]
+PAGE, BACK = "/c/small/import", "/c/small/import/back"
+PEOPLE = "姓名,公司,邮箱,电话\n王小明,青松资本,wang@example.org,13800138000\n李雷,远山科技,li@example.org,13900139000\n"
+DEALS = "投资人,意向金额（万元）,阶段,日期\n青松资本,800,意向,2026-09-01\n远山科技,500,意向,2026-09-02\n"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+# Pages read through the store, which is held to the same answers on each engine.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An installation's home of its own."""
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def client_of(client_of: Clients) -> Clients:
+    """Clients who read English."""
+
+    def reads(party: str) -> Client:
+        client = client_of(party)
+        client.cookies["django_language"] = "en"
+        return client
+
+    return reads
+
+
+def dropped(client: Client, text: str | bytes, name: str = "people.csv") -> Any:
+    data = text.encode() if isinstance(text, str) else text
+    return client.post(PAGE, {"file": SimpleUploadedFile(name, data)})
+
+
+def looked(client: Client, text: str, name: str = "people.csv") -> tuple[str, Any]:
+    """Drop a file; return the address of its preview, and that page."""
+    address = dropped(client, text, name).headers["Location"]
+    return address, client.get(address)
+
+
+def confirmed(client: Client, address: str, page: Any, **more: str) -> Any:
+    """Send a preview's form as it stands."""
+    fields = {unescape(name): unescape(value) for name, value in HIDDEN.findall(page.content.decode())}
+    return client.post(address, fields | {"do": "confirm"} | more)
+
+
+def names(community: Community) -> set[str]:
+    keys = counting(community, "parties").values_list("party", flat=True)
+    return {row["name"] for row in current(community, "parties", party=[*keys])}
+
+
+def sequence(community: Community) -> int:
+    return int(Chain.objects.get(pk=community.pk).sequence)
+
+
+def waiting(home: Path) -> list[Path]:
+    return [*(home / "uploads").glob("*/*/*")]
+
+
+def last_import(community: Community) -> JournalEntry:
+    return JournalEntry.rows.of(community).filter(kind="import").latest("sequence")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_speak_the_readers_language_and_leave_nothing_raw(community, client_of: Clients, language):
+    client = client_of("fin")
+    client.cookies["django_language"] = language
+    address, _ = looked(client, DEALS, "deals.csv")
+    for page in (client.get(PAGE), client.get(address)):
+        assert page.status_code == 200
+        assert RAW.findall(text_of(page)) == []
+        assert re.findall(r"\b(?:import|reading)\.[a-z_.]+", text_of(page)) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "在籍"), ("en", "active")])
+def test_a_sample_follows_the_answer_and_has_words_for_codes(community, client_of: Clients, language, said):
+    client = client_of("op")
+    client.cookies["django_language"] = language
+    address, page = looked(client, PEOPLE)
+    assert said not in text_of(page)
+    again = confirmed(client, address, page, **{"do": "again", "answer.class": "partner"})
+    assert said in text_of(again)
+    assert confirmed(client, address, again, **{"answer.class": "partner"}).status_code == 302
+    assert counting(community, "memberships").filter(origin="people").count() == 2
+
+
+def test_nothing_is_written_before_it_is_confirmed(community, client_of: Clients, home):
+    before = sequence(community)
+    _, page = looked(client_of("op"), PEOPLE)
+    text = text_of(page)
+    assert page.status_code == 200
+    assert "Nothing is written yet" in text
+    assert re.search(r"parties\s+4\s+0\s+0", text)
+    assert sequence(community) == before
+    (file,) = waiting(home)
+    assert file.read_text("utf-8") == PEOPLE
+    assert [oct(one.stat().st_mode & 0o777) for one in (file, file.parent)] == ["0o600", "0o700"]
+
+
+def test_a_confirmed_import_is_facts_with_their_entries_and_one_origin(community, client_of: Clients, home):
+    client, before = client_of("op"), sequence(community)
+    address, page = looked(client, PEOPLE)
+    assert confirmed(client, address, page).headers["Location"] == PAGE
+    assert {"王小明", "青松资本", "李雷", "远山科技"} <= names(community)
+    new = counting(community, "parties").filter(origin="people")
+    assert {row.recorded_by for row in new} == {"op"}
+    brought = importing.payload(last_import(community))
+    entries = JournalEntry.rows.of(community).filter(sequence__gt=before, fact__isnull=False)
+    assert entries.count() == sum(brought["tables"].values()) > 4
+    assert waiting(home) == []
+    assert "people" in text_of(client.get(PAGE))
+
+
+def test_the_same_file_again_is_the_same(community, client_of: Clients):
+    client = client_of("op")
+    confirmed(client, *looked(client, PEOPLE))
+    address, page = looked(client, PEOPLE, "under another name.csv")
+    assert "Nothing new" in text_of(page)
+    before = sequence(community)
+    assert confirmed(client, address, page).status_code == 422
+    assert sequence(community) == before
+
+
+def test_a_whole_import_is_taken_back_once(community, client_of: Clients):
+    client, before = client_of("op"), names(community)
+    confirmed(client, *looked(client, PEOPLE))
+    number = last_import(community).sequence
+    assert client.post(BACK, {"import": str(number)}).headers["Location"] == PAGE
+    assert names(community) == before
+    assert counting(community, "affiliations").count() == 0
+    assert "taken back" in text_of(client.get(PAGE))
+    written = sequence(community)
+    assert "already" in text_of(client.post(BACK, {"import": str(number)}))
+    assert sequence(community) == written
+    confirmed(client, *looked(client, PEOPLE))
+    assert {"王小明", "青松资本"} <= names(community)
+
+
+def test_the_journal_of_an_import_is_whole_and_its_numbers_follow(computed, client_of: Clients, tmp_path):
+    client, engine = client_of("op"), Engine(computed)
+    engine.recompute()
+    confirmed(client, *looked(client, PEOPLE))
+    client.post(BACK, {"import": str(last_import(computed).sequence)})
+    engine.recompute()
+    assert not behind(computed)
+    write_folder(computed, tmp_path / "out")
+    assert verify(tmp_path / "out").entries == sequence(computed)
+    assert client_of("aud").get("/c/small/reports/audit?seed=1").status_code == 200
+
+
+def test_an_import_on_which_something_rests_is_not_taken_back(community, client_of: Clients):
+    client = client_of("op")
+    confirmed(client, *looked(client, PEOPLE))
+    client.post("/c/small/line", {"line": "call 王小明", "once": "tap"})
+    assert counting(community, "interactions").filter(recorded_by="op").count() == 1
+    before = sequence(community)
+    answer = client.post(BACK, {"import": str(last_import(community).sequence)})
+    assert answer.status_code == 422
+    assert "later facts in interactions rest on this import" in text_of(answer)
+    assert sequence(community) == before
+    assert "王小明" in names(community)
+
+
+def test_a_poisoned_import_writes_nothing(community, client_of: Clients, monkeypatch, home):
+    """One row among them that no file could bring: the whole is refused, the file waits to be looked at again."""
+    client = client_of("op")
+    address, page = looked(client, PEOPLE)
+    real = importing.read
+
+    def poisoned(*args: Any) -> Any:
+        reading, seen = real(*args)
+        rows = reading.found.added["affiliations"]
+        reading.found.added["affiliations"] = rows.with_columns(organisation=rows["organisation"].scatter(1, "nobody"))
+        return reading, seen
+
+    monkeypatch.setattr(acts, "read", poisoned)
+    before, whole = sequence(community), digest(known(community).facts)
+    assert confirmed(client, address, page).status_code == 422
+    assert sequence(community) == before
+    assert digest(known(community).facts) == whole
+    assert len(waiting(home)) == 1
+
+
+def test_what_was_recorded_since_the_look_asks_for_another(community, client_of: Clients):
+    client = client_of("op")
+    address, page = looked(client, PEOPLE)
+    client.post("/c/small/line", {"line": "call lin", "once": "tap"})
+    assert "Look again" in text_of(confirmed(client, address, page))
+    assert "王小明" not in names(community)
+    assert confirmed(client, address, client.get(address)).status_code == 302
+    assert "王小明" in names(community)
+
+
+def test_an_answer_changes_what_becomes_of_it(community, client_of: Clients):
+    client = client_of("fin")
+    address, page = looked(client, DEALS, "deals.csv")
+    asked = re.findall(r'name="answer\.([^"]+)"', page.content.decode())
+    assert asked
+    assert confirmed(client, address, page, do="again").status_code == 200
+    assert confirmed(client, address, page, **{f"answer.{asked[0]}": "none of these"}).status_code == 422
+    assert "青松资本" not in names(community)
+
+
+def test_who_may_not_add_what_a_file_holds_is_told_who_may(community, client_of: Clients):
+    answer = client_of("op").get(dropped(client_of("op"), DEALS, "deals.csv").headers["Location"])
+    assert answer.status_code == 422
+    assert "finance" in text_of(answer).lower()
+    assert "800" not in text_of(answer)
+    assert client_of("fin").get(dropped(client_of("fin"), DEALS, "deals.csv").headers["Location"]).status_code == 200
+    for party in ("comp", "gu", "aud", "zhou", "lin", "sup"):
+        assert dropped(client_of(party), PEOPLE).status_code == 403, party
+
+
+def test_a_file_is_its_owners_alone_and_is_kept_an_hour(community, client_of: Clients, home):
+    address, _ = looked(client_of("op"), PEOPLE)
+    assert client_of("fin").get(address).status_code == 422
+    assert client_of("op").get(f"{PAGE}/..").status_code in (404, 422)
+    folder = waiting(home)[0].parent
+    for age, status in ((SECONDS - 60, 200), (SECONDS + 60, 422)):
+        os.utime(folder, (time() - age, time() - age))
+        assert client_of("op").get(address).status_code == status, age
+    assert waiting(home) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("photo.exe", b"MZ", "no kind of file"),
+        ("people.csv", b"%PDF-1.7 not a sheet", "PDF"),
+        ("people.xlsx", b"PK\x03\x04 broken", ""),
+        ("people.csv", b"", ""),
+    ],
+)
+def test_what_is_no_sheet_is_refused_and_not_kept(community, client_of: Clients, home, name, data, said):
+    answer = dropped(client_of("op"), data, name)
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert waiting(home) == []
+
+
+@pytest.mark.parametrize(("over", "status"), [(-1, 302), (0, 302), (1, 422)])
+def test_a_file_has_a_largest_size(community, client_of: Clients, monkeypatch, over: int, status: int):
+    text = PEOPLE.encode()
+    monkeypatch.setattr("tenfold.web.pages.importing.MEGABYTE", 1)
+    monkeypatch.setattr("tenfold.web.pages.importing.MOST", len(text) - over)
+    assert dropped(client_of("op"), text).status_code == status
