@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 from tests.demo.test_story import KINDS
 
-from tenfold.cli import community, files, why
+from tenfold.cli import community, files, reading, serving, why
 from tenfold.engine import queries
 from tenfold.engine.registry import registry
 
@@ -82,6 +82,8 @@ def _there(name: str) -> bool:
         return name.removeprefix("tenfold ").split()[0] in {
             *community.COMMANDS,
             *files.COMMANDS,
+            *reading.COMMANDS,
+            *serving.COMMANDS,
             *why.COMMANDS,
             "charter",
         }
