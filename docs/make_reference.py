@@ -46,9 +46,10 @@ def _table(language: str, specs: list[Spec]) -> Iterator[str]:
 
 def _arithmetic(language: str, spec: Spec) -> Iterator[str]:
     """Yield the sentences in which a value says how it was made, with the names of its figures."""
-    yield from (say(language, f"how.{spec.id}.{way}") for way in spec.ways)
+    words = catalogue(language)
+    yield from (words[f"how.{spec.id}.{way}"] for way in spec.ways)
     if not spec.ways:
-        yield say(language, f"how.{spec.id}")
+        yield words[f"how.{spec.id}"]
 
 
 def charter(language: str) -> str:

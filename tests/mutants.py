@@ -16,11 +16,11 @@ from random import Random
 from shlex import join
 from tempfile import TemporaryDirectory
 
-import yaml
 from cosmic_ray.ast import ast_nodes, get_ast_from_path
 from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.plugins import get_operator
 from cosmic_ray.work_item import MutationSpec, TestOutcome
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parent.parent
 COPIED = ("src", "tests", "docs", "examples", "pyproject.toml", "README.md", "Makefile")
@@ -123,7 +123,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=20261129)
     asked = parser.parse_args()
-    reasons: Mapping[str, str] = yaml.safe_load(REASONS.read_text("utf-8")) or {}
+    reasons: Mapping[str, str] = YAML(typ="safe").load(REASONS.read_text("utf-8")) or {}
     with TemporaryDirectory() as copy:
         for name in COPIED:
             source = ROOT / name

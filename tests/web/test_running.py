@@ -14,9 +14,9 @@ from time import monotonic, sleep
 from urllib.request import urlopen
 
 import pytest
-import yaml
 from django.db import OperationalError, connection
 from django.test import Client, override_settings
+from ruamel.yaml import YAML
 from tests.web.acting import caught_up, refused
 from tests.web.servers import point_at, sqlite_at
 
@@ -274,7 +274,7 @@ def test_the_container_is_nobodys_root_and_the_settings_exist() -> None:
     assert not any(line.startswith("FROM") and line.split(" AS ")[0].endswith((":latest", "python")) for line in lines)
     sources = [line.split()[1:-1] for line in lines if line.startswith("COPY") and "--from" not in line]
     assert all((ROOT / source).exists() for some in sources for source in some)
-    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    services = YAML(typ="safe").load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
     assert {name for name, one in services.items() if "ports" in one} == {"proxy"}
     given = {name for one in services.values() for name in one.get("environment", {}) if name.startswith("TENFOLD_")}
     documented = (ROOT / "docs" / "guide" / "serve.md").read_text("utf-8")

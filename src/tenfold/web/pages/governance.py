@@ -103,7 +103,7 @@ def charter_tried(request: HttpRequest, viewer: Viewer, question: int) -> HttpRe
 
 def _propose(viewer: Viewer, sent: Mapping[str, str], values: Mapping[str, str]) -> HttpResponse:
     if not values:
-        raise Refused([Complaint("charter.unchanged")])
+        raise Refused([Complaint("rulebook.unchanged")])
     content = as_next_version(viewer.community, shown.with_values(viewer, values), local_day(sent["from"]))
     propose_charter(Actor(viewer, once=sent.get("once") or None), content=content, body=sent["body"])
     return redirect("pages:charter", viewer.community.name)

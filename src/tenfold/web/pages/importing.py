@@ -71,9 +71,9 @@ def _kept(viewer: Viewer, file: "UploadedFile[bytes]") -> str:
     """Keep a file that can be opened; return its key. Raises Refused for any other."""
     name = str(file.name)
     if (file.size or 0) > MOST * MEGABYTE:
-        raise Refused([Complaint("import.large", params={"most": MOST})])
+        raise Refused([Complaint("importing.large", params={"most": MOST})])
     if PurePath(name).suffix.lower() not in TAKEN:
-        raise Refused([Complaint("import.type", params={"seen": name, "expected": " ".join(TAKEN)})])
+        raise Refused([Complaint("importing.type", params={"seen": name, "expected": " ".join(TAKEN)})])
     key = uploads.keep(viewer.community, viewer.account, name, file.chunks())
     try:
         open_file(_found(viewer, key))
@@ -86,7 +86,7 @@ def _kept(viewer: Viewer, file: "UploadedFile[bytes]") -> str:
 def _found(viewer: Viewer, upload: str) -> Path:
     path = uploads.find(viewer.community, viewer.account, upload)
     if path is None:
-        raise Refused([Complaint("import.gone")])
+        raise Refused([Complaint("importing.gone")])
     return path
 
 

@@ -193,7 +193,7 @@ def _proposal(viewer: Viewer, speech: Phrases, row: Mapping[str, Any], sha256: s
         return None
     charter = read_charter(bytes(draft.content), NEWEST)
     return Proposal(
-        name=speech.say("charter.version", version=draft.version),
+        name=speech.say("rulebook.version", version=draft.version),
         by=speech.named(row["by"]),
         since=_since(viewer, speech, charter),
         state=speech.word("state", row["state"]),
@@ -270,10 +270,10 @@ def _written(rule: Rule, typed: str) -> str:
     """Return what somebody typed as the charter writes it."""
     plain = typed.replace(",", "").removesuffix("%").strip()
     if len(plain) > LONGEST or not plain or re.search(r"[\"'\\\n:#{}\[\]]", plain):
-        raise Refused([Complaint("charter.value", params={"seen": typed[:LONGEST]})])
+        raise Refused([Complaint("rulebook.value", params={"seen": typed[:LONGEST]})])
     if rule.share and re.fullmatch(r"[\d.]+", rule.value):
         if not re.fullmatch(r"\d+(\.\d+)?", plain):
-            raise Refused([Complaint("charter.value", params={"seen": typed})])
+            raise Refused([Complaint("rulebook.value", params={"seen": typed})])
         same = Decimal(plain) / PERCENT == Decimal(rule.value)
         return rule.value if same else f"{(Decimal(plain) / PERCENT).normalize():f}"
     if duration := DURATION.fullmatch(rule.value):

@@ -148,7 +148,7 @@ def check_tables(viewer: Viewer, tables: Sequence[str]) -> None:
         if viewer.roles.isdisjoint(able):
             who = ", ".join(sorted(able))
             params = {"what": _titled(viewer, name), "who": who}
-            wrong.append(Complaint("import.not_yours" if able else "import.nobodys", params=params))
+            wrong.append(Complaint("importing.not_yours" if able else "importing.nobodys", params=params))
     if wrong:
         raise Refused(wrong)
 
@@ -236,7 +236,7 @@ class _Telling:
 
     def parked(self) -> Iterator[str]:
         for one in self.reading.found.complaints()[:LISTED]:
-            where = self.say("import.place", row=one.place.row or "", column=one.place.column or "")
+            where = self.say("importing.place", row=one.place.row or "", column=one.place.column or "")
             yield where + self.say(one.id, **one.params)
 
     def asked(self, one: Question) -> Asked:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from markupsafe import Markup
 
 from tenfold.charter.document import Charter
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
-from tenfold.terms.days import first_instant, last_instant
+from tenfold.terms.days import days_later, first_instant, last_instant
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -154,7 +154,7 @@ def _disputed_until(speech: Phrases, row: Row, judges: Charter) -> date | None:
     if attestation is None:
         return None
     known = _day(speech, max(row["occurred_at"], row["recorded_at"]))
-    return known + timedelta(days=attestation.dispute_window.days - 1)
+    return days_later(known, attestation.dispute_window.days - 1)
 
 
 def _day(speech: Phrases, at: datetime) -> date:

@@ -37,12 +37,12 @@ def bring(actor: Actor, *, path: Path, answers: Mapping[str, str], sequence: int
     """
     reading, seen = read(actor.viewer, path, answers)
     if seen != sequence:
-        raise Refused([Complaint("import.moved")])
+        raise Refused([Complaint("importing.moved")])
     _check(reading, actor.viewer.language)
 
     @act(Act.IMPORT)
     def written(doing: Doing, *, file: str, answers: Mapping[str, str], sequence: int) -> None:
-        doing.forbid(Chain.objects.get(pk=doing.community.pk).sequence != sequence, "import.moved")
+        doing.forbid(Chain.objects.get(pk=doing.community.pk).sequence != sequence, "importing.moved")
         _add(doing, reading.found.added)
         counts = {name: rows.height for name, rows in reading.found.added.items()}
         doing.writer.note(IMPORT, {"origin": reading.origin, "tables": counts})
@@ -89,7 +89,7 @@ def take_back(doing: Doing, *, sequence: int) -> None:
     if note is None:
         refuse("acts.unknown")
     undone = {payload(one)["import"] for one in notes.filter(kind=IMPORT_UNDONE)}
-    doing.forbid(sequence in undone, "import.undone_already")
+    doing.forbid(sequence in undone, "importing.undone_already")
     said = payload(note)
     check_tables(doing.viewer, [*said["tables"]])
     _add(doing, undo(known(doing.community).facts, _imported(doing.community, note, said), (), doing.writer.recorded))

@@ -1,7 +1,7 @@
 """Covenants and runway: can the debt be served, and how long does the cash last."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import polars as pl
 from tenfold.facts.relations import visible
 from tenfold.mechanisms.risk.measures.figures import Figure, composed, figures, in_minor, todays
 from tenfold.mechanisms.risk.measures.indicators import threshold
+from tenfold.terms.days import days_later
 from tenfold.terms.durations import add_months
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import ibis
 
 MONTHS = 12
-ONE_DAY = timedelta(days=1)
 BURN_MONTHS = 3
 STALE_AFTER = 6  # months after which neither a balance nor a month's burn says how long the cash lasts
 NO_BURN = 120.0  # months shown when nothing is burnt [C]
@@ -41,7 +41,7 @@ def _months_later(day: date, months: int) -> date:
 
     Months are counted from the day after: those after 28 February 2025 begin on 1 March.
     """
-    return add_months(day + ONE_DAY, months) - ONE_DAY
+    return days_later(add_months(days_later(day, 1), months), -1)
 
 
 def _cover(facts: Facts, rules: Rules, ends: pl.DataFrame, basis: str) -> pl.DataFrame:
