@@ -20,7 +20,7 @@ PORT = 8765
 SITE = f"http://127.0.0.1:{PORT}"
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
-PAGES = ("today", "people", "promises", "funding", "distribution")
+PAGES = ("today", "funding")
 WAIT = 180  # seconds for the demo's first cycle
 
 
