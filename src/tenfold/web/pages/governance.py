@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import time
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,7 +16,7 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.alerts import alerts as standing
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.charters import as_next_version, propose_charter
 from tenfold.web.services.decisions import handle_alert
@@ -67,10 +67,7 @@ def charter_yaml(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @of_community(sees=Data.CHARTER)
 def charter_version(request: HttpRequest, viewer: Viewer, version: int) -> HttpResponse:
     """Show what a version changed."""
-    try:
-        changes = shown.compared(viewer, version)
-    except NotHere:
-        raise Http404 from None
+    changes = shown.compared(viewer, version)
     content = {"changes": changes, "version": version, "place": PLACE, "tab": "charter"}
     return render(request, "pages/charter_version.html", content)
 
@@ -94,10 +91,7 @@ def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @of_community(does=Act.PROPOSE_CHARTER)
 def charter_tried(request: HttpRequest, viewer: Viewer, question: int) -> HttpResponse:
     """Say what came of a trial; the page asks again while it runs."""
-    try:
-        found = shown.tried(viewer, question)
-    except NotHere:
-        raise Http404 from None
+    found = shown.tried(viewer, question)
     return render(request, "pages/_tried.html", {"tried": found, "asked": question})
 
 

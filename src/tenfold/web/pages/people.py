@@ -1,6 +1,6 @@
 """People: who is a member, and everything about one of them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -8,7 +8,7 @@ from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.people import member as shown
 from tenfold.web.rights.people import members
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 
 PLACE = "page.people"
 
@@ -24,8 +24,5 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @of_community(sees=Data.DIRECTORY)
 def member(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
     """Show one member."""
-    try:
-        found = shown(viewer, party)
-    except NotHere:
-        raise Http404 from None
+    found = shown(viewer, party)
     return render(request, "pages/member.html", {"member": found, "place": PLACE})

@@ -16,7 +16,7 @@ from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.signing import signing
 from tenfold.web.rights.statements import statement as stated
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import pools as services
 from tenfold.web.services.acting import Actor, Done
 
@@ -48,10 +48,7 @@ def pools(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @of_community(sees=Data.PAYOUTS)
 def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Show what a pool would pay, and how far its signatures are."""
-    try:
-        found = shown.pool(viewer, pool)
-    except NotHere:
-        raise Http404 from None
+    found = shown.pool(viewer, pool)
     content = {
         "pool": found,
         "signing": signing(viewer, pool),
@@ -79,10 +76,7 @@ def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 @of_community(does=Act.EXPORT_POOL)
 def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Give the payment file of a pool that was exported; it opens safely in a sheet."""
-    try:
-        found = shown.payments(viewer, pool)
-    except NotHere:
-        raise Http404 from None
+    found = shown.payments(viewer, pool)
     text = StringIO()
     csv.writer(text).writerows([_safe(cell) for cell in row] for row in found)
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
@@ -95,10 +89,7 @@ def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 @of_community(sees=Data.PAYOUTS)
 def statement(request: HttpRequest, viewer: Viewer, pool: str, party: str) -> HttpResponse:
     """Show what somebody gets of a pool, and the whole sum."""
-    try:
-        found = stated(viewer, pool, party)
-    except NotHere:
-        raise Http404 from None
+    found = stated(viewer, pool, party)
     return render(request, "pages/statement.html", {"statement": found, "place": PLACE})
 
 

@@ -1,23 +1,20 @@
 """Threads: the page of one, and its stations when the engine has told them."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.thread import about
 from tenfold.web.rights.thread import thread as told
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 
 
 @require_GET
 @of_community()
 def thread(request: HttpRequest, viewer: Viewer, thing: str) -> HttpResponse:
     """Say what a thread is about; its stations follow."""
-    try:
-        found = about(viewer, thing)
-    except NotHere:
-        raise Http404 from None
+    found = about(viewer, thing)
     return render(request, "pages/thread.html", {"about": found, "thing": thing})
 
 
@@ -25,8 +22,5 @@ def thread(request: HttpRequest, viewer: Viewer, thing: str) -> HttpResponse:
 @of_community()
 def stations(request: HttpRequest, viewer: Viewer, thing: str) -> HttpResponse:
     """Tell what was said, done and decided; the page asks again while nothing has answered."""
-    try:
-        found = told(viewer, thing)
-    except NotHere:
-        raise Http404 from None
+    found = told(viewer, thing)
     return render(request, "pages/_stations.html", {"thread": found, "thing": thing})

@@ -18,7 +18,7 @@ from tenfold.web.rights.line import channel_of
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.today import day, proposed
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor, Done
 from tenfold.web.services.decisions import dismiss, handle_alert, snooze
 from tenfold.web.services.lines import Talk, record_talk
@@ -70,10 +70,7 @@ def card(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     tapped = TAPS.get(sent.get("do", ""))
     if tapped is None:
         raise Http404
-    try:
-        one = proposed(viewer, sent.get("decision", ""))
-    except NotHere:
-        raise Http404 from None
+    one = proposed(viewer, sent.get("decision", ""))
     actor = Actor(viewer, once=sent.get("once") or None)
     return recorded(request, viewer, tapped(actor, one), say(viewer.language, "card.done"))
 

@@ -69,7 +69,7 @@ def policy_of(view: Callable[..., object]) -> Policy | None:
 def of_community(
     *, sees: Data | None = None, does: Act | None = None
 ) -> Callable[[Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse]], Callable[..., HttpResponse]]:
-    """Give a page the viewer in the community that its address names; foreign and missing look alike.
+    """Give a page the viewer in the community that its address names; foreign and missing look alike, there and in it.
 
     sees   the data that the page is about: who sees none of it is told that the page is not for them
     does   the act that it does
@@ -94,6 +94,8 @@ def of_community(
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
             try:
                 return page(request, seen, *args, **kwargs)
+            except NotHere:
+                raise Http404 from None
             except Refused as refused:
                 return refusal(request, seen, refused)
             except MultiValueDictKeyError:  # a form without one of its fields

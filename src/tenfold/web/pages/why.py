@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -10,7 +10,7 @@ from tenfold.web.pages.parsing import whole
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.number import made_of
 from tenfold.web.rights.number import number as measured
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.why import why as unfolded
 
 
@@ -18,10 +18,7 @@ from tenfold.web.rights.why import why as unfolded
 @of_community()
 def why(request: HttpRequest, viewer: Viewer, decision: str) -> HttpResponse:
     """Unfold a decision, as far as the viewer may see what is below it."""
-    try:
-        found = unfolded(viewer, decision)
-    except NotHere:
-        raise Http404 from None
+    found = unfolded(viewer, decision)
     return opened(request, "pages/_why.html", {"why": found})
 
 
@@ -29,10 +26,7 @@ def why(request: HttpRequest, viewer: Viewer, decision: str) -> HttpResponse:
 @of_community()
 def number(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse:
     """Say what a number is; what it is made of follows when its engine has said so."""
-    try:
-        found = measured(viewer, number)
-    except NotHere:
-        raise Http404 from None
+    found = measured(viewer, number)
     return opened(request, "pages/_number.html", {"number": found})
 
 
@@ -41,10 +35,7 @@ def number(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse:
 def made(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse:
     """Unfold a number into those below it and into facts; the page asks again while nothing has answered."""
     page = whole(request.GET.get("page"), "page") or 1
-    try:
-        found = made_of(viewer, number, page)
-    except NotHere:
-        raise Http404 from None
+    found = made_of(viewer, number, page)
     return render(request, "pages/_made.html", {"made": found, "number": number, "page": page})
 
 
