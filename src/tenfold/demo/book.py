@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 import polars as pl
 
 from tenfold.facts.declaration import TABLES
+from tenfold.terms.draws import seeded
 
 LOCAL = timezone(timedelta(hours=8))  # the demo lives in Shanghai, which keeps no summer time
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=LOCAL)
@@ -31,7 +31,7 @@ class Book:
     """Facts in the order in which they are written down; the same story and seed give the same book."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311  # a seeded story, no secret
+        self.random = seeded(seed)
         self.rows: dict[str, list[dict[str, Cell]]] = {name: [] for name in TABLES}
         self.documents: dict[tuple[str, str], str] = {}
 

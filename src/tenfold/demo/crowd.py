@@ -5,7 +5,6 @@ Every draw is arithmetic on the row's number and the seed: no order of rows, no 
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from random import Random
 
 import polars as pl
 
@@ -13,6 +12,7 @@ from tenfold.demo.book import LOCAL, NOW, OPERATOR
 from tenfold.demo.story.people import PROJECT
 from tenfold.demo.story.standing import GATES, NOTICES, REQUIRED, gates_of
 from tenfold.facts.declaration import TABLES
+from tenfold.terms.draws import seeded
 
 FIRST_DAY, LAST_DAY = date(2024, 9, 2), date(2026, 10, 23)
 DAYS = (LAST_DAY - FIRST_DAY).days
@@ -29,7 +29,7 @@ class Dice:
     """Draws by row number; each question asked of it gets its own salt."""
 
     def __init__(self, seed: int) -> None:
-        self._salts = Random(seed)  # noqa: S311  # a seeded story, no secret
+        self._salts = seeded(seed)
 
     def below(self, limit: int | pl.Expr, row: str = "row") -> pl.Expr:
         """Return a whole number from 0 up to and without `limit` for each row."""

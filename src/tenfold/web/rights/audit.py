@@ -1,12 +1,12 @@
 """The audit: whether the journal is whole, its head, and a sample of entries that anybody can draw again."""
 
 from dataclasses import dataclass
-from random import Random
 
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.days import instant_said
 from tenfold.report.evidence import known
 from tenfold.report.phrases import Phrases
+from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
@@ -76,7 +76,7 @@ def audit(viewer: Viewer, seed: str) -> Audit:
 def sequences(entries: int, head: str, seed: str) -> list[int]:
     """Return which entries a sample holds: the same for the same head and seed, on every machine."""
     numbers = range(1, entries + 1)
-    return sorted(Random(f"{head}/{seed}").sample(numbers, min(SAMPLE, entries)))  # noqa: S311  # repeatable, no secret
+    return sorted(seeded(f"{head}/{seed}").sample(numbers, min(SAMPLE, entries)))
 
 
 def verified(viewer: Viewer, community: Community) -> Verified:
