@@ -2,7 +2,6 @@
 
 import logging
 import subprocess
-import sys
 from signal import SIGINT, SIGTERM, signal
 from threading import Event
 from types import FrameType
@@ -10,6 +9,7 @@ from types import FrameType
 from django.db import close_old_connections
 
 from tenfold.web.jobs.engine import wanted
+from tenfold.web.jobs.processes import started
 from tenfold.web.store.communities import Community
 from tenfold.web.store.uploads import sweep
 from tenfold.web.store.work import led
@@ -53,7 +53,7 @@ class Supervisor:
 
 def start(community: Community) -> "subprocess.Popen[bytes]":
     """Start the engine of a community as a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "tenfold.web.jobs", community.name])  # noqa: S603  # ourselves
+    return started("tenfold.web.jobs", community.name)
 
 
 def supervise() -> None:

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from time import sleep
 
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.web.jobs.processes import started
 
 SETTINGS = "tenfold.web.site.settings"
 HOST = "127.0.0.1"
@@ -78,7 +78,7 @@ def serve_at(home: Path, wanted: Wanted) -> Callable[[], int]:
 
 def _serve(wanted: Wanted) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops a container means Ctrl-C
-    commands = {"engines": [sys.executable, "-m", "tenfold.web.jobs"], "pages": _gunicorn(wanted)}
+    commands = {"engines": ["tenfold.web.jobs"], "pages": _gunicorn(wanted)}
     with ExitStack() as stack:
         parts = [
             stack.enter_context(running(command)) for part, command in commands.items() if wanted.only in (None, part)
@@ -128,13 +128,13 @@ def _fill(folder: Path) -> None:
 def _gunicorn(wanted: Wanted) -> list[str]:
     bind = ["--bind", f"{wanted.host}:{wanted.port}", "--workers", str(WORKERS), "--threads", str(THREADS)]
     quiet = ["--no-control-socket", "--log-level", "warning"]
-    return [sys.executable, "-m", "gunicorn", "tenfold.web.site.wsgi", *bind, *quiet]
+    return ["gunicorn", "tenfold.web.site.wsgi", *bind, *quiet]
 
 
 @contextmanager
 def running(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run a process while it is needed; it is asked to end, and ended if it does not."""
-    process = subprocess.Popen(command)  # noqa: S603  # this program itself, with arguments of its own
+    """Run a module with its arguments while it is needed; it is asked to end, and ended if it does not."""
+    process = started(*command)
     try:
         yield process
     finally:
