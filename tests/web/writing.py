@@ -2,10 +2,12 @@
 
 import sys
 
-from tests.web import ready  # noqa: F401  # Django before anything of the application
+import django
 from tests.web.servers import point_at
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # the settings come with the environment of the test that starts it
+    django.setup()
+
     import json
 
     from tenfold.web.store.append import Author, writing

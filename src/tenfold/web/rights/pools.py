@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
@@ -358,7 +358,7 @@ def _said(speech: Phrases, decision: Result | None, name: str) -> Markup | None:
 def money_said(speech: Phrases, text: str | None, currency: str) -> Markup:
     """Return an amount to its last digit; a mark where the viewer may not see it."""
     if text is None or not NUMBER.fullmatch(text):
-        return Markup(HIDDEN)  # noqa: S704  # our own mark
+        return escape(HIDDEN)
     return Markup("{}").format(speech.money(text, currency))
 
 
