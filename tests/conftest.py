@@ -6,7 +6,7 @@ are skipped with a reason where they are missing.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,11 @@ SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2] / "shar
 def _said_whole() -> Iterator[None]:
     """Let a sentence with a placeholder that nobody filled fail the test that meets it; a page only shows it."""
 
-    def strictly(self: object, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
-        return kwargs[str(key)]
+    def strictly(self: object, name: str) -> object:
+        raise KeyError(name)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(words._Lenient, "get_value", strictly)
+        patched.setattr(words._Filling, "__missing__", strictly)
         yield
 
 

@@ -72,7 +72,7 @@ def asked_for(id: str, subject: str) -> str:
 class Part(NamedTuple):
     """A text of a message and the parameter that follows it; `priced` when its currency follows at once."""
 
-    text: str
+    text: Markup
     name: str | None
     priced: bool = False
 
@@ -93,17 +93,17 @@ class Speech:
         parts = self._parts(id)
         of_money = any(part.priced for part in parts)
         said = [part.text + self._filled(part, params, up=part.name in up, of_money=of_money) for part in parts]
-        return Markup("".join(said))  # noqa: S704  # both parts are escaped: `_parts` and `_shown`
+        return Markup("").join(said)
 
     def _parts(self, id: str) -> Sequence[Part]:
         """Return a message's texts, escaped, each with the parameter that follows it; `{amount} {currency}` is one."""
         if id not in self._known:
             found: list[Part] = []
-            for text, name, _, _ in Formatter().parse(str(escape(self.words.get(id, id)))):
+            for text, name, _, _ in Formatter().parse(self.words.get(id, id)):
                 if text == " " and name == CURRENCY and found and found[-1].name:
                     found[-1] = found[-1]._replace(priced=True)
                 else:
-                    found.append(Part(text, name))
+                    found.append(Part(escape(text), name))
             self._known[id] = found
         return self._known[id]
 
@@ -122,16 +122,16 @@ class Speech:
         """Whether the catalogue has a message."""
         return id in self.words
 
-    def _filled(self, part: Part, params: Mapping[str, object], *, up: bool, of_money: bool) -> str:
+    def _filled(self, part: Part, params: Mapping[str, object], *, up: bool, of_money: bool) -> Markup:
         """Return a parameter as people write it; its place as it is where nobody filled it.
 
         of_money   the sentence names a currency: other numbers that are written as amounts of it are amounts too
         """
         name, currency = part.name, params.get(CURRENCY)
         if name is None:
-            return ""
+            return Markup("")
         if name not in params:
-            return f"{{{name}}}"
+            return escape(f"{{{name}}}")
         value = params[name]
         text = str(value)
         number = not isinstance(value, Markup | Reason) and NUMBER.fullmatch(text) is not None
@@ -140,29 +140,29 @@ class Speech:
             if part.priced or (of_money and digits and self._counts(name, text, currency)):
                 return self._priced(text, currency, up=up)
         shown = self._shown(name, value, currency, up=up)
-        return f"{shown}{HARD}{escape(self.word(CURRENCY, str(currency)))}" if part.priced else shown
+        return shown + HARD + self.word(CURRENCY, str(currency)) if part.priced else shown
 
-    def _priced(self, text: str, currency: str, *, up: bool) -> str:
+    def _priced(self, text: str, currency: str, *, up: bool) -> Markup:
         """Return an amount with its currency, in the one way that money is written: ¥1,000.00, 1,000.000000 OP."""
         number = self.size(text, money=True, up=up)
         known = f"report.unit.{currency}"
         if self.has(known):
-            return str(signed(text, self.say(known, n=number)))
-        return str(signed(text, Markup("{}{}{}").format(number, HARD, self.word(CURRENCY, currency))))
+            return signed(text, self.say(known, n=number))
+        return signed(text, number + HARD + self.word(CURRENCY, currency))
 
-    def _shown(self, name: str, value: object, currency: object, *, up: bool) -> str:
+    def _shown(self, name: str, value: object, currency: object, *, up: bool) -> Markup:
         if isinstance(value, Markup):
-            return str(value)
+            return value
         if isinstance(value, Reason):
-            return str(self.sentence(value))
+            return self.sentence(value)
         text = str(value)
         if name in PERSONS and name != "subject":
-            return str(escape(", ".join(self.named(part) for part in LIST.split(text))))
+            return escape(", ".join(self.named(part) for part in LIST.split(text)))
         if NUMBER.fullmatch(text):
-            return str(self.amount(text, money=self._counts(name, text, currency), up=up))
+            return self.amount(text, money=self._counts(name, text, currency), up=up)
         if money := MONEY.fullmatch(text):
             return self._priced(money[1], money[2], up=up)
-        return str(escape(self._all_named(name, text)))
+        return escape(self._all_named(name, text))
 
     def _counts(self, name: str, text: str, currency: object) -> bool:
         """Whether a number beside a currency is an amount of it: by its name and its decimals."""

@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from string import Formatter
 from types import MappingProxyType
+
+from markupsafe import Markup, escape
 
 from tenfold.terms.errors import Complaint
 from tenfold.terms.reason import Reason
@@ -33,11 +34,11 @@ def language_of(wanted: str | None) -> str:
     return "zh-Hans" if wanted and wanted.lower().startswith("zh") else DEFAULT
 
 
-class _Lenient(Formatter):
+class _Filling(dict[str, object]):
     """Leaves a placeholder that nobody filled as it is, so that a page never fails for a missing word."""
 
-    def get_value(self, key: int | str, args: object, kwargs: Mapping[str, object]) -> object:
-        return kwargs.get(str(key), f"{{{key}}}")
+    def __missing__(self, name: str) -> object:
+        return f"{{{name}}}"
 
 
 def say(language: str, id: str, params: Mapping[str, object] | None = None) -> str:
@@ -46,8 +47,17 @@ def say(language: str, id: str, params: Mapping[str, object] | None = None) -> s
     A parameter that is a reason is said first; a tuple is a way down, said step by step.
     """
     text = catalogue(language).get(id)
-    filled = {name: _part(language, value) for name, value in (params or {}).items()}
-    return id if text is None else _Lenient().vformat(text, (), filled)
+    return id if text is None else text.format_map(_filling(language, params or {}))
+
+
+def marked(language: str, id: str, params: Mapping[str, object]) -> Markup:
+    """Return a message as `say` does, for a page: the text and whatever fills it are escaped; markup stays as it is."""
+    text = catalogue(language).get(id)
+    return escape(id) if text is None else escape(text).format_map(_filling(language, params))
+
+
+def _filling(language: str, params: Mapping[str, object]) -> _Filling:
+    return _Filling((name, _part(language, value)) for name, value in params.items())
 
 
 def _part(language: str, value: object) -> object:
