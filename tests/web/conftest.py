@@ -86,12 +86,20 @@ def viewer_of(community: Community) -> Callable[[str], Viewer]:
 
 
 @pytest.fixture
-def client_of(viewer_of: Callable[[str], Viewer]) -> Callable[[str], Client]:
+def reads() -> str | None:
+    """The language that clients read, where a room of tests is about one."""
+    return None
+
+
+@pytest.fixture
+def client_of(viewer_of: Callable[[str], Viewer], reads: str | None) -> Callable[[str], Client]:
     """Return a client who is logged in as a party of the community."""
 
     def logged_in(party: str) -> Client:
         client = Client()
         client.force_login(viewer_of(party).account)
+        if reads is not None:
+            client.cookies["django_language"] = reads
         return client
 
     return logged_in

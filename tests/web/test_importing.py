@@ -42,15 +42,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def client_of(client_of: Clients) -> Clients:
-    """Clients who read English."""
-
-    def reads(party: str) -> Client:
-        client = client_of(party)
-        client.cookies["django_language"] = "en"
-        return client
-
-    return reads
+def reads() -> str:
+    return "en"
 
 
 def dropped(client: Client, text: str | bytes, name: str = "people.csv") -> Any:

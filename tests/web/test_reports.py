@@ -20,15 +20,8 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def client_of(client_of: Clients) -> Clients:
-    """Clients who read English."""
-
-    def reads(party: str) -> Client:
-        client = client_of(party)
-        client.cookies["django_language"] = "en"
-        return client
-
-    return reads
+def reads() -> str:
+    return "en"
 
 
 def said(answer: object) -> str:
