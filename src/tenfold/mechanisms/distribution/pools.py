@@ -14,7 +14,8 @@ import polars as pl
 from tenfold.facts.links import CONFIRM, ROLES
 from tenfold.facts.relations import visible
 from tenfold.facts.views import MEMBER_STATES
-from tenfold.mechanisms.distribution.credit import PARAMS, accepted, frames, introducing, limited, summed, worth
+from tenfold.mechanisms.distribution.credit import accepted, limited, summed, worth
+from tenfold.mechanisms.distribution.credit_rules import PARAMS, frames, introducing
 from tenfold.terms.measure import Select, reduction
 from tenfold.terms.rules import Rules
 
