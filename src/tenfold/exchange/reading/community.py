@@ -12,7 +12,7 @@ from tenfold.charter.document import Charter
 from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.places import country_of
 from tenfold.facts.context import Context
-from tenfold.facts.maps.match import living
+from tenfold.facts.maps.match import living, newest
 from tenfold.facts.store import FactStore
 from tenfold.terms.days import local_day
 
@@ -104,9 +104,8 @@ class Around:
     @cached_property
     def rounds(self) -> pl.DataFrame:
         """The rounds that are open: round, stage."""
-        rows = living(self.store.tables["rounds"]).sort("occurred_at", "recorded_at", "fact")
-        newest = rows.unique("round", keep="last", maintain_order=True)
-        return newest.filter(pl.col("state") == "open").select("round", "stage")
+        rounds = newest(living(self.store.tables["rounds"]), "round")
+        return rounds.filter(pl.col("state") == "open").select("round", "stage")
 
     @cached_property
     def names(self) -> Mapping[str, str]:

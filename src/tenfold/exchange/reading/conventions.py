@@ -39,6 +39,14 @@ class AmountStyle:
     says: tuple[Reason, ...] = ()
 
 
+def meant(text: str | None, style: AmountStyle) -> Decimal | None:
+    """Return an amount as its column means it; None for what is no amount."""
+    found = amounts.read(text, style.mark) if text else None
+    if not isinstance(found, amounts.Written):
+        return None
+    return found.low if found.scaled else found.low * Decimal(style.times)
+
+
 @dataclass(frozen=True)
 class DateStyle:
     """How a column of dates is written."""

@@ -5,11 +5,9 @@ from typing import Any
 
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.model import Option, Question, Seen, told
-from tenfold.exchange.reading.preview import grouped
+from tenfold.exchange.reading.preview import day_of, money_of
 from tenfold.facts.maps.join import NEW, PARTS, Meeting
 from tenfold.report.words import say
-from tenfold.terms.days import local_day
-from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
 
@@ -23,7 +21,7 @@ def _question(meeting: Meeting, around: Around) -> Question:
     row = meeting.record.row
     payer, payee = (around.names.get(row[name], "") for name in ("payer", "payee"))
     known = tuple(Option(str(other["fact"]), _payment(other, around)) for other in meeting.others)
-    words = {"payer": payer, "payee": payee, "amount": _amount(row, around), "day": _day(row, around)}
+    words = {"payer": payer, "payee": payee, "amount": money_of(row, around), "day": day_of(row["occurred_at"], around)}
     return Question(
         f"same.{meeting.record.digest}",
         told("reading.ask.payment", **words, row=meeting.record.number),
@@ -39,7 +37,7 @@ def _parts_question(meeting: Meeting, around: Around) -> Question:
     """Ask whether a sum of one file is the payments of another, taken together."""
     row = meeting.record.row
     payer, payee = (around.names.get(row[name], "") for name in ("payer", "payee"))
-    told_parts = ", ".join(f"{_amount(one, around)} ({_day(one, around)})" for one in meeting.others)
+    told_parts = ", ".join(f"{money_of(one, around)} ({day_of(one['occurred_at'], around)})" for one in meeting.others)
     return Question(
         f"same.{meeting.record.digest}",
         told("reading.ask.payment_parts", payer=payer, payee=payee, parts=told_parts, row=meeting.record.number),
@@ -47,30 +45,20 @@ def _parts_question(meeting: Meeting, around: Around) -> Question:
         meeting.proposed,
         told("reading.payment.why_parts"),
         None,
-        (Seen(meeting.record.number, _amount(row, around)),),
+        (Seen(meeting.record.number, money_of(row, around)),),
     )
 
 
 def _payment(row: Mapping[str, Any], around: Around) -> Reason:
-    return told(
-        "reading.payment.one", amount=_amount(row, around), day=_day(row, around), purpose=_purpose(row, around)
-    )
+    amount, day = money_of(row, around), day_of(row["occurred_at"], around)
+    return told("reading.payment.one", amount=amount, day=day, purpose=_purpose(row, around))
 
 
 def _why(meeting: Meeting, around: Around) -> Reason:
     row, other = meeting.record.row, meeting.others[0]
-    words = {"one": _purpose(row, around), "two": _purpose(other, around), "day": _day(other, around)}
+    words = {"one": _purpose(row, around), "two": _purpose(other, around), "day": day_of(other["occurred_at"], around)}
     return told(f"reading.payment.why_{meeting.why}", **words)
 
 
 def _purpose(row: Mapping[str, Any], around: Around) -> str:
     return say(around.language, f"code.purpose.{row['purpose']}")
-
-
-def _amount(row: Mapping[str, Any], around: Around) -> str:
-    digits = around.context.currencies.digits(row["currency"]) or 0
-    return f"{grouped(from_minor(row['amount_minor'], digits))} {row['currency']}"
-
-
-def _day(row: Mapping[str, Any], around: Around) -> str:
-    return local_day(row["occurred_at"], around.context.timezone).isoformat()

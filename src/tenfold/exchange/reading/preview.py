@@ -2,20 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
 
 from tenfold.exchange.reading.community import Around
-from tenfold.exchange.reading.conventions import AmountStyle, cells_of
+from tenfold.exchange.reading.conventions import AmountStyle, cells_of, meant
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import told
 from tenfold.exchange.reading.styles import NO_MONEY, Styles
 from tenfold.exchange.reading.table import Table
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.result import Import
-from tenfold.facts.written import amounts
 from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -133,7 +133,7 @@ class Teller:
         return self.rows[table].row(by_predicate=pl.col("fact") == fact, named=True)
 
     def _words(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, str]:
-        words = {"day": self._day(row)}
+        words = {"day": day_of(row["occurred_at"], self.around)}
         for column in TABLES[table].refs:
             if column.target == "parties":
                 words[column.name] = self.names.get(row[column.name], row[column.name] or "")
@@ -141,10 +141,10 @@ class Teller:
             if name in row:
                 words[name] = str(row[name] or "")
         if "amount_minor" in row:
-            words["amount"] = self._money(row)
+            words["amount"] = money_of(row, self.around)
         if "due_at" in row:
             due = row["due_at"]
-            words["due"] = "—" if due is None else local_day(due, self.around.context.timezone).isoformat()
+            words["due"] = "—" if due is None else day_of(due, self.around)
         if before:
             words["was"] = self._change(table, row, before)
         return words
@@ -153,25 +153,29 @@ class Teller:
         """Return what changed: `signed → wired`, `8,000,000.00 CNY → 6,000,000.00 CNY`."""
         changes = []
         if "amount_minor" in row and row["amount_minor"] != before["amount_minor"]:
-            changes.append(f"{self._money(before)} → {self._money(row)}")
+            changes.append(f"{money_of(before, self.around)} → {money_of(row, self.around)}")
         for name in ("stage", "state"):
             if name in row and row[name] != before[name]:
                 changes.append(f"{before[name]} → {row[name]}")
         return ", ".join(changes)
 
-    def _money(self, row: Mapping[str, Any]) -> str:
-        if row["amount_minor"] is None:
-            return ""
-        digits = self.around.context.currencies.digits(row["currency"]) or 0
-        return f"{grouped(from_minor(row['amount_minor'], digits))} {row['currency']}"
-
-    def _day(self, row: Mapping[str, Any]) -> str:
-        return local_day(row["occurred_at"], self.around.context.timezone).isoformat()
-
 
 def grouped(text: str) -> str:
     """Write a number with its thousands parted: 14000000.00 → 14,000,000.00."""
     return f"{Decimal(text):,f}"
+
+
+def money_of(row: Mapping[str, Any], around: Around) -> str:
+    """Write the amount of a row with its currency; nothing where it has none."""
+    if row["amount_minor"] is None:
+        return ""
+    digits = around.context.currencies.digits(row["currency"]) or 0
+    return f"{grouped(from_minor(row['amount_minor'], digits))} {row['currency']}"
+
+
+def day_of(at: datetime, around: Around) -> str:
+    """Write the community's local day of an instant."""
+    return local_day(at, around.context.timezone).isoformat()
 
 
 def totals_of(table: Table, taken: Taken, styles: Styles) -> Iterator[Total]:
@@ -182,7 +186,7 @@ def totals_of(table: Table, taken: Taken, styles: Styles) -> Iterator[Total]:
             continue
         cells = table.grid.row(total.row - 1)
         for slot, name in places.items():
-            stated = _value(cells[table.places[name]], styles.amounts[slot])
+            stated = meant(cells[table.places[name]], styles.amounts[slot])
             if stated is None:
                 continue
             summed = _sum(table, name, styles.amounts[slot])
@@ -190,15 +194,8 @@ def totals_of(table: Table, taken: Taken, styles: Styles) -> Iterator[Total]:
 
 
 def _sum(table: Table, name: str, style: AmountStyle) -> Decimal:
-    values = {cell.text: _value(cell.text, style) or Decimal(0) for cell in cells_of(table.rows, name)}
+    values = {cell.text: meant(cell.text, style) or Decimal(0) for cell in cells_of(table.rows, name)}
     return sum((values[text] for text in table.rows[name].drop_nulls().to_list()), Decimal(0))
-
-
-def _value(text: str | None, style: AmountStyle) -> Decimal | None:
-    found = amounts.read(text, style.mark) if text else None
-    if not isinstance(found, amounts.Written):
-        return None
-    return found.low if found.scaled else found.low * Decimal(style.times)
 
 
 def _figure(value: Decimal) -> str:
@@ -216,7 +213,7 @@ def by_sum(table: Table, taken: Taken, styles: Styles, names: Sequence[str]) -> 
         running = Decimal(0)
         rows = table.rows.select("$row", name, pl.all_horizontal(pl.col(list(names)).is_null()).alias("nameless"))
         for row, text, nameless in rows.iter_rows():
-            value = _value(text, style)
+            value = meant(text, style)
             if nameless and value is not None and value == running and running:
                 found.append(row)
                 running = Decimal(0)

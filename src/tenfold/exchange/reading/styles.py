@@ -19,6 +19,7 @@ from tenfold.exchange.reading.conventions import (
     day_in,
     decimal_mark,
     marks_of,
+    meant,
     short_scales,
     unit_in,
     unit_of,
@@ -245,10 +246,9 @@ def _rounded(
 
 def _decimals(text: str, style: AmountStyle) -> int:
     """Return how many decimals an amount has as it is meant."""
-    written = amounts.read(text, style.mark)
-    if not isinstance(written, amounts.Written):
+    value = meant(text, style)
+    if value is None:
         return 0
-    value = written.low if written.scaled else written.low * Decimal(style.times)
     exponent = value.normalize().as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.exchange.reading.build import PAPER
 from tenfold.exchange.reading.community import CLOSED, OUTCOMES, Around
 from tenfold.exchange.reading.model import Option, Question, told
-from tenfold.exchange.reading.preview import grouped
-from tenfold.facts.maps.match import living
+from tenfold.exchange.reading.preview import day_of, grouped
+from tenfold.facts.maps.match import living, newest
 from tenfold.facts.maps.result import Import
 from tenfold.methods.names import normal_name
-from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor
 
 WIRED, YES, NO = CLOSED[-1], "yes", "no"
@@ -48,8 +48,7 @@ def paid_deals(found: Import, round: str, around: Around) -> list[Paid]:
 
 def _open_deals(round: str, around: Around) -> Iterator[Mapping[str, Any]]:
     rows = living(around.store.tables["opportunities"]).filter(pl.col("round") == round)
-    newest = rows.sort("occurred_at", "recorded_at", "fact").unique("opportunity", keep="last", maintain_order=True)
-    yield from newest.filter(~pl.col("stage").is_in([WIRED, *OUTCOMES])).iter_rows(named=True)
+    yield from newest(rows, "opportunity").filter(~pl.col("stage").is_in([WIRED, *OUTCOMES])).iter_rows(named=True)
 
 
 def _paid(
@@ -65,7 +64,7 @@ def _paid(
         frozenset(names[deal["party"]]),
         from_minor(deal["amount_minor"], digits),
         deal["currency"],
-        local_day(last, around.context.timezone).isoformat(),
+        day_of(last, around),
     )
 
 
@@ -104,7 +103,7 @@ def wired_map(paid: Sequence[Paid], cells: Sequence[str], column: str, round: st
             "amount": {"column": column, "map": {cell: one.amount for cell, one in by_cell.items()}},
             "currency": {"column": column, "map": {cell: one.currency for cell, one in by_cell.items()}},
             "stage": {"value": WIRED},
-            "evidence": {"key": ["$file"]},
+            "evidence": {"key": [PAPER]},
             "occurred_at": {"column": column, "map": {cell: one.day for cell, one in by_cell.items()}},
         },
     }

@@ -22,10 +22,15 @@ NEW = {"party": pl.String, "name": pl.String, "type": pl.String, "mention": pl.S
 LETTERS = {"person": "p", "organisation": "o", "vehicle": "v", "public_body": "g"}
 
 
+def hex_of(text: str, digits: int) -> str:
+    """Return the first hex digits of SHA-256 over a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
 def hexed(parts: pl.Series, start: str, digits: int) -> pl.Series:
     """Return the first hex digits of SHA-256 over `start` and each text."""
     if parts.len() < MANY:
-        made = [hashlib.sha256((start + part).encode()).hexdigest()[:digits] for part in parts.to_list()]
+        made = [hex_of(start + part, digits) for part in parts.to_list()]
         return pl.Series(made, dtype=pl.String)
     import duckdb
     import pyarrow as pa
@@ -142,7 +147,7 @@ class Parties:
         """Return the key of somebody who is new: the next of its letter, or the one that the mention had before."""
         if self._before is None:
             self._before = dict(self.known.reverse().select("origin_key", "party").iter_rows())
-        key = hashlib.sha256(f"{self.origin}{SEPARATOR}{mention}".encode()).hexdigest()[:16]
+        key = hex_of(f"{self.origin}{SEPARATOR}{mention}", 16)
         party = self._before.get(key)
         if party is None:
             letter = LETTERS[kind]

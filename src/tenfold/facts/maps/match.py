@@ -15,7 +15,7 @@ import polars as pl
 from tenfold.facts.declaration import Table
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.join import Joiner, Record
-from tenfold.facts.maps.keys import SEPARATOR, hexed, prefix_of
+from tenfold.facts.maps.keys import SEPARATOR, hex_of, hexed, prefix_of
 from tenfold.facts.maps.language import Joins, Match
 
 THING, NTH, STATE, WAS = "$thing", "$nth", "$state", "$was"
@@ -397,7 +397,7 @@ class Matcher:
     def _digest(self, row: Row) -> str:
         """Return what an answer about a record is remembered by: what it says, and which of several alike it is."""
         said = [row[THING], *(str(row[name]) for name in (*self.content, *WHEN)), str(row[NTH])]
-        return str(hexed(pl.Series([SEPARATOR.join(said)]), f"join{SEPARATOR}", 16)[0])
+        return hex_of(f"join{SEPARATOR}{SEPARATOR.join(said)}", 16)
 
     def _join(self, row: Row, other: Mapping[str, Any], joins: Joins) -> None:
         """Write that a record tells of a known event: it fills what is open.
@@ -444,6 +444,11 @@ def living(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that count: not corrected, not void."""
     corrected = rows["corrects"].drop_nulls()
     return rows.filter(~pl.col("fact").is_in(corrected.implode()) & ~pl.col("void").fill_null(value=False))
+
+
+def newest(rows: pl.DataFrame, by: str | Sequence[str]) -> pl.DataFrame:
+    """Return the last row of each thing, of rows that count."""
+    return rows.sort("occurred_at", "recorded_at", "fact").unique(by, keep="last", maintain_order=True)
 
 
 def renamed(table: Table, rows: pl.DataFrame, names: Mapping[str, Mapping[str, str]]) -> pl.DataFrame:

@@ -15,6 +15,7 @@ import polars as pl
 
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.keys import PERSON, SEPARATOR, hexed
+from tenfold.facts.maps.match import living, newest
 from tenfold.methods.names import bare_name, core_name, fold, holds, normal_name, similar, without_form
 from tenfold.methods.phones import e164
 from tenfold.methods.registrations import is_wrong, registration
@@ -131,15 +132,14 @@ class People:
 
 
 def _known(parties: pl.DataFrame, affiliations: pl.DataFrame, country: str | None) -> Iterator[Mention]:
-    newest = _current(parties, ["party"])
-    merged = dict(newest.select("party", "merged_into").drop_nulls().iter_rows())
+    current = newest(living(parties), "party")
+    merged = dict(current.select("party", "merged_into").drop_nulls().iter_rows())
     belongs: dict[str, list[str]] = {}
-    for person, organisation in (
-        _current(affiliations, ["party", "organisation"]).select("party", "organisation").rows()
-    ):
+    employed = newest(living(affiliations), ["party", "organisation"])
+    for person, organisation in employed.select("party", "organisation").rows():
         belongs.setdefault(person, []).append(organisation)
     columns = ("party", "name", "name_other", "type", "email", "phone", "registration", "account", "country")
-    for row in newest.select(columns).sort("party").iter_rows(named=True):
+    for row in current.select(columns).sort("party").iter_rows(named=True):
         party = _root(row["party"], merged)
         for name in filter(None, (row["name"], *(row["name_other"] or "").split(";"))):
             one = Mention(
@@ -153,13 +153,6 @@ def _known(parties: pl.DataFrame, affiliations: pl.DataFrame, country: str | Non
             )
             employers = belongs.get(row["party"], [""])
             yield from (replace(one, organisation=employer) for employer in employers)
-
-
-def _current(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return the newest living row of each thing."""
-    corrected = rows["corrects"].drop_nulls()
-    living = rows.filter(~pl.col("fact").is_in(corrected.implode()) & ~pl.col("void").fill_null(value=False))
-    return living.sort("occurred_at", "recorded_at", "fact").unique(by, keep="last", maintain_order=True)
 
 
 def _root(party: str, merged: Mapping[str, str]) -> str:
