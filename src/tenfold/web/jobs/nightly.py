@@ -28,8 +28,7 @@ def due(community: Community) -> bool:
     compared = Comparison.rows.of(community).order_by("-pk").first()
     if newest is None or (compared is not None and compared.run_id == newest.pk):
         return False
-    first = runs.order_by("pk")[0]
-    since = first.finished_at if compared is None else compared.at
+    since = runs.order_by("pk")[0].finished_at if compared is None else compared.at
     zone = rulebook_of(community).newest.charter.timezone
     return local_day(since, zone) < local_day(datetime.now(UTC), zone)
 

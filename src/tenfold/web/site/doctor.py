@@ -12,7 +12,7 @@ from django.db import Error, connection
 
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.site.secret import FILE as SECRET
-from tenfold.web.site.upgrading import missing_changes, unknown_changes
+from tenfold.web.site.upgrading import refuse_older
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.journals import whole
@@ -101,11 +101,7 @@ def _database() -> Finding:
 
 
 def _tables() -> Finding:
-    if unknown := unknown_changes():
-        return Finding("doctor.tables", Complaint("site.newer", params={"seen": unknown[0]}))
-    if missing := missing_changes():
-        return Finding("doctor.tables", Complaint("site.older", params={"seen": missing[0]}))
-    return Finding("doctor.tables")
+    return Finding("doctor.tables", _first(refuse_older))
 
 
 def _durable() -> Iterator[Finding]:

@@ -42,15 +42,11 @@ class Wanted:
 def at_home(home: Path) -> None:
     """Let the application live in a home from now on, made if it is not there."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _live_in(home)
+    look_at_home(home)
 
 
 def look_at_home(home: Path) -> None:
     """Let the application look at a home as it is: neither the folder nor a table is made."""
-    _live_in(home)
-
-
-def _live_in(home: Path) -> None:
     os.environ |= {"DJANGO_SETTINGS_MODULE": SETTINGS, "TENFOLD_HOME": str(home.resolve())}
     import django
 

@@ -25,7 +25,7 @@ def refuse_newer() -> None:
     ------
     Refused   names the first change that is unknown here
     """
-    unknown = unknown_changes()
+    unknown = _unknown_changes()
     if unknown:
         raise Refused([Complaint("site.newer", params={"seen": unknown[0]})])
 
@@ -38,12 +38,12 @@ def refuse_older() -> None:
     Refused   names the first change that is missing there
     """
     refuse_newer()
-    missing = missing_changes()
+    missing = _missing_changes()
     if missing:
         raise Refused([Complaint("site.older", params={"seen": missing[0]})])
 
 
-def unknown_changes() -> list[str]:
+def _unknown_changes() -> list[str]:
     """Return the changes that the database has seen and this version does not know, as `app.name`."""
     loader = MigrationLoader(connection)
     known = {app for app, _ in loader.disk_migrations}
@@ -54,7 +54,7 @@ def unknown_changes() -> list[str]:
     )
 
 
-def missing_changes() -> list[str]:
+def _missing_changes() -> list[str]:
     """Return the changes that this version knows and the database has not seen, as `app.name`."""
     loader = MigrationLoader(connection)
     return sorted(f"{app}.{name}" for app, name in set(loader.graph.nodes) - set(loader.applied_migrations))
