@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli.options import Folder, output_of
+from tenfold.cli.options import FOUND, Folder, output_of
 
-FOUND = 3
 CharterPath = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the engine is imported by the commands that need it: help m
     from tenfold.engine.cycle import Cycle
     from tenfold.report.today import Today
 
+FOUND = 3  # exit code: a check found something
 OUT = "out"  # where in its folder the files of a cycle are written
 
 

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli.options import output_of
+from tenfold.cli.options import FOUND, output_of
 from tenfold.terms.errors import Complaint, Refused
 
 PORT = 8000
-FOUND = 3  # exit code: a check found something
 HOME = Path.home() / ".tenfold"
 LOOPBACK = "127.0.0.1"
 Home = Annotated[Path, typer.Option("--home", envvar="TENFOLD_HOME", show_envvar=False)]

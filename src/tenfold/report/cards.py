@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from tenfold.report.days import day_said
 from tenfold.report.figures import Figure
+from tenfold.report.names import BETWEEN
 from tenfold.report.speech import Speech
 
 Result = Mapping[str, Any]  # a decision as `decisions.jsonl` writes it
@@ -46,7 +47,6 @@ ANCHOR = 12
 EXPLORES = "seed"
 DAYS = ("asked", "on", "due")  # parameters of sentences that are local days
 CHANCES = ("fund.p_minimum", "fund.p_target")  # what a deal moves
-BETWEEN = " · "  # the parts of the name of a promise or deal
 
 
 @dataclass(frozen=True, slots=True)
