@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from tenfold.facts.answers import in_latest_wave, last_answers
 from tenfold.methods.composite import arithmetic, geometric, normalise, weight_band
 from tenfold.terms.days import in_last
 from tenfold.terms.measure import Facts, Select, measure, view
@@ -184,9 +185,8 @@ def understanding(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
 def _same_goals(facts: Facts, rules: Rules) -> pl.DataFrame:
     named = facts.rows("survey_answers", ("wave", "respondent", "item", "choice"), pl.col("item") == TOP_GOALS)
     named = named.filter(pl.col("choice").is_not_null())
-    last = named.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
     people = (
-        named.join(last, on=["end", "wave"], how="semi")
+        in_latest_wave(named)
         .group_by("end", "respondent")
         .agg(goals=pl.col("choice").unique().sort().str.join("\n"), number=pl.col("choice").n_unique())
     )
@@ -308,13 +308,11 @@ def trust(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     )
     answers = facts.rows("survey_answers", ("wave", "respondent", "item", "score"), pl.col("item") == TRUST)
     answers = answers.filter(pl.col("score").is_between(TRUST_LOW, TRUST_HIGH))
-    last = answers.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
     people = pl.col("respondent").n_unique().cast(pl.Int64)
     mean = pl.col("score").cast(pl.Float64).mean()
     score = 100 * (mean - TRUST_LOW) / (TRUST_HIGH - TRUST_LOW)
-    here = answers.join(last, on=["end", "wave"], how="semi").sort("end", "occurred_at", "fact")
     said = (
-        here.unique(["end", "respondent"], keep="last", maintain_order=True)
+        last_answers(answers)
         .group_by("end")
         .agg(n=people, value=pl.when(people >= rules.culture.surveys.k_anonymity).then(score).first(), mean=mean)
         .with_columns(way=pl.lit("perception"), sum=pl.lit(0.0), known=pl.lit(0, dtype=pl.Int64))

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.answers import last_answers
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
 
@@ -21,10 +22,7 @@ def latest_wave(facts: Facts, survey: str) -> pl.DataFrame:
     """Return each respondent's latest scores in the latest wave of a survey: end, wave, respondent, item, score."""
     rows = facts.rows("survey_answers", ("survey", "wave", "respondent", "item", "score"), pl.col("survey") == survey)
     known = rows.filter(pl.col("score").is_not_null()).with_columns(pl.col("score").cast(pl.Float64))
-    last = known.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
-    here = known.join(last, on=["end", "wave"], how="semi").sort("end", "occurred_at", "fact")
-    once = here.unique(["end", "wave", "respondent", "item"], keep="last", maintain_order=True)
-    return once.select("end", "wave", "respondent", "item", "score")
+    return last_answers(known, "item").select("end", "wave", "respondent", "item", "score")
 
 
 def means(rows: pl.DataFrame, k: int, *by: str) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.answers import last_answers
 from tenfold.mechanisms.goals.measures.concentration import COMMUNITY
 from tenfold.mechanisms.goals.measures.deals import ENDED, judged, rank_of
 from tenfold.mechanisms.goals.measures.rounds import step_ranks
@@ -145,11 +146,9 @@ def acceptance_csat(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFr
     rows = facts.rows("survey_answers").filter(
         pl.col("survey") == ACCEPTANCE, pl.col("item") == ACCEPTANCE, pl.col("score").is_not_null()
     )
-    latest = rows.sort("end", "occurred_at", "wave").group_by("end", maintain_order=True).agg(pl.col("wave").last())
-    here = rows.join(latest, on=["end", "wave"], how="semi").sort("end", "occurred_at", "fact")
-    answers = here.unique(["end", "respondent"], keep="last", maintain_order=True)
+    answers = last_answers(rows)
     found = _share(answers, ends, pl.col("score") >= 4, least).drop("because")
-    named = found.join(latest, on="end", how="left", maintain_order="left")
+    named = found.join(answers.select("end", "wave").unique(), on="end", how="left", maintain_order="left")
     return named.with_columns(subject=pl.coalesce("wave", "subject")).drop("wave")
 
 
