@@ -119,15 +119,19 @@ class Approvals:
     @cached_property
     def _payouts(self) -> Mapping[tuple[int, str, str], Paid]:
         """(end, pool, currency) → payee → what was approved."""
-        rows = self.facts.rows("payouts").with_columns(later=pl.col("state") != "approved")
-        first = rows.sort("end", "later", "occurred_at", "recorded_at", "fact").unique(
-            PAYEE, keep="first", maintain_order=True
-        )
         found: dict[tuple[int, str, str], dict[str, int]] = {}
-        cells = to_one_payee(first, self.facts).select("end", "pool", "currency", "party", "amount_minor")
+        approved = to_one_payee(first_payouts(self.facts), self.facts)
+        cells = approved.select("end", "pool", "currency", "party", "amount_minor")
         for end, pool, currency, party, amount in cells.iter_rows():
             found.setdefault((end, pool, currency), {})[party] = amount
         return found
+
+
+def first_payouts(facts: Facts) -> pl.DataFrame:
+    """Return by end, pool and party the row that approved a payout first; without one, the earliest."""
+    later = pl.col("state") != "approved"
+    rows = facts.rows("payouts").sort("end", later, "occurred_at", "recorded_at", "fact")
+    return rows.unique(PAYEE, keep="first", maintain_order=True)
 
 
 def to_one_payee(rows: pl.DataFrame, facts: Facts, amount: str = "amount_minor") -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.distribution.approval import PAYEE, Approvals, to_one_payee
+from tenfold.mechanisms.distribution.approval import Approvals, first_payouts, to_one_payee
 from tenfold.terms.measure import Facts
 from tenfold.terms.money import from_minor
 from tenfold.terms.rules import Rules
@@ -40,9 +40,7 @@ class Drafting:
     @cached_property
     def on_record(self) -> tuple[ByPayee, ByPayee, ByPayee]:
         """Of each payout: the row that approved it, the current row, and what went out (`paid`, `fact`), if known."""
-        approving = pl.col("state") != "approved"
-        first = self.facts.rows("payouts").sort(approving, *ORDER).unique(PAYEE, maintain_order=True)
-        return self._by_payee(first), self.payouts, self._by_payee(self._paid, "paid")
+        return self._by_payee(first_payouts(self.facts)), self.payouts, self._by_payee(self._paid, "paid")
 
     @cached_property
     def payouts(self) -> ByPayee:

@@ -52,12 +52,11 @@ Row = dict[str, Any]
         "pool.links",
         "pool.same",
         "pool.cascade",
-        "dis.points",
         "pools",
         "payouts",
         "decision_acts",
     ),
-    whole=("pool.terms", "pool.parties", "pool.links", "pool.same", "pool.cascade", "dis.points"),
+    whole=("pool.terms", "pool.parties", "pool.links", "pool.same", "pool.cascade"),
     facts=(
         Select("payouts", ever=True),
         Select("pools", ever=True),
