@@ -10,7 +10,6 @@ Rows = dict[str, list[Row]]
 NEW = tuple(f"new{number:02}" for number in range(1, 33))
 LEFT = NEW[:2]  # left again after a hundred days
 MONTHS_BACK, MONTHS_AHEAD = 14, 24
-OFFER = "benefits_delivery"
 
 
 def filling(today: date, project: str, offer: str) -> Rows:

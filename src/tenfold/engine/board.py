@@ -18,7 +18,7 @@ from tenfold.engine.plan import Plan
 from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry
 from tenfold.engine.window import READ, SHOWN, Reader, Window
-from tenfold.facts.as_of import known, newest
+from tenfold.facts.as_of import as_literals, known, newest
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.measure import Spec
 from tenfold.terms.rules import Rules
@@ -60,10 +60,7 @@ class Board:
 
     def __post_init__(self) -> None:
         self._instants = self.ends.frame["as_of"].to_list()
-        self.main_columns = {
-            name: pl.lit(value, dtype=self.ends.frame.schema[name]).alias(name)
-            for name, value in self.ends.frame.row(self.ends.main, named=True).items()
-        }
+        self.main_columns = as_literals(self.ends.frame.slice(self.ends.main, 1))
 
     def compute(
         self, only: Sequence[str] | None = None, histories: Sequence[str] = (), watch: Watch = unwatched
@@ -256,12 +253,13 @@ class Board:
         """Return a spec's rows at some ends, each under the charter in force there, and what was read of the rules."""
         frames: list[pl.DataFrame] = []
         notes: set[Note] = set()
+        reader = Reader.of(spec, self.plan.reads[spec.id])
         for charter, some in self.by_version(ends):
             family = Family(self.rulebook, charter)
             if spec.kind == "reduction":
                 frames += self.reduced(spec, family.own, some)
             else:
-                window = Window(self, some, Reader.of(spec, self.rulebook.charters), family.own, clock=spec.clock)
+                window = Window(self, some, reader, family.own, clock=spec.clock)
                 frames.append(spec.compute(window, family.own, some.select(SHOWN[spec.clock])))
             notes |= family.notes
         rows = frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal_relaxed")

@@ -19,7 +19,7 @@ from tenfold.engine.corrections import corrected, uncorrected, with_newer
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.values import named
 from tenfold.engine.written import decision_object, how, instant_text, plain, written
-from tenfold.facts.as_of import counting
+from tenfold.facts.as_of import as_literals, counting
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import in_last
 from tenfold.terms.decision import Decision
@@ -237,9 +237,7 @@ class Explainer:
 
     def _at(self, end: int) -> Mapping[str, pl.Expr]:
         if end not in self._ends_as_literals:
-            row = self.board.ends.take({end})
-            literals = {name: pl.lit(cell, dtype=row.schema[name]) for name, cell in row.row(0, named=True).items()}
-            self._ends_as_literals[end] = literals
+            self._ends_as_literals[end] = as_literals(self.board.ends.take({end}))
         return self._ends_as_literals[end]
 
     def _named(self, ids: tuple[str, ...], end: int) -> Selection:

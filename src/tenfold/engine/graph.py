@@ -173,7 +173,7 @@ class Graph:
     def at(self, moment: Instants) -> "Graph":
         """Return the graph of boards that look from another moment: what they keep displaces nothing here."""
         if moment not in self._others:
-            self._others[moment] = Graph(warm=self._warm, within=self)
+            self._others[moment] = Graph(within=self)
         return self._others[moment]
 
     def warehouse(self, specs: Mapping[str, Spec]) -> Warehouse:

@@ -89,7 +89,7 @@ class Reading:
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
-        self._answers: dict[tuple[int, Note], str] = {}
+        self._answers: dict[tuple[int, str], str] = {}  # by version, and what was read of it
 
     def answers(self, notes: Notes, own: Charter) -> tuple[str, ...]:
         """Return what the rulebook says where the notes look, seen from one version."""
@@ -99,10 +99,7 @@ class Reading:
     def all(self) -> str:
         """All that the rulebook says, for what looks at it from other moments as well."""
         charters = self.rulebook.charters
-        said = [
-            one.model_dump_json(by_alias=True) + one.model_dump_json(by_alias=True, exclude_unset=True)
-            for one in charters
-        ]
+        said = [_whole(one) for one in charters]
         return repr(([begins for begins, _ in self.rulebook.versions], said))
 
     def _answer(self, note: Note, own: Charter) -> str:
@@ -113,7 +110,7 @@ class Reading:
         if place >= len(charters):
             return ""
         charter = own if place == OWN else charters[place]
-        key = (charter.version, (OWN, name))
+        key = (charter.version, name)
         if key not in self._answers:
             self._answers[key] = said(charter, name)
         return self._answers[key]
@@ -134,5 +131,10 @@ def said(charter: Charter, name: str) -> str:
             return repr(sorted((code, unit.digits) for code, unit in charter.charter.units.items()))
     part = getattr(charter, name)
     if isinstance(part, Clause):
-        return part.model_dump_json(by_alias=True) + part.model_dump_json(by_alias=True, exclude_unset=True)
+        return _whole(part)
     return repr(part)
+
+
+def _whole(clause: Clause) -> str:
+    """Return all that a clause says, and beside it what was written of it."""
+    return clause.model_dump_json(by_alias=True) + clause.model_dump_json(by_alias=True, exclude_unset=True)

@@ -47,10 +47,9 @@ class Reader:
     moves: bool
 
     @classmethod
-    def of(cls, spec: Spec, versions: Sequence[Rules]) -> "Reader":
-        """Return the reader that a spec is: it may read what any charter version names."""
-        named = [id for rules in versions for id in spec.named(rules)] if spec.named else []
-        declared = frozenset({*spec.reads, *named})
+    def of(cls, spec: Spec, reads: Sequence[str]) -> "Reader":
+        """Return the reader that a spec is; `reads` are its results with those that any charter version names."""
+        declared = frozenset({*spec.reads, *reads})
         return cls(spec.id, declared, spec.series or spec.observes, spec.moments is not None)
 
 
@@ -107,7 +106,7 @@ class Window:
         self._declares(id)
         self._observes()
         found, parts = self.board.found[id], self.board.registry.specs[id].parts
-        rows = found.now.clear() if found.past is None else found.past.sort("end", maintain_order=True)
+        rows = found.past.sort("end", maintain_order=True)
         return rows.drop(parts, strict=False) if parts else rows
 
     def then(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Window":

@@ -74,9 +74,15 @@ def counting(as_of: pl.Expr, known_at: pl.Expr) -> tuple[pl.Expr, ...]:
     return pl.col("occurred_at") <= as_of, pl.col("recorded_at") <= known_at, uncorrected
 
 
+def as_literals(end: pl.DataFrame) -> dict[str, pl.Expr]:
+    """Return the columns of one end as expressions that hold its values, each by its name."""
+    cells = end.row(0, named=True)
+    return {name: pl.lit(cell, dtype=end.schema[name]).alias(name) for name, cell in cells.items()}
+
+
 def _at(rows: pl.DataFrame, end: pl.DataFrame) -> pl.DataFrame:
     """Return what counts at one end; a filter without a join, for it may have to read millions of rows."""
-    beside = {name: pl.lit(value, dtype=end.schema[name]) for name, value in end.row(0, named=True).items()}
+    beside = as_literals(end)
     return known(rows, beside["as_of"], beside["known_at"]).with_columns(**beside)
 
 
