@@ -55,12 +55,6 @@ def _months() -> pl.Expr:
     return pl.when(start.is_null()).then(1).otherwise(months.clip(lower_bound=1)).cast(pl.Int64)
 
 
-def community(ends: pl.DataFrame, value: Callable[[int], float | None]) -> pl.DataFrame:
-    """Return one row per end for the community; None is insufficient."""
-    rows = [("community", end, value(end)) for end in ends["end"]]
-    return pl.DataFrame(rows, schema={"subject": pl.String, "end": pl.Int32, "value": pl.Float64}, orient="row")
-
-
 def composed(
     ends: pl.DataFrame, made: Callable[[int], tuple[object, ...] | None], parts: Mapping[str, Any]
 ) -> pl.DataFrame:

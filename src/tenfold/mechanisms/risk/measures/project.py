@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from tenfold.mechanisms.risk.measures.figures import Figure, community, composed, figures, todays
+from tenfold.mechanisms.risk.measures.figures import Figure, composed, figures, todays
 from tenfold.terms.days import days_later
 from tenfold.terms.measure import Facts, Select, measure
 from tenfold.terms.rules import Rules
@@ -101,11 +101,11 @@ def shipped_units(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFram
     shipped = figures(facts, rules, "units_shipped")
     today = todays(ends)
 
-    def units(end: int) -> float:
+    def units(end: int) -> tuple[object, ...]:
         done = _until(shipped.get(end, ()), today[end])
-        return done[-1].number if done else 0.0
+        return (done[-1].number if done else 0.0,)
 
-    return community(ends, units)
+    return composed(ends, units, {})
 
 
 @measure(
