@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from tenfold.web.pages.demo import is_demo
 from tenfold.web.pages.viewing import viewer_of
@@ -33,11 +34,10 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         return {}
     community = viewer.community.name
     places = [(id, reverse(name, args=[community])) for id, name, data in PLACES if viewer.sees(data)]
-    people = seated(viewer) if is_demo(request) else []
-    return {
-        "people": people,
+    return {  # parts of pages have no frame around them: what it says is asked for when it is shown
+        "people": SimpleLazyObject(lambda: seated(viewer) if is_demo(request) else []),
         "viewer": viewer,
-        "frame": frame(viewer),
+        "frame": SimpleLazyObject(lambda: frame(viewer)),
         "places": places,
         "nearest": places if len(places) <= NEAREST else places[: NEAREST - 1],
         "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],
