@@ -1,10 +1,14 @@
 """Speaking of results that were kept, without the board that they were computed on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
 
 from tenfold.report.speech import Speech
 from tenfold.report.words import catalogue
+from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
 
@@ -43,3 +47,11 @@ class Phrases(Speech):
     def things(self) -> Mapping[str, tuple[str, ...]]:
         """Deal, promise, round → what its name is made of."""
         return self._made
+
+    def message(self, kept: Mapping[str, Any]) -> Markup:
+        """Return a message as it was kept (`id`, `params`), in words."""
+        return self.sentence(Reason(kept["id"], kept["params"]))
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Return words as a list within a sentence."""
+        return ("、" if self.zh else ", ").join(words)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
 from tenfold.web.pages.parsing import given
-from tenfold.web.pages.recorded import recorded
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.forecasting import LOST, WON
@@ -16,7 +16,6 @@ from tenfold.web.rights.funding import funding as shown
 from tenfold.web.rights.funding import moving
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Actor
 from tenfold.web.services.deals import Paper, move_deal
 
 PLACE = "page.funding"
@@ -41,7 +40,7 @@ def funding(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def move(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Move a deal to another stage, with a paper that proves it or as a claim."""
     sent = request.POST
-    actor = Actor(viewer, once=sent.get("once") or None)
+    actor = acting(viewer, sent)
     kind = sent.get("kind", "")
     papers = [Paper(kind, sent.get("title") or None, sent.get("paper_place") or None)] if kind else []
     reason = sent.get("reason") or None

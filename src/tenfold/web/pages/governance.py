@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenfold.terms.days import instant_at
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.parsing import local_day
+from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import charter as shown
 from tenfold.web.rights.acts import Act, may
@@ -17,7 +18,6 @@ from tenfold.web.rights.alerts import alerts as standing
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Actor
 from tenfold.web.services.charters import as_next_version, propose_charter
 from tenfold.web.services.decisions import handle_alert
 from tenfold.web.store.work import ask
@@ -43,7 +43,7 @@ def alert_act(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     sent = request.POST
     zone = rules_of(viewer.community).charter.timezone
     until = instant_at(local_day(sent["until"]), MORNING, zone) if sent.get("until") else None
-    actor = Actor(viewer, once=sent.get("once") or None)
+    actor = acting(viewer, sent)
     handle_alert(actor, alert=sent["alert"], step=sent["do"], until=until, reason=sent.get("reason") or None)
     return redirect("pages:governance", viewer.community.name)
 
@@ -99,7 +99,7 @@ def _propose(viewer: Viewer, sent: Mapping[str, str], values: Mapping[str, str])
     if not values:
         raise Refused([Complaint("rulebook.unchanged")])
     content = as_next_version(viewer.community, shown.with_values(viewer, values), local_day(sent["from"]))
-    propose_charter(Actor(viewer, once=sent.get("once") or None), content=content, body=sent["body"])
+    propose_charter(acting(viewer, sent), content=content, body=sent["body"])
     return redirect("pages:charter", viewer.community.name)
 
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenfold.exchange.reading.file import open_file
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.parsing import given, whole
+from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.importing import brought, preview
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Actor
 from tenfold.web.services.importing import bring, take_back
 from tenfold.web.store import uploads
 
@@ -50,7 +50,7 @@ def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
     answers = _answers(sent)
     if sent.get("do") == "confirm":
         sequence = whole(given(sent, "sequence"), "sequence") or 0
-        bring(Actor(viewer, once=sent.get("once") or None), path=path, answers=answers, sequence=sequence)
+        bring(acting(viewer, sent), path=path, answers=answers, sequence=sequence)
     if sent.get("do") in ("confirm", "leave"):
         uploads.forget(viewer.community, viewer.account, upload)
         return redirect("pages:import", viewer.community.name)
@@ -63,7 +63,7 @@ def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
 def back(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Take a whole import back."""
     sequence = whole(given(request.POST, "import"), "import") or 0
-    take_back(Actor(viewer, once=request.POST.get("once") or None), sequence=sequence)
+    take_back(acting(viewer, request.POST), sequence=sequence)
     return redirect("pages:import", viewer.community.name)
 
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenfold.exchange.line import Line, Promise
 from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
-from tenfold.web.pages.recorded import recorded
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.line import channel_of, understood
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Actor, Done
+from tenfold.web.services.acting import Done
 from tenfold.web.services.lines import Talk, record_talk
 from tenfold.web.services.undoing import undo as withdraw
 
@@ -48,7 +48,7 @@ def line(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method == "GET" or problem:
         status = 422 if request.method == "POST" else 200
         return render(request, "pages/_chips.html", {"line": told, "problem": problem}, status=status)
-    done = record_talk(Actor(viewer, once=sent.get("once") or None), talk=_talk(viewer, found, who))
+    done = record_talk(acting(viewer, sent), talk=_talk(viewer, found, who))
     summary = " · ".join((*told.who, *told.chips))
     return recorded(request, viewer, done, say(viewer.language, "line.recorded", {"what": summary}))
 
@@ -57,7 +57,7 @@ def line(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @of_community(does=Act.UNDO)
 def undo(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Take back what was recorded a moment ago."""
-    withdraw(Actor(viewer, once=request.POST.get("once") or None), facts=request.POST.getlist("fact"))
+    withdraw(acting(viewer, request.POST), facts=request.POST.getlist("fact"))
     return recorded(request, viewer, Done(()), say(viewer.language, "undo.done"))
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenfold.web.pages.parsing import local_day, money
+from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import pools as shown
 from tenfold.web.rights.acts import Act, may
@@ -21,7 +22,6 @@ from tenfold.web.services import pools as services
 from tenfold.web.services.acting import Actor, Done
 
 PLACE = "page.distribution"
-DOWNLOADED = ("exported", "receipted")
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a sheet takes a text that begins so for a formula
 
 
@@ -55,7 +55,7 @@ def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
         "seen": found.seen or "",
         "may_declare": may(viewer, Act.DECLARE_POOL),
         "may_export": may(viewer, Act.EXPORT_POOL),
-        "downloaded": found.state in DOWNLOADED,
+        "downloaded": found.state in shown.EXPORTED,
         "place": PLACE,
     }
     return render(request, "pages/pool.html", content)
@@ -68,7 +68,7 @@ def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     done = BUTTONS.get(request.POST.get("do", ""))
     if done is None or not shown.sees_all(viewer):
         raise Http404
-    done(Actor(viewer, once=request.POST.get("once") or None), pool, request.POST)
+    done(acting(viewer, request.POST), pool, request.POST)
     return redirect("pages:pool", viewer.community.name, pool)
 
 
@@ -98,7 +98,7 @@ def _declare(request: HttpRequest, viewer: Viewer) -> None:
     currency = rules_of(viewer.community).charter.currency
     digits = rules_of(viewer.community).currencies.digits(currency) or 0
     services.declare(
-        Actor(viewer, once=sent.get("once") or None),
+        acting(viewer, sent),
         layer=sent["layer"],
         amount_minor=money(sent["amount"], digits),
         currency=currency,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenfold.report.words import say
 from tenfold.terms.days import instant_at
 from tenfold.web.pages.parsing import given, local_day
-from tenfold.web.pages.recorded import recorded
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
@@ -54,7 +54,7 @@ def step(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     taken = STEPS.get(sent.get("step", ""))
     if taken is None:
         raise Http404
-    done = taken(Actor(viewer, once=sent.get("once") or None), given(sent, "promise"), sent)
+    done = taken(acting(viewer, sent), given(sent, "promise"), sent)
     return recorded(request, viewer, done, say(viewer.language, f"promise.done.{sent['step']}"))
 
 

@@ -1,12 +1,19 @@
 """What a page says after something was recorded: a toast that can take it back, and numbers that follow."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Done
+from tenfold.web.services.acting import Actor, Done
 from tenfold.web.store.freshness import freshness
+
+
+def acting(viewer: Viewer, sent: Mapping[str, str]) -> Actor:
+    """Return who acts by a form: what is sent twice under its key is done once."""
+    return Actor(viewer, once=sent.get("once") or None)
 
 
 def recorded(request: HttpRequest, viewer: Viewer, done: Done, told: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from tenfold.report.cards import Card
 from tenfold.report.words import say
 from tenfold.terms.days import days_later, instant_at
 from tenfold.web.pages.demo import become, is_demo
-from tenfold.web.pages.recorded import recorded
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.line import channel_of
@@ -71,7 +71,7 @@ def card(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if tapped is None:
         raise Http404
     one = proposed(viewer, sent.get("decision", ""))
-    actor = Actor(viewer, once=sent.get("once") or None)
+    actor = acting(viewer, sent)
     return recorded(request, viewer, tapped(actor, one), say(viewer.language, "card.done"))
 
 

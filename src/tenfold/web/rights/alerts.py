@@ -152,7 +152,7 @@ def _cure(speech: Phrases, cure: Mapping[str, Any] | None) -> Markup | None:
     """Return what would turn an alert; nothing where no such change was computed."""
     if cure is None or cure["message"]["id"] == "cure.none_computed":
         return None
-    return speech.sentence(Reason(cure["message"]["id"], cure["message"]["params"]))
+    return speech.message(cure["message"])
 
 
 def _done(viewer: Viewer, speech: Phrases, act: Row) -> Done:

@@ -155,7 +155,7 @@ def charter_page(viewer: Viewer) -> CharterPage:
         ),
         versions=tuple(Version(one.version, _since(viewer, speech, one)) for one in reversed(rulebook.charters)),
         bodies=tuple((id, speech.word("body", id)) for id in newest.adjustment.decisions),
-        signers=("、" if speech.zh else ", ").join(signers),
+        signers=speech.listed(signers),
     )
 
 

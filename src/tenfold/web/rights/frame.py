@@ -6,7 +6,7 @@ from datetime import date
 from tenfold.report.days import instant_said
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.names import phrases, rules_of, today_of
+from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.viewers import Viewer, classes, offices
 from tenfold.web.store.accounts import Seat
 
@@ -53,7 +53,7 @@ def seated(viewer: Viewer) -> list[tuple[str, str]]:
 
 def local_day(viewer: Viewer) -> date:
     """Return the community's local day."""
-    return today_of(viewer.community)
+    return viewer.today
 
 
 def _title(speech: Phrases, viewer: Viewer) -> str:

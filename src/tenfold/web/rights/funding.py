@@ -220,7 +220,7 @@ class _Board:
             amount=self._amount(row.get("amount_minor"), row),
             chance=self.chances.get(key),
             claimed=None if claim is None else speech.word("stage", params["claimed"]),
-            missing=("、" if speech.zh else ", ").join(kinds),
+            missing=speech.listed(kinds),
             stale=key in self.stale,
             since=day_said(speech.language, day_of(row["occurred_at"], speech.zone), self.today),
             own=None if row.get("p") is None else in_one_language(speech, row.get("reason") or ""),

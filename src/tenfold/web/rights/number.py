@@ -15,7 +15,6 @@ from tenfold.report.figures import Figure, band, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
-from tenfold.terms.reason import Reason
 from tenfold.web.rights.explaining import explanation
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
@@ -235,7 +234,7 @@ def _resting(speech: Phrases, decisions: Iterable[Result]) -> Iterator[Resting]:
 
 
 def _sentence(speech: Phrases, message: Mapping[str, Any]) -> Markup:
-    return speech.sentence(Reason(message["id"], message["params"]))
+    return speech.message(message)
 
 
 def _state(speech: Phrases, decisions: Iterable[Result]) -> tuple[str, str] | None:

@@ -129,8 +129,7 @@ def _overdue(row: Mapping[str, Any] | None) -> float:
 
 
 def _classes(speech: Phrases, held: list[Mapping[str, Any]]) -> str:
-    between = "、" if speech.zh else ", "
-    return between.join(dict.fromkeys(speech.word("class", row["class"]) for row in held))
+    return speech.listed(dict.fromkeys(speech.word("class", row["class"]) for row in held))
 
 
 def _happened(viewer: Viewer, party: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -158,8 +157,7 @@ def _told(viewer: Viewer, speech: Phrases, rows: list[tuple[str, Mapping[str, An
 
 def _talk(speech: Phrases, row: Mapping[str, Any]) -> Markup:
     """Return a talk in a few words: how, how long, who began it, what came of it."""
-    between = "、" if speech.zh else ", "
-    flags = between.join(speech.word("flags", flag) for flag in row["flags"] or ())
+    flags = speech.listed(speech.word("flags", flag) for flag in row["flags"] or ())
     nothing = Markup()
     return speech.say(
         "talk.told",

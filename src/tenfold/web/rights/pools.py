@@ -1,7 +1,7 @@
 """Pools as one viewer may be given them: everybody's lines for whoever sees payouts, their own for everybody else."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,6 @@ from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import NUMBER, PARTS
 from tenfold.terms.money import from_minor
-from tenfold.terms.reason import Reason
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import HIDDEN, Result, Results
@@ -310,7 +309,7 @@ def _checks(
         yield Check("warn", speech.say("pool.check.stale"))
     missing = [speech.named(party) for party, one in papers.items() if one["paper"] == "required"]
     if missing:
-        yield Check("warn", speech.say("pool.check.paper", names=("、" if speech.zh else ", ").join(missing)))
+        yield Check("warn", speech.say("pool.check.paper", names=speech.listed(missing)))
 
 
 def _either(speech: Phrases, well: bool, what: str) -> tuple[str, Markup]:
@@ -323,16 +322,19 @@ def _counted(id: str, count: int) -> str:
 
 def _disputes(viewer: Viewer, row: Row) -> int:
     """Return how many contributions of the pool's period somebody disputes and has not taken back."""
-    verdicts = counting(viewer.community, "attestations").order_by("occurred_at", "recorded_at", "fact")
-    disputed = verdicts.filter(verdict="dispute").values_list("contribution", flat=True)
-    latest: dict[tuple[str, str], str] = {}
-    for contribution, by, verdict in verdicts.filter(contribution__in=list(disputed)).values_list(
-        "contribution", "by", "verdict"
-    ):
-        latest[contribution, by] = verdict
+    disputes = counting(viewer.community, "attestations").filter(verdict="dispute")
+    disputed = list(disputes.values_list("contribution", flat=True))
+    latest = latest_verdicts(viewer, disputed)
     open_ones = {contribution for (contribution, _), verdict in latest.items() if verdict == "dispute"}
     period = {"occurred_at__date__gte": row["period_start"], "occurred_at__date__lte": row["period_end"]}
     return counting(viewer.community, "contributions").filter(fact__in=open_ones, **period).count()
+
+
+def latest_verdicts(viewer: Viewer, contributions: Collection[str]) -> dict[tuple[str, str], str]:
+    """Return (contribution, who judged it) → what that person said last."""
+    rows = counting(viewer.community, "attestations").filter(contribution__in=contributions)
+    ordered = rows.order_by("occurred_at", "recorded_at", "fact").values_list("contribution", "by", "verdict")
+    return {(contribution, by): verdict for contribution, by, verdict in ordered}
 
 
 def _exact(about: Result | None) -> bool:
@@ -367,4 +369,4 @@ def _major(speech: Phrases, row: Row) -> str:
 
 
 def _sentence(speech: Phrases, decision: Result) -> Markup:
-    return speech.sentence(Reason(decision["message"]["id"], decision["message"]["params"]))
+    return speech.message(decision["message"])

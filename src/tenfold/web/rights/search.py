@@ -10,7 +10,7 @@ from tenfold.web.rights.names import in_one_language, phrases
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.results import COMMUNITY, Results
 from tenfold.web.rights.rows import current_rows
-from tenfold.web.rights.viewers import Viewer, posts
+from tenfold.web.rights.viewers import Viewer, posts_of
 from tenfold.web.store.communities import PersonalCell
 
 MOST = 20  # of each kind
@@ -56,10 +56,10 @@ def search(viewer: Viewer, text: str) -> Found:
     parties = parties_like(viewer, wanted)[:MOST]
     promises = _promises(viewer, wanted)
     speech = phrases(viewer.community, viewer.language, [{"parties": parties}, *promises])
-    between = "、" if speech.zh else ", "
+    posts = posts_of(viewer.community, parties)
     return Found(
         people=tuple(
-            Person(party, speech.named(party), between.join(speech.word("role", one) for one in _posts(viewer, party)))
+            Person(party, speech.named(party), speech.listed(speech.word("role", one) for one in sorted(posts[party])))
             for party in parties
         ),
         promises=tuple(
@@ -67,10 +67,6 @@ def search(viewer: Viewer, text: str) -> Found:
         ),
         numbers=tuple(_numbers(viewer, speech, wanted)),
     )
-
-
-def _posts(viewer: Viewer, party: str) -> list[str]:
-    return sorted(posts(viewer.community, party))
 
 
 def _promises(viewer: Viewer, wanted: str) -> list[dict[str, str]]:

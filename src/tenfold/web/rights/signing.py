@@ -1,6 +1,6 @@
 """Who has signed a pool, whose signature is still wanted, and who could give it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import permutations
@@ -10,12 +10,12 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases, today_of
-from tenfold.web.rights.viewers import Viewer, posts
+from tenfold.web.rights.names import phrases
+from tenfold.web.rights.viewers import Viewer, holders, posts_of
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Community
-from tenfold.web.store.current import counting, current
+from tenfold.web.store.current import counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,12 @@ def signing(viewer: Viewer, pool: str) -> Signing:
     when: dict[str, datetime] = {}
     for party, at in rows.values_list("by", "occurred_at"):
         when.setdefault(party, at)
-    held = [posts(community, party) for party in sorted(when)]
+    posts = posts_of(community, when)
+    held = [posts[party] for party in sorted(when)]
     still = open_offices(held, wanted)
-    holders = {office: _holders(community, office) for office in sorted(still)}
+    open_to = {office: holders(community, office) for office in sorted(still)}
     speech = phrases(
-        community, viewer.language, [{"parties": [*when, *(p for some in holders.values() for p in some)]}]
+        community, viewer.language, [{"parties": [*when, *(p for some in open_to.values() for p in some)]}]
     )
     today = local_day(viewer)
     return Signing(
@@ -66,7 +67,7 @@ def signing(viewer: Viewer, pool: str) -> Signing:
             for party, at in when.items()
         ),
         wanted=len(wanted),
-        waits=tuple(_waits(speech, office, names) for office, names in holders.items()),
+        waits=tuple(_waits(speech, office, names) for office, names in open_to.items()),
         mine=may(viewer, Act.APPROVE_POOL) and viewer.party not in when and fit([*held, viewer.posts], wanted),
     )
 
@@ -94,16 +95,8 @@ def open_offices(people: Sequence[frozenset[str]], offices: frozenset[str]) -> f
     return frozenset(one for one in offices if fit([*people, frozenset({one})], offices))
 
 
-def _holders(community: Community, office: str) -> list[str]:
-    """Return who holds an office today: by a term of it, or as a member of that class."""
-    today = today_of(community)
-    terms: Iterable[str] = [one["party"] for one in current(community, "role_terms") if one["until"] >= today]
-    members = [one["party"] for one in current(community, "memberships")]
-    return [party for party in dict.fromkeys([*terms, *members]) if office in posts(community, party)]
-
-
 def _waits(speech: Phrases, office: str, names: Sequence[str]) -> str:
     """Return an office with the names of its holders."""
-    said = ("、" if speech.zh else ", ").join(speech.named(party) for party in names)
+    said = speech.listed(speech.named(party) for party in names)
     role = speech.word("role", office)
     return speech.words["pool.waits.named"].format(office=role, names=said) if said else role

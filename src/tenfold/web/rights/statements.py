@@ -15,7 +15,7 @@ from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
-from tenfold.web.rights.pools import CAPPED, MECHANISM, money_said, pool_row
+from tenfold.web.rights.pools import CAPPED, MECHANISM, latest_verdicts, money_said, pool_row
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
@@ -125,7 +125,7 @@ def _appeal(speech: Phrases, payout: Result) -> Markup:
     cure = payout.get("cure")
     if cure is None:
         return Markup("")
-    return Markup(" · {}").format(speech.sentence(Reason(cure["message"]["id"], cure["message"]["params"])))
+    return Markup(" · {}").format(speech.message(cure["message"]))
 
 
 def _told(viewer: Viewer, speech: Phrases, rows: list[Row]) -> Iterator[Contributed]:
@@ -191,13 +191,8 @@ def _rule(speech: Phrases, type_: str, judges: Charter) -> Markup:
 
 def _verdicts(viewer: Viewer, contributions: list[str]) -> dict[str, str]:
     """Return contribution → what those who judged it say: against it where one is, else for it."""
-    rows = counting(viewer.community, "attestations").filter(contribution__in=contributions)
-    latest: dict[tuple[str, str], str] = {}
-    ordered = rows.order_by("occurred_at", "recorded_at", "fact").values_list("contribution", "by", "verdict")
-    for contribution, by, verdict in ordered:
-        latest[contribution, by] = verdict
     said: dict[str, str] = {}
-    for (contribution, _), verdict in latest.items():
+    for (contribution, _), verdict in latest_verdicts(viewer, contributions).items():
         if verdict in ("dispute", "reject") or said.get(contribution) is None:
             said[contribution] = verdict
     return {one: verdict for one, verdict in said.items() if verdict != "withdraw"}

@@ -11,7 +11,6 @@ from tenfold.engine.registry import registry
 from tenfold.report.days import instant_said
 from tenfold.report.figures import figure
 from tenfold.report.phrases import Phrases
-from tenfold.terms.reason import Reason
 from tenfold.web.rights import explaining
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
@@ -171,4 +170,4 @@ def _change(station: Mapping[str, Any]) -> str | None:
 
 
 def _sentence(speech: Phrases, message: Mapping[str, Any]) -> Markup:
-    return speech.sentence(Reason(message["id"], message["params"]))
+    return speech.message(message)

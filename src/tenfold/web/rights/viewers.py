@@ -1,6 +1,8 @@
 """Who looks: an account in one community, with what follows from its party's roles and classes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from tenfold.web.rights.names import today_of
@@ -43,11 +45,15 @@ class Viewer:
         return posts(self.community, self.party)
 
     @cached_property
+    def today(self) -> date:
+        """The community's local day."""
+        return today_of(self.community)
+
+    @cached_property
     def own(self) -> frozenset[str]:
         """The parties that the viewer speaks for: itself, and organisations that it works for."""
         posts = current(self.community, "affiliations", party=[self.party])
-        today = today_of(self.community)
-        held = {post["organisation"] for post in posts if post["until"] is None or post["until"] >= today}
+        held = {post["organisation"] for post in posts if post["until"] is None or post["until"] >= self.today}
         return frozenset({self.party, *held})
 
     def sees(self, data: Data) -> frozenset[Sight]:
@@ -65,17 +71,42 @@ def posts(community: Community, party: str) -> frozenset[str]:
     return offices(community, party) | classes(community, party)
 
 
+def posts_of(community: Community, parties: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return party → what it is today, of several at once."""
+    held: dict[str, set[str]] = {party: set() for party in parties}
+    for party, post in (*_terms(community, party=parties), *_memberships(community, party=parties)):
+        held[party].add(post)
+    return {party: frozenset(some) for party, some in held.items()}
+
+
+def holders(community: Community, post: str) -> list[str]:
+    """Return who holds a post today: by a term of office, or as a member of that class."""
+    found = (*_terms(community, role=[post]), *_memberships(community, **{"class": [post]}))
+    return list(dict.fromkeys(party for party, _ in found))
+
+
 def offices(community: Community, party: str) -> frozenset[str]:
     """Return the charter's roles that a party holds today."""
-    terms = current(community, "role_terms", party=[party])
-    today = today_of(community)
-    return frozenset(term["role"] for term in terms if term["until"] >= today)
+    return frozenset(role for _, role in _terms(community, party=[party]))
 
 
 def classes(community: Community, party: str) -> frozenset[str]:
     """Return the classes of members that a party is of today."""
-    memberships = current(community, "memberships", party=[party])
-    return frozenset(one["class"] for one in memberships if one["state"] in MEMBER_STATES)
+    return frozenset(one for _, one in _memberships(community, party=[party]))
+
+
+def _terms(community: Community, **wanted: Collection[str]) -> list[tuple[str, str]]:
+    """Return who holds which role today."""
+    today = today_of(community)
+    return [
+        (term["party"], term["role"]) for term in current(community, "role_terms", **wanted) if term["until"] >= today
+    ]
+
+
+def _memberships(community: Community, **wanted: Collection[str]) -> list[tuple[str, str]]:
+    """Return who is of which class today."""
+    rows = current(community, "memberships", **wanted)
+    return [(one["party"], one["class"]) for one in rows if one["state"] in MEMBER_STATES]
 
 
 def viewer(account: Account, community: str, language: str) -> Viewer:

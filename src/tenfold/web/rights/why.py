@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
-from tenfold.terms.reason import Reason
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
@@ -66,8 +65,8 @@ def why(viewer: Viewer, decision: str) -> Why:
         id=decision,
         title=speech.named(one["subject"].partition("/")[0]),
         settled=not standing,
-        sentence=speech.sentence(Reason(message["id"], message["params"])),
-        cure=None if cure is None else speech.sentence(Reason(cure["message"]["id"], cure["message"]["params"])),
+        sentence=speech.message(message),
+        cure=None if cure is None else speech.message(cure["message"]),
         rule=one["charter"]["pointer"],
         version=one["charter"]["version"],
         numbers=tuple(_numbers(viewer, speech, one)),

@@ -31,5 +31,4 @@ def _listed(speech: Phrases, name: str, value: object) -> object:
         return title_of(str(value), TABLES[str(value)].label, speech.language)
     if name not in LISTS:
         return value
-    between = "、" if speech.zh else ", "
-    return escape(between.join(speech.word(LISTS[name], part) for part in str(value).split(", ")))
+    return escape(speech.listed(speech.word(LISTS[name], part) for part in str(value).split(", ")))
