@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from tests.small import CHARTER
 from tests.web.acting import caught_up, measured, standing
 from tests.web.test_pages import LANGUAGES, RAW, text_of
 
 from tenfold.web.store.append import Author, writing
-from tenfold.web.store.communities import Community
+from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.current import counting, current
+from tenfold.web.store.results import CycleRun
 
 Clients = Callable[[str], Client]
 POOLS, POOL = "/c/small/distribution", "/c/small/distribution/h1"
@@ -219,6 +221,42 @@ def test_a_dispute_and_a_missing_paper_are_seen_before_one_signs(shared, client_
     with writing(shared, Author("op")) as writer:
         writer.add("attestations", contribution="work-lin", by="zhou", verdict="withdraw")
     assert "No contribution is in dispute" in text_of(client_of("fin").get(POOL))
+
+
+@pytest.mark.parametrize(
+    ("made", "inside"),
+    [
+        ("2025-12-31T23:59:59.999999+08:00", False),
+        ("2026-01-01T00:00:00+08:00", True),
+        ("2026-06-30T23:59:59.999999+08:00", True),
+        ("2026-07-01T00:00:00+08:00", False),
+    ],
+)
+def test_a_pool_holds_what_was_made_on_its_local_days(shared, client_of: Clients, made, inside):
+    work = {"party": "lin", "type": "work_unpaid", "quantity": Decimal(1), "fair_value_minor": 765, "currency": "CNY"}
+    with writing(shared, Author("op")) as writer:
+        fact = writer.add("contributions", occurred_at=datetime.fromisoformat(made), **work)
+        writer.add("attestations", contribution=fact, by="zhou", verdict="dispute", reason="not so much")
+    disputes = "Contributions in dispute: 1" if inside else "No contribution is in dispute"
+    assert disputes in text_of(client_of("fin").get(POOL))
+    assert ("7.65" in text_of(client_of("lin").get(f"{POOL}/to/lin"))) is inside
+
+
+def test_a_number_of_a_pool_names_the_charter_version_that_judges_the_pool(shared, client_of: Clients):
+    measured(shared, "rel.overdue", "lin", "1.00", "ratio")
+    newer = CHARTER.read_bytes().replace(b"version: 1", b"version: 2").replace(b"2020-01-01", b"2026-07-06")
+    with writing(shared, Author("op")) as writer:
+        writer.charter(2, newer)
+    CycleRun.rows.of(shared).create(
+        community=shared,
+        sequence=Chain.objects.get(pk=shared.pk).sequence,
+        charter_version=2,
+        **dict.fromkeys(("as_of", "known_at", "finished_at"), datetime(2026, 9, 20, tzinfo=UTC)),
+    )
+    client = client_of("fin")
+    assert "charter version 1" in text_of(client.get("/c/small/number/dis.points:lin@h1"))
+    assert "charter version 1" in text_of(client.get("/c/small/number/dis.gini:h1"))
+    assert "charter version 2" in text_of(client.get("/c/small/number/rel.overdue:lin"))
 
 
 def test_what_differs_from_what_was_approved_is_told(shared, client_of: Clients):

@@ -145,9 +145,9 @@ class Explainer:
 
     def judging(self, spec: Spec, subject: str, end: int) -> int:
         """Return the charter version that judges a value: of a pool the one in force when it was declared."""
-        parts = dict(zip(spec.subject.split(" × "), subject.split("@"), strict=False))
-        if "pool" in parts and POOLS in self.board.found:
-            declared = self.board.results[POOLS].filter(end=end, pool=parts["pool"])["declared_at"].drop_nulls()
+        pool = pool_of(spec, subject)
+        if pool is not None and POOLS in self.board.found:
+            declared = self.board.results[POOLS].filter(end=end, pool=pool)["declared_at"].drop_nulls()
             if len(declared):
                 return self.board.rulebook.judging(declared[0]).version
         return self.board.rules_at(end).version
@@ -279,6 +279,11 @@ def merged(parts: list[Selection]) -> Selection:
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return frames[0] if len(frames) == 1 else pl.concat(frames).lazy().unique().sort("fact").collect()
+
+
+def pool_of(spec: Spec, subject: str) -> str | None:
+    """Return the pool (or the layer without one) that a number is of; None for numbers of no pool."""
+    return dict(zip(spec.subject.split(" × "), subject.partition("/")[0].split("@"), strict=False)).get("pool")
 
 
 def below_subjects(kind: str, subjects: Subjects, below: str) -> Subjects:

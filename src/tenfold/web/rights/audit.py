@@ -10,12 +10,11 @@ from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
-from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
 from tenfold.web.store.communities import Chain, Community, JournalEntry
-from tenfold.web.store.current import Row, with_personal
-from tenfold.web.store.declared import MODELS
+from tenfold.web.store.current import Row
 from tenfold.web.store.journals import whole
 
 SAMPLE = 25
@@ -63,12 +62,13 @@ def audit(viewer: Viewer, seed: str) -> Audit:
     chain = Chain.objects.get(pk=viewer.community.pk)
     drawn = sequences(chain.sequence, chain.hash, seed)
     entries = list(JournalEntry.rows.of(viewer.community).filter(sequence__in=drawn).order_by("sequence"))
-    rows = {entry.sequence: _row(viewer, entry) for entry in entries}
+    rows = facts_of(viewer, [str(entry.fact) for entry in entries if entry.fact is not None])
     actors = [entry.body.partition('"actor":"')[2].partition('"')[0] for entry in entries]
-    said = [{"actors": actors}, *(dict(row) for row in rows.values() if row is not None)]
+    said = [{"actors": actors}, *(dict(row) for _, row in rows.values())]
     speech = phrases(viewer.community, viewer.language, said)
     sampled = [
-        _sampled(viewer, speech, entry, by, rows[entry.sequence]) for entry, by in zip(entries, actors, strict=True)
+        _sampled(viewer, speech, entry, by, rows.get(str(entry.fact)))
+        for entry, by in zip(entries, actors, strict=True)
     ]
     return Audit(chain.sequence, chain.hash, seed, tuple(sampled), small=chain.sequence <= AT_ONCE)
 
@@ -88,20 +88,12 @@ def verified(viewer: Viewer, community: Community) -> Verified:
     return Verified(found.head.sequence, found.facts)
 
 
-def _row(viewer: Viewer, entry: JournalEntry) -> Row | None:
-    """Return the fact of an entry as the viewer may see it; nothing where there is none, or it may not."""
-    if entry.kind not in MODELS:
-        return None
-    rows = list(MODELS[entry.kind].rows.of(viewer.community).filter(fact=entry.fact).values())
-    seen = allowed(viewer, entry.kind, with_personal(viewer.community, entry.kind, rows))
-    return seen[0] if seen else None
-
-
-def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, row: Row | None) -> Sampled:
+def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact: tuple[str, Row] | None) -> Sampled:
+    """Return an entry in words; `fact` is what it accepted, where it did and the viewer may see it."""
     currencies = rules_of(viewer.community).currencies
     words = speech.words["audit.not_yours"]
-    if row is not None:
-        words = speech.fact(known(entry.kind, row, lambda currency: currencies.digits(currency) or 0))[2]
+    if fact is not None:
+        words = speech.fact(known(*fact, lambda currency: currencies.digits(currency) or 0))[2]
     elif entry.kind in SYSTEM:
         words = ""
     return Sampled(

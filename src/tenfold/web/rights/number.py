@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tenfold.engine.explain import PAGE
+from tenfold.engine.explain import PAGE, pool_of
 from tenfold.engine.registry import registry
 from tenfold.report.days import instant_said
 from tenfold.report.figures import Figure, band, figure
@@ -21,6 +21,8 @@ from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.charters import rulebook_of
+from tenfold.web.store.current import counting
 from tenfold.web.store.freshness import freshness
 
 CURES = 3  # ways to turn it good
@@ -144,7 +146,7 @@ def number(viewer: Viewer, id: str) -> Number:
         state=_state(speech, rests),
         sentence=speech.words[f"measure.{measure}"],
         rule=registry().specs[measure].pointer,
-        version=numbers.charter_version,
+        version=_judging(viewer, row) or numbers.charter_version,
         as_of=_instant(viewer, speech, numbers.as_of),
         known_at=_instant(viewer, speech, numbers.known_at),
         recorded=numbers.computed,
@@ -182,6 +184,14 @@ def made_of(viewer: Viewer, id: str, page: int = 1) -> Made | None:
         page=page,
         pages=max(1, -(-facts["count"] // PAGE)),
     )
+
+
+def _judging(viewer: Viewer, row: Mapping[str, Any]) -> int | None:
+    """Return the charter version that judges a number of a pool: the one in force when that was declared."""
+    pool = pool_of(registry().specs[row["id"]], row["subject"])
+    said = counting(viewer.community, "pools").filter(pool=pool).order_by("occurred_at")
+    declared = said.values_list("occurred_at", flat=True).first()
+    return None if declared is None else rulebook_of(viewer.community).judging(declared).charter.version
 
 
 def _row(viewer: Viewer, id: str) -> Mapping[str, Any]:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from markupsafe import Markup, escape
 
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import NUMBER, PARTS
+from tenfold.terms.days import first_instant, last_instant
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
@@ -326,8 +328,14 @@ def _disputes(viewer: Viewer, row: Row) -> int:
     disputed = list(disputes.values_list("contribution", flat=True))
     latest = latest_verdicts(viewer, disputed)
     open_ones = {contribution for (contribution, _), verdict in latest.items() if verdict == "dispute"}
-    period = {"occurred_at__date__gte": row["period_start"], "occurred_at__date__lte": row["period_end"]}
-    return counting(viewer.community, "contributions").filter(fact__in=open_ones, **period).count()
+    return in_period(viewer, row).filter(fact__in=open_ones).count()
+
+
+def in_period(viewer: Viewer, pool: Row) -> "QuerySet[Any]":
+    """Return the contributions that were made on the local days of a pool's period."""
+    zone = rules_of(viewer.community).charter.timezone
+    since, until = first_instant(pool["period_start"], zone), last_instant(pool["period_end"], zone)
+    return counting(viewer.community, "contributions").filter(occurred_at__gte=since, occurred_at__lte=until)
 
 
 def latest_verdicts(viewer: Viewer, contributions: Collection[str]) -> dict[tuple[str, str], str]:

@@ -6,7 +6,9 @@ from typing import Any
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.web.rights.policies import DATA_OF, Sight
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.current import Row, counting, current
+from tenfold.web.store.communities import JournalEntry
+from tenfold.web.store.current import Row, counting, current, with_personal
+from tenfold.web.store.declared import MODELS
 
 UNNAMED = ("evidence", "verifier", "valid_until", "recorded_by")  # beside the result of a check
 PARTIES = "parties"
@@ -32,6 +34,21 @@ def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
         elif whole:
             found.append({name: cell for name, cell in row.items() if name in kept})
     return found
+
+
+def facts_of(viewer: Viewer, ids: Collection[str]) -> dict[str, tuple[str, Row]]:
+    """Return fact → its table and row as far as the viewer may see them, as they were recorded.
+
+    Facts that were corrected or withdrawn since are among them.
+    """
+    entries = JournalEntry.rows.of(viewer.community).filter(fact__in=ids, kind__in=MODELS).order_by("sequence")
+    kinds = {str(fact): str(kind) for kind, fact in entries.values_list("kind", "fact")}
+    seen: dict[str, Row] = {}
+    for table in set(kinds.values()):
+        of_table = [fact for fact, kind in kinds.items() if kind == table]
+        rows = list(MODELS[table].rows.of(viewer.community).filter(fact__in=of_table).values())
+        seen |= {row["fact"]: row for row in allowed(viewer, table, with_personal(viewer.community, table, rows))}
+    return {fact: (table, seen[fact]) for fact, table in kinds.items() if fact in seen}
 
 
 def columns_of(table: Table, seen: Collection[Sight]) -> frozenset[str]:

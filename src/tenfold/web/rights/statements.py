@@ -9,19 +9,19 @@ from markupsafe import Markup
 from tenfold.charter.document import Charter
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
-from tenfold.terms.days import days_later, first_instant, last_instant
+from tenfold.terms.days import days_later
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
-from tenfold.web.rights.pools import CAPPED, MECHANISM, latest_verdicts, money_said, pool_row
+from tenfold.web.rights.pools import CAPPED, MECHANISM, in_period, latest_verdicts, money_said, pool_row
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import JournalEntry
-from tenfold.web.store.current import Row, counting, with_personal
+from tenfold.web.store.current import Row, with_personal
 from tenfold.web.store.freshness import freshness
 
 SUM = frozenset({"points", "all_points", "pool_amount", "before_caps", "amount"})
@@ -113,10 +113,7 @@ def _equation(speech: Phrases, payout: Result) -> Markup:
 
 def _contributed(viewer: Viewer, pool: Row, party: str) -> Iterator[Row]:
     """Yield what somebody contributed in a pool's period, as far as the viewer may see it, in its order."""
-    zone = rulebook_of(viewer.community).newest.charter.timezone
-    since, until = first_instant(pool["period_start"], zone), last_instant(pool["period_end"], zone)
-    rows = counting(viewer.community, "contributions").filter(party=party, occurred_at__gte=since)
-    found = list(rows.filter(occurred_at__lte=until).order_by("occurred_at", "fact").values())
+    found = list(in_period(viewer, pool).filter(party=party).order_by("occurred_at", "fact").values())
     yield from allowed(viewer, "contributions", with_personal(viewer.community, "contributions", found))
 
 

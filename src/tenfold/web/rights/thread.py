@@ -16,12 +16,10 @@ from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.number import resting
 from tenfold.web.rights.results import Result, Results
-from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.communities import JournalEntry
-from tenfold.web.store.current import Row, with_personal
-from tenfold.web.store.declared import MODELS
 from tenfold.web.store.work import ask
 
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -79,7 +77,7 @@ def about(viewer: Viewer, id: str) -> About:
     elif decision := _decision(results, id):
         speech = phrases(viewer.community, viewer.language, [decision])
         return About(_sentence(speech, decision["message"]), decision=id)
-    elif facts := _facts(viewer, [id]):
+    elif facts := facts_of(viewer, [id]):
         table, row = facts[id]
         speech = phrases(viewer.community, viewer.language, [row])
         name, day, words = fact_said(speech, table, row)
@@ -120,23 +118,10 @@ def _decision(results: Results, id: str) -> Result | None:
     return standing[0] if standing else results.settled(id)
 
 
-def _facts(viewer: Viewer, ids: list[str]) -> dict[str, tuple[str, Row]]:
-    """Return fact → its table and row, as far as the viewer may see them; corrected and withdrawn ones too."""
-    by: dict[str, list[str]] = {}
-    for entry in JournalEntry.rows.of(viewer.community).filter(fact__in=ids):
-        by.setdefault(entry.kind, []).append(str(entry.fact))
-    found: dict[str, tuple[str, Row]] = {}
-    for table, facts in by.items():
-        rows = list(MODELS[table].rows.of(viewer.community).filter(fact__in=facts).values())
-        seen = allowed(viewer, table, with_personal(viewer.community, table, rows))
-        found |= {row["fact"]: (table, row) for row in seen}
-    return found
-
-
 def _told(viewer: Viewer, stations: list[dict[str, Any]], here: str) -> Iterator[Station]:
     """Yield the stations that the viewer may see, with the days since the one before that."""
     results = Results(viewer)
-    facts = _facts(viewer, [one["id"] for one in stations if one["kind"] == "fact"])
+    facts = facts_of(viewer, [one["id"] for one in stations if one["kind"] == "fact"])
     decisions = {one["id"]: _decision(results, one["id"]) for one in stations if one["kind"] == "decision"}
     said = [*(row for _, row in facts.values()), *(one for one in decisions.values() if one is not None)]
     speech = phrases(viewer.community, viewer.language, said)

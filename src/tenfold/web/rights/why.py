@@ -1,6 +1,6 @@
 """Why: a decision from its sentence down to the rule, the numbers and the facts, as far as the viewer may see them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,9 @@ from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
-from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.communities import JournalEntry
-from tenfold.web.store.current import Row, counting, with_personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def why(viewer: Viewer, decision: str) -> Why:
     one = standing[0] if standing else results.settled(decision)
     if one is None:
         raise NotHere(decision)
-    rows = list(_facts(viewer, one["facts"]))
+    rows = facts_of(viewer, one["facts"]).values()
     speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in rows)])
     message, cure = one["message"], one["cure"]
     return Why(
@@ -79,15 +77,6 @@ def _numbers(viewer: Viewer, speech: Phrases, decision: Result) -> Iterator[Figu
     for ref in decision["measures"]:
         for row in results.measures(measure=ref["id"], subject=ref["subject"]):
             yield figure(speech, row)
-
-
-def _facts(viewer: Viewer, facts: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield (table, row) of the facts that the viewer may see."""
-    entries = JournalEntry.rows.of(viewer.community).filter(fact__in=facts).order_by("sequence")
-    for kind, fact in entries.values_list("kind", "fact"):
-        rows: list[Row] = list(counting(viewer.community, kind).filter(fact=fact).values())
-        for row in allowed(viewer, kind, with_personal(viewer.community, kind, rows)):
-            yield kind, row
 
 
 def _told(speech: Phrases, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Fact]:

@@ -14,7 +14,7 @@ from tenfold.web.rights.viewers import posts
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store.append import new_id
 from tenfold.web.store.charters import rulebook_of
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.communities import Community
 from tenfold.web.store.current import Row, counting
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.results import DecisionResult
@@ -69,7 +69,7 @@ def approve(doing: Doing, *, pool: str, seen: str, because: str | None = None) -
     doing.forbid(
         row["state"] not in ("previewed", "approved"), "acts.pool_state", state=row["state"], states="previewed"
     )
-    doing.forbid(_stale(doing.community), "acts.numbers_follow")
+    doing.forbid(freshness(doing.community).stale, "acts.numbers_follow")
     proposed = proposed_of(doing.community, pool)
     if proposed is None or seen != proposed.get("proposal_sha256"):
         refuse("acts.superseded")
@@ -166,9 +166,3 @@ def _posts(doing: Doing, signed: Iterable[str]) -> list[frozenset[str]]:
 
 def _named(offices: Iterable[str]) -> str:
     return ", ".join(sorted(offices))
-
-
-def _stale(community: Community) -> bool:
-    numbers = freshness(community)
-    own = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
-    return numbers.computed < own
