@@ -27,7 +27,9 @@ from tenfold.terms.errors import Refused
 
 from .facts_sample import CONTEXT, columns_of, csv_text, some_community, write_csv_folder, write_workbook
 
-FEW = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 PROGRAM = """
 import sys
 from pathlib import Path

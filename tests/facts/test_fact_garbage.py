@@ -19,7 +19,9 @@ from tenfold.terms.errors import Refused
 
 from .facts_sample import CONTEXT, csv_text, some_community, write_workbook
 
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 CELL = st.text(alphabet=st.sampled_from('ab1 ,"\n\r;张=\t-.'), max_size=6)
 SOUND = {table: csv_text(rows) for table, rows in some_community(5).items()}
 

@@ -13,7 +13,9 @@ from tenfold.mechanisms.goals.cures import from_one_newcomer, from_others, more_
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, Pipeline, distribution
 
 STAGES = ["qualified", "soft_circled", "committed", "signed", "wired"]
-SEEN_FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SEEN_FEW = settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 LEVELS = (0.1, 0.5, 0.9)
 deals = st.lists(st.tuples(st.integers(0, 10**9), st.floats(0, 1)), max_size=6)
 
