@@ -107,10 +107,17 @@ class Builder:
             one["distinct"] = [self._distinct(recipe["distinct"])]
         if conditions:
             one["only"] = list(conditions)
-        one["match"] = {word: by for word, by in recipe["match"].items() if word != "by"}
-        one["match"]["by"] = [name for name in recipe["match"]["by"] if name in cells]
+        one["match"] = self._match(recipe["match"], cells)
         one["set"] = dict(cells)
         return one
+
+    def _match(self, spec: Mapping[str, Any], cells: Mapping[str, Cell]) -> Cell:
+        """Return how rows are known again: by `lots`, and by no total, where each row is a lot of its own."""
+        in_lots = "lots" in spec and self._is_in_lots()
+        by = spec["lots"] if in_lots else spec["by"]
+        own = ("by", "lots", "total") if in_lots else ("by", "lots")
+        match = {word: said for word, said in spec.items() if word not in own}
+        return match | {"by": [name for name in by if name in cells]}
 
     def _distinct(self, slot: str) -> str:
         if slot != "all":
@@ -127,8 +134,6 @@ class Builder:
         if any(self.asked.values.get(name) != value for name, value in answers.items()):
             return False
         if "side" in recipe and self._side(recipe["side"]) is None:
-            return False
-        if "lots" in recipe and recipe["lots"] != self._is_in_lots():
             return False
         has_class = self.asked.values.get("class", NONE) != NONE
         return has_class or not (recipe.get("class_asked") or recipe.get("class_ended"))
