@@ -164,7 +164,10 @@ def reason(one: Complaint) -> str:
 def test_unreadable_records_are_parked_in_a_copy_of_the_file_and_enter_once_put_right(tmp_path: Path) -> None:
     source = HEAD + ONE + "3,wang,many,2026-13-01\n"
     done = in_folder(tmp_path, SALES, {"sales.csv": source})
-    assert said(done) == ["sales.csv:4 pieces facts.cell.dec", "sales.csv:4 day facts.cell.occurred_at"]
+    assert said(done) == [
+        "sales.csv:4 pieces (shop.yaml:8) facts.cell.dec",
+        "sales.csv:4 day (shop.yaml:9) facts.cell.occurred_at",
+    ]
     parked = done.parked(reason, "原因")["sales.csv"]
     assert parked.columns == ["no", "seller", "pieces", "day", "原因"]
     assert parked["原因"].to_list() == [None, None, "pieces: many; day: 2026-13-01"]
@@ -198,7 +201,7 @@ def test_two_sheets_of_a_workbook_are_two_sources(tmp_path: Path) -> None:
                 sheet.write_row(number, 0, row)
     maps = "".join(SALES.replace("from: sales.csv", f"from: sales.xlsx\n  sheet: {name}") for name in ("may", "june"))
     done = run(tmp_path, maps, {})
-    assert said(done) == ["sales.xlsx#may:2 pieces facts.cell.dec"]
+    assert said(done) == ["sales.xlsx#may:2 pieces (shop.yaml:9) facts.cell.dec"]
     assert [report.made for report in done.reports] == [0, 1]
     assert done.parked(reason, "reason")["sales.xlsx#may"]["reason"].to_list() == ["pieces: many"]
 

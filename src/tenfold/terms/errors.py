@@ -20,13 +20,15 @@ class Place:
     line: int | None = None  # 1-based line of a document
     position: int | None = None  # 1-based column in that line
     pointer: str | None = None  # RFC 6901 pointer into a document, such as /interaction/cadence/angel
+    rule: str | None = None  # what read the cell: a map file and its line
 
     def __str__(self) -> str:
-        """Write the place as `file:line:position /pointer` or `file:row column`."""
+        """Write the place as `file:line:position /pointer` or `file:row column (rule)`."""
         head = ":".join(str(part) for part in (self.file, self.line, self.position) if part not in (None, ""))
         if self.row is not None:
             head = f"{head}:{self.row}" if head else str(self.row)
-        return " ".join(part for part in (head, self.column, self.pointer) if part)
+        rule = f"({self.rule})" if self.rule else None
+        return " ".join(part for part in (head, self.column, self.pointer, rule) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -389,3 +389,19 @@ def test_a_place_is_no_person(folder: Path, tmp_path: Path, run: Run) -> None:
     ]
     reading = one(folder, tmp_path, run, rows)
     assert "party.投资人" not in {question["id"] for question in reading["questions"]}
+
+
+def test_an_amount_beside_an_empty_currency_is_asked_about_unless_it_names_its_own(
+    folder: Path, tmp_path: Path, run: Run
+) -> None:
+    head = ["Investor", "Stage", "Amount", "Currency"]
+    silent = [head, ["Pine Capital", "Signed", "250000", "USD"], ["Elm Fund", "Signed", "90000", "-"]]
+    told = one(folder, tmp_path, run, silent)
+    (question,) = [question for question in told["questions"] if question["id"] == "currency"]
+    assert [cell["text"] for cell in question["cells"]] == ["90000"]
+    assert deals(folder) == [("Elm Fund", "90000.00", "CNY", "signed"), ("Pine Capital", "250000.00", "USD", "signed")]
+    telling = [head, ["Oak Fund", "Signed", "EUR 70000", ""], ["Birch Fund", "Signed", "80000", "HKD"]]
+    told = one(folder, tmp_path, run, telling, name="t.csv")
+    assert "currency" not in {question["id"] for question in told["questions"]} and not told["parked"]
+    assert deals(folder)[0] == ("Birch Fund", "80000.00", "HKD", "signed")
+    assert deals(folder)[2] == ("Oak Fund", "70000.00", "EUR", "signed")

@@ -409,7 +409,8 @@ class Builder:
         column = self._column("currency") or ""
         cells = cells_of(self.table.rows, column)
         codes = {cell.text: code for cell in cells if (code := currency_of(cell.text))}
-        return {"column": column, "map": codes, "default": self.styles.currency or self.around.currency}
+        codes |= {cell.text: "" for cell in cells if is_nothing(cell.text)}
+        return {"column": column, "map": codes}
 
     def _currency_cell(self, spec: Mapping[str, Any]) -> Cell | None:
         found = self._money_slot(spec["currency"])

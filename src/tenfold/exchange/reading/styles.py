@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+import polars as pl
+
 from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.columns import Candidate
 from tenfold.exchange.reading.community import Around
@@ -100,12 +102,12 @@ def _amounts(asking: Asking, table: Table, taken: Taken, around: Around, found: 
             style = _with_signs(asking, column, cells[slot], style, around)
         found.amounts[slot] = style
     money = [slot for slot in columns if slot not in NO_MONEY]
-    if money and "currency" not in taken.columns:
-        named = _unknown_currencies(table)
-        found.currency = _currency(asking, [(cells[slot], found.amounts[slot]) for slot in money], around, named)
+    if money:
+        beside = taken.columns.get("currency")
+        named = _unknown_currencies(table) if beside is None else None
+        open_ = [(_without_currency(table, columns[slot], beside), found.amounts[slot]) for slot in money]
+        found.currency = _currency(asking, open_, around, named)
         found.parked |= set(money) if found.currency == PARK else set()
-    elif money:
-        found.currency = around.currency
     for slot in money:
         found.amounts[slot] = _rounded(asking, columns[slot], cells[slot], found.amounts[slot], found, around)
 
@@ -251,6 +253,15 @@ def _decimals(text: str, style: AmountStyle) -> int:
         return 0
     exponent = value.normalize().as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def _without_currency(table: Table, column: Candidate, beside: Candidate | None) -> list[Seen]:
+    """Return the amounts of a column beside which no other column names a currency."""
+    if beside is None:
+        return cells_of(table.rows, column.name)
+    named = [cell.text for cell in cells_of(table.rows, beside.name) if not is_nothing(cell.text)]
+    rows = table.rows.filter(~pl.col(beside.name).is_in(named).fill_null(value=False))
+    return cells_of(rows, column.name)
 
 
 def _unknown_currencies(table: Table) -> tuple[str, list[Seen]] | None:

@@ -10,7 +10,7 @@ from tenfold.facts.declaration import Table
 from tenfold.facts.maps.keys import hashed, prefix_of
 from tenfold.facts.maps.run import content_of
 
-STATUS = "$status"
+STATUS, KNOWN = "$status", "$known"
 NEW, CHANGED, SAME, HELD = "new", "changed", "same", "held"
 
 
@@ -64,6 +64,19 @@ def compare(
     living = mine.filter(~pl.col("fact").is_in(corrected) & ~pl.col("void").fill_null(value=False))
     gone = living.filter(~pl.col("origin_key").is_in(pl.concat(mentioned).implode()))
     return Compared(added, known[STATUS], gone)
+
+
+def under_known_keys(made: pl.DataFrame, existing: pl.DataFrame, origin: str) -> pl.DataFrame:
+    """Return rows under the origin_keys that the community has them by.
+
+    Whether a key is kept as a digest follows from whether it names a person; a map that says so later, or not any more,
+    corrects the row that it made before.
+    """
+    mine = existing.filter(pl.col("origin") == origin).select("fact", pl.col("origin_key").alias(KNOWN))
+    if mine.is_empty():
+        return made
+    keyed = made.join(mine, on="fact", how="left", maintain_order="left")
+    return keyed.with_columns(origin_key=pl.coalesce(KNOWN, "origin_key")).drop(KNOWN)
 
 
 def _told_later(table: Table, new: pl.DataFrame, mine: pl.DataFrame, known_at: datetime | None) -> pl.DataFrame:

@@ -298,6 +298,11 @@ class MapFile:
         """Return a complaint about the word at `pointer`, which starts at the list of maps."""
         return Complaint(message, self.document.place(f"{self.root}{pointer}"), params)
 
+    def line(self, pointer: str) -> str | None:
+        """Return the file and line of the word at `pointer`; None where the map never was a file."""
+        place = self.document.place(f"{self.root}{pointer}")
+        return f"{place.file}:{place.line}" if self.document.marks else None
+
 
 def maps_of(content: dict[str, Any], name: str) -> MapFile:
     """Return a map file of content at hand, whose every scalar is text.

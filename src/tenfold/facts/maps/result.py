@@ -1,7 +1,7 @@
 """An import: what the sources make, what that changes in the community, and the writing of it, all or nothing."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +14,7 @@ from tenfold.facts.commit import Change, changing
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.check import check_maps
-from tenfold.facts.maps.compare import Compared, compare, withdrawn
+from tenfold.facts.maps.compare import Compared, compare, under_known_keys, withdrawn
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.keys import PERSON, Parties, digests, fact_ids
 from tenfold.facts.maps.known import Outcome, Run
@@ -77,6 +77,7 @@ class Import:
     sources: Sources = field(repr=False)
     known_at: datetime | None = None
     run: Run | None = field(default=None, repr=False)  # of a file whose rows are known by what they say
+    lines: Mapping[tuple[str, str, str], str] = field(default_factory=dict, repr=False)  # source, column, id: map:line
 
     @property
     def unread(self) -> int:
@@ -84,13 +85,18 @@ class Import:
         return sum(found["row"].n_unique() for found in self.problems.values())
 
     def complaints(self) -> tuple[Complaint, ...]:
-        """Return the first complaints about records, and a count of the rest."""
+        """Return the first complaints about records, each with the line of the map, and a count of the rest."""
         ledger = Ledger()
         for source, found in self.problems.items():
             ledger.take(found, source)
         rest = ledger.count - len(ledger.listed)
         more = [Complaint("facts.more", params={"count": rest, "listed": len(ledger.listed)})] if rest else []
-        return (*ledger.listed, *more)
+        return (*map(self._with_line, ledger.listed), *more)
+
+    def _with_line(self, one: Complaint) -> Complaint:
+        """Add where the map says how the cell is read, if the map is a file of somebody's."""
+        line = self.lines.get((one.place.file, one.place.column or "", one.id))
+        return replace(one, place=replace(one.place, rule=line)) if line else one
 
     def parked(self, words: Callable[[Complaint], str], header: str) -> dict[str, pl.DataFrame]:
         """Return a copy of each source that holds unreadable records, with a last column saying why.
@@ -198,6 +204,8 @@ def run_maps(
         return _known_import(Run(maps, sources, store, context, known_at or datetime.now(UTC)).run())
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context).run()
+    for one in made:
+        one.rows = under_known_keys(one.rows, store.tables[one.table.name], maps.origin)
     unread = _by_source(made)
     kept = _described_once([_taken(one, _left_out(one, unread)) for one in made], made)
     new = _new_parties(kept, made, parties, maps.origin)
@@ -210,13 +218,14 @@ def run_maps(
         ),
         {name: one.added for name, one in compared.items() if one.added.height},
         {name: one.gone for name, one in compared.items() if one.gone.height},
-        {source: found for source, found in unread.items() if found.height},
+        _told(made, unread),
         _rejects(made),
         new.height,
         store,
         context,
         sources,
         known_at,
+        lines=_lines(made),
     )
 
 
@@ -240,7 +249,17 @@ def _known_import(run: Run) -> Import:
         run.sources,
         run.known_at,
         run,
+        _lines(made),
     )
+
+
+def _lines(made: Sequence[Made]) -> dict[tuple[str, str, str], str]:
+    """Return where the maps say how cells are read: of two maps of a source that read a column, the first."""
+    lines: dict[tuple[str, str, str], str] = {}
+    for one in made:
+        for (column, id), line in one.lines.items():
+            lines.setdefault((one.source, column, id), line)
+    return lines
 
 
 def _known_report(outcome: Outcome) -> Report:
@@ -274,6 +293,12 @@ def _by_source(made: list[Made]) -> dict[str, pl.DataFrame]:
         name: joined(one.problems for one in made if one.source == name).unique(TOLD, maintain_order=True)
         for name in names
     }
+
+
+def _told(made: list[Made], unread: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return all complaints by source: about records that are left out, and about cells that are left empty."""
+    told = {name: joined([found, *(one.told for one in made if one.source == name)]) for name, found in unread.items()}
+    return {name: found.unique(TOLD, maintain_order=True) for name, found in told.items() if found.height}
 
 
 def _left_out(made: Made, unread: Mapping[str, pl.DataFrame]) -> pl.Series:

@@ -3,7 +3,7 @@
 Rows are made column-wise, map after map: maps into `parties` first, for they name those whom the others mention.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -25,6 +25,7 @@ from tenfold.facts.problems import joined, problems
 KEY, PLACE = "$key", "$place"
 PEOPLE = "$who:"  # before the name of a column: the parties that it names
 DATE = r"^[0-9]{4}($|-)"
+Told = tuple[str, str]  # column and id of complaints
 ENVELOPE = ("fact", "recorded_at", "recorded_by", "corrects", "because", "origin", "origin_key", "void")
 
 
@@ -39,6 +40,7 @@ class Made:
     problems: pl.DataFrame
     told: pl.DataFrame  # complaints about cells that were left empty; the rows are taken
     by: pl.Series | None = None  # what each row repeats, where the source rescores
+    lines: Mapping[Told, str] = field(default_factory=dict)  # where the map says how such cells are read
 
     @property
     def source(self) -> str:
@@ -122,10 +124,10 @@ class Runner:
         for place, n in enumerate(numbers):
             one = self.maps.maps[n]
             later = {(self.maps.maps[m].from_, self.maps.maps[m].sheet) for m in numbers[place + 1 :]}
-            made[n] = self._make(one, last=(one.from_, one.sheet) not in later)
+            made[n] = self._make(n, one, last=(one.from_, one.sheet) not in later)
         return [made[n] for n in sorted(made)]
 
-    def _make(self, one: Map, last: bool) -> Made:
+    def _make(self, n: int, one: Map, last: bool) -> Made:
         """Make the rows of a map; the cells of its source are let go when no map after it reads them."""
         table = TABLES[one.table]
         own = [name for name in self.sources.frame(one.from_, one.sheet).columns if name != ROW]
@@ -148,10 +150,22 @@ class Runner:
         known = unread.filter(pl.col("id") == "facts.cell.required").join(found, on=["row", "column"], how="semi")
         if known.height:
             unread = unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")
-        found = _in_own_words(one, joined([found, unread]))
+        found, told = joined([found, unread]), joined(filling.told)
+        lines = self._lines(n, one, joined([found, told]))
         by = identity(frame, one.rescored.by) if one.rescored is not None else None
-        told = _in_own_words(one, joined(filling.told))
-        return Made(table, one, shaped, typed.with_columns(frame[ROW]), found, told, by)
+        rows = typed.with_columns(frame[ROW])
+        return Made(table, one, shaped, rows, _in_own_words(one, found), _in_own_words(one, told), by, lines)
+
+    def _lines(self, n: int, one: Map, found: pl.DataFrame) -> dict[Told, str]:
+        """Return where the map says how the cells are read that are complained of, for each column and id."""
+        pairs = found.unique(("column", "id"), keep="first", maintain_order=True)
+        own = _in_own_words(one, pairs)["column"]
+        lines: dict[Told, str] = {}
+        for target, id, column in zip(pairs["column"], pairs["id"], own, strict=True):
+            line = self.maps.line(f"/{n}{_pointer(one, target)}")
+            if line is not None:
+                lines.setdefault((column, id), line)
+        return lines
 
     def _dates(self, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.Series:
         """Return the dates of a panel's lists as text that sorts."""
@@ -293,6 +307,24 @@ def _in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
     of_kind = pl.col("id") == "maps.kind"
     said = pl.when(of_kind).then(pl.col("column").replace(kinds)).otherwise(pl.col("column").replace(named))
     return found.with_columns(said.alias("column")) if found.height else found
+
+
+def _pointer(one: Map, target: str) -> str:
+    """Return where a map says how a column is filled or made, or how its rows are named."""
+    stands = next((name for name in (target, f"{target}_minor") if name in one.set), None)
+    match target:
+        case "":
+            return ""
+        case "fact":
+            return "/id"
+        case "recorded_at":
+            return "/rescored/order" if one.rescored is not None else "/recorded_at"
+        case _ if stands is not None:
+            return f"/set/{stands}"
+        case _ if target in one.columns:
+            return f"/columns/{target}"
+        case _:
+            return "/snapshots" if one.snapshots is not None else ""
 
 
 def _unvalued(one: Map, rows: pl.Series, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
