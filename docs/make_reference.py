@@ -9,7 +9,7 @@ from typing import Any
 from tenfold.charter.schema import charter_schema
 from tenfold.engine.registry import registry
 from tenfold.facts.reference import reference
-from tenfold.report.words import LANGUAGES, catalogue, say
+from tenfold.report.words import LANGUAGES, catalogue, say, unfilled
 from tenfold.terms.measure import Spec
 
 FOLDER = Path(__file__).parent / "reference"
@@ -46,10 +46,9 @@ def _table(language: str, specs: list[Spec]) -> Iterator[str]:
 
 def _arithmetic(language: str, spec: Spec) -> Iterator[str]:
     """Yield the sentences in which a value says how it was made, with the names of its figures."""
-    words = catalogue(language)
-    yield from (words[f"how.{spec.id}.{way}"] for way in spec.ways)
+    yield from (unfilled(language, f"how.{spec.id}.{way}") for way in spec.ways)
     if not spec.ways:
-        yield words[f"how.{spec.id}"]
+        yield unfilled(language, f"how.{spec.id}")
 
 
 def charter(language: str) -> str:

@@ -5,10 +5,11 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from markupsafe import Markup
 
 from tenfold.engine.registry import registry
 from tenfold.facts.declaration import TABLES
-from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, say
+from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, marked, say
 
 CODE = re.compile(r"[a-z_]+: |键: 值")  # a key of YAML with its value
 CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
@@ -19,6 +20,15 @@ CHARTERS = [
     path for part in ("charter/templates", "demo/charters") for path in (FOLDER.parents[1] / part).glob("*.yaml")
 ]
 LISTED = re.compile(r"(?:evidence|jobs|excused_by|facets|criteria): [\[{](.*?)[\]}]|action: (\w+)")
+CHOICE = re.compile(r"\{\w+:[^{}|]*\|([^{}|]+)\}")
+NO_NOUNS = {"are", "asks", "change", "it", "others", "rest", "them", "those", "times"}
+# A column that holds things, and rules whose number is an input of its own.
+NO_COUNTS = {
+    "reading.ask.round_cells",
+    "rule.points_flat",
+    "rule.points_rate",
+    "rule.score_minimum",
+}
 CHARTER_WORD = re.compile(r"[a-z][a-z_]+")
 
 
@@ -62,6 +72,32 @@ def test_what_was_seen_is_said_in_one_way() -> None:
 )
 def test_the_language_follows_the_locale(locale: str | None, language: str) -> None:
     assert language_of(locale) == language
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "0 decisions, 0 open"),
+        (1, "1 decision, 0 open"),
+        (2, "2 decisions, 0 open"),
+        ("1", "1 decision, 0 open"),
+        (Markup("<a>1</a>"), "<a>1</a> decision, 0 open"),
+        ("1,000", "1,000 decisions, 0 open"),
+        ("1.0", "1.0 decisions, 0 open"),
+        ("1k", "1k decisions, 0 open"),
+    ],
+)
+def test_a_word_beside_a_count_is_chosen_by_the_plural_rule(count: object, said: str) -> None:
+    params = {"n": count, "open": 0}
+    assert say("en", "report.decisions.count", params) == said
+    assert marked("en", "report.decisions.count", params) == Markup(said)
+
+
+def test_a_noun_that_a_count_chooses_once_is_chosen_by_every_count() -> None:
+    texts = catalogue("en")
+    nouns = {form for text in texts.values() for form in CHOICE.findall(text)} - NO_NOUNS
+    plain = re.compile(rf"\{{\w+\}} (?:[a-z-]+ )?(?:{'|'.join(sorted(nouns))})\b")
+    assert {id for id, text in texts.items() if plain.search(text)} == NO_COUNTS
 
 
 def test_an_unknown_message_is_shown_by_its_id() -> None:

@@ -60,13 +60,13 @@ def test_pages_speak_the_readers_language_and_leave_nothing_raw(warned, client_o
 
 def test_alerts_are_for_who_sees_risks_and_amounts_for_who_sees_amounts(warned, client_of: Clients):
     assert "7,654,321" in text_of(client_of("fin").get(ALERTS)).replace("765.43", "7,654,321")
-    assert "One alert needs somebody" in text_of(client_of("op").get(ALERTS))
+    assert "1 alert needs somebody" in text_of(client_of("op").get(ALERTS))
     for figure in ("7654321", "7,654,321", "765.43"):
         assert figure not in text_of(client_of("op").get(ALERTS))
     assert client_of("sup").get(ALERTS).headers["Location"] == CHARTER
     assert "kri_top1" not in text_of(client_of("lin").get(ALERTS))
-    assert "One alert" not in text_of(client_of("lin").get(ALERTS))
-    assert "one is yours" in text_of(client_of("fin").get(ALERTS))
+    assert "1 alert" not in text_of(client_of("lin").get(ALERTS))
+    assert "1 is yours" in text_of(client_of("fin").get(ALERTS))
     assert "0 are yours" in text_of(client_of("op").get(ALERTS))
 
 
@@ -90,7 +90,7 @@ def test_an_alert_goes_its_way(warned, client_of: Clients):
     assert "waits for the board" in text
     assert "20 Oct 2026" in text
     Community.objects.filter(pk=warned.pk).update(clock=datetime(2026, 10, 20, 0, tzinfo=UTC))
-    assert "One alert needs somebody" in text_of(fin.get(ALERTS))
+    assert "1 alert needs somebody" in text_of(fin.get(ALERTS))
     assert pressed("own", once="third") == 302
     assert pressed("clear", reason="money came") == 302
     assert "No alert is open" in text_of(fin.get(ALERTS))

@@ -57,7 +57,7 @@ def test_what_travels_between_the_ten_is_counted_as_far_as_it_may_be_seen(commun
     assert rows["a card with owner, minutes and effect"] == "2"
     assert "5 decisions are open" in said(page)
     assert "1 decisions" not in said(client_of("zhou").get(TEN))
-    assert "One decision is open" in said(client_of("zhou").get(TEN))
+    assert "1 decision is open" in said(client_of("zhou").get(TEN))
     assert "0 decisions are open" in said(client_of("sup").get(TEN))
     assert 'role="img"' in page.content.decode()
 

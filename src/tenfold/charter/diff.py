@@ -310,8 +310,7 @@ def _duration(text: str) -> object:
         duration = Duration.parse(text)
     except ValueError:
         return text
-    one = ".one" if duration.count == 1 else ""
-    return Reason(f"diff.unit_{duration.unit}{one}", {"count": str(duration.count)})
+    return Reason(f"diff.unit_{duration.unit}", {"count": str(duration.count)})
 
 
 def _join(parts: Iterator[str] | Sequence[str]) -> str:

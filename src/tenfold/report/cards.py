@@ -170,7 +170,7 @@ def _silence(days: str) -> str:
     """Return the message that tells how long nobody talked; `–` where nobody ever did."""
     if not days.isdigit():
         return "card.reason.never"
-    return "card.reason.days_one" if days == "1" else "card.reason.days"
+    return "card.reason.days"
 
 
 def _due(speech: Speech, params: Mapping[str, str], today: date) -> Iterator[Reason]:

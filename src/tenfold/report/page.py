@@ -294,9 +294,7 @@ class Page:
         if one.count is None or one.sha256 is None:
             asked = asked_for(one.id, one.subject)
             return self.say("report.all_facts", command=Markup("<code>tenfold explain DIR {}</code>").format(asked))
-        return self.say(
-            "report.facts.one" if one.count == 1 else "report.facts", n=one.count, sha256=one.sha256[:SHOWN_OF_SHA256]
-        )
+        return self.say("report.facts", n=one.count, sha256=one.sha256[:SHOWN_OF_SHA256])
 
     def href(self, key: str) -> str:
         """Return the anchor of a decision or number, in this language's part of the page."""

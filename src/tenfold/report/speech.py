@@ -17,7 +17,7 @@ from tenfold.engine.board import Board
 from tenfold.engine.registry import TEN, registry
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.names import names, things
-from tenfold.report.words import catalogue
+from tenfold.report.words import catalogue, plural, say
 from tenfold.terms.days import local_day, local_time
 from tenfold.terms.decision import Decision
 from tenfold.terms.measure import DIGITS, SHARES
@@ -70,10 +70,14 @@ def asked_for(id: str, subject: str) -> str:
 
 
 class Part(NamedTuple):
-    """A text of a message and the parameter that follows it; `priced` when its currency follows at once."""
+    """A text of a message and the parameter that follows it; `priced` when its currency follows at once.
+
+    forms   `day|days`: in the parameter's place stands the word that it takes
+    """
 
     text: Markup
     name: str | None
+    forms: str = ""
     priced: bool = False
 
 
@@ -99,11 +103,11 @@ class Speech:
         """Return a message's texts, escaped, each with the parameter that follows it; `{amount} {currency}` is one."""
         if id not in self._known:
             found: list[Part] = []
-            for text, name, _, _ in Formatter().parse(self.words.get(id, id)):
+            for text, name, forms, _ in Formatter().parse(self.words.get(id, id)):
                 if text == " " and name == CURRENCY and found and found[-1].name:
                     found[-1] = found[-1]._replace(priced=True)
                 else:
-                    found.append(Part(escape(text), name))
+                    found.append(Part(escape(text), name, forms or ""))
             self._known[id] = found
         return self._known[id]
 
@@ -123,7 +127,7 @@ class Speech:
         return id in self.words
 
     def _filled(self, part: Part, params: Mapping[str, object], *, up: bool, of_money: bool) -> Markup:
-        """Return a parameter as people write it; its place as it is where nobody filled it.
+        """Return a parameter as people write it, or a word that it chooses; its place where nobody filled it.
 
         of_money   the sentence names a currency: other numbers that are written as amounts of it are amounts too
         """
@@ -133,6 +137,8 @@ class Speech:
         if name not in params:
             return escape(f"{{{name}}}")
         value = params[name]
+        if part.forms:
+            return escape(plural(self.language, part.forms, value))
         text = str(value)
         number = not isinstance(value, Markup | Reason) and NUMBER.fullmatch(text) is not None
         if number and isinstance(currency, str):
@@ -176,7 +182,7 @@ class Speech:
         if INSTANT.fullmatch(text):
             return self.day(datetime.fromisoformat(text))
         if duration := DURATION.fullmatch(text):
-            return self.words[f"duration.{duration[2]}"].format(n=duration[1])
+            return say(self.language, f"duration.{duration[2]}", {"n": duration[1]})
         return self.words.get(f"code.{name}.{text}") or self.words.get(f"code.{text}") or self.named(text)
 
     def named(self, key: str) -> str:

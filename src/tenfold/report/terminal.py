@@ -104,8 +104,7 @@ class _Unfolding:
             self.defined.add(node["id"])
             yield from (f"{indent}  {line}" for line in self._rule(node))
         counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
-        few = "cli.explain.facts.one" if counted["count"] == 1 else "cli.explain.facts"
-        yield f"{indent}  {say(self.speech.language, few, counted)}"
+        yield f"{indent}  {say(self.speech.language, 'cli.explain.facts', counted)}"
         for id, group in groupby(node["measures"], key=lambda one: one["id"]):
             same = list(group)
             for below in same[:FEW]:

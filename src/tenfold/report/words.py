@@ -1,14 +1,18 @@
 """The message catalogue: `words/LANGUAGE/AREA.json`, flat objects of message id → text with {named} placeholders.
 
 Everything a person reads is found here, in both languages; a test keeps keys and placeholders equal.
+A word that depends on a count is chosen by the language's plural rule: `{n} {n:day|days}`.
 """
 
 import json
+import re
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from babel.plural import PluralRule
 from markupsafe import Markup, escape
 
 from tenfold.terms.errors import Complaint
@@ -18,6 +22,9 @@ FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("zh-Hans", "en")
 DEFAULT = "en"
 STEP = " › "
+# The rules of CLDR, of the forms in the order in which a message writes them; Chinese has one form and chooses nothing.
+PLURALS = {"en": PluralRule({"one": "i = 1 and v = 0"})}
+_CHOICE = re.compile(r"\{(\w+):([^{}|]*\|[^{}|]*)\}")
 
 
 @cache
@@ -46,14 +53,36 @@ def say(language: str, id: str, params: Mapping[str, object] | None = None) -> s
 
     A parameter that is a reason is said first; a tuple is a way down, said step by step.
     """
-    text = catalogue(language).get(id)
+    text = _text(language, id, params or {})
     return id if text is None else text.format_map(_filling(language, params or {}))
 
 
 def marked(language: str, id: str, params: Mapping[str, object]) -> Markup:
     """Return a message as `say` does, for a page: the text and whatever fills it are escaped; markup stays as it is."""
-    text = catalogue(language).get(id)
+    text = _text(language, id, params)
     return escape(id) if text is None else escape(text).format_map(_filling(language, params))
+
+
+def _text(language: str, id: str, params: Mapping[str, object]) -> str | None:
+    """Return a message with its words chosen by the counts, and its placeholders still to be filled."""
+    text = catalogue(language).get(id)
+    return text and _CHOICE.sub(lambda found: plural(language, found[2], params.get(found[1])), text)
+
+
+def unfilled(language: str, id: str) -> str:
+    """Return a message with its placeholders as they stand, worded for many."""
+    return _CHOICE.sub(lambda found: found[2].partition("|")[2], catalogue(language)[id])
+
+
+def plural(language: str, forms: str, count: object) -> str:
+    """Return the one of `day|days` that a count takes: a number, or one that is written for people, such as “1,200”."""
+    one, _, other = forms.partition("|")
+    written = count.striptags() if isinstance(count, Markup) else str(count)
+    try:
+        number = Decimal(written.replace(",", ""))
+    except InvalidOperation:  # “3.4k” is never one
+        return other
+    return one if PLURALS[language](number) == "one" else other
 
 
 def _filling(language: str, params: Mapping[str, object]) -> _Filling:

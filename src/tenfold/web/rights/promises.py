@@ -255,7 +255,7 @@ class _Telling:
             day = day_said(self.speech.language, until, self.today)
             return self.speech.say("promise.grace", day=escape(day)), "warn"
         days = (self.today - due).days
-        return self.speech.say("promise.late_one" if days == 1 else "promise.late", days=str(days)), "bad"
+        return self.speech.say("promise.late", days=str(days)), "bad"
 
     def _grace_ends(self, row: Row, steps: list[Row], due: date) -> date:
         """Return the last day of the grace, by the charter that was in force when the promise was accepted."""

@@ -33,8 +33,8 @@ def said(part: str, of: str) -> str:
 
 @register.simple_tag
 def counted(id: str, count: int, **params: object) -> str:
-    """Return a message with a count, in the form for one where it is one."""
-    return say_tag(f"{id}.one" if count == 1 else id, count=count, **params)
+    """Return a message with a count."""
+    return say_tag(id, count=count, **params)
 
 
 @register.simple_tag
