@@ -72,6 +72,33 @@ def floor_split(total: int, weights: Mapping[Key, Exact]) -> dict[Key, int]:
     return {key: floor(share) for key, share in entitlements(total, weights).items()}
 
 
+def round_each(
+    targets: Mapping[Key, Fraction], total: int, *, groups: Iterable[tuple[Iterable[Key], int]] = ()
+) -> dict[Key, int]:
+    """Round each exact target to its nearest whole unit, a half up; never more than `total`, or than a group's most.
+
+    Payᵢ = ⌊targetᵢ + ½⌋, as spreadsheets round money. What that is below the whole is left over; where it is above,
+    the units too many are taken back one each from those who were raised most (the smallest fraction of a half or
+    more; of equal ones from the highest key). Nobody is paid above a whole ceiling that holds for the target.
+
+    targets   key → exact units ≥ 0, Σ at most `total`
+    groups    (members, most units together), Σ of their targets at most that
+    returns   key → units in key order; |payᵢ − targetᵢ| ≤ ½ but for those from whom a unit was taken back
+
+    >>> round_each({"a": Fraction(5, 2), "b": Fraction(9, 4), "c": Fraction(1, 4)}, 5)
+    {'a': 3, 'b': 2, 'c': 0}
+    """
+    paid = {key: floor(targets[key] + Fraction(1, 2)) for key in _ordered(targets)}
+    for members, most in [*((tuple(members), most) for members, most in groups), (tuple(paid), total)]:
+        inside = [key for key in paid if key in members]
+        raised = [key for key in inside if paid[key] > targets[key]]
+        too_many = max(0, sum(paid[key] for key in inside) - most)
+        raised.sort(key=lambda key: paid[key] - targets[key])  # stable: of equal ones the highest key stands last
+        for key in raised[len(raised) - too_many :]:
+            paid[key] -= 1
+    return paid
+
+
 def round_to_total(
     targets: Mapping[Key, Fraction],
     total: int,

@@ -93,9 +93,8 @@ def test_the_forum_is_paid_as_it_was_paid_for_both_weeks(see: See) -> None:
     assert left.sort("subject").select("value", "unit").rows() == [(116, "DAI"), (118, "DAI")]
 
 
-def test_the_retroactive_round_pays_every_applicant_as_published(see: See) -> None:
-    """30,000,000 OP by median ballot among the admitted; published to the cent."""
-    rows = list(source("oss-funding-oso/retropgf3_results.csv.gz"))
+def retroactive_round(rows: Rows, see: See, **rules: str) -> Any:
+    """Return what becomes of 30,000,000 OP by median ballot among the admitted."""
     facts: dict[str, Rows] = defaultdict(list)
     for number, row in enumerate(rows):
         key, passed = f"p{number}", row["Result: Quorum Reached"] == "True"
@@ -134,15 +133,35 @@ def test_the_retroactive_round_pays_every_applicant_as_published(see: See) -> No
         }
     ]
     changes = {
-        "charter": {"units": {"OP": {"digits": 6}}},
+        "charter": {"units": {"OP": {"digits": 2 if rules else 6}}},
         "distribution": {
             "layers": [{"id": "round", "by": "points"}],
             "contribution_types": {"impact": {"flat_points": 1}},
+            **rules,
         },
     }
-    paid = payouts(see(facts, changes, "2024-01-31"))
+    return see(facts, changes, "2024-01-31")
+
+
+def test_the_retroactive_round_pays_every_applicant_as_published(see: See) -> None:
+    """Published to the cent; shared out to six digits, everybody is within half a cent of it."""
+    rows = list(source("oss-funding-oso/retropgf3_results.csv.gz"))
+    paid = payouts(retroactive_round(rows, see))
     assert len(paid) == 501
     for number, row in enumerate(rows):
         published = Decimal(row["Result: Received OP"] or 0)
         assert abs(Decimal(paid.get(f"p{number}@rpgf3", "0")) - published) <= Decimal("0.005")
     assert sum(map(Decimal, paid.values())) == 30_000_000
+
+
+def test_rounded_each_to_the_nearest_cent_the_retroactive_round_is_the_published_one(see: See) -> None:
+    """All 501 amounts as published; together they are 0.36 OP less than the round had."""
+    rows = list(source("oss-funding-oso/retropgf3_results.csv.gz"))
+    seen = retroactive_round(rows, see, rounding="nearest")
+    published = {f"p{n}@rpgf3": row["Result: Received OP"] for n, row in enumerate(rows) if row["Result: Received OP"]}
+    paid = payouts(seen)
+    assert {subject: Decimal(amount) for subject, amount in paid.items()} == {
+        subject: Decimal(amount) for subject, amount in published.items() if Decimal(amount)
+    }
+    left = seen.rows("dis.entitlement").filter(pl.col("subject") == "remainder@rpgf3")
+    assert left["value"].to_list() == [36]

@@ -1,12 +1,16 @@
 """Laws of splitting one layer's pools, and the worked carry."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import get_args
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenfold.mechanisms.distribution.rules import RoundingRule
 from tenfold.mechanisms.distribution.split import Limits, Pool, Split, split_layer
 from tenfold.terms.durations import Duration
 
@@ -20,7 +24,7 @@ limits = st.builds(
     per_time=st.none() | st.integers(0, 2000),
     per=st.just(Duration(12, "m")),
     smallest=st.integers(0, 50),
-    by_floor=st.booleans(),
+    rounding=st.sampled_from(get_args(RoundingRule)),
 )
 groups = st.dictionaries(st.sampled_from(PARTIES), st.sampled_from("xy"), max_size=4)
 
@@ -95,6 +99,50 @@ def test_rounding_is_carried_so_that_nobody_loses_over_time() -> None:
         {"a": 33, "b": 33, "c": 34},
         {"a": 34, "b": 33, "c": 33},
     ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "weights", "paid", "remainder"),
+    [
+        (10, {"a": 49, "b": 51}, {"a": 5, "b": 5}, 0),
+        (1, {"a": 49, "b": 51}, {"b": 1}, 0),  # .49 and .51: one step to each side of the half
+        (1, {"a": 1, "b": 1}, {"a": 1}, 0),  # two halves go up, and there is one unit: the lower key keeps it
+        (10, {"a": 1, "b": 1, "c": 1}, {"a": 3, "b": 3, "c": 3}, 1),  # 3.33 each: the rest stays in the pool
+        (11, {"a": 1, "b": 1, "c": 1}, {"a": 4, "b": 4, "c": 3}, 0),  # 3.67 each: twelve are more than there are
+        (100, {"a": 1, "b": 1, "c": 198}, {"a": 1, "c": 99}, 0),  # .5, .5 and 99: of two halves one is taken back
+        (100, {"a": 1, "b": 199}, {"a": 1, "b": 99}, 0),  # .5 and 99.5
+        (1, {"a": 1, "b": 1, "c": 1}, {}, 1),  # nobody reaches a half
+    ],
+)
+def test_each_is_rounded_to_the_nearest_unit_a_half_up_and_never_more_than_the_pool_is_paid(
+    amount: int, weights: dict[str, int], paid: dict[str, int], remainder: int
+) -> None:
+    split = one(weights, Limits(rounding="nearest"), amount)
+    assert (dict(split.paid), split.remainder) == (paid, remainder)
+
+
+def test_rounding_each_carries_nothing_and_leaves_what_was_carried_before() -> None:
+    equal = {"a": 1, "b": 1, "c": 1}
+    rules = [Limits(), Limits(rounding="nearest"), Limits(rounding="nearest"), Limits()]
+    splits = split_layer([pool(number, 100, equal, {}, rule) for number, rule in enumerate(rules, 1)])
+    assert [dict(split.paid) for split in splits.values()] == [
+        {"a": 34, "b": 33, "c": 33},
+        {"a": 33, "b": 33, "c": 33},
+        {"a": 33, "b": 33, "c": 33},
+        {"a": 33, "b": 34, "c": 33},
+    ]
+    assert [split.remainder for split in splits.values()] == [0, 1, 1, 0]
+
+
+@given(pools)
+def test_rounded_each_everybody_is_within_a_unit_of_the_exact_share(layer: list[Pool]) -> None:
+    for each in layer:
+        rule = replace(each.limits, rounding="nearest", smallest=0)
+        split = split_layer([replace(each, limits=rule)])[each.key]
+        raised = [split.paid.get(party, 0) - share for party, share in split.exact.items()]
+        assert all(-1 < moved <= Fraction(1, 2) for moved in raised)
+        if split.remainder > len(raised):
+            assert split.capped or not any(split.exact.values())
 
 
 def test_a_yearly_cap_counts_what_was_paid_in_the_year_before() -> None:

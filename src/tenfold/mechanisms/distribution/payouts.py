@@ -192,7 +192,7 @@ def _limits(term: Term, rules: Rules) -> Limits:
         per_time=per_time.amount.minor(version.currencies) if counts else None,
         per=per_time.per if counts else None,
         smallest=floor.minor(version.currencies) if floor is not None and floor.currency == currency else 0,
-        by_floor=version.distribution.rounding == "floor",
+        rounding=version.distribution.rounding,
     )
 
 

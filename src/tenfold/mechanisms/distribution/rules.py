@@ -14,7 +14,7 @@ Months = Annotated[int, Field(strict=True, ge=0, le=600)]
 PointsEach = Annotated[NonNegative, Field(le=10**6)]
 Multiplier = Annotated[NonNegative, Field(le=100)]
 WHOLE = 100  # percent
-RoundingRule = Literal["largest_remainder_carry", "floor"]
+RoundingRule = Literal["largest_remainder_carry", "nearest", "floor"]
 
 
 class PoolSource(Clause):

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from math import floor
 
-from tenfold.methods.allocation import capped_entitlements, entitlements, residual_carry
+from tenfold.mechanisms.distribution.rules import RoundingRule
+from tenfold.methods.allocation import capped_entitlements, entitlements, residual_carry, round_each
 from tenfold.terms.durations import Duration, add_months
 
 Groups = Sequence[tuple[tuple[str, ...], int]]
@@ -26,7 +27,7 @@ class Limits:
     per_time: int | None = None
     per: Duration | None = None
     smallest: int = 0
-    by_floor: bool = False
+    rounding: RoundingRule = "largest_remainder_carry"
 
 
 def as_computed(paid: Paid) -> Paid:
@@ -133,12 +134,17 @@ def _split(pool: Pool, carried: _Carried) -> Split:
 def _rounded(
     pool: Pool, exact: Mapping[str, Fraction], caps: Mapping[str, int], groups: Groups, carried: _Carried
 ) -> Mapping[str, int]:
-    if pool.limits.by_floor:
-        return {party: floor(share) for party, share in exact.items()}
-    if not any(exact.values()):
-        return {}
-    paid, carried.rounding = residual_carry(exact, carried.rounding, ceilings=caps, groups=groups)
-    return paid
+    """Round exact shares by the charter's rule; only the largest remainder hands what it rounded to the next pool."""
+    match pool.limits.rounding:
+        case "floor":
+            return {party: floor(share) for party, share in exact.items()}
+        case "nearest":
+            return round_each(exact, pool.amount, groups=groups)
+        case "largest_remainder_carry" if any(exact.values()):
+            paid, carried.rounding = residual_carry(exact, carried.rounding, ceilings=caps, groups=groups)
+            return paid
+        case _:
+            return {}
 
 
 def _caps(pool: Pool, carried: _Carried) -> tuple[dict[str, int], Groups]:
