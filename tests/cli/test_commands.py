@@ -38,6 +38,8 @@ def test_no_help_text_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
         assert run(command, "--help") == 0
     for command in ("serve", "upgrade", "backup", "restore", "doctor"):
         assert run(command, "--help") == 0
+    for command in ("add", "link", "close", "list"):
+        assert run("user", command, "--help") == 0
     for command in (["export"], ["schema"], ["charter"], ["charter", "diff"], ["charter", "test"]):
         assert run(*command, "--help") == 0
     assert "cli." not in printed(capsys)

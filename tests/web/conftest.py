@@ -5,9 +5,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from tests.web import place, ready
 from tests.web.databases import TABLES, Files, Kept, Server
+from tests.web.entering import showed
 from tests.web.servers import server
 
 from tenfold.web.jobs.recompute import recompute
@@ -97,9 +99,22 @@ def client_of(viewer_of: Callable[[str], Viewer], reads: str | None) -> Callable
 
     def logged_in(party: str) -> Client:
         client = Client()
-        client.force_login(viewer_of(party).account)
+        account = viewer_of(party).account
+        client.force_login(account)
+        showed(client, account)
         if reads is not None:
             client.cookies["django_language"] = reads
         return client
 
     return logged_in
+
+
+@pytest.fixture
+def settings_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return what changes settings of the site for one test."""
+
+    def changed(**values: object) -> None:
+        for name, value in values.items():
+            monkeypatch.setattr(settings, name, value)
+
+    return changed

@@ -19,6 +19,11 @@ SAMPLES: Mapping[str, str] = {
     "question": "1",
     "version": "1",
     "upload": "sample",
+    "token": "nobodys",
+    "uidb36": "1",
+    "key": "nobodys",
+    "provider_id": "oidc",
+    "pk": "1",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -114,7 +114,7 @@ def test_the_matrix(both: tuple[Community, Community], client_of: Callable[[str]
 
 def _one(route: Route, client: Client, method: str, party: str) -> None:
     if "community" not in route.parts:
-        asked(Client(), method, route.at())  # its own, for some log out
+        _of_nobody(route, method, party)
         return
     here = asked(client, method, route.at())
     there = asked(client, method, route.at(community="foreign"))
@@ -124,6 +124,15 @@ def _one(route: Route, client: Client, method: str, party: str) -> None:
         return
     assert there == nowhere, (route.pattern, method, party)
     assert there[0] in (404, 405), (route.pattern, method, party)
+
+
+def _of_nobody(route: Route, method: str, party: str) -> None:
+    """Ask for an address outside every community as a stranger does: what is one's own is nobody else's."""
+    if party:
+        return
+    status, _ = asked(Client(), method, route.at())
+    assert route.policy is not None
+    assert not route.policy.own or status == 302, (route.pattern, method)
 
 
 def test_amounts_never_reach_an_operator(both: tuple[Community, Community], client_of: Callable[[str], Client]) -> None:

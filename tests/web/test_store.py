@@ -35,7 +35,9 @@ WEB = Path(store.__file__).parents[1]
 # Ways around the managers that are bound to one community; these files speak to the database by statements.
 AROUND = {"_base_manager", "_default_manager", "raw", "extra"}
 STATEMENTS = {"append.py", "source.py", "backups.py", "doctor.py"}
-UNBOUND = ("Community", "Account", "Seat", "Chain", "Lease")  # what is not of one community, or is found by its own key
+ACCOUNTS = ("Account", "Seat", "Invitation", "Letter", "EmailAddress", "Authenticator")
+# What is not of one community, or is found by its own key.
+UNBOUND = ("Community", "Chain", "Lease", *ACCOUNTS)
 
 
 def test_the_database_has_the_tables_that_are_declared(database: str) -> None:

@@ -6,7 +6,7 @@ from errno import errorcode
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
-from tenfold.cli import charters, community, files, reading, serving, why
+from tenfold.cli import charters, community, files, reading, serving, users, why
 from tenfold.cli.output import Output
 from tenfold.cli.usage import problem
 from tenfold.report.words import catalogue, say
@@ -27,6 +27,10 @@ def application() -> typer.Typer:
     charter.command("diff")(charters.diff)
     charter.command("test")(charters.test)
     app.add_typer(charter, name="charter")
+    user = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+    for name, function in users.COMMANDS.items():
+        user.command(name)(function)
+    app.add_typer(user, name="user")
     return app
 
 

@@ -33,7 +33,7 @@ def serve(
     only: Annotated[Part | None, typer.Option("--only")] = None,
 ) -> None:
     """Serve the application until interrupted."""
-    _needs_packages()
+    needs_packages()
     from tenfold.web.site.serving import DEMO_HOME, Wanted, serve_at
 
     output = output_of(context)
@@ -47,7 +47,7 @@ def serve(
 
 def upgrade(context: typer.Context, home: Home = HOME) -> None:
     """Bring the tables of the database up to this version."""
-    _needs_packages()
+    needs_packages()
     from tenfold.web.site.serving import at_home, prepare
 
     at_home(home)
@@ -57,7 +57,7 @@ def upgrade(context: typer.Context, home: Home = HOME) -> None:
 
 def backup(context: typer.Context, file: BackupFile, home: Home = HOME) -> None:
     """Write everything of an installation into one file, while it runs."""
-    _needs_packages()
+    needs_packages()
     from tenfold.web.site.serving import look_at_home
 
     look_at_home(home)
@@ -74,7 +74,7 @@ def backup(context: typer.Context, file: BackupFile, home: Home = HOME) -> None:
 
 def restore(context: typer.Context, file: BackupFile, home: Home = HOME) -> None:
     """Bring a backup back into an empty database."""
-    _needs_packages()
+    needs_packages()
     from tenfold.web.site.serving import at_home
 
     at_home(home)
@@ -89,7 +89,7 @@ def restore(context: typer.Context, file: BackupFile, home: Home = HOME) -> None
 
 def doctor(context: typer.Context, home: Home = HOME) -> None:
     """Say what may be wrong with an installation, and what to do about it."""
-    _needs_packages()
+    needs_packages()
     from tenfold.web.site.serving import look_at_home
 
     look_at_home(home)
@@ -107,7 +107,7 @@ def doctor(context: typer.Context, home: Home = HOME) -> None:
         raise typer.Exit(FOUND)
 
 
-def _needs_packages() -> None:
+def needs_packages() -> None:
     """Refuse where the application's packages are not installed."""
     if find_spec("django") is None:
         raise Refused([Complaint("cli.serve.packages")])

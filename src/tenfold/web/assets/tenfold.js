@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { charts } from "./lazy.js";
 import { drawers } from "./drawers.js";
 import { keys } from "./keys.js";
+import { passkeys } from "./passkeys.js";
 import { quick } from "./quick.js";
 import { toasts } from "./toasts.js";
 
@@ -23,6 +24,7 @@ document.addEventListener("DOMContentLoaded", () => {
   quick(document);
   drawers(document);
   toasts(document);
+  passkeys(document);
   charts(document);
 });
 document.addEventListener("htmx:afterSettle", (event) => charts(event.target));

@@ -10,12 +10,17 @@ from django.views.decorators.http import require_POST
 
 from tenfold.web.store.accounts import Seat
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def is_demo(request: HttpRequest) -> bool:
     """Whether this is the demo, opened on the machine that it runs on."""
-    return bool(settings.DEMO) and ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    return bool(settings.DEMO) and on_this_machine(request)
+
+
+def on_this_machine(request: HttpRequest) -> bool:
+    """Whether a request comes from the machine itself; behind a proxy each one seems to, so none does."""
+    return not settings.ORIGIN and ip_address(request.META["REMOTE_ADDR"]).is_loopback
 
 
 @require_POST

@@ -43,4 +43,5 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],
         "may_decide": may(viewer, Act.DECIDE),
         "may_import": may(viewer, Act.IMPORT),
+        "may_invite": may(viewer, Act.INVITE),
     }

@@ -62,7 +62,7 @@ def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 
 
 @require_POST
-@of_community(sees=Data.PAYOUTS)
+@of_community(sees=Data.PAYOUTS, again=["POST"])
 def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Do what a button of a pool's page says."""
     done = BUTTONS.get(request.POST.get("do", ""))
@@ -73,7 +73,7 @@ def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 
 
 @require_GET
-@of_community(does=Act.EXPORT_POOL)
+@of_community(does=Act.EXPORT_POOL, again=["GET"])
 def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Give the payment file of a pool that was exported; it opens safely in a sheet."""
     found = shown.payments(viewer, pool)

@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated and is_demo(request):
         become(request)
     if not isinstance(request.user, Account):
-        return redirect("pages:login")
+        return redirect("account_login")
     seats = Seat.objects.filter(account=request.user).select_related("community")
     seat = seats.order_by("community__name").first()
     if seat is None:

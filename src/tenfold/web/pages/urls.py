@@ -1,10 +1,9 @@
 """Addresses of pages."""
 
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
-from django.views.i18n import set_language
 
 from tenfold.web.pages import (
+    access,
     demo,
     funding,
     governance,
@@ -25,12 +24,9 @@ from tenfold.web.pages.viewing import public
 app_name = "pages"
 urlpatterns = [
     path("", public(today.home), name="home"),
-    path("login", public(LoginView.as_view(template_name="pages/login.html")), name="login"),
-    path("logout", public(LogoutView.as_view()), name="logout"),
     path("demo/be", public(demo.be), name="be"),
     path("health", public(health.health), name="health"),
     path("metrics", public(health.metrics), name="metrics"),
-    path("language", public(set_language), name="language"),
     path("c/<slug:community>/today", today.today, name="today"),
     path("c/<slug:community>/today/card", today.card, name="card"),
     path("c/<slug:community>/numbers", today.numbers, name="numbers"),
@@ -62,6 +58,8 @@ urlpatterns = [
     ),
     path("c/<slug:community>/governance/charter/try", governance.charter_try, name="charter_try"),
     path("c/<slug:community>/governance/charter/tried/<int:question>", governance.charter_tried, name="charter_tried"),
+    path("c/<slug:community>/access", access.people, name="access"),
+    path("c/<slug:community>/access/do", access.change, name="access_do"),
     path("c/<slug:community>/search", search.search, name="search"),
     path("c/<slug:community>/thread/<path:thing>", thread.thread, name="thread"),
     path("c/<slug:community>/stations/<path:thing>", thread.stations, name="stations"),

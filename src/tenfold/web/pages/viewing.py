@@ -1,6 +1,6 @@
 """Who asks for a page, what it says to who may not see it, and how an act that was refused says why."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 
 from tenfold.report.words import language_of
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.web.pages.again import ask, lately
+from tenfold.web.pages.demo import is_demo
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
@@ -25,11 +27,17 @@ NOT_ALLOWED = "acts.not_allowed"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may open an address: `public` everybody; else whoever has a seat, sees this data, or may do this act."""
+    """Who may open an address: `public` everybody; else whoever has a seat, sees this data, or may do this act.
+
+    own     whoever is signed in, about nothing but their own account
+    again   the methods for which somebody must have shown lately who they are
+    """
 
     public: bool = False
+    own: bool = False
     sees: Data | None = None
     does: Act | None = None
+    again: frozenset[str] = frozenset()
 
     def lets(self, viewer: Viewer) -> bool:
         """Whether somebody with a seat may open it."""
@@ -59,6 +67,13 @@ def public(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     return page
 
 
+def own(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Declare that a page is for whoever is signed in, about their own account."""
+    view = login_required(page)
+    _DECLARED[view] = Policy(own=True)
+    return view
+
+
 def policy_of(view: Callable[..., object]) -> Policy | None:
     """Return what a view declares, through whatever is wrapped around it."""
     while view not in _DECLARED and hasattr(view, "__wrapped__"):
@@ -67,14 +82,15 @@ def policy_of(view: Callable[..., object]) -> Policy | None:
 
 
 def of_community(
-    *, sees: Data | None = None, does: Act | None = None
+    *, sees: Data | None = None, does: Act | None = None, again: Collection[str] = ()
 ) -> Callable[[Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse]], Callable[..., HttpResponse]]:
     """Give a page the viewer in the community that its address names; foreign and missing look alike, there and in it.
 
     sees   the data that the page is about: who sees none of it is told that the page is not for them
     does   the act that it does
+    again  the methods for which who somebody is is asked again, unless it was lately; the demo asks nobody
     """
-    policy = Policy(sees=sees, does=does)
+    policy = Policy(sees=sees, does=does, again=frozenset(again))
 
     def made(
         page: Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse],
@@ -92,6 +108,8 @@ def of_community(
             cast("Viewed", request).viewer = seen
             if not policy.lets(seen):
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
+            if request.method in policy.again and not (lately(request) or is_demo(request)):
+                return ask(request)
             try:
                 return page(request, seen, *args, **kwargs)
             except NotHere:

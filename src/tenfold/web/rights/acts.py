@@ -37,6 +37,8 @@ class Act(StrEnum):
     IMPORT = "import"
     UNDO = "undo"
     ERASE = "erase"
+    INVITE = "invite"  # let somebody who is recorded here sign in
+    APPOINT = "appoint"  # give and end offices, shut somebody out
     AUDIT = "audit"  # read the journal and draw a sample of it; adds nothing
 
 
@@ -69,6 +71,8 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.IMPORT: _TEAM,
         Act.UNDO: _DECIDERS | _MEMBERS,
         Act.ERASE: frozenset({Role.COMPLIANCE}),
+        Act.INVITE: _DECIDERS,
+        Act.APPOINT: frozenset({Role.FOUNDER, Role.FINANCE, Role.COUNCIL}),
         Act.AUDIT: _DECIDERS | {Role.AUDITOR},
     }
 )

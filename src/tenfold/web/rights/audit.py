@@ -19,7 +19,14 @@ from tenfold.web.store.journals import whole
 
 SAMPLE = 25
 AT_ONCE = 200_000  # entries that are read within a request; of more, an export is verified
-SYSTEM = ("charter", "charter_draft", "erasure", "import", "import_undone")  # kinds of entries that are no facts
+SYSTEM = (
+    "access",
+    "charter",
+    "charter_draft",
+    "erasure",
+    "import",
+    "import_undone",
+)  # kinds of entries that are no facts
 
 
 @dataclass(frozen=True, slots=True)

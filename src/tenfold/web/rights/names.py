@@ -35,6 +35,14 @@ def rules_of(community: Community) -> Any:
     return rulebook_of(community).judging(clock_of(community))
 
 
+def community_named(community: Community, language: str) -> str:
+    """Return what a community is called: its project, else its own name."""
+    project = rules_of(community).community.project
+    if not project:
+        return community.name
+    return phrases(community, language, [{"project": project}]).named(project)
+
+
 def today_of(community: Community) -> date:
     """Return the local day in a community, by its own clock or the machine's."""
     return local_day(clock_of(community), rulebook_of(community).newest.charter.timezone)

@@ -22,14 +22,19 @@ def add_party(
     because: str | None = None,
 ) -> None:
     """Record a person or an organisation under a new key, never made of the name; where asked, as a candidate too."""
-    party = _key(doing)
-    doing.add(
-        "parties", party=party, type=type, name=name, name_other=name_other, email=email, phone=phone, because=because
-    )
+    said = {"name_other": name_other, "email": email, "phone": phone, "because": because}
+    party = new_party(doing, type=type, name=name, **said)
     if organisation is not None:
         doing.add("affiliations", party=party, organisation=organisation)
     if member_class is not None:
         doing.add("memberships", **{"class": member_class}, party=party, state=state, source=source)
+
+
+def new_party(doing: Doing, *, type: str, name: str | None, **said: str | None) -> str:
+    """Add a party under a new key, as a part of an act; return the key."""
+    party = _key(doing)
+    doing.add("parties", party=party, type=type, name=name, **said)
+    return party
 
 
 def _key(doing: Doing) -> str:

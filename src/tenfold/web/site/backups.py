@@ -37,7 +37,7 @@ CONTENT = "backup.json"
 AT_ONCE = 2_000  # rows in memory
 # What Django makes by itself, or what is over with the next login; then what passes between pages and engines.
 PASSING_APPS = frozenset({"auth", "contenttypes", "sessions", "messages", "staticfiles"})
-PASSING = frozenset({"store.lease", "store.question"})
+PASSING = frozenset({"store.lease", "store.question", "store.letter"})
 # Reading one moment of the database while others write on.
 SNAPSHOT = {"sqlite": "BEGIN", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 

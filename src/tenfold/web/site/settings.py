@@ -5,6 +5,10 @@ TENFOLD_DATABASE   postgres://user@host/name for PostgreSQL; left out, SQLite in
 TENFOLD_SECRET     signs sessions; left out, one is made at the first start
 TENFOLD_HOSTS      names that the server answers to, by commas
 TENFOLD_ORIGIN     https://name where a proxy with TLS stands in front: cookies and browsers then keep to TLS
+TENFOLD_SMTP       smtp://user:password@host:587 (STARTTLS) or smtps://…:465 sends mail; left out, an outbox keeps it
+TENFOLD_MAIL_FROM  the address that mail comes from
+TENFOLD_OIDC       https://client:secret@issuer signs people in whom that provider vouches for; TENFOLD_OIDC_NAME says
+                   what its button is called
 TENFOLD_METRICS    the token with which /metrics is read; left out, there is no such page
 TENFOLD_LOG        from which level on lines are logged: debug, info, warning or error
 TENFOLD_DEBUG      1 while developing; never in production
@@ -19,6 +23,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 
 from tenfold.web.site.logs import logging_of
+from tenfold.web.site.outside import mail_of, oidc_of, origins_of
 from tenfold.web.site.secret import secret_of
 
 HOME = Path(os.environ.get("TENFOLD_HOME", Path.home() / ".tenfold"))
@@ -40,6 +45,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "tenfold.web.store",
     "tenfold.web.pages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     "tenfold.web.site.logs.logged",
@@ -53,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "tenfold.web.site.urls"
 WSGI_APPLICATION = "tenfold.web.site.wsgi.application"
@@ -84,9 +95,49 @@ DATABASES: dict[str, dict[str, Any]] = {"default": {**dj_database_url.parse(DATA
 if DATABASE.startswith("sqlite"):
     DATABASES["default"]["OPTIONS"] = SQLITE
 
+# Attempts to sign in are counted, and a code is used once, over all workers.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "passing"}}
+
 AUTH_USER_MODEL = "store.Account"
-LOGIN_URL = LOGOUT_REDIRECT_URL = "pages:login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email",)}),
+    )
+]
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
 LOGIN_REDIRECT_URL = "pages:home"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day, then one signs in again
+ACCOUNT_ADAPTER = "tenfold.web.pages.adapters.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation came to the address: nobody gets in without one
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+MFA_ADAPTER = "tenfold.web.pages.adapters.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Tenfold"
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "tenfold.web.pages.adapters.Providers"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # whom the provider vouches for is the account of that address
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = oidc_of(os.environ)
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ORIGIN else 0
+MAIL = mail_of(os.environ)
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.ssl, MAIL.tls
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL.sender
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
@@ -103,7 +154,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *origins_of(SOCIALACCOUNT_PROVIDERS)],
         "frame-ancestors": ["'none'"],
     }
 }

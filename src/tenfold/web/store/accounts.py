@@ -4,9 +4,12 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from tenfold.web.store.bound import Bound
 from tenfold.web.store.communities import Community
+
+MARK = "tenfold.web.store.accounts.session"
 
 
 class Accounts(BaseUserManager["Account"]):
@@ -21,11 +24,15 @@ class Accounts(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Somebody who can log in. Who they are, and what they may, follows from their seats."""
+    """Somebody who can sign in. Who they are, and what they may, follows from their seats.
+
+    epoch   rises when every session of the account ends: a session holds a mark that is made of it
+    """
 
     email = models.EmailField(unique=True)
     language = models.CharField(max_length=10, default="zh-Hans")
     is_active = models.BooleanField(default=True)
+    epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -34,6 +41,15 @@ class Account(AbstractBaseUser):
 
     class Meta:
         db_table = "account"
+
+    def get_session_auth_hash(self) -> str:
+        """Return the mark that this account's sessions hold: another password or epoch ends them all."""
+        return salted_hmac(MARK, f"{self.password}/{self.epoch}", algorithm="sha256").hexdigest()
+
+    def end_sessions(self) -> None:
+        """End every session of the account, wherever it is: the next request of each is nobody's."""
+        self.epoch += 1
+        self.save(update_fields=["epoch"])
 
 
 class Seat(models.Model):
@@ -48,12 +64,54 @@ class Seat(models.Model):
     community = models.ForeignKey(Community, models.PROTECT, related_name="+", db_index=False)
     party = models.TextField()
     filters = models.JSONField(default=dict)
+    since = models.DateTimeField(null=True, auto_now_add=True)
 
     objects = models.Manager["Seat"]()
 
     class Meta:
         db_table = "seat"
         constraints = [models.UniqueConstraint(fields=["account", "community"], name="seat_once")]
+
+
+class Invitation(models.Model):
+    """A link by which somebody gets an account, or a seat for the one that they have: once, and not for ever.
+
+    community  where they will be `party`; neither for the first account of an installation
+    token      SHA-256 of what stands in the link, which is kept nowhere
+    by         the party that invites; nobody where the machine's own command does
+    sent       whether a mail server took the message; the outbox takes every one
+    """
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="+", null=True)
+    party = models.TextField(default="")
+    email = models.EmailField()
+    token = models.CharField(max_length=64, unique=True)
+    by = models.TextField(default="")
+    language = models.CharField(max_length=10)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    sent = models.BooleanField(default=False)
+
+    objects = models.Manager["Invitation"]()
+
+    class Meta:
+        db_table = "invitation"
+
+
+class Letter(models.Model):
+    """A mail that no server was named for: whoever sits at the machine reads it in the outbox."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    to = models.TextField()
+    subject = models.TextField()
+    body = models.TextField()
+
+    objects = models.Manager["Letter"]()
+
+    class Meta:
+        db_table = "letter"
 
 
 class Once(models.Model):

@@ -24,6 +24,7 @@ ID_BYTES = 8
 # Kinds of entries beside the tables of facts.
 CHARTER, DRAFT, ERASURE = "charter", "charter_draft", "erasure"
 IMPORT, IMPORT_UNDONE = "import", "import_undone"
+ACCESS = "access"  # who was invited, came in, was shut out
 Cells = Mapping[str, Any]
 
 

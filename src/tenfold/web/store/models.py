@@ -1,6 +1,6 @@
 """Every table of the installation, where Django looks for them."""
 
-from tenfold.web.store.accounts import Account, Once, Seat
+from tenfold.web.store.accounts import Account, Invitation, Letter, Once, Seat
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
@@ -16,8 +16,10 @@ __all__ = [
     "Comparison",
     "CycleRun",
     "DecisionResult",
+    "Invitation",
     "JournalEntry",
     "Lease",
+    "Letter",
     "MeasureResult",
     "Once",
     "PersonalCell",

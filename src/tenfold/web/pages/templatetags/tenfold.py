@@ -1,20 +1,23 @@
 """What templates say and draw: words come from the one catalogue, in the language of whoever looks."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
 from django import template
+from django.forms import Form
 from django.urls import reverse
 from django.utils.translation import get_language
 from markupsafe import Markup
 
 from tenfold.report.figures import Figure
-from tenfold.report.words import language_of, marked, say
+from tenfold.report.words import catalogue, language_of, marked, say
 
 register = template.Library()
 
 PERCENT = 100
+PROBLEM = "entrance.problem"  # of a form, where nothing more exact is known
 RAIL = 100  # the width of an effect bar in its own units
 THIN = 0.6
 
@@ -35,6 +38,15 @@ def said(part: str, of: str) -> str:
 def counted(id: str, count: int, **params: object) -> str:
     """Return a message with a count."""
     return say_tag(id, count=count, **params)
+
+
+@register.inclusion_tag("pages/_problems.html")
+def problems(form: Form) -> Mapping[str, Any]:
+    """Say what is wrong with a form, each fault once, by its code: forms of others have words of their own."""
+    language = language_of(get_language())
+    faults = chain.from_iterable(form.errors.as_data().values())
+    ids = dict.fromkeys(f"entrance.problem.{fault.code}" for fault in faults)
+    return {"said": list(dict.fromkeys(say(language, id if id in catalogue(language) else PROBLEM) for id in ids))}
 
 
 @register.simple_tag
