@@ -19,6 +19,7 @@ from django.test import Client
 
 from tenfold.web.store.communities import Community
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.outbox import PATH as OUTBOX
 
 APT = "apt-get install -y chromium fonts-noto-cjk"
 PHONE, DESK = 390, 1280
@@ -35,6 +36,7 @@ FINANCE = (
     "governance/charter/yaml",
     "reports",
     "reports/audit",
+    "access",
 )
 PAGES = (
     "today",
@@ -47,6 +49,8 @@ PAGES = (
     "search?q=lin",
     "import",
 )
+# What somebody who is signed in sees of their account, then what everybody sees.
+ENTRANCE = ("/account/authenticator", "/account/passkeys/add", "/account", "/login", "/password/forgotten", "/outbox")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.
@@ -120,6 +124,23 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page_of: Callable[..., Any], s
             told = [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found]
             assert told == [], (address, language, width)
         assert [page.wrong for page, _ in opened] == [[], []]
+
+
+@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+def test_the_entrance_is_for_everybody(
+    page_of: Callable[..., Any], site: str, width: int, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", OUTBOX)
+    page = page_of("fin", width, language)
+    for address in ENTRANCE:
+        page.goto(f"{site}{address}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        found = axe.Axe().run(page).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == [], address
+        if address == "/account":
+            page.click("form[action$='/logout'] button")
+    assert page.wrong == []
 
 
 @pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
