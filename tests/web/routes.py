@@ -11,6 +11,8 @@ from tenfold.web.pages.viewing import Policy, policy_of
 # What an address's parts may be, in the community of tests; an address with a part that is not here fails the build.
 SAMPLES: Mapping[str, str] = {
     "community": "small",
+    "document": "document-1",
+    "fact": "deal-1",
     "decision": "insight.next_best_action:zhou/deal:x",
     "number": "fund.committed:a",
     "party": "zhou",

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from tenfold.exchange.papers import MOST, TAKEN
 from tenfold.web.pages.demo import is_demo
 from tenfold.web.pages.viewing import viewer_of
 from tenfold.web.rights.acts import Act, may
@@ -41,6 +42,8 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "places": places,
         "nearest": places if len(places) <= NEAREST else places[: NEAREST - 1],
         "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],
+        "paper_kinds": ",".join(TAKEN),
+        "paper_most": MOST,
         "may_decide": may(viewer, Act.DECIDE),
         "may_import": may(viewer, Act.IMPORT),
         "may_invite": may(viewer, Act.INVITE),

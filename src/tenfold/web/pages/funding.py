@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
-from tenfold.web.pages.parsing import given
+from tenfold.web.pages.parsing import given, paper
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
@@ -16,7 +16,7 @@ from tenfold.web.rights.funding import funding as shown
 from tenfold.web.rights.funding import moving
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.deals import Paper, move_deal
+from tenfold.web.services.deals import move_deal
 
 PLACE = "page.funding"
 IF = "if."  # before the key of a deal that somebody tries as won or lost
@@ -41,8 +41,8 @@ def move(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Move a deal to another stage, with a paper that proves it or as a claim."""
     sent = request.POST
     actor = acting(viewer, sent)
-    kind = sent.get("kind", "")
-    papers = [Paper(kind, sent.get("title") or None, sent.get("paper_place") or None)] if kind else []
+    brought = paper(request, sent.get("kind", ""))
+    papers = [] if brought is None else [brought]
     reason = sent.get("reason") or None
     done = move_deal(actor, opportunity=given(sent, "deal"), stage=given(sent, "stage"), papers=papers, reason=reason)
     return recorded(request, viewer, done, say(viewer.language, "funding.moved" if papers else "funding.claimed"))

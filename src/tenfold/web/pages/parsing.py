@@ -4,10 +4,13 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from django.http import QueryDict
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
 
+from tenfold.exchange.papers import MEGABYTE, MOST
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.money import to_minor
+from tenfold.web.services.papers import Paper
 
 AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 
@@ -61,3 +64,29 @@ def money(text: str, digits: int, field: str = "amount") -> int:
     if minor is None:
         raise Refused([Complaint("acts.money", Place(column=field), {"seen": text, "digits": str(digits)})])
     return minor
+
+
+def paper(request: HttpRequest, kind: str) -> Paper | None:
+    """Return the paper that a form brings, as a file or by what it is alone; nothing where no kind is said.
+
+    Raises
+    ------
+    Refused   a file is there, and nobody said what it is
+    """
+    file = request.FILES.get("file")
+    sent = request.POST
+    if not kind:
+        if file is not None:
+            raise Refused([Complaint("paper.no_kind")])
+        return None
+    title, place = sent.get("title") or None, sent.get("paper_place") or None
+    if not isinstance(file, UploadedFile):
+        return Paper(kind, title, place)
+    content = file.read(MOST * MEGABYTE + 1)  # one more than is taken says that there is more
+    return Paper(kind, title, place, str(file.name), content)
+
+
+def proof(request: HttpRequest, kind: str) -> list[Paper]:
+    """Return what a form brings as proof: a file, or nothing."""
+    found = paper(request, kind) if request.FILES.get("file") else None
+    return [] if found is None else [found]

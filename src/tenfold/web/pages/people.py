@@ -2,15 +2,21 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from tenfold.report.words import say
+from tenfold.web.pages.parsing import given, local_day, proof
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights.acts import Act
 from tenfold.web.rights.people import member as shown
 from tenfold.web.rights.people import members
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.papers import record_agreement
 
 PLACE = "page.people"
+STATES = ("draft", "sent", "part_signed", "in_force", "terminated", "renewed")  # of an agreement
 
 
 @require_GET
@@ -25,4 +31,21 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def member(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
     """Show one member."""
     found = shown(viewer, party)
-    return render(request, "pages/member.html", {"member": found, "place": PLACE})
+    return render(request, "pages/member.html", {"member": found, "states": STATES, "place": PLACE})
+
+
+@require_POST
+@of_community(sees=Data.DIRECTORY, does=Act.ADD_DOCUMENT)
+def agreement(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
+    """Record how an agreement with a member stands, with its paper."""
+    sent = request.POST
+    papers = proof(request, given(sent, "type"))
+    done = record_agreement(
+        acting(viewer, sent),
+        party=party,
+        type=given(sent, "type"),
+        state=given(sent, "state"),
+        expires_at=local_day(sent["expires"], "expires") if sent.get("expires") else None,
+        paper=papers[0] if papers else None,
+    )
+    return recorded(request, viewer, done, say(viewer.language, "agreement.recorded"))

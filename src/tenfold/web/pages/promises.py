@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
 from tenfold.terms.days import instant_at
-from tenfold.web.pages.parsing import given, local_day
+from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.names import rules_of
@@ -20,6 +20,7 @@ from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import promises as acts
 from tenfold.web.services.acting import Actor, Done
 from tenfold.web.services.lines import END_OF_DAY
+from tenfold.web.services.papers import PROOF, Paper
 from tenfold.web.store.accounts import Seat
 
 PLACE = "page.promises"
@@ -54,7 +55,7 @@ def step(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     taken = STEPS.get(sent.get("step", ""))
     if taken is None:
         raise Http404
-    done = taken(acting(viewer, sent), given(sent, "promise"), sent)
+    done = taken(acting(viewer, sent), given(sent, "promise"), sent, proof(request, PROOF))
     return recorded(request, viewer, done, say(viewer.language, f"promise.done.{sent['step']}"))
 
 
@@ -92,19 +93,19 @@ def _address(viewer: Viewer, who: str) -> str:
     return f"{address}?{query}" if query else address
 
 
-def _extend(actor: Actor, promise: str, sent: QueryDict) -> Done:
+def _extend(actor: Actor, promise: str, sent: QueryDict, papers: list[Paper]) -> Done:
     zone = rules_of(actor.viewer.community).charter.timezone
     due = instant_at(local_day(given(sent, "day")), END_OF_DAY, zone)
     return acts.extend(actor, commitment=promise, due_at=due, reason=given(sent, "reason"))
 
 
-STEPS: Mapping[str, Callable[[Actor, str, QueryDict], Done]] = {
-    "accepted": lambda actor, promise, _: acts.accept(actor, commitment=promise),
-    "declined": lambda actor, promise, sent: acts.decline(actor, commitment=promise, reason=given(sent, "reason")),
-    "delivered": lambda actor, promise, _: acts.deliver(actor, commitment=promise),
-    "verified": lambda actor, promise, _: acts.verify(actor, commitment=promise),
-    "rejected": lambda actor, promise, sent: acts.reject(actor, commitment=promise, reason=given(sent, "reason")),
+STEPS: Mapping[str, Callable[[Actor, str, QueryDict, list[Paper]], Done]] = {
+    "accepted": lambda actor, promise, *_: acts.accept(actor, commitment=promise),
+    "declined": lambda actor, promise, sent, _: acts.decline(actor, commitment=promise, reason=given(sent, "reason")),
+    "delivered": lambda actor, promise, _, papers: acts.deliver(actor, commitment=promise, papers=papers),
+    "verified": lambda actor, promise, _, papers: acts.verify(actor, commitment=promise, papers=papers),
+    "rejected": lambda actor, promise, sent, _: acts.reject(actor, commitment=promise, reason=given(sent, "reason")),
     "extended": _extend,
-    "excused": lambda actor, promise, sent: acts.excuse(actor, commitment=promise, reason=given(sent, "reason")),
-    "waived": lambda actor, promise, sent: acts.waive(actor, commitment=promise, reason=given(sent, "reason")),
+    "excused": lambda actor, promise, sent, _: acts.excuse(actor, commitment=promise, reason=given(sent, "reason")),
+    "waived": lambda actor, promise, sent, _: acts.waive(actor, commitment=promise, reason=given(sent, "reason")),
 }

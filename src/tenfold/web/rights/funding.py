@@ -16,6 +16,7 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.forecasting import Outlook, Round, Weight, effects, weights
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import in_one_language, phrases
+from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import COMMUNITY, Results
 from tenfold.web.rights.rows import allowed, current_rows
 from tenfold.web.rights.viewers import Viewer
@@ -42,6 +43,7 @@ class Deal:
     since     from which day it stands there
     own       why a person set its chance, where one did; empty without a reason that the viewer may see
     moves     whether the viewer may move it
+    papers    what proves it, from each of its moves
     """
 
     key: str
@@ -54,6 +56,7 @@ class Deal:
     since: str
     own: str | None
     moves: bool
+    papers: tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def funding(viewer: Viewer, ifs: Mapping[str, str] | None = None) -> Funding:
     largest = _largest(viewer, rows)
     said: list[Mapping[str, Any]] = [{"round": key or "", "groups": largest}, *rows, *deals, *effects(results)]
     speech = phrases(viewer.community, viewer.language, said)
-    board = _Board(viewer, results, speech)
+    board = _Board(viewer, results, speech, deals)
     _, plan = current_raise(speech.rules)
     bands = {f"{row['id']}:{row['subject']}": band(speech, row) for row in rows}
     shown = [(one, bands[one.id or ""]) for one in _of(speech, rows, SHOWN) if one.known]
@@ -159,6 +162,18 @@ def _deals(viewer: Viewer, round: str | None) -> list[Row]:
     return [row for row in current_rows(viewer, "opportunities", round=[round]) if row["stage"] not in ENDED]
 
 
+def _papers(viewer: Viewer, speech: Phrases, deals: Iterable[Row]) -> dict[str, tuple[Shown, ...]]:
+    """Return deal → the papers of all its moves, the first move's first."""
+    keys = [deal["opportunity"] for deal in deals]
+    moves = counting(viewer.community, "opportunities").filter(opportunity__in=keys, evidence__isnull=False)
+    rows = allowed(viewer, "opportunities", list(moves.order_by("occurred_at", "fact").values()))
+    shown = papers_of(viewer, speech, [("opportunities", row) for row in rows])
+    found: dict[str, tuple[Shown, ...]] = {}
+    for row in rows:
+        found[row["opportunity"]] = (*found.get(row["opportunity"], ()), *shown.get(row["fact"], ()))
+    return found
+
+
 def _largest(viewer: Viewer, rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return who paid what the largest group brought, as far as the viewer may see who paid."""
     facts = [fact for row in rows if row["id"] == HANGS[0] for fact in row.get("because", ())]
@@ -179,8 +194,9 @@ def _shares(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[float, str]]:
 class _Board:
     """Puts deals into the columns of the funnel, by what their evidence proves."""
 
-    def __init__(self, viewer: Viewer, results: Results, speech: Phrases) -> None:
+    def __init__(self, viewer: Viewer, results: Results, speech: Phrases, deals: Iterable[Row]) -> None:
         self.speech = speech
+        self.papers = _papers(viewer, speech, deals)
         self.today = local_day(viewer)
         self.stages = speech.rules.goals.funnel.stages
         self.moves = may(viewer, Act.MOVE_DEAL)
@@ -225,6 +241,7 @@ class _Board:
             since=day_said(speech.language, day_of(row["occurred_at"], speech.zone), self.today),
             own=None if row.get("p") is None else in_one_language(speech, row.get("reason") or ""),
             moves=self.moves and row["stage"] != WIRED,
+            papers=self.papers.get(key, ()),
         )
 
     def _amount(self, minor: int | None, row: Row) -> Markup | None:

@@ -1,6 +1,6 @@
 """Members, and one of them: as far as the viewer may see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,15 @@ from tenfold.report.days import day_said
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
+from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
+from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import MEMBER_STATES, NotHere, Viewer
-from tenfold.web.store.current import counting, with_personal
+from tenfold.web.store.current import Row, counting, with_personal
 
 COLUMNS = ("rel.overdue", "rel.strength", "inc.kept_rate")  # of the list of members, in this order
 STRIP = ("rel.strength", "inc.kept_rate", "rel.overdue", "inc.reputation")  # of a member's page
@@ -29,6 +31,8 @@ HAPPENED = {
     "memberships": ("party",),
 }
 LATEST = 30
+# What stands in papers about somebody: with what says what it is, and until when.
+PAPERED = {"agreements": ("type", "state", "expires_at"), "gate_checks": ("gate", "result", "valid_until")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,21 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """An agreement with somebody, or a check of them: what it is, how it stands, until which day, its papers."""
+
+    what: str
+    state: str
+    until: str
+    papers: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """Somebody's page.
 
     cards     what Today proposes about them
+    agreed    agreements and checks; `agreeing` what agreements the viewer may record, by key and name
     history   what happened, the newest first
     """
 
@@ -64,6 +79,8 @@ class Member:
     classes: str
     figures: tuple[Figure, ...]
     cards: tuple[Card, ...]
+    agreed: tuple[Agreed, ...]
+    agreeing: tuple[tuple[str, str], ...]
     history: tuple[Happened, ...]
 
 
@@ -100,7 +117,8 @@ def member(viewer: Viewer, party: str) -> Member:
         raise NotHere(party)
     rows = list(_happened(viewer, party))
     decisions = [one for one in Results(viewer).decisions(rank__isnull=False) if one["subject"].startswith(f"{party}/")]
-    said = [{"parties": [party]}, *decisions, *(row for _, row in rows)]
+    papered = [(table, row) for table in PAPERED for row in current_rows(viewer, table, party=[party])]
+    said = [{"parties": [party]}, *decisions, *(row for _, row in (*rows, *papered))]
     speech = phrases(viewer.community, viewer.language, said)
     values = _values(viewer, STRIP, party)
     today = local_day(viewer)
@@ -110,8 +128,36 @@ def member(viewer: Viewer, party: str) -> Member:
         classes=_classes(speech, held),
         figures=tuple(_figure(speech, id, values.get((id, party))) for id in STRIP if (id, party) in values),
         cards=tuple(card(speech, one, today) for one in decisions),
+        agreed=tuple(_agreed(viewer, speech, papered)),
+        agreeing=_agreeing(viewer, speech, party),
         history=tuple(_told(viewer, speech, rows)),
     )
+
+
+def _agreed(viewer: Viewer, speech: Phrases, rows: Sequence[tuple[str, Row]]) -> Iterator[Agreed]:
+    """Yield agreements and checks in words, those that end first first."""
+    papers, today = papers_of(viewer, speech, rows), local_day(viewer)
+    for table, row in sorted(rows, key=lambda pair: str(pair[1].get(PAPERED[pair[0]][2]) or "9")):
+        what, state, until = PAPERED[table]
+        ends = row.get(until)
+        yield Agreed(
+            what=speech.word(what, row[what]),
+            state=speech.word(state, row[state]),
+            until="" if ends is None else day_said(speech.language, ends, today),
+            papers=papers.get(row["fact"], ()),
+        )
+
+
+def _agreeing(viewer: Viewer, speech: Phrases, party: str) -> tuple[tuple[str, str], ...]:
+    """Return the types of agreements that the charter asks for, where the viewer may record them of somebody."""
+    if party in viewer.own or not may(viewer, Act.ADD_DOCUMENT) or not may(viewer, Act.LOG_TALK):
+        return ()
+    return tuple((type, speech.word("type", type)) for type in agreement_types(speech.rules))
+
+
+def agreement_types(rules: Any) -> tuple[str, ...]:
+    """Return the types of agreements that a charter asks for of its classes, each once."""
+    return tuple(dict.fromkeys(type for types in rules.risk.agreements_required.values() for type in types))
 
 
 def _values(viewer: Viewer, ids: tuple[str, ...], party: str | None = None) -> dict[tuple[str, str], Mapping[str, Any]]:

@@ -21,8 +21,9 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.lookup import parties_like
 from tenfold.web.rights.names import in_one_language, phrases, rules_of
+from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.policies import Data, Sight
-from tenfold.web.rights.promising import MARKS, OVER, PROPOSED, REASONED, can
+from tenfold.web.rights.promising import MARKS, OVER, PROPOSED, PROVED, REASONED, can
 from tenfold.web.rights.results import COMMUNITY, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import Viewer
@@ -30,6 +31,7 @@ from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, with_personal
 
 OFFERED = ("accepted", "delivered", "verified", "extended", "rejected", "excused", "waived", "declined")
+STEPS = "commitment_steps"
 LISTED = 100  # promises that are owed, on one page
 ENDED = 20  # promises that were settled lately
 
@@ -53,11 +55,12 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the viewer may record of a promise, and what it has to say with it."""
+    """What the viewer may record of a promise, what it has to say with it, and whether it may bring a paper."""
 
     id: str
     reason: bool
     day: bool
+    paper: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Owed:
     who, to    the keys and names of whoever promised, and to whom
     day        until when, in words; `lateness` how it stands to that, with its tone
     worth      what it is worth, to whom may see amounts
+    papers     what shows that it was kept
     steps      what the viewer may record now, the next one first
     """
 
@@ -84,6 +88,7 @@ class Owed:
     verifier: str
     worth: str | None
     consequence: str
+    papers: tuple[Shown, ...]
     steps: tuple[Step, ...]
 
 
@@ -162,7 +167,7 @@ def _ended(viewer: Viewer, parties: Collection[str] | None) -> list[Row]:
 
 def _last_steps(viewer: Viewer) -> "QuerySet[Any]":
     """Return the steps that ended the promise of an outer query, the last first."""
-    steps = counting(viewer.community, "commitment_steps")
+    steps = counting(viewer.community, STEPS)
     return steps.filter(commitment=OuterRef("commitment"), step__in=OVER).order_by("-occurred_at", "-fact")
 
 
@@ -185,11 +190,17 @@ def _seen(viewer: Viewer, rows: "QuerySet[Any]") -> list[Row]:
 def _steps(viewer: Viewer, promises: Collection[Row]) -> dict[str, list[Row]]:
     """Return promise → its steps, the oldest first."""
     keys = [row["commitment"] for row in promises]
-    rows = counting(viewer.community, "commitment_steps").filter(commitment__in=keys)
+    rows = counting(viewer.community, STEPS).filter(commitment__in=keys)
     found: dict[str, list[Row]] = {}
     for row in rows.order_by("occurred_at", "recorded_at", "fact").values():
         found.setdefault(row["commitment"], []).append(row)
     return found
+
+
+def _papers(viewer: Viewer, speech: Phrases, steps: Mapping[str, list[Row]]) -> dict[str, tuple[Shown, ...]]:
+    """Return step → the papers that it brought, as far as the viewer may see the step."""
+    proved = [row for some in steps.values() for row in some if row["evidence"]]
+    return papers_of(viewer, speech, [(STEPS, row) for row in allowed(viewer, STEPS, proved)])
 
 
 def _rates(viewer: Viewer) -> list[Mapping[str, Any]]:
@@ -205,6 +216,7 @@ class _Telling:
 
     def __init__(self, viewer: Viewer, speech: Phrases, steps: Mapping[str, list[Row]]) -> None:
         self.viewer, self.speech, self.steps = viewer, speech, steps
+        self.papers = _papers(viewer, speech, steps)
         self.today = local_day(viewer)
         self.rulebook = rulebook_of(viewer.community)
         self.currencies = speech.rules.currencies
@@ -235,7 +247,8 @@ class _Telling:
             verifier="" if row["verifier"] is None else speech.named(row["verifier"]),
             worth=self._worth(row),
             consequence=in_one_language(speech, consequence or ""),
-            steps=tuple(Step(one, one in REASONED, one == "extended") for one in offered),
+            papers=tuple(one for step in steps for one in self.papers.get(step["fact"], ())),
+            steps=tuple(Step(one, one in REASONED, one == "extended", one in PROVED) for one in offered),
         )
 
     def _due(self, row: Row, steps: list[Row]) -> date | None:

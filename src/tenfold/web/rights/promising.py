@@ -27,6 +27,7 @@ FOLLOWS: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 MARKS = frozenset({"extended", "private_word", "used"})  # steps that are no states
 REASONED = frozenset({"extended", "rejected", "excused", "waived", "declined", "breached"})  # steps that say why
+PROVED = frozenset({"delivered", "verified"})  # steps that may bring a paper which shows it
 OVER = ("verified", "excused", "waived", "declined", "breached")  # after these nothing is owed any more
 BY: Mapping[str, Act] = MappingProxyType(
     {

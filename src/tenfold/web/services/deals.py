@@ -1,27 +1,18 @@
 """Deals and money: a deal moves by a new row, with evidence or as a claim; money is recorded as it was paid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.names import rules_of
 from tenfold.web.services.acting import Doing, act
+from tenfold.web.services.papers import Paper, recorded
 from tenfold.web.store.append import new_id
 from tenfold.web.store.declared import MODELS
 
 WIRED = "wired"
 KEPT = ("opportunity", "round", "party", "amount_minor", "currency", "instrument", "source", "introduced_by", "p")
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A paper that proves something of a deal: its kind in the charter's words, its title, where it lies."""
-
-    kind: str
-    title: str | None = None
-    place: str | None = None
 
 
 @act(Act.MOVE_DEAL)
@@ -90,18 +81,11 @@ def move_deal(
         "opportunities",
         **cells,
         stage=stage,
-        evidence=[*evidence, *(_recorded(doing, paper) for paper in papers)],
+        evidence=[*evidence, *(recorded(doing, paper) for paper in papers)],
         reason=reason,
         occurred_at=at,
         because=because,
     )
-
-
-def _recorded(doing: Doing, paper: Paper) -> str:
-    """Record a paper; return its key."""
-    key = new_id("document")
-    doing.add("documents", document=key, kind=paper.kind, title=paper.title, place=paper.place)
-    return key
 
 
 @act(Act.RECORD_MONEY)

@@ -11,6 +11,7 @@ from tenfold.terms.errors import Refused
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.promising import MARKS, PROPOSED, REASONED, against
 from tenfold.web.services.acting import Doing, act
+from tenfold.web.services.papers import Paper, recorded
 from tenfold.web.store.append import new_id
 from tenfold.web.store.current import Row, counting
 
@@ -83,14 +84,15 @@ def deliver(
     doing: Doing,
     *,
     commitment: str,
-    evidence: Sequence[str] = (),
+    papers: Sequence[Paper] = (),
     reason: str | None = None,
     at: datetime | None = None,
     because: str | None = None,
 ) -> None:
-    """Record that a promise was delivered; that it was is for somebody else to say."""
+    """Record that a promise was delivered, with what shows it; that it was is for somebody else to say."""
     _following(doing, commitment, "delivered")
-    _step(doing, commitment, "delivered", at, because, evidence=list(evidence), reason=reason)
+    evidence = [recorded(doing, paper) for paper in papers]
+    _step(doing, commitment, "delivered", at, because, evidence=evidence, reason=reason)
 
 
 @act(Act.JUDGE_PROMISE)
@@ -123,13 +125,14 @@ def verify(
     *,
     commitment: str,
     quality: Decimal | None = None,
-    evidence: Sequence[str] = (),
+    papers: Sequence[Paper] = (),
     at: datetime | None = None,
     because: str | None = None,
 ) -> None:
     """Confirm that a promise was kept: its verifier does, never its promisor."""
     _following(doing, commitment, "verified")
-    _step(doing, commitment, "verified", at, because, quality=quality, evidence=list(evidence))
+    evidence = [recorded(doing, paper) for paper in papers]
+    _step(doing, commitment, "verified", at, because, quality=quality, evidence=evidence)
 
 
 @act(Act.JUDGE_PROMISE)

@@ -34,7 +34,7 @@ from tenfold.web.store.journals import whole
 
 FORMAT = 1
 CONTENT = "backup.json"
-AT_ONCE = 2_000  # rows in memory
+AT_ONCE, LARGE_AT_ONCE = 2_000, 4  # rows in memory, and of a table whose rows hold whole files
 # What Django makes by itself, or what is over with the next login; then what passes between pages and engines.
 PASSING_APPS = frozenset({"auth", "contenttypes", "sessions", "messages", "staticfiles"})
 PASSING = frozenset({"store.lease", "store.question", "store.letter"})
@@ -150,7 +150,7 @@ def _write(archive: zipfile.ZipFile) -> Backup:
 def _table(archive: zipfile.ZipFile, label: str, model: Model) -> tuple[int, str]:
     """Write one table; return how many rows it has, and the SHA-256 of what was written."""
     names = [field.attname for field in model._meta.concrete_fields]
-    rows = models.QuerySet(model).order_by("pk").values_list(*names).iterator(AT_ONCE)
+    rows = models.QuerySet(model).order_by("pk").values_list(*names).iterator(_at_once(model))
     count, digest = 0, hashlib.sha256()
     with archive.open(_member(label), "w", force_zip64=True) as file:
         for row in rows:
@@ -254,7 +254,7 @@ def _load(archive: zipfile.ZipFile, model: Model, label: str) -> None:
             field.auto_now = field.auto_now_add = False
     rows: models.QuerySet[models.Model] = models.QuerySet(model)
     with archive.open(_member(label)) as lines:
-        for some in _portions(lines):
+        for some in _portions(lines, _at_once(model)):
             made = [{name: fields[name].to_python(cell) for name, cell in json.loads(line).items()} for line in some]
             rows.bulk_create([model(**cells) for cells in made])
     with connection.cursor() as cursor:
@@ -262,10 +262,16 @@ def _load(archive: zipfile.ZipFile, model: Model, label: str) -> None:
             cursor.execute(statement)
 
 
-def _portions(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+def _portions(lines: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
     rest = iter(lines)
-    while some := list(islice(rest, AT_ONCE)):
+    while some := list(islice(rest, size)):
         yield some
+
+
+def _at_once(model: Model) -> int:
+    """Return how many rows of a table are in memory together."""
+    files = any(isinstance(field, models.BinaryField) for field in model._meta.concrete_fields)
+    return LARGE_AT_ONCE if files else AT_ONCE
 
 
 def _refuse_other_heads(found: Backup, file: Path) -> None:
