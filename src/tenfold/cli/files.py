@@ -1,6 +1,6 @@
-"""Commands on files that people already have: import by map or from our own workbook, export to a workbook."""
+"""Commands on files that people already have: import by map or from our own workbook, export as lists or a workbook."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -178,19 +178,63 @@ def _counts(output: Output, report: "Report") -> str:
     return "".join(output.say(f"cli.import.count.{what}", rows=rows) for what, rows in counts.items() if rows)
 
 
+Out = Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False)]
+
+
 def export(
     context: typer.Context,
     folder: Folder,
-    xlsx: Annotated[Path, typer.Option("--xlsx", metavar="FILE", dir_okay=False)],
+    xlsx: Out = None,
+    csv: Out = None,
+    vcard: Out = None,
+    icalendar: Out = None,
+    beancount: Out = None,
+    ocf: Out = None,
+    what: Annotated[str | None, typer.Option("--what", metavar="LIST")] = None,
+    purpose: Annotated[str | None, typer.Option("--purpose", metavar="PURPOSE")] = None,
 ) -> None:
-    """Write the facts as one workbook, a sheet a table."""
+    """Write a list in the form of another program, or all facts as one workbook, a sheet a table."""
+    given = {"xlsx": xlsx, "csv": csv, "vcard": vcard, "icalendar": icalendar, "beancount": beancount, "ocf": ocf}
+    files = {form: path for form, path in given.items() if path is not None}
+    output = output_of(context)
+    if not files:
+        raise Refused([Complaint("cli.export.nothing", params={"expected": ", ".join(f"--{form}" for form in given)})])
+    if "xlsx" in files and what is None:
+        _export_facts(output, folder, files.pop("xlsx"))
+    if files:
+        _export_lists(output, folder, files, what, purpose)
+
+
+def _export_facts(output: Output, folder: Path, file: Path) -> None:
+    """Write every fact: the community's own workbook, which comes back with what people changed in it."""
     from tenfold.engine.community import Community
     from tenfold.exchange.workbook import export_workbook
 
-    output = output_of(context)
-    facts = export_workbook(Community.load(folder), xlsx, output.language)
-    output.result({"file": str(xlsx), "facts": facts})
-    output.line("cli.export.done", facts=facts, file=xlsx)
+    facts = export_workbook(Community.load(folder), file, output.language)
+    output.result({"file": str(file), "facts": facts})
+    output.line("cli.export.done", facts=facts, file=file)
+
+
+def _export_lists(
+    output: Output, folder: Path, files: Mapping[str, Path], what: str | None, purpose: str | None
+) -> None:
+    """Write a list in each form that was asked for; what a form holds goes without saying where it holds one list."""
+    from tenfold.engine.community import Community
+    from tenfold.exchange.lists.forms import list_of, written
+    from tenfold.exchange.lists.held import Held
+    from tenfold.facts.commit import replacing
+
+    lists = {form: list_of(form, what) for form in files}
+    community = Community.load(folder)
+    held = Held.of(community.facts, community.rulebook.newest, datetime.now(UTC), purpose)
+    for form, file in files.items():
+        content = written(lists[form], form, held, output.language)
+        with replacing(file) as place:
+            place.write_bytes(content)
+        output.result({"file": str(file), "list": lists[form], "left_out": len(held.left)})
+        output.line("cli.export.list", list=output.say(f"exporting.list.{lists[form]}"), file=file)
+    if held.left and "people" in lists.values():
+        output.line("cli.export.left", count=len(held.left))
 
 
 COMMANDS: dict[str, Callable[..., Any]] = {"import": import_, "export": export}

@@ -36,6 +36,7 @@ ROWS_TO_COME = 200  # empty rows below the facts that a drop-down covers too
 BOOKKEEPING = frozenset({"fact", "corrects", "recorded_at", "recorded_by"})  # what a correction has of its own
 NUMBERS = frozenset({"int", "dec", "money"})
 CREATED = datetime(2000, 1, 1)  # the file must not carry the machine's clock
+PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # text stays text
 ABOUT = {"en": "Notes", "zh-Hans": "说明"}  # names that the reader of facts leaves alone
 
 
@@ -43,8 +44,7 @@ def export_workbook(community: Community, path: Path, language: str) -> int:
     """Write every table that holds facts into `path`; return how many facts."""
     from xlsxwriter import Workbook
 
-    plain = {"strings_to_formulas": False, "strings_to_urls": False}
-    with replacing(path) as place, place.open("wb") as file, Workbook(file, plain) as book:
+    with replacing(path) as place, place.open("wb") as file, Workbook(file, PLAIN) as book:
         book.set_properties({"created": CREATED})
         _about(book, language)
         for name, rows in community.facts.tables.items():

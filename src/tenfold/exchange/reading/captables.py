@@ -8,7 +8,7 @@ Source: Open Cap Table Coalition, OCF 1.1, object types TX_STOCK_*.
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -28,14 +28,23 @@ def is_package(data: bytes) -> bool:
         return any(name.endswith(SUFFIX) for name in archive.namelist())
 
 
-def shares_of(data: bytes) -> list[list[str | None]]:
+def items_of(data: bytes) -> list[Item]:
+    """Return everything that a package holds.
+
+    Raises
+    ------
+    ValueError   when the package is larger than it may be
+    """
+    return list(_items(data))
+
+
+def shares_of(items: Sequence[Item]) -> list[list[str | None]]:
     """Return a row for each security that is outstanding.
 
     Raises
     ------
-    ValueError   when the package is larger than it may be, or an issuance and a split of its class are of one day
+    ValueError   when an issuance and a split of its class are of one day
     """
-    items = list(_items(data))
     by_id = {str(item.get("id")): item for item in items}
     left = {
         str(item["security_id"]): (item, Fraction(str(item["quantity"])))

@@ -40,7 +40,8 @@ def read_files(files: Sequence[Path], around: Around, shelf: Shelf, answers: Map
         reading = read_file(path, around, shelf, answers)
         readings.append(reading)
         around = replace(around, store=_with(around.store, reading.found.added))
-        shelf = Shelf((*shelf.maps, maps_of(dict(reading.content), place_of(reading.origin))))
+        if reading.content:
+            shelf = Shelf((*shelf.maps, maps_of(dict(reading.content), place_of(reading.origin))))
     return readings
 
 
@@ -75,7 +76,7 @@ def confirm(
     added = joined.merged(gone)
     joined.put(change, without_gone=gone)
     id = note_import(change, files, added, now) if added else None
-    maps = [_keep(reading, change, language) for reading in readings]
+    maps = [_keep(reading, change, language) for reading in readings if reading.content]
     parked = [name for reading in readings if (name := park(reading, change, language))]
     return Confirmed(id, tuple(parked), tuple(maps))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from tenfold.exchange.lists.safe import unmarked
 from tenfold.exchange.reading.decode import Decoded
 from tenfold.exchange.reading.grid import Grid
 from tenfold.facts.csv_bytes import COLUMNS_AT_MOST, FIELD_BYTES_AT_MOST
@@ -103,11 +104,11 @@ def _batches(reader: Iterator[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def _columns(rows: list[list[str]], width: int) -> pl.DataFrame:
-    """Turn rows into columns; blanks around a cell are no part of it, and an empty cell is null."""
+    """Turn rows into columns; blanks around a cell, and the mark that makes it text, are no part of it."""
     padded = [row if len(row) == width else row + [""] * (width - len(row)) for row in rows]
     columns = zip(*padded, strict=True)
     frame = pl.DataFrame({str(number): list(column) for number, column in enumerate(columns)})
-    stripped = frame.with_columns(pl.all().str.strip_chars())
+    stripped = frame.with_columns(unmarked(pl.all().str.strip_chars()))
     return stripped.with_columns(pl.when(pl.all() != "").then(pl.all()))
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.exchange.reading import captables
+from tenfold.exchange.lists import calendars, ledgers, packages
+from tenfold.exchange.reading import captables, journals
 from tenfold.exchange.reading.decode import decode
 from tenfold.exchange.reading.grid import Grid
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -24,7 +25,8 @@ BYTES_AT_MOST = 32 << 20  # what the libraries hold in memory at once
 _FOLD = re.compile(rb"\r?\n([ \t])")
 _PICTURE = re.compile(rb"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:].*$", re.MULTILINE | re.IGNORECASE)
 _OLD_CARD = re.compile(rb"^VERSION:2\.1", re.MULTILINE | re.IGNORECASE)  # there a fold keeps its blank
-LOOKED_AT = 2000  # bytes that tell a format
+COMPANY = "x-abshowas"
+LOOKED_AT = 8000  # bytes that tell a format
 Rows = list[list[str | None]]
 
 CARDS = ("full name", "company", "job title", "email", "phone", "city", "country")
@@ -42,6 +44,8 @@ ANSWERS = {
 def grid_of_package(data: bytes, file: str) -> Grid | None:
     """Return the register of shares that an archive of the Open Cap Table Format holds; None for another archive.
 
+    A package that Tenfold wrote is the list of holdings that it was made of.
+
     Raises
     ------
     Refused   when the package is broken or holds no shares
@@ -49,18 +53,20 @@ def grid_of_package(data: bytes, file: str) -> Grid | None:
     try:
         if not captables.is_package(data):
             return None
-        rows = captables.shares_of(data)
+        items = captables.items_of(data)
+        own = [*packages.own_rows(items)]
+        rows = own or captables.shares_of(items)
     except zipfile.BadZipFile:
         return None
     except Exception as error:  # a package that leaves out what the format demands
         raise Refused([Complaint("reading.format.broken", Place(file), {"seen": "OCF"})]) from error
     if not rows:
         raise Refused([Complaint("reading.format.nothing.ocf", Place(file))])
-    return _grid(file, captables.HEADER, rows, "ocf")
+    return _grid(file, packages.COLUMNS if own else captables.HEADER, rows, "ocf")
 
 
 def grid_of_format(data: bytes, file: str) -> Grid | None:
-    """Return the grid of a file of a known format; None where it is none.
+    """Return the grid of a file of a known format; None where it is none. A list that Tenfold wrote is that list.
 
     Raises
     ------
@@ -74,7 +80,7 @@ def grid_of_format(data: bytes, file: str) -> Grid | None:
         raise Refused([Complaint("maps.source_too_large", Place(file), {"most": BYTES_AT_MOST})])
     _, header, read = FORMATS[name]
     try:
-        rows = read(data, file)
+        header, rows = _own(name, data, file) or (header, read(data, file))
     except Refused:
         raise
     except Exception as error:  # the libraries raise whatever the part they stumble over raises
@@ -82,6 +88,22 @@ def grid_of_format(data: bytes, file: str) -> Grid | None:
     if not rows:
         raise Refused([Complaint(f"reading.format.nothing.{name}", Place(file))])
     return _grid(file, header, rows, name)
+
+
+def _own(name: str, data: bytes, file: str) -> tuple[Sequence[str], Rows] | None:
+    """Return the header and the rows of a list that Tenfold wrote in a format; None for anything else."""
+    match name:
+        case "icalendar":
+            return _filled(calendars.COLUMNS, calendars.own_rows(_events(data, file)))
+        case "beancount":
+            return _filled(ledgers.COLUMNS, ledgers.own_rows(journals.entries_of(decode(data, file).text)))
+        case _:
+            return None
+
+
+def _filled(header: Sequence[str], rows: Iterable[list[str | None]]) -> tuple[Sequence[str], Rows] | None:
+    listed = [*rows]
+    return (header, listed) if listed else None
 
 
 def _plain(head: bytes) -> str:
@@ -120,15 +142,23 @@ def _unfolded(data: bytes) -> bytes:
 def _card(card: Any) -> list[str | None]:
     content: Mapping[str, list[Any]] = card.contents
     places = [line.value for line in content.get("adr", ())]
+    company = _first(_joined(line.value[:1]) for line in content.get("org", ()))
+    name = _name(content)
     return [
-        _name(content),
-        _first(_joined(line.value[:1]) for line in content.get("org", ())),
+        None if _is_company(content) else name,
+        company or (name if _is_company(content) else None),
         _first(_joined(line.value) for line in content.get("title", ())),
         _first(str(line.value).removeprefix("mailto:") for line in content.get("email", ())),
         _first(_dialled(str(line.value)) for line in content.get("tel", ())),
         _first(_joined(place.city) for place in places),
         _first(_joined(place.country) for place in places),
     ]
+
+
+def _is_company(content: Mapping[str, list[Any]]) -> bool:
+    """Whether a card is an organisation's own: by vCard 4, or as telephones mark it."""
+    kinds = [str(line.value).casefold() for word in ("kind", COMPANY) for line in content.get(word, ())]
+    return any(kind in ("org", "company") for kind in kinds)
 
 
 def _dialled(number: str) -> str:
@@ -157,17 +187,20 @@ def _first(texts: Iterable[str]) -> str | None:
 
 def _guests(data: bytes, file: str) -> Rows:
     """Return a row for each participant of each event that is not cancelled; of a series, its first meeting."""
+    rows: Rows = []
+    for event in _events(data, file):
+        if str(event.get("status", "")).upper() != "CANCELLED" and "dtstart" in event:
+            rows += _participants(event)
+    return rows
+
+
+def _events(data: bytes, file: str) -> list[Any]:
     from icalendar import Calendar
 
     text = decode(_unfolded(data), file).text
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what it says of names of time zones
-        events = [event for one in Calendar.from_ical(text, multiple=True) for event in one.walk("VEVENT")]
-    rows: Rows = []
-    for event in events:
-        if str(event.get("status", "")).upper() != "CANCELLED" and "dtstart" in event:
-            rows += _participants(event)
-    return rows
+        return [event for one in Calendar.from_ical(text, multiple=True) for event in one.walk("VEVENT")]
 
 
 def _participants(event: Any) -> Rows:
@@ -265,5 +298,7 @@ FORMATS: Mapping[str, tuple[re.Pattern[str], Sequence[str], Callable[[bytes, str
     "vcard": (re.compile(r"^\s*BEGIN:VCARD", re.IGNORECASE), CARDS, _cards),
     "icalendar": (re.compile(r"^\s*BEGIN:VCALENDAR", re.IGNORECASE), GUESTS, _guests),
     "camt": (re.compile(r"<(?:\w+:)?(?:BkToCstmrStmt|Document[^>]*camt\.05[23])"), LINES, _camt_lines),
-    "mt940": (re.compile(r"^\s*(?:\{1:[^}]*\}|:20:)(?:.|\s)*:60F:", re.IGNORECASE), LINES, _mt940_lines),
+    "beancount": (journals.BEANCOUNT, LINES, journals.beancount_lines),
+    "hledger": (journals.HLEDGER, LINES, journals.hledger_lines),
+    "mt940": (re.compile(r"^\s*(?:\{1:[^}]*\}|:20:)[\s\S]*:60F:", re.IGNORECASE), LINES, _mt940_lines),
 }

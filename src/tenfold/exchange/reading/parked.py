@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from tenfold.exchange.reading.table import Table
+from tenfold.exchange.workbook import PLAIN
 from tenfold.terms.errors import Complaint, Place
 
 ROWS_AT_MOST = 1_000_000  # a workbook holds 1,048,576
@@ -32,8 +33,7 @@ def write_parked(path: Path, table: Table, reasons: Mapping[int, str], header: s
     from xlsxwriter import Workbook
 
     grid = table.grid
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with path.open("wb") as file, Workbook(file, {**plain, "constant_memory": True}) as book:
+    with path.open("wb") as file, Workbook(file, {**PLAIN, "constant_memory": True}) as book:
         sheet = book.add_worksheet(grid.sheet)
         filled = _filled(table)
         for number, row in enumerate(grid.cells.head(ROWS_AT_MOST).iter_rows()):

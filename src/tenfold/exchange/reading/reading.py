@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.exchange.lists.back import Returned
 from tenfold.exchange.reading.asked import NEW, Asked, Asker, says_codes
 from tenfold.exchange.reading.build import SOURCE, Builder
 from tenfold.exchange.reading.columns import candidates
@@ -16,11 +17,12 @@ from tenfold.exchange.reading.grid import ROW, Grid
 from tenfold.exchange.reading.keep import Kept, Shelf
 from tenfold.exchange.reading.kinds import Taken, choose
 from tenfold.exchange.reading.model import Asking, ColumnRead, Option, Question, Words, options, told
+from tenfold.exchange.reading.own import KIND, compared, own_list
 from tenfold.exchange.reading.parts import Parts, parts_of
 from tenfold.exchange.reading.payments import payments_asked
 from tenfold.exchange.reading.preview import Preview, by_sum, preview_of
 from tenfold.exchange.reading.styles import Styles, styles_of
-from tenfold.exchange.reading.table import LeftOut, Table, table_of
+from tenfold.exchange.reading.table import LeftOut, Table, table_of, whole_table
 from tenfold.exchange.reading.values import is_placeholder
 from tenfold.exchange.reading.whom import answered, questions_of
 from tenfold.exchange.reading.wired import YES, paid_deals, wired_map, wired_question
@@ -97,8 +99,12 @@ def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, st
     """
     asking = Asking(dict(answers), path.name)
     opened = _opened(path, asking)
+    own = own_list(opened.grids)
+    if own is not None:
+        return _of_own(path.name, *own, around)
     grid, left = _sheet(opened, asking)
-    table = _without_reasons(table_of(grid, _header(asking)))
+    is_made = "format" in grid.origin  # by a program: no titles, notes or totals stand among its records
+    table = _without_reasons(whole_table(grid) if is_made else table_of(grid, _header(asking)))
     kept = shelf.find(table.names)
     if kept is not None:
         asking.answers = {**kept.answers, **answers}
@@ -108,6 +114,29 @@ def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, st
     return _Assembly(
         path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256
     ).read(kept is not None)
+
+
+def _of_own(file: str, grid: Grid, found: Returned, around: Around) -> Reading:
+    """Return the reading of a list that Tenfold wrote: no map comes of it, for nothing is left to understand."""
+    own = compared(grid, found, around)
+    empty: tuple[()] = ()
+    return Reading(
+        file,
+        grid.sheet,
+        KIND,
+        own.columns,
+        empty,
+        empty,
+        empty,
+        {},
+        empty,
+        "",
+        {},
+        own.preview,
+        own.table,
+        own.found,
+        True,
+    )
 
 
 def _opened(path: Path, asking: Asking) -> Opened:

@@ -122,6 +122,14 @@ def table_of(grid: Grid, header: tuple[int, ...] | None = None) -> Table:
     return Table(grid, header_rows, columns, cells, preamble, units, tuple(totals), listed, len(left) + len(sides))
 
 
+def whole_table(grid: Grid) -> Table:
+    """Return the table of a grid that a program wrote: the first row are names, every other filled one a record."""
+    places = {name: place for place, name in enumerate(grid.row(0)) if name is not None}
+    numbered = grid.cells.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW)).slice(1)
+    rows = numbered.select(ROW, *(pl.col(str(place)).alias(name) for name, place in places.items()))
+    return Table(grid, (1,), places, rows.filter(~pl.all_horizontal(pl.col(list(places)).is_null())))
+
+
 # ---- the header ---------------------------------------------------------------------------------------------------
 
 

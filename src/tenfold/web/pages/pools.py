@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenfold.exchange.lists.safe import cell as safe_cell
 from tenfold.web.pages.parsing import local_day, money
 from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
@@ -22,7 +23,6 @@ from tenfold.web.services import pools as services
 from tenfold.web.services.acting import Actor, Done
 
 PLACE = "page.distribution"
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a sheet takes a text that begins so for a formula
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +78,7 @@ def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Give the payment file of a pool that was exported; it opens safely in a sheet."""
     found = shown.payments(viewer, pool)
     text = StringIO()
-    csv.writer(text).writerows([_safe(cell) for cell in row] for row in found)
+    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in found)
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="payments.csv"'
     answer["Cache-Control"] = "no-store"
@@ -129,8 +129,3 @@ BUTTONS: Mapping[str, Callable[[Actor, str, Mapping[str, str]], Done]] = {
     "export": _export,
     "cancel": _cancel,
 }
-
-
-def _safe(cell: str) -> str:
-    """Return a cell that a sheet shows as it is; a text that it would compute stands behind a mark."""
-    return f"'{cell}" if cell.startswith(RISKY) else cell

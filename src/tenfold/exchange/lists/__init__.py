@@ -1,0 +1,1 @@
+"""Lists that leave Tenfold in the formats that other programs open, and come back unchanged."""
