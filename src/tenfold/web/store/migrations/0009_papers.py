@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """One table, whose rows are erased with the person whom alone they are about."""
 
     dependencies = [
-        ("store", "0007_seat_filters"),
+        ("store", "0008_entrance"),
     ]
 
     operations = [
