@@ -119,18 +119,21 @@ def measures(context: typer.Context) -> None:
 def verify(
     context: typer.Context,
     folder: Folder,
-    head: Annotated[str | None, typer.Option("--head", metavar="HASH")] = None,
+    head: Annotated[str | None, typer.Option("--head", metavar="HASH|FILE")] = None,
 ) -> None:
     """Check an exported community: journal, facts and decisions, without a server or a network."""
     from dataclasses import asdict
 
+    from tenfold.engine.verify import kept_head
     from tenfold.engine.verify import verify as verified
 
     output = output_of(context)
     with output.working("cli.working.cycle"):
-        found = verified(folder, head)
+        found = verified(folder, None if head is None else kept_head(head))
     output.result(asdict(found))
     output.line("cli.verify.done", entries=found.entries, facts=found.facts, head=found.head, root=found.root)
+    if found.heads:
+        output.line("cli.verify.heads", n=found.heads)
     if found.decisions is not None:
         output.line("cli.verify.decisions", n=found.decisions)
     if head is None:

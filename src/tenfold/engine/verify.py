@@ -1,6 +1,8 @@
 """Checking an exported community: its journal, its facts against the journal, its decisions against its facts."""
 
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,43 +13,81 @@ from tenfold.engine.files import write_decisions
 from tenfold.facts.canonical import canonical_lines
 from tenfold.facts.declaration import TABLES
 from tenfold.journal.check import FILE, entries
+from tenfold.journal.entry import START
+from tenfold.journal.heads import FILE as HEADS
+from tenfold.journal.heads import SignedHead, check_heads, read_head
 from tenfold.journal.tree import Tree
 from tenfold.terms.canonical import canonical
 from tenfold.terms.errors import Complaint, Place, Refused
 
+HASH = re.compile(r"[0-9a-f]{64}")
 OUT, DECISIONS, CYCLE = "out", "decisions.jsonl", "cycle.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was found in order: entries, the newest one's hash, the tree head, facts; decisions where some lay there."""
+    """What was found in order: entries, the newest one's hash, the tree head, facts; decisions where some lay there.
+
+    heads   how many signed heads the journal bears out
+    """
 
     entries: int
     head: str
     root: str
     facts: int
+    heads: int
     decisions: int | None
 
 
-def verify(folder: Path, head: str | None = None) -> Verified:
-    """Check an exported community, with nothing but its folder; `head` is a hash that somebody kept.
+def verify(folder: Path, head: str | SignedHead | None = None) -> Verified:
+    """Check an exported community, with nothing but its folder; `head` is a hash or a signed head that somebody kept.
 
     Raises
     ------
-    Refused   names the first entry that is wrong, a fact without its entry, or that decisions come out otherwise
+    Refused   names the first entry that is wrong, a fact without its entry, a head that was signed for another journal,
+              or that decisions come out otherwise
     """
-    tree, newest = Tree(), ""
+    hashes: list[str] = []
     said: dict[str, tuple[str, str, int]] = {}
+    kept = head.hash if isinstance(head, SignedHead) else head
     with _journal(folder).open("rb") as lines:
-        for entry in entries(lines, head):
-            tree.append(bytes.fromhex(entry.hash))
-            newest, content = entry.hash, entry.content
+        for entry in entries(lines, kept):
+            hashes.append(entry.hash)
+            content = entry.content
             if content["kind"] in TABLES:
                 row = content["payload"]["row"]
                 said[row["fact"]] = (content["kind"], canonical(row).decode(), entry.sequence)
+    signed = _signed(folder, hashes, head)
+    tree = Tree(map(bytes.fromhex, hashes))
     community = Community.load(folder)
     _compared(community, said)
-    return Verified(tree.size, newest, tree.root().hex(), len(said), _decided(community, folder))
+    newest = hashes[-1] if hashes else START
+    return Verified(tree.size, newest, tree.root().hex(), len(said), signed, _decided(community, folder))
+
+
+def kept_head(given: str) -> str | SignedHead:
+    """Return what somebody kept of a journal: a hash, or the signed head in a file.
+
+    Raises
+    ------
+    Refused   the file is no signed head, or its signature is not that of its key
+    OSError   there is no such file, and it is no hash
+    """
+    if HASH.fullmatch(given):
+        return given
+    return read_head(Path(given).read_bytes(), file=given)
+
+
+def _signed(folder: Path, hashes: Sequence[str], head: str | SignedHead | None) -> int:
+    """Check the signed heads of an export, and the one that was kept: each by its signature, then by the journal."""
+    path = folder / HEADS
+    lines = path.read_bytes().splitlines() if path.is_file() else []
+    heads = [read_head(line, number) for number, line in enumerate(lines, start=1)]
+    if isinstance(head, SignedHead):
+        check_heads([head], hashes)
+        if heads and head.key not in {one.key for one in heads}:
+            raise Refused([Complaint("journal.head_key", Place(HEADS), {"day": head.day})])
+    return check_heads(heads, hashes)
 
 
 def _journal(folder: Path) -> Path:

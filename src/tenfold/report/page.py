@@ -17,6 +17,7 @@ from tenfold.engine.lacking import lacking
 from tenfold.engine.registry import TEN
 from tenfold.facts.commit import Change, changing
 from tenfold.facts.declaration import TABLES, title_of
+from tenfold.journal.heads import newest_in
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
@@ -225,6 +226,20 @@ class Page:
             "facts": cycle.community.facts.count,
             "decisions": len(cycle.decisions),
         }
+
+    @property
+    def signed(self) -> Mapping[str, Any] | None:
+        """The newest signed head of the journal that lies beside the facts; nothing where none does.
+
+        Raises
+        ------
+        Refused   the last line there is none, or its signature is not that of its key
+        """
+        folder = self.evidence.cycle.community.folder
+        found = None if folder is None else newest_in(folder)
+        if found is None:
+            return None
+        return {"day": found.day, "entry": found.sequence, "hash": found.hash, "key": found.key}
 
     @property
     def unlisted(self) -> Markup | None:

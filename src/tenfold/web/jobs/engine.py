@@ -20,6 +20,7 @@ from tenfold.web.jobs.answers import ANSWERS
 from tenfold.web.jobs.intake import Intake
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.heads import head_due, sign_head
 from tenfold.web.store.keeping import Keeper, keep_failure
 from tenfold.web.store.results import CycleRun
 from tenfold.web.store.work import Question, forget, open_questions, release, take
@@ -144,11 +145,11 @@ def _renew(community: Community, holder: str, over: Event) -> None:
 
 def wanted(community: Community) -> bool:
     """Whether there is work for a community's engine."""
-    return behind(community) or open_questions(community).exists() or nightly.due(community)
+    return behind(community) or open_questions(community).exists() or nightly.due(community) or head_due(community)
 
 
 def work(engine: Engine) -> bool:
-    """Do what is to do, numbers first, then questions; return whether there was anything."""
+    """Do what is to do, numbers first, then questions, then what a new day asks; return whether there was anything."""
     if behind(engine.community):
         engine.recompute()
         return True
@@ -159,5 +160,8 @@ def work(engine: Engine) -> bool:
         return True
     if nightly.due(engine.community):
         engine.compare()
+        return True
+    if head_due(engine.community):
+        sign_head(engine.community)
         return True
     return False

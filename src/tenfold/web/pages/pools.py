@@ -14,6 +14,7 @@ from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import pools as shown
 from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.heads import signed_head
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.signing import signing
@@ -90,7 +91,8 @@ def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 def statement(request: HttpRequest, viewer: Viewer, pool: str, party: str) -> HttpResponse:
     """Show what somebody gets of a pool, and the whole sum."""
     found = stated(viewer, pool, party)
-    return render(request, "pages/statement.html", {"statement": found, "place": PLACE})
+    content = {"statement": found, "signed": signed_head(viewer), "place": PLACE}
+    return render(request, "pages/statement.html", content)
 
 
 def _declare(request: HttpRequest, viewer: Viewer) -> None:

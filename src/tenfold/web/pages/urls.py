@@ -68,6 +68,7 @@ urlpatterns = [
     path("c/<slug:community>/stations/<path:thing>", thread.stations, name="stations"),
     path("c/<slug:community>/reports", reports.reports, name="reports"),
     path("c/<slug:community>/reports/audit", reports.audit, name="audit"),
+    path("c/<slug:community>/reports/head", reports.head, name="head"),
     path("c/<slug:community>/number/<path:number>", why.number, name="number"),
     path("c/<slug:community>/made-of/<path:number>", why.made, name="made"),
     path("c/<slug:community>/why/<path:decision>", why.why, name="why"),

@@ -15,7 +15,9 @@ from tenfold.web.site.secret import FILE as SECRET
 from tenfold.web.site.upgrading import refuse_older
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.freshness import freshness
+from tenfold.web.store.heads import FILE as KEY
 from tenfold.web.store.journals import whole
+from tenfold.web.store.outbox import PATH as OUTBOX
 
 OTHERS = 0o077  # what may be permitted to nobody but the owner
 SPACE = 512 * 1024**2  # bytes that ought to be free
@@ -37,7 +39,7 @@ class Finding:
 
 def examined() -> list[Finding]:
     """Look at everything that there is to look at, the ground first."""
-    found = [*_home(), *_secret(), *_settings(), *_assets()]
+    found = [*_home(), *_secret(), *_key(), *_settings(), *_mail(), *_assets()]
     database = _database()
     found.append(database)
     if database.problem is not None:
@@ -74,6 +76,19 @@ def _secret() -> Iterator[Finding]:
         yield Finding("doctor.secret", Complaint("doctor.secret.open", params={"seen": str(path)}))
     else:
         yield Finding("doctor.secret")
+
+
+def _key() -> Iterator[Finding]:
+    """Whether nobody else may sign the heads of journals; a key is made when it is first needed."""
+    path = Path(settings.HOME) / KEY
+    open_to_others = path.exists() and path.stat().st_mode & OTHERS
+    yield Finding("doctor.key", Complaint("doctor.key.open", params={"seen": str(path)}) if open_to_others else None)
+
+
+def _mail() -> Iterator[Finding]:
+    """Whether letters reach people, where others than this machine are served."""
+    reached = settings.ORIGIN and settings.EMAIL_BACKEND == OUTBOX
+    yield Finding("doctor.mail", Complaint("doctor.mail.none", warning=True) if reached else None)
 
 
 def _settings() -> Iterator[Finding]:

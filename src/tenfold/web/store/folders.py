@@ -11,9 +11,11 @@ from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import Form, write_facts
 from tenfold.journal.check import FILE as JOURNAL
+from tenfold.journal.heads import FILE as HEADS
 from tenfold.web.store.append import Author, open_chain, within
 from tenfold.web.store.charters import charter_files
 from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.heads import head_lines
 from tenfold.web.store.journals import journal_lines
 from tenfold.web.store.new_rows import Ready, ready
 from tenfold.web.store.source import known
@@ -44,7 +46,7 @@ def in_order(facts: FactStore) -> list[Ready]:
 
 
 def write_folder(community: Community, folder: Path, form: Form = "csv") -> Known:
-    """Write a community as a folder, its journal beside its facts; return it as the engine knows it."""
+    """Write a community as a folder, journal and signed heads beside its facts; return it as the engine knows it."""
     sequence = Chain.objects.get(pk=community.pk).sequence
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in charter_files(community).items():
@@ -56,5 +58,7 @@ def write_folder(community: Community, folder: Path, form: Form = "csv") -> Know
     found = known(community, sequence)
     with (folder / JOURNAL).open("wb") as file:
         file.writelines(journal_lines(community, sequence))
+    if heads := b"".join(head_lines(community, sequence)):
+        (folder / HEADS).write_bytes(heads)
     write_facts(found.facts.tables, folder, found.rulebook.newest.currencies, form)
     return found

@@ -3,6 +3,7 @@
 from tenfold.web.store.accounts import Account, Invitation, Letter, Once, Seat
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.heads import DailyHead
 from tenfold.web.store.papers import PaperContent
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.work import Lease, Question
@@ -16,6 +17,7 @@ __all__ = [
     "Community",
     "Comparison",
     "CycleRun",
+    "DailyHead",
     "DecisionResult",
     "Invitation",
     "JournalEntry",

@@ -34,12 +34,6 @@ def said(part: str, of: str) -> str:
     return say(language_of(get_language()), f"{of}.{part}")
 
 
-@register.simple_tag
-def counted(id: str, count: int, **params: object) -> str:
-    """Return a message with a count."""
-    return say_tag(id, count=count, **params)
-
-
 @register.inclusion_tag("pages/_problems.html")
 def problems(form: Form) -> Mapping[str, Any]:
     """Say what is wrong with a form, each fault once, by its code: forms of others have words of their own."""
