@@ -3,6 +3,8 @@
 import importlib.util
 import json
 import re
+import tomllib
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 
@@ -50,6 +52,21 @@ def test_every_measure_reads_what_exists_and_nothing_in_a_circle() -> None:
 def test_every_measure_says_what_it_needs() -> None:
     silent = [spec.id for spec in registry().measures if not spec.minimum or not spec.source]
     assert silent == []
+
+
+def test_every_library_says_why_it_is_here() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [
+        *project["project"]["dependencies"],
+        *chain.from_iterable(project["project"]["optional-dependencies"].values()),
+        *chain.from_iterable(project["dependency-groups"].values()),
+    ]
+    names = {re.split(r"[\[<>=]", one)[0] for one in wanted}
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    told = {
+        name for row in page.splitlines() for name in re.findall(r"[\w.@/-]+", row.split("|")[1] if "|" in row else "")
+    }
+    assert names - told == set()
 
 
 MISSION = tuple(ROOT / "docs" / "explanation" / name for name in ("mission.md", "mission.zh.md"))
