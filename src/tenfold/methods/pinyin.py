@@ -88,6 +88,15 @@ def _read(name: str) -> tuple[str, str, tuple[str, ...]]:
     return surname, given, surname_readings(surname)
 
 
+def latin(text: str) -> str:
+    """Write any text in Latin letters: Han characters syllable by syllable without tones, everything else as it is.
+
+    >>> latin("青岚 2")
+    'qinglan 2'
+    """
+    return "".join(_syllables(text))
+
+
 def romanise(name: str) -> str:
     """Write a Chinese personal name by the national standard: surname first, given name joined, tone marks left out.
 
