@@ -26,6 +26,7 @@ SAMPLES: Mapping[str, str] = {
     "key": "nobodys",
     "provider_id": "oidc",
     "pk": "1",
+    "step": "needs",
 }
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -5,6 +5,7 @@ import { charts } from "./lazy.js";
 import { drawers } from "./drawers.js";
 import { keys } from "./keys.js";
 import { passkeys } from "./passkeys.js";
+import { points } from "./points.js";
 import { quick } from "./quick.js";
 import { toasts } from "./toasts.js";
 
@@ -21,6 +22,7 @@ htmx.config.responseHandling = [
 
 document.addEventListener("DOMContentLoaded", () => {
   keys(document);
+  points(document);
   quick(document);
   drawers(document);
   toasts(document);

@@ -20,6 +20,7 @@ from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.charters import as_next_version, propose_charter
 from tenfold.web.services.decisions import handle_alert
+from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.work import ask
 
 PLACE = "page.governance"
@@ -77,7 +78,7 @@ def charter_version(request: HttpRequest, viewer: Viewer, version: int) -> HttpR
 def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Try changed values on history, or propose them as the next version."""
     sent: Mapping[str, str] = request.POST
-    values = shown.wanted(viewer, sent)
+    values = shown.wanted(rulebook_of(viewer.community).newest, sent)
     if sent.get("do") == "propose":
         return _propose(viewer, sent, values)
     if not values:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePath
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenfold.exchange.reading.file import open_file
@@ -27,6 +28,7 @@ TAKEN = (
     ".ocf", ".zip", ".gz",
 )  # fmt: skip
 ANSWER, PROPOSED, TYPED = "answer.", "proposed.", "typed."  # what the fields of one question begin with
+BEGINNING = "beginning"  # what follows a sheet that was dropped while a community begins
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,9 +38,15 @@ def sheet(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method == "POST":
         file = request.FILES["file"]
         assert isinstance(file, UploadedFile)
-        return redirect("pages:import_sheet", viewer.community.name, _kept(viewer, file))
+        return preview_of(viewer, _kept(viewer, file), after=request.POST.get("after", ""))
     content = {"brought": brought(viewer), "taken": ",".join(TAKEN), "most": MOST, "place": PLACE}
     return render(request, "pages/import.html", content)
+
+
+def preview_of(viewer: Viewer, upload: str, *, after: str) -> HttpResponse:
+    """Go on to what a file that waits would do, and after that to where one came from."""
+    address = reverse("pages:import_sheet", args=[viewer.community.name, upload])
+    return redirect(f"{address}?after={BEGINNING}" if after == BEGINNING else address)
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,14 +55,15 @@ def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
     """Show what a file would do with these answers, or do it."""
     path = _found(viewer, upload)
     sent = request.POST
+    after = sent.get("after") or request.GET.get("after", "")
     answers = _answers(sent)
     if sent.get("do") == "confirm":
         sequence = whole(given(sent, "sequence"), "sequence") or 0
         bring(acting(viewer, sent), path=path, answers=answers, sequence=sequence)
     if sent.get("do") in ("confirm", "leave"):
         uploads.forget(viewer.community, viewer.account, upload)
-        return redirect("pages:import", viewer.community.name)
-    content = {"preview": preview(viewer, path, answers), "upload": upload, "place": PLACE}
+        return redirect("pages:begin_talks" if after == BEGINNING else "pages:import", viewer.community.name)
+    content = {"preview": preview(viewer, path, answers), "upload": upload, "place": PLACE, "after": after}
     return render(request, "pages/import_sheet.html", content)
 
 

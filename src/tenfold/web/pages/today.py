@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenfold.report.cards import Card
 from tenfold.report.words import say
 from tenfold.terms.days import days_later, instant_at
-from tenfold.web.pages.demo import become, is_demo
+from tenfold.web.pages.demo import become, is_demo, on_this_machine
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.frame import local_day
@@ -25,6 +25,7 @@ from tenfold.web.services.lines import Talk, record_talk
 from tenfold.web.services.promises import deliver
 from tenfold.web.services.talks import answer
 from tenfold.web.store.accounts import Account, Seat
+from tenfold.web.store.foundings import awaits_first
 from tenfold.web.store.freshness import freshness
 
 MORNING = time(6)  # what is put off comes back before people start
@@ -43,11 +44,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated and is_demo(request):
         become(request)
     if not isinstance(request.user, Account):
-        return redirect("account_login")
+        near = awaits_first() and on_this_machine(request)
+        return redirect("pages:first" if near else "account_login")
     seats = Seat.objects.filter(account=request.user).select_related("community")
     seat = seats.order_by("community__name").first()
     if seat is None:
-        raise Http404
+        return redirect("pages:found")
     return redirect("pages:today", seat.community.name)
 
 

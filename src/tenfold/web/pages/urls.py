@@ -4,7 +4,9 @@ from django.urls import path
 
 from tenfold.web.pages import (
     access,
+    beginning,
     demo,
+    founding,
     funding,
     governance,
     health,
@@ -20,7 +22,7 @@ from tenfold.web.pages import (
     today,
     why,
 )
-from tenfold.web.pages.viewing import public
+from tenfold.web.pages.viewing import own, public
 
 app_name = "pages"
 urlpatterns = [
@@ -28,6 +30,14 @@ urlpatterns = [
     path("demo/be", public(demo.be), name="be"),
     path("health", public(health.health), name="health"),
     path("metrics", public(health.metrics), name="metrics"),
+    path("first", public(founding.first), name="first"),
+    path("new", own(founding.begin), name="found"),
+    path("new/<slug:step>", own(founding.step), name="found_step"),
+    path("c/<slug:community>/start", beginning.start, name="beginning"),
+    path("c/<slug:community>/start/people", beginning.people, name="begin_people"),
+    path("c/<slug:community>/start/talks", beginning.talks, name="begin_talks"),
+    path("c/<slug:community>/start/deals", beginning.deals, name="begin_deals"),
+    path("c/<slug:community>/start/deal", beginning.deal, name="begin_deal"),
     path("c/<slug:community>/today", today.today, name="today"),
     path("c/<slug:community>/today/card", today.card, name="card"),
     path("c/<slug:community>/numbers", today.numbers, name="numbers"),

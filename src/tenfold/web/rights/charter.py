@@ -140,23 +140,26 @@ def charter_page(viewer: Viewer) -> CharterPage:
     rulebook = rulebook_of(viewer.community)
     newest = rulebook.newest
     speech = phrases(viewer.community, viewer.language, [])
-    sections: dict[str, list[Sentence]] = {}
-    for rule in told(newest):
-        if rule.section != "charter" and VALUE.fullmatch(rule.value):
-            sections.setdefault(rule.section, []).append(_sentence(speech, rule))
     approval = newest.distribution.approve
     offices = () if approval is None else approval.dual_control
     signers = [speech.word("role", office) for office in offices]
     return CharterPage(
         version=newest.version,
         since=_since(viewer, speech, newest),
-        sections=tuple(
-            Section(id, say(viewer.language, f"report.ten.{id}"), tuple(some)) for id, some in sections.items()
-        ),
+        sections=sections(speech, newest),
         versions=tuple(Version(one.version, _since(viewer, speech, one)) for one in reversed(rulebook.charters)),
         bodies=tuple((id, speech.word("body", id)) for id in newest.adjustment.decisions),
         signers=speech.listed(signers),
     )
+
+
+def sections(speech: Phrases, charter: Charter) -> tuple[Section, ...]:
+    """Return a charter as sentences, by section."""
+    found: dict[str, list[Sentence]] = {}
+    for rule in told(charter):
+        if rule.section != "charter" and VALUE.fullmatch(rule.value):
+            found.setdefault(rule.section, []).append(_sentence(speech, rule))
+    return tuple(Section(id, speech.words[f"report.ten.{id}"], tuple(some)) for id, some in found.items())
 
 
 def charter_text(viewer: Viewer) -> str:
@@ -201,7 +204,7 @@ def _proposal(viewer: Viewer, speech: Phrases, row: Mapping[str, Any], sha256: s
     )
 
 
-def wanted(viewer: Viewer, sent: Mapping[str, str]) -> dict[str, str]:
+def wanted(charter: Charter, sent: Mapping[str, str]) -> dict[str, str]:
     """Return pointer → the value that a form asks for, as the charter writes it; what is as it was is left out.
 
     Raises
@@ -209,7 +212,7 @@ def wanted(viewer: Viewer, sent: Mapping[str, str]) -> dict[str, str]:
     Refused   a value cannot be read
     """
     found: dict[str, str] = {}
-    for rule in told(rulebook_of(viewer.community).newest):
+    for rule in told(charter):
         if rule.pointer in sent and (value := _written(rule, sent[rule.pointer].strip())) != rule.value:
             found[rule.pointer] = value
     return found

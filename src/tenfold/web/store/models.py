@@ -3,6 +3,7 @@
 from tenfold.web.store.accounts import Account, Invitation, Letter, Once, Seat
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.foundings import Founding
 from tenfold.web.store.heads import DailyHead
 from tenfold.web.store.papers import PaperContent
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
@@ -19,6 +20,7 @@ __all__ = [
     "CycleRun",
     "DailyHead",
     "DecisionResult",
+    "Founding",
     "Invitation",
     "JournalEntry",
     "Lease",

@@ -19,7 +19,7 @@ def refuse_changes(apps: Apps, editor: Any) -> None:
 class Migration(migrations.Migration):
     """One table."""
 
-    dependencies = [("store", "0008_entrance"), ("store", "0008_papers")]
+    dependencies = [("store", "0009_papers")]
 
     operations = [
         migrations.CreateModel(
