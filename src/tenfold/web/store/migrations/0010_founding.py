@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """One table."""
 
     dependencies = [
-        ("store", "0009_heads"),
+        ("store", "0010_heads"),
     ]
 
     operations = [
