@@ -6,7 +6,7 @@ said to be left out; anything else is silently wrong.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,6 @@ import pytest
 from tests.exchange.reading.messy import Maker, Messy, Truth
 from tests.night import NIGHT
 
-from tenfold.cli.app import main
-from tenfold.engine.community import Community
 from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.keep import Shelf
@@ -36,13 +34,6 @@ BEARS: Mapping[str, tuple[str, ...]] = {
     "next_on": ("order", "year"),
     "party": ("same", "party", "fill"),
 }
-
-
-@pytest.fixture(scope="session")
-def around(tmp_path_factory: pytest.TempPathFactory) -> Around:
-    folder = tmp_path_factory.mktemp("messy") / "mine"
-    assert main("zh-Hans", ["init", str(folder)]) == 0
-    return Around.of(Community.load(folder), datetime(2026, 11, 30, 4, tzinfo=UTC), "zh-Hans")
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

@@ -19,19 +19,19 @@ from tenfold.exchange.reading.conventions import cells_of
 from tenfold.exchange.reading.grid import ROW
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import PARK, Asking, Option, Question, Seen, told
+from tenfold.exchange.reading.party_kinds import EACH, ORGANISATION, PERSON, Kinds, kind_of
 from tenfold.exchange.reading.styles import Styles
 from tenfold.exchange.reading.table import Table
-from tenfold.exchange.reading.values import is_nothing, is_organisation, is_person
+from tenfold.exchange.reading.values import is_nothing
 from tenfold.facts.written import amounts, dates
 from tenfold.methods.names import normal_name
 from tenfold.terms.reason import Reason
 
-NONE, NEW, EACH, REST, TOTAL = "none", "new", "each", "*", "total"
+NONE, NEW, TOTAL = "none", "new", "total"
 CLOSED_OF = "closed:"  # before a class: those whose deal is signed or paid
 ROUND = "current"  # the key of a round that an import makes
 ASKED_AT_MOST = 30  # unknown words that are asked about one by one
 PAID_ON = ("received_on", "updated_on", "talked_on")  # the days that a receipt may be dated by
-PERSON, ORGANISATION = "person", "organisation"
 SURVEYS = ("nps", "csat", "ces", "pulse", "jobs")
 
 
@@ -41,7 +41,7 @@ class Asked:
 
     values: dict[str, str] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)  # slot: cell → code; a parked cell is missing
-    kinds: dict[str, str | dict[str, str]] = field(default_factory=dict)  # slot: kind, or cell → kind
+    kinds: dict[str, Kinds] = field(default_factory=dict)  # slot: kind, or cell → kind
 
 
 @dataclass
@@ -76,42 +76,11 @@ class Asker:
     def _party_kind(self) -> None:
         """Say whether the names of a column are those of people or of organisations."""
         for slot in ("party", "holder", "organisation", "person"):
-            if self._has(slot):
-                self.found.kinds[slot] = self._kind_of(slot)
+            column = self.taken.columns.get(slot)
+            if column is not None:
+                contact = self._has("contact")
+                self.found.kinds[slot] = kind_of(self.asking, slot, column, self._cells(slot), contact)
         self.found.kinds.setdefault("introducer", PERSON)
-
-    def _kind_of(self, slot: str) -> str | dict[str, str]:
-        column = self.taken.columns[slot]
-        if slot in (PERSON, ORGANISATION):
-            return slot
-        for role in (ORGANISATION, PERSON):
-            if role in column.by_header:
-                return role
-        cells = self._cells(slot)
-        people = [cell for cell in cells if is_person(cell.text)]
-        if not people:
-            return ORGANISATION
-        firms = [cell for cell in cells if is_organisation(cell.text)]
-        if len(people) + len(firms) == len(cells) and firms:
-            return self._each_kind(cells)
-        proposed = ORGANISATION if self._has("contact") or len(people) * 2 < len(cells) else PERSON
-        proposed = EACH if proposed == PERSON and firms else proposed
-        question = Question(
-            f"party.{column.name}",
-            told("reading.ask.party", column=column.name, cells=", ".join(cell.text for cell in people[:3])),
-            tuple(Option(kind, told(f"reading.party.{kind}")) for kind in (ORGANISATION, PERSON, EACH)),
-            proposed,
-            told(f"reading.party.why_{proposed}"),
-            column.name,
-            tuple(people[:3]),
-        )
-        answer = self.asking.ask(question) or proposed
-        return self._each_kind(cells) if answer == EACH else answer
-
-    @staticmethod
-    def _each_kind(cells: Sequence[Seen]) -> dict[str, str]:
-        people = {cell.text: PERSON for cell in cells if is_person(cell.text)}
-        return {**people, REST: ORGANISATION}
 
     def _class(self) -> None:
         """Propose, from the kind of sheet, whom it makes members; nobody becomes one by default."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold.exchange.reading import lexicon
-from tenfold.exchange.reading.asked import CLOSED_OF, EACH, NONE, ORGANISATION, PERSON, REST, Asked
+from tenfold.exchange.reading.asked import CLOSED_OF, NONE, Asked
 from tenfold.exchange.reading.community import CLOSED, Around
 from tenfold.exchange.reading.conventions import AmountStyle, cells_of
 from tenfold.exchange.reading.forms import is_no_question
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.parts import Parts
+from tenfold.exchange.reading.party_kinds import EACH, ORGANISATION, PERSON, REST
 from tenfold.exchange.reading.styles import Styles
 from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import currency_of, is_nothing, minutes_of, profile
@@ -70,9 +71,7 @@ class Builder:
             yield one
 
     def _kind(self, name: str) -> str | Cell:
-        if name in (PERSON, ORGANISATION):
-            return name
-        found = self.asked.kinds.get(name, ORGANISATION)
+        found = self.asked.kinds.get(name, name if name in (PERSON, ORGANISATION) else ORGANISATION)
         return found if isinstance(found, str) else {"column": self._column(name), "map": found}
 
     def _column(self, slot: str) -> str | None:

@@ -14,6 +14,9 @@ from tenfold.exchange.reading.values import MOST, Profile, profile
 
 ROLES = Path(__file__).with_name("lexicon") / "roles.json"
 HALF, SOME = 0.5, 0.2
+UNTOLD = 0.2  # of a header whose cells hold none of the words that such a column has
+RATHER = 0.8  # of the less likely of the two that a header such as Name may be
+EITHER = ("person", "organisation")
 _QUESTION = re.compile(r"[?？]\s*[*)\]]*$|^(?:Q?\d{1,3}\s*[、.．:：]|Q\d{1,3}\b)\s*\S", re.IGNORECASE)
 PLAIN = ("email", "dialled", "registration")  # cells that show what they are, whatever the header says
 CODED = ("stage", "channel")  # words of our own lists say what they are, whatever the header may be too
@@ -29,6 +32,7 @@ class Candidate:
     profile: Profile
     roles: Mapping[str, float]
     by_header: frozenset[str]  # the roles that its header names
+    whole: frozenset[str]  # those that it names as a whole
 
     def score(self, role: str) -> float:
         """Return how much speaks for a role, 0 … 1."""
@@ -43,9 +47,8 @@ def candidates(table: Table) -> tuple[Candidate, ...]:
 def _candidate(table: Table, name: str) -> Candidate:
     header = lexicon.header_of(name)
     looked = profile(table.rows[name])
-    roles: dict[str, float] = {}
-    for meaning in lexicon.meanings(header.word):
-        roles[meaning.role] = meaning.sure * fit(meaning.role, looked)
+    meanings = lexicon.meanings(header.word)
+    roles = _weighed({meaning.role: meaning.sure * fit(meaning.role, looked) for meaning in meanings}, looked)
     if _QUESTION.search(name):
         roles.setdefault("question", lexicon.PART)
     named = frozenset(role for role, score in roles.items() if score > 0)
@@ -54,7 +57,18 @@ def _candidate(table: Table, name: str) -> Candidate:
         open_to = kind in CODED or (not named and (not roles or kind in PLAIN))
         if share >= MOST and given["role"] not in roles and open_to:
             roles[given["role"]] = given["sure"] * share
-    return Candidate(name, header, looked, roles, named)
+    whole = frozenset(one.role for one in meanings if one.sure == lexicon.WHOLE and one.role in named)
+    return Candidate(name, header, looked, roles, named, whole)
+
+
+def _weighed(roles: dict[str, float], looked: Profile) -> dict[str, float]:
+    """Let the cells decide what a header means that may mean several things."""
+    told = [role for role in roles if any(looked.of(kind) >= MOST for kind in _table()["told"].get(role, ()))]
+    weighed = {role: score if not told or role in told else score * HALF for role, score in roles.items()}
+    if all(role in roles for role in EITHER):
+        less = min(EITHER, key=lambda role: (looked.of(role), role == "person"))
+        weighed[less] *= RATHER
+    return weighed
 
 
 def fit(role: str, looked: Profile) -> float:
@@ -67,6 +81,9 @@ def fit(role: str, looked: Profile) -> float:
         if role.endswith(("_on", "joined", "date")) and share < HALF:
             share = max(share, looked.of("whole"))  # days as the numbers of a spreadsheet
         return 1.0 if share >= HALF else HALF if share >= SOME else 0.0
+    words = _table()["told"].get(role)
+    if words is not None:
+        return 1.0 if any(looked.of(kind) for kind in words) else UNTOLD
     if role in _table()["names"]:
         wrong = max(looked.of(kind) for kind in NO_NAMES)
         return 0.0 if wrong >= MOST else 1.0

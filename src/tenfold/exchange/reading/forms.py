@@ -8,7 +8,7 @@ from tenfold.exchange.reading.values import profile
 
 FORM = (
     "survey_meta", "source", "person", "first_name", "last_name", "alias", "group_name", "phone", "email", "wechat",
-    "id_number", "address", "number", "record_id", "respondent", "submitted_on",
+    "id_number", "birthday", "address", "number", "record_id", "respondent", "submitted_on",
 )  # fmt: skip
 SHORT, HALF = 8, 0.5  # letters of a header that asks for no more than a name or a number; share of such cells
 _NUMBERED = re.compile(r"^Q?\d{1,3}\s*[、.．:：]\s*", re.IGNORECASE)

@@ -11,7 +11,6 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.columns import Candidate
 from tenfold.exchange.reading.model import Asking, Option, Question, told
 
@@ -62,7 +61,7 @@ class Taken:
 
     def _is_whole(self, slot: str) -> bool:
         column = self.columns.get(slot)
-        return column is not None and max(map(column.score, self.kind.slots[slot].roles)) > lexicon.PART
+        return column is not None and any(role in column.whole for role in self.kind.slots[slot].roles)
 
 
 @cache
@@ -114,9 +113,24 @@ def take(kind: Kind, found: Sequence[Candidate], asking: Asking) -> Taken:
     for score, slot, column in scored:
         if score > 0 and slot not in chosen and all(column is not other for other in chosen.values()):
             chosen[slot] = column
+    _lend(kind, chosen, scored)
     in_order = {slot: chosen[slot] for slot in kind.slots if slot in chosen}
     total = sum(kind.slots[slot].weight * _score(kind.slots[slot], column) for slot, column in in_order.items())
     return Taken(kind, in_order, total)
+
+
+def _lend(kind: Kind, chosen: dict[str, Candidate], scored: Sequence[tuple[float, str, Candidate]]) -> None:
+    """Give a slot that the kind needs the column of one that it can do without: names alone are those of the party."""
+    needed = {slot for any_of in kind.needs for slot in any_of}
+    for any_of in kind.needs:
+        if any(slot in chosen for slot in any_of):
+            continue
+        for score, slot, column in scored:
+            has = next((other for other, held in chosen.items() if held is column), slot)
+            if score > 0 and slot in any_of and has not in needed:
+                del chosen[has]
+                chosen[slot] = column
+                break
 
 
 def _scored(kind: Kind, found: Sequence[Candidate], given: set[str]) -> Iterator[tuple[float, str, Candidate]]:

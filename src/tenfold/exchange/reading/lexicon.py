@@ -131,12 +131,17 @@ def meanings(word: str) -> tuple[Meaning, ...]:
 
 
 def _held(word: str) -> str:
-    """Return the longest known header that stands inside another, at its end if several do: `本次投资金额`."""
+    """Return the longest known header that stands inside another, at its end if several do: `本次投资金额`.
+
+    Words that say something only where they stand alone are none: 名称 in 课程名称 names nobody.
+    """
     latin = bool(_LATIN.search(word))
     found = [
         known
         for known in roles_by_header()
-        if len(known) < len(word) and (_has_words(word, known) if latin else len(known) > 1 and known in word)
+        if len(known) < len(word)
+        and known not in words_of("rows", "alone")
+        and (_has_words(word, known) if latin else len(known) > 1 and known in word)
     ]
     # The last words of a Chinese header say what it is; in other languages the longest known part does.
     return max(found, key=lambda known: (not latin and word.endswith(known), len(known)), default="")

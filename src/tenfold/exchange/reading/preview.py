@@ -1,5 +1,6 @@
 """What an import would do, in plain words: how many rows are new, changed or the same, samples, totals, the unread."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -81,19 +82,22 @@ def preview_of(found: Import, table: Table, taken: Taken, styles: Styles, around
     """Count and sample what an import would write, and hold the file's own totals against its rows."""
     assert found.run is not None
     teller = Teller(found, around)
-    counts: dict[str, dict[str, int]] = {}
+    counts: dict[str, Counter[str]] = {}
     for outcome in found.run.outcomes:
-        states = counts.setdefault(outcome.made.table.name, {})
-        for state, number in outcome.matched.told["$state"].value_counts().iter_rows():
-            states[state] = states.get(state, 0) + number
+        counts.setdefault(outcome.made.table.name, Counter()).update(outcome.matched.told["$state"].to_list())
     return Preview(
-        tuple(Counted(name, states) for name, states in counts.items()),
+        tuple(Counted(name, _in_order(states)) for name, states in counts.items()),
         tuple(teller.samples()),
         tuple(totals_of(table, taken, styles)),
         {name: rows.height for name, rows in found.gone.items()},
         found.unread,
         found.parties,
     )
+
+
+def _in_order(states: Mapping[str, int]) -> dict[str, int]:
+    """Return counts in one order, whichever row came first."""
+    return {state: states[state] for state in (*STATES, "left") if state in states}
 
 
 @dataclass
