@@ -1,14 +1,18 @@
 """The demo: whoever opens it on this machine may look at it as any of its people. Nowhere else does this exist."""
 
+from collections.abc import Mapping
 from ipaddress import ip_address
+from types import MappingProxyType
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from tenfold.web.store.accounts import Seat
+from tenfold.web.services.clocks import next_day as pass_a_day
+from tenfold.web.store.accounts import Account, Seat
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -23,6 +27,44 @@ def on_this_machine(request: HttpRequest) -> bool:
     return not settings.ORIGIN and ip_address(request.META["REMOTE_ADDR"]).is_loopback
 
 
+# Where each beat of the story is seen, and who sees it: the person and the page below the community's.
+BEATS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "1": ("p000002", "number/fund.top1_group:community"),
+        "2": ("p000003", "people/chenghu"),
+        "3": ("p000003", "number/val.ontime:pilot_site"),
+        "4": ("p000002", "people/songyan"),
+        "5": ("p000005", "people/huixian"),
+        "6": ("p000002", "distribution/h1-2026"),
+        "7": ("p000002", "governance"),
+        "8": ("p000003", "people/p000017"),
+        "9": ("p000001", "governance/charter/version/3"),
+        "10": ("p000003", "number/brand.inbound_share:community"),
+    }
+)
+
+
+@require_POST
+def next_day(request: HttpRequest) -> HttpResponse:
+    """Move the demo's clock on by a day; the numbers follow."""
+    if not is_demo(request) or not isinstance(request.user, Account):
+        raise Http404
+    for seat in Seat.objects.filter(account=request.user).select_related("community"):
+        pass_a_day(seat.community)
+    return redirect("pages:home")
+
+
+@require_POST
+def beat(request: HttpRequest) -> HttpResponse:
+    """Go to where a beat of the story is seen, as the person who sees it."""
+    found = BEATS.get(request.POST.get("beat", ""))
+    if not is_demo(request) or found is None:
+        raise Http404
+    party, page = found
+    seat = become(request, party)
+    return redirect(f"{reverse('pages:today', args=[seat.community.name]).removesuffix('today')}{page}")
+
+
 @require_POST
 def be(request: HttpRequest) -> HttpResponse:
     """Go on as another person of the demo."""
@@ -32,10 +74,11 @@ def be(request: HttpRequest) -> HttpResponse:
     return redirect("pages:home")
 
 
-def become(request: HttpRequest, party: str | None = None) -> None:
+def become(request: HttpRequest, party: str | None = None) -> Seat:
     """Log in as a person of the demo, the first one where none is named."""
-    seats = Seat.objects.select_related("account").order_by("pk")
+    seats = Seat.objects.select_related("account", "community").order_by("pk")
     seat = (seats.filter(party=party) if party is not None else seats).first()
     if seat is None:
         raise Http404
     login(request, seat.account, BACKEND)
+    return seat

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from tenfold.exchange.papers import MOST, TAKEN
-from tenfold.web.pages.demo import is_demo
+from tenfold.web.pages.demo import BEATS, is_demo
 from tenfold.web.pages.viewing import viewer_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import frame, seated
@@ -37,6 +37,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
     places = [(id, reverse(name, args=[community])) for id, name, data in PLACES if viewer.sees(data)]
     return {  # parts of pages have no frame around them: what it says is asked for when it is shown
         "people": SimpleLazyObject(lambda: seated(viewer) if is_demo(request) else []),
+        "beats": [(number, f"beat.{number}") for number in BEATS],
         "viewer": viewer,
         "frame": SimpleLazyObject(lambda: frame(viewer)),
         "places": places,

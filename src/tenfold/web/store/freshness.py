@@ -16,6 +16,7 @@ class Freshness:
     computed   the newest that the numbers know; 0 before the first cycle
     as_of      from when they are, what was known (`known_at`), and the charter version that judged
     error      why the last cycle failed, where it did: complaints as id, place, params
+    moved      whether the community's own clock was moved since
     """
 
     recorded: int
@@ -24,11 +25,12 @@ class Freshness:
     known_at: datetime | None
     charter_version: int | None
     error: list[dict[str, Any]] | None
+    moved: bool = False
 
     @property
     def stale(self) -> bool:
-        """Whether something was recorded that the numbers do not know yet."""
-        return self.computed < self.recorded
+        """Whether something was recorded, or a day was passed, that the numbers do not know yet."""
+        return self.moved or self.computed < self.recorded
 
 
 def freshness(community: Community) -> Freshness:
@@ -39,4 +41,5 @@ def freshness(community: Community) -> Freshness:
     error = None if last is None else last.error
     if good is None:
         return Freshness(recorded, 0, None, None, None, error)
-    return Freshness(recorded, good.sequence, good.as_of, good.known_at, good.charter_version, error)
+    moved = community.clock is not None and community.clock != good.as_of
+    return Freshness(recorded, good.sequence, good.as_of, good.known_at, good.charter_version, error, moved)
