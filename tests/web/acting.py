@@ -136,3 +136,11 @@ def at_once(acts: Sequence[Callable[[], object]]) -> list[str]:
     for thread in threads:
         thread.join()
     return came
+
+
+def tied(community: Community, ties: Sequence[tuple[str, str, int]]) -> None:
+    """Let an engine have said who had contact with whom how often."""
+    questions = Question.rows.of(community)
+    questions.create(
+        community=community, kind="ties", params={}, answer=[list(one) for one in ties], answered_at=datetime.now(UTC)
+    )

@@ -16,6 +16,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
+from tests.web.acting import tied
 
 from tenfold.web.store.communities import Community
 from tenfold.web.store.declared import MODELS
@@ -48,6 +49,7 @@ PAGES = (
     "thread/deal-1",
     "search?q=lin",
     "import",
+    "groups",
 )
 # What somebody who is signed in sees of their account, then what everybody sees.
 ENTRANCE = ("/account/authenticator", "/account/passkeys/add", "/account", "/login", "/password/forgotten", "/outbox")
@@ -140,6 +142,26 @@ def test_the_entrance_is_for_everybody(
         assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == [], address
         if address == "/account":
             page.click("form[action$='/logout'] button")
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+def test_the_network_is_drawn_and_its_table_is_reached_by_keyboard(
+    page_of: Callable[..., Any], site: str, computed: Community, width: int, language: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
+    tied(computed, [("chen", "lin", 2), ("lin", "zhou", 3)])
+    page = page_of("op", width, language)
+    page.goto(f"{site}/c/small/network")
+    page.wait_for_selector("#network .chart svg")
+    assert page.evaluate("document.querySelector('#network .chart').textContent").count("zhou") == 1
+    page.focus("#network summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "lin"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
     assert page.wrong == []
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from tests import small
 from tests.night import NIGHT
 from tests.web import place
-from tests.web.acting import explained, measured, standing, threaded
+from tests.web.acting import explained, measured, standing, threaded, tied
 from tests.web.routes import METHODS, SAMPLES, Route, routes
 
 from tenfold.engine.registry import TEN, registry
@@ -62,6 +62,7 @@ def both(community: Community, folder: Path, tmp_path: Path) -> Iterator[tuple[C
         )
         explained(one, "fund.committed", "a", amount, [_deal(amount)])
         threaded(one, "deal-1", "opportunities")
+        tied(one, [("lin", "zhou", 1)])
     yield community, foreign
 
 

@@ -1,12 +1,11 @@
 // Charts in the page's own colours. A place names its kind and the script element that holds its data.
-import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, MarkLineComponent, TitleComponent, TooltipComponent } from "echarts/components";
+import { GraphChart, LineChart } from "echarts/charts";
+import { AriaComponent, GridComponent, MarkLineComponent, TitleComponent } from "echarts/components";
 import * as echarts from "echarts/core";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 
-echarts.use([
-  AriaComponent, BarChart, GridComponent, LineChart, MarkLineComponent, SVGRenderer, TitleComponent, TooltipComponent,
-]);
+echarts.use([AriaComponent, GraphChart, GridComponent, LabelLayout, LineChart, MarkLineComponent, SVGRenderer, TitleComponent]);
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -58,19 +57,25 @@ const KINDS = {
       },
     }],
   }),
-  // A number over time with its band.
-  band: (data) => ({
+  // Who is tied to whom: members in the accent's colour, others grey, those without whom it falls apart ringed.
+  network: (data) => ({
     title: title(data),
-    grid: { left: 48, right: 24, top: 48, bottom: 36 },
-    xAxis: { type: "time", ...axis(), splitLine: { show: false } },
-    yAxis: { type: "value", ...axis() },
-    series: [
-      { type: "line", stack: "band", symbol: "none", data: data.low, lineStyle: { opacity: 0 } },
-      {
-        type: "line", stack: "band", symbol: "none", data: data.width, lineStyle: { opacity: 0 },
-        areaStyle: { color: resolved("--ink-3"), opacity: 0.15 },
-      },
-      { type: "line", symbol: "none", data: data.points, lineStyle: { color: resolved("--accent"), width: 2.5 } },
-    ],
+    series: [{
+      type: "graph", layout: "force", roam: false, draggable: false, top: 48, bottom: 24, left: 48, right: 48,
+      force: { initLayout: "circular", layoutAnimation: false, repulsion: 160, edgeLength: [40, 120], gravity: 0.15 },
+      label: { show: true, position: "right", color: resolved("--ink-2"), fontSize: 11 },
+      labelLayout: { hideOverlap: true },
+      lineStyle: { color: resolved("--ink-3"), opacity: 0.5 },
+      data: data.nodes.map((node) => ({
+        name: node.name, id: node.id, symbolSize: node.size,
+        itemStyle: {
+          color: resolved(node.member ? "--accent" : "--ink-3"),
+          borderColor: resolved(node.cuts ? "--warn" : "--sheet"), borderWidth: node.cuts ? 3 : 1,
+        },
+      })),
+      links: data.ties.map(([a, b, talks]) => ({
+        source: a, target: b, lineStyle: { width: Math.min(6, 1 + Math.log2(talks)) },
+      })),
+    }],
   }),
 };

@@ -9,6 +9,7 @@ from tenfold.engine.cycle import Cycle, run
 from tenfold.engine.explain import explain
 from tenfold.engine.registry import registry
 from tenfold.engine.thread import thread
+from tenfold.engine.ties import ties
 from tenfold.engine.trial import trial
 from tenfold.web.store.charters import rulebook_with
 from tenfold.web.store.communities import Community
@@ -24,6 +25,10 @@ def _thread(community: Community, now: Cycle, params: Params) -> Any:
     return thread(now, params["id"])
 
 
+def _ties(community: Community, now: Cycle, params: Params) -> Any:
+    return ties(now)
+
+
 def _trial(community: Community, now: Cycle, params: Params) -> Any:
     """Compare a tried charter, given as its whole text, with the one in force; what both have in common stands."""
     measures = {spec.id: spec for spec in registry().measures}
@@ -33,5 +38,5 @@ def _trial(community: Community, now: Cycle, params: Params) -> Any:
 
 
 ANSWERS: Mapping[str, Callable[[Community, Cycle, Params], Any]] = MappingProxyType(
-    {"explain": _explain, "thread": _thread, "trial": _trial}
+    {"explain": _explain, "thread": _thread, "ties": _ties, "trial": _trial}
 )

@@ -45,6 +45,8 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],
         "paper_kinds": ",".join(TAKEN),
         "paper_most": MOST,
+        "sees_groups": viewer.sees(Data.PIPELINE),
+        "sees_network": viewer.sees(Data.INTERACTIONS),
         "may_decide": may(viewer, Act.DECIDE),
         "may_import": may(viewer, Act.IMPORT),
         "may_invite": may(viewer, Act.INVITE),

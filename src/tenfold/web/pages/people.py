@@ -23,7 +23,7 @@ STATES = ("draft", "sent", "part_signed", "in_force", "terminated", "renewed")  
 @of_community(sees=Data.DIRECTORY)
 def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the members."""
-    return render(request, "pages/people.html", {"members": members(viewer), "place": PLACE})
+    return render(request, "pages/people.html", {"members": members(viewer), "place": PLACE, "tab": "members"})
 
 
 @require_GET

@@ -4,23 +4,47 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from tenfold.methods.pinyin import initials, is_chinese, name_keys
+from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.line import KEPT, book_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Chain, Community
 
+SEVERAL = 5  # names that a refusal lists
 SHORTEST = 2  # letters of a part: one letter is in most names, one Chinese sign is not
 
 
 def parties_like(viewer: Viewer, text: str) -> list[str]:
     """Return the parties that a text may mean and that the viewer may see, those that it names whole first."""
+    whole, part = _meant(viewer, text)
+    return [*whole, *part]
+
+
+def party_called(viewer: Viewer, text: str) -> str:
+    """Return the one party that a typed text means: by its whole name, however typed, else by a part of it.
+
+    Raises
+    ------
+    Refused   it means nobody whom the viewer may see, or several
+    """
+    whole, part = _meant(viewer, text)
+    found = whole or part
+    if not found:
+        raise Refused([Complaint("acts.called_nobody", params={"seen": text})])
+    if len(found) > 1:
+        raise Refused([Complaint("acts.called_several", params={"seen": text, "parties": ", ".join(found[:SEVERAL])})])
+    return found[0]
+
+
+def _meant(viewer: Viewer, text: str) -> tuple[list[str], list[str]]:
+    """Return the parties that a text names whole, and those of whom it is a part, as far as the viewer may see them."""
     wanted = _folded(text)
-    found = _like(viewer.community, wanted) if wanted else []
-    if not found or viewer.sees(Data.DIRECTORY) - {Sight.OWN}:
-        return found
-    own = {row["party"] for row in current_rows(viewer, "parties", party=found)}
-    return [party for party in found if party in own]
+    whole, part = _like(viewer.community, wanted) if wanted else ([], [])
+    if not (whole or part) or viewer.sees(Data.DIRECTORY) - {Sight.OWN}:
+        return whole, part
+    own = {row["party"] for row in current_rows(viewer, "parties", party=[*whole, *part])}
+    return [party for party in whole if party in own], [party for party in part if party in own]
 
 
 def long_enough(text: str) -> bool:
@@ -28,7 +52,7 @@ def long_enough(text: str) -> bool:
     return len(text) >= SHORTEST or is_chinese(text)
 
 
-def _like(community: Community, wanted: str) -> list[str]:
+def _like(community: Community, wanted: str) -> tuple[list[str], list[str]]:
     sequence = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
     whole: dict[str, None] = {}
     part: dict[str, None] = {}
@@ -38,7 +62,7 @@ def _like(community: Community, wanted: str) -> list[str]:
             whole |= dict.fromkeys(parties)
         elif parts and wanted in way:
             part |= dict.fromkeys(parties)
-    return [*whole, *(party for party in part if party not in whole)]
+    return [*whole], [party for party in part if party not in whole]
 
 
 @lru_cache(maxsize=KEPT)

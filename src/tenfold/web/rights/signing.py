@@ -67,7 +67,7 @@ def signing(viewer: Viewer, pool: str) -> Signing:
             for party, at in when.items()
         ),
         wanted=len(wanted),
-        waits=tuple(_waits(speech, office, names) for office, names in open_to.items()),
+        waits=tuple(office_said(speech, office, names) for office, names in open_to.items()),
         mine=may(viewer, Act.APPROVE_POOL) and viewer.party not in when and fit([*held, viewer.posts], wanted),
     )
 
@@ -95,7 +95,7 @@ def open_offices(people: Sequence[frozenset[str]], offices: frozenset[str]) -> f
     return frozenset(one for one in offices if fit([*people, frozenset({one})], offices))
 
 
-def _waits(speech: Phrases, office: str, names: Sequence[str]) -> str:
+def office_said(speech: Phrases, office: str, names: Sequence[str]) -> str:
     """Return an office with the names of its holders."""
     said = speech.listed(speech.named(party) for party in names)
     role = speech.word("role", office)

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.names import rules_of
+from tenfold.web.rights.roles import Role
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.services.papers import Paper, recorded
 from tenfold.web.store.append import new_id
-from tenfold.web.store.declared import MODELS
+from tenfold.web.store.current import counting
 
 WIRED = "wired"
 KEPT = ("opportunity", "round", "party", "amount_minor", "currency", "instrument", "source", "introduced_by", "p")
@@ -135,7 +136,7 @@ def propose_link(
     other: str,
     relation: str,
     share: Decimal | None = None,
-    evidence: Sequence[str] = (),
+    papers: Sequence[Paper] = (),
     because: str | None = None,
 ) -> None:
     """Say that two parties belong to one group; it counts once somebody in charge of compliance confirms it."""
@@ -146,7 +147,7 @@ def propose_link(
         other=other,
         relation=relation,
         share=share,
-        evidence=list(evidence),
+        evidence=[recorded(doing, paper) for paper in papers],
         because=because,
     )
 
@@ -154,11 +155,12 @@ def propose_link(
 @act(Act.CONFIRM_LINK)
 def confirm_link(doing: Doing, *, link: str, reason: str | None = None) -> None:
     """Confirm a proposed link between two parties; whoever proposed it does not confirm it."""
-    rows = MODELS["group_links"].rows.of(doing.community).filter(fact=link)
+    rows = counting(doing.community, "group_links").filter(fact=link)
     proposed = rows.values_list("recorded_by", flat=True).first()
     doing.forbid(proposed is None, "acts.unknown")
+    doing.forbid(Role.OPERATOR in doing.viewer.roles, "acts.compliance_alone")
     doing.forbid(proposed in doing.viewer.own, "acts.own_proposal")
-    acts = MODELS["decision_acts"].rows.of(doing.community).filter(decision=link, act="confirm")
+    acts = counting(doing.community, "decision_acts").filter(decision=link, act="confirm")
     doing.forbid(acts.exists(), "acts.confirmed")
     doing.add("decision_acts", decision=link, act="confirm", by=doing.party, reason=reason, because=link)
 

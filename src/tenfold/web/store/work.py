@@ -29,7 +29,7 @@ class Lease(models.Model):
 class Question(models.Model):
     """What a page asks of a community's engine, and the answer once there is one.
 
-    kind     explain, thread or trial
+    kind     explain, thread, ties or trial
     error    complaints as id, place, params, where it could not be answered
     """
 
