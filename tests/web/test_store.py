@@ -35,7 +35,7 @@ WEB = Path(store.__file__).parents[1]
 # Ways around the managers that are bound to one community; these files speak to the database by statements.
 AROUND = {"_base_manager", "_default_manager", "raw", "extra"}
 STATEMENTS = {"append.py", "source.py", "backups.py", "doctor.py"}
-ACCOUNTS = ("Account", "Seat", "Invitation", "Letter", "EmailAddress", "Authenticator")
+ACCOUNTS = ("Account", "Seat", "Founding", "Invitation", "Letter", "EmailAddress", "Authenticator")
 # What is not of one community, or is found by its own key.
 UNBOUND = ("Community", "Chain", "Lease", *ACCOUNTS)
 

@@ -12,6 +12,8 @@ from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.access import access
 from tenfold.web.rights.acts import Act
+from tenfold.web.rights.looks import SHOWN, looks, sees_all_looks
+from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import seats
 from tenfold.web.services.acting import Actor, Done
@@ -35,6 +37,14 @@ def change(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         raise Http404
     done(request, acting(viewer, request.POST), request.POST)
     return redirect("pages:access", viewer.community.name)
+
+
+@require_GET
+@of_community(sees=Data.CHARTER)
+def looked(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Show who looked at data about the viewer; to compliance, about everybody."""
+    content = {"looks": looks(viewer), "whole": sees_all_looks(viewer), "most": SHOWN, "place": "page.looks"}
+    return render(request, "pages/looks.html", content)
 
 
 def _invite(request: HttpRequest, actor: Actor, sent: QueryDict) -> Done:

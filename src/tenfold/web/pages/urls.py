@@ -81,6 +81,7 @@ urlpatterns = [
     path("c/<slug:community>/governance/charter/tried/<int:question>", governance.charter_tried, name="charter_tried"),
     path("c/<slug:community>/access", access.people, name="access"),
     path("c/<slug:community>/access/do", access.change, name="access_do"),
+    path("c/<slug:community>/looks", access.looked, name="looks"),
     path("c/<slug:community>/search", search.search, name="search"),
     path("c/<slug:community>/thread/<path:thing>", thread.thread, name="thread"),
     path("c/<slug:community>/stations/<path:thing>", thread.stations, name="stations"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
@@ -20,6 +20,7 @@ from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
 from tenfold.web.rights.words import sentences
 from tenfold.web.store.accounts import Account
+from tenfold.web.store.looks import keep_looks
 
 Parameters = ParamSpec("Parameters")
 NOT_ALLOWED = "acts.not_allowed"
@@ -110,19 +111,31 @@ def of_community(
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
             if request.method in policy.again and not (lately(request) or is_demo(request)):
                 return ask(request)
-            try:
-                return page(request, seen, *args, **kwargs)
-            except NotHere:
-                raise Http404 from None
-            except Refused as refused:
-                return refusal(request, seen, refused)
-            except MultiValueDictKeyError:  # a form without one of its fields
-                return refusal(request, seen, Refused([Complaint("acts.field")]))
+            return _logged(seen, _answered(request, seen, partial(page, request, seen, *args, **kwargs)))
 
         _DECLARED[view] = policy
         return view
 
     return made
+
+
+def _answered(request: HttpRequest, seen: Viewer, page: Callable[[], HttpResponse]) -> HttpResponse:
+    """Return what a page says, or why what it was asked cannot be."""
+    try:
+        return page()
+    except NotHere:
+        raise Http404 from None
+    except Refused as refused:
+        return refusal(request, seen, refused)
+    except MultiValueDictKeyError:  # a form without one of its fields
+        return refusal(request, seen, Refused([Complaint("acts.field")]))
+
+
+def _logged(seen: Viewer, answer: HttpResponse) -> HttpResponse:
+    """Write down whose data somebody was given, before they are given it."""
+    if seen.seen:
+        keep_looks(seen.community, seen.party, seen.seen)
+    return answer
 
 
 def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpResponse:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tenfold.report.speech import is_money
+from tenfold.web.rights.looks import saw_result
 from tenfold.web.rights.policies import known
 from tenfold.web.rights.results import COMMUNITY, Results, hidden_in, without_amounts
 from tenfold.web.rights.rows import allowed
@@ -37,6 +38,7 @@ def explanation(viewer: Viewer, id: str, page: int = 1) -> dict[str, Any] | None
         return None
     if not results.sees(asked.answer["id"], asked.answer["subject"]):  # where no subject was named, it is another's
         raise NotHere(id)
+    saw_result(viewer, asked.answer["id"], asked.answer["subject"])
     return cut(results, asked.answer)
 
 

@@ -14,6 +14,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.report.speech import NUMBER, PARTS
 from tenfold.terms.days import first_instant, last_instant
 from tenfold.terms.money import from_minor
+from tenfold.web.rights.looks import saw
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import HIDDEN, Result, Results
@@ -136,6 +137,7 @@ def pool(viewer: Viewer, key: str) -> Pool:
     """
     row = pool_row(viewer, key)
     payouts = _payouts(viewer).get(key, [])
+    saw(viewer, Data.PAYOUTS, [one["proposes"]["party"] for one in payouts])
     others = [one for one in Results(viewer).decisions(mechanism=MECHANISM) if _is_about(one, key)]
     papers = {one["party"]: one for one in current_rows(viewer, "payouts", pool=[key])}
     speech = phrases(viewer.community, viewer.language, [dict(row), *payouts, *others])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.web.rights.looks import saw_row
 from tenfold.web.rights.policies import DATA_OF, Sight
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import JournalEntry
@@ -32,6 +33,8 @@ def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
         if not secret and own.has(declared, row):
             found.append({name: cell for name, cell in row.items() if name not in CONFIDED.get(table, ())})
         elif whole:
+            if Sight.ALL in whole:
+                saw_row(viewer, table, row)
             found.append({name: cell for name, cell in row.items() if name in kept})
     return found
 

@@ -14,7 +14,9 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.looks import saw
 from tenfold.web.rights.names import phrases
+from tenfold.web.rights.policies import Data
 from tenfold.web.rights.pools import CAPPED, MECHANISM, in_period, latest_verdicts, money_said, pool_row
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
@@ -75,6 +77,7 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
     if not found:
         raise NotHere(party)
     one = found[0]
+    saw(viewer, Data.PAYOUTS, [party])
     done = list(_contributed(viewer, row, party))
     speech = phrases(viewer.community, viewer.language, [one, dict(row), {"parties": [party]}, *done])
     known = freshness(viewer.community).computed

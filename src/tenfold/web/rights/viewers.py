@@ -1,7 +1,7 @@
 """Who looks: an account in one community, with what follows from its party's roles and classes."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -28,6 +28,7 @@ class Viewer:
     community: Community
     party: str
     language: str
+    seen: set[tuple[str, str]] = field(default_factory=set, compare=False, repr=False)  # data of others that was given
 
     @cached_property
     def roles(self) -> frozenset[Role]:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
+from tenfold.web.rights.looks import saw_result
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import facts_of
@@ -56,6 +57,7 @@ def why(viewer: Viewer, decision: str) -> Why:
     one = standing[0] if standing else results.settled(decision)
     if one is None:
         raise NotHere(decision)
+    saw_result(viewer, one["id"], one["subject"])
     rows = facts_of(viewer, one["facts"]).values()
     speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in rows)])
     message, cure = one["message"], one["cure"]

@@ -5,6 +5,7 @@ from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Comm
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.foundings import Founding
 from tenfold.web.store.heads import DailyHead
+from tenfold.web.store.looks import Look
 from tenfold.web.store.papers import PaperContent
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.work import Lease, Question
@@ -25,6 +26,7 @@ __all__ = [
     "JournalEntry",
     "Lease",
     "Letter",
+    "Look",
     "MeasureResult",
     "Once",
     "PaperContent",
