@@ -21,6 +21,7 @@ SAMPLES: Mapping[str, str] = {
     "question": "1",
     "version": "1",
     "upload": "sample",
+    "form": "csv",
     "token": "nobodys",
     "uidb36": "1",
     "key": "nobodys",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
+from tenfold.web.pages.exporting import downloads
 from tenfold.web.pages.parsing import given, paper
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
@@ -31,7 +32,13 @@ def funding(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     tries = [(one, ifs.get(one.deal, "")) for one in page.weights]
     query = urlencode({f"{IF}{deal}": way for deal, way in ifs.items()})
     trying = {"tries": tries, "ways": WAYS, "before": IF, "query": query}
-    content = {"funding": page, "moving": moving(viewer), "place": PLACE, **trying}
+    content = {
+        "funding": page,
+        "moving": moving(viewer),
+        "downloads": downloads(viewer, "money", "holdings"),
+        "place": PLACE,
+        **trying,
+    }
     return render(request, "pages/funding.html", content)
 
 

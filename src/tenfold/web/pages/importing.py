@@ -25,7 +25,7 @@ MEGABYTE = 1 << 20
 MOST = 20  # megabytes of a file
 TAKEN = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".vcf", ".ics", ".xml", ".sta", ".mt940",
-    ".ocf", ".zip", ".gz",
+    ".ocf", ".zip", ".gz", ".beancount", ".journal", ".hledger",
 )  # fmt: skip
 ANSWER, PROPOSED, TYPED = "answer.", "proposed.", "typed."  # what the fields of one question begin with
 BEGINNING = "beginning"  # what follows a sheet that was dropped while a community begins

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
+from tenfold.web.pages.exporting import downloads
 from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
@@ -23,7 +24,8 @@ STATES = ("draft", "sent", "part_signed", "in_force", "terminated", "renewed")  
 @of_community(sees=Data.DIRECTORY)
 def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the members."""
-    return render(request, "pages/people.html", {"members": members(viewer), "place": PLACE, "tab": "members"})
+    content = {"members": members(viewer), "downloads": downloads(viewer, "people"), "place": PLACE, "tab": "members"}
+    return render(request, "pages/people.html", content)
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenfold.exchange.lists.safe import cell as safe_cell
+from tenfold.web.pages.handing import handed
 from tenfold.web.pages.parsing import local_day, money
 from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
@@ -80,10 +81,7 @@ def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     found = shown.payments(viewer, pool)
     text = StringIO()
     csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in found)
-    answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="payments.csv"'
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return handed(("\ufeff" + text.getvalue()).encode(), "payments.csv", "text/csv; charset=utf-8")
 
 
 @require_GET

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
 from tenfold.terms.days import instant_at
+from tenfold.web.pages.exporting import downloads
 from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
@@ -36,6 +37,7 @@ def promises(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     kept = _seat(viewer).filters.get(PLACE, [])
     content = {
         "ledger": ledger(viewer, who, side),
+        "downloads": downloads(viewer, "promises"),
         "place": PLACE,
         "who": who,
         "side": side,
