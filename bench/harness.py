@@ -42,11 +42,12 @@ class Contender:
 
 @dataclass(frozen=True)
 class Trial:
-    """A path at one size, ready to run: its contenders, and the check of all their answers."""
+    """A path at one size, ready to run: its contenders, the check of all their answers, and what ends it."""
 
     contenders: Sequence[Contender]
     check: Check
     note: str = ""
+    end: Run = lambda: None
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,18 @@ def measured(subject: Subject, folder: Path, size: int, rounds: int = ROUNDS, me
     """
     subject.prepare(folder, size)
     trial = subject.trial(folder, size)
+    try:
+        seconds = _seconds(trial, rounds)
+    finally:
+        trial.end()
+    mib = peak(subject.alone, folder) if memory else None
+    return [
+        _line(subject, size, who, found, trial.note, mib if who == PRODUCT else None) for who, found in seconds.items()
+    ]
+
+
+def _seconds(trial: Trial, rounds: int) -> Mapping[str, Sequence[tuple[float, float]]]:
+    """Check a trial and time it: who → seconds of the clock and of the processor, a pair a round."""
     first = {}
     answers = {}
     for contender in trial.contenders:
@@ -111,10 +124,7 @@ def measured(subject: Subject, folder: Path, size: int, rounds: int = ROUNDS, me
         for contender in trial.contenders:
             if turn < _allowed(first[contender.who], rounds):
                 seconds[contender.who].append(_timed(contender)[:2])
-    mib = peak(subject.alone, folder) if memory else None
-    return [
-        _line(subject, size, who, found, trial.note, mib if who == PRODUCT else None) for who, found in seconds.items()
-    ]
+    return seconds
 
 
 def _allowed(first: float, rounds: int) -> int:

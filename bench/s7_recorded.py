@@ -38,10 +38,9 @@ class Recording:
     def end(self) -> str:
         """End the process; return how many results differ from a whole cycle's."""
         assert self._process.stdin
-        self._process.stdin.close()
-        differ = self._said()
-        self._process.wait()
-        return differ
+        with self._process:  # closes its pipes and waits
+            self._process.stdin.close()
+            return self._said()
 
     def _said(self) -> str:
         assert self._process.stdout
@@ -75,7 +74,7 @@ def trial(folder: Path, size: int) -> Trial:
         Contender(WHOLE, lambda: run(Community(community.rulebook, community.facts), community.moment())),
     ]
     note = f"{community.facts.count:,} facts; a talk is recorded, its numbers are computed and kept in SQLite"
-    return Trial(contenders, check, note)
+    return Trial(contenders, check, note, recording.end)
 
 
 SUBJECT = Subject(
