@@ -17,8 +17,7 @@ from tests.demo.conftest import ZONE, On
 
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import Cycle, decide
-from tenfold.mechanisms import interaction
-from tenfold.terms.decision import Decider, Decision
+from tenfold.terms.decision import Decision
 
 MAY_25, JULY_25, AUGUST_25 = "2025-05-05T08:30", "2025-07-21T08:30", "2025-08-04T08:30"
 FEBRUARY, MARCH, VOTED, APRIL = "2026-02-16T08:30", "2026-03-09T08:30", "2026-04-24T19:00", "2026-04-27T08:30"
@@ -89,8 +88,7 @@ class House:
     def asked(self, moment: str, member: str) -> Mapping[str, Any]:
         """Return the answer that a talk with a member asks for at a moment for which only interaction decides."""
         at = read_moment(moment, ZONE)
-        board = self.community.board(Moment(at, at)).compute(only=[*interaction.ACTS.reads])
-        decided = decide(board, [Decider("interaction.alone", interaction.decide)])
+        decided = decide(self.community.board(Moment(at, at)), ["interaction.ask_in_passing"])
         [found] = [one for one in decided if (one.kind, one.subject) == ("ask_in_passing", member)]
         return found.proposes or {}
 

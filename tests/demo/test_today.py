@@ -14,9 +14,7 @@ from tenfold.engine.asked import asked
 from tenfold.engine.community import Community
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.explain import explain
-from tenfold.engine.registry import acts
 from tenfold.engine.today import run_today, today
-from tenfold.engine.window import Window
 
 EARLIER = ("2025-05-12T08:30", "2026-03-09T08:30", "2026-08-03T08:30")
 PLAN = "/insight/next_best_action"
@@ -42,22 +40,6 @@ def test_without_next_best_actions_it_lists_the_talks_that_are_due(community: Co
     talks = today(replace(cycle, decisions=decisions))
     assert talks
     assert {one.mechanism for one in talks} == {"interaction"}
-
-
-def test_whatever_today_reads_is_declared(cycle: Cycle, monkeypatch: pytest.MonkeyPatch) -> None:
-    rules, ends = cycle.board.main
-    read: set[str] = set()
-    plain = Window.read
-
-    def noted(self: Window, id: str) -> pl.DataFrame:
-        read.add(id)
-        return plain(self, id)
-
-    monkeypatch.setattr(Window, "read", noted)
-    for one in acts():
-        read.clear()
-        one.decide(cycle.board.window(ends), rules, ends)
-        assert set() < read <= {*one.reads}
 
 
 @pytest.mark.parametrize("name", ["fund.top1_group", "rel.strength", "com.gravity", "okr.kr_score", "scr.gate"])
@@ -129,3 +111,16 @@ def test_today_says_what_stands_on_word_alone(
     told = next(line for line in capsys.readouterr().out.splitlines() if words in line)
     assert told.strip().startswith(str(len(claimed)))
     assert f"¥{worth / 100:,.2f}" in told
+
+
+@pytest.mark.parametrize(
+    "kind", ["goals.key_result", "risk.alert", "distribution.payout", "adjustment.exit", "interaction.cooling"]
+)
+def test_a_decision_alone_is_explained_as_the_whole_cycle_explains_it(
+    community: Community, cycle: Cycle, kind: str
+) -> None:
+    id = next(one.id for one in cycle.decisions if one.id.startswith(f"{kind}:"))
+    alone, meant = asked(community, cycle.moment, id)
+    assert meant == id
+    assert len(alone.board.results) < len(cycle.board.results)
+    assert explain(alone, id) == explain(cycle, id)

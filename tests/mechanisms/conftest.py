@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from tenfold.charter.load import load_charter
 from tenfold.engine.board import Board
 from tenfold.engine.cases import merged
 from tenfold.engine.community import Community, fact_context, read_moment
+from tenfold.engine.cycle import decide
 from tenfold.engine.registry import registry
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES
@@ -24,7 +24,6 @@ from tenfold.terms.decision import Decision
 
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("TENFOLD_SHARED", HERE.parents[2] / "shared"))
-ROOMS = ("goals", "screening", "value")  # whose numbers every decision may rest on
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -50,13 +49,7 @@ class Seen:
 
     def decisions(self, mechanism: str, kind: str | None = None) -> list[Decision]:
         """What a mechanism decides, of one kind or all."""
-        doors = {room: import_module(f"tenfold.mechanisms.{room}") for room in {*ROOMS, mechanism}}
-        shared = import_module("tenfold.facts.views").SPECS
-        self.board.compute(
-            only=[spec.id for specs in (shared, *(door.SPECS for door in doors.values())) for spec in specs]
-        )
-        rules, ends = self.board.main
-        found: list[Decision] = doors[mechanism].decide(self.board.window(ends), rules, ends)
+        found = decide(self.board, [mechanism])
         return [one for one in found if kind in (None, one.kind)]
 
 

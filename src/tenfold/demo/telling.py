@@ -9,7 +9,7 @@ import polars as pl
 
 from tenfold.demo.beats import BEATS, Look, Number
 from tenfold.engine.board import Board
-from tenfold.engine.changes import NEEDED, Change, changes
+from tenfold.engine.changes import Change, changes
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import decide
 from tenfold.report.terminal import Spoken
@@ -41,10 +41,16 @@ def seen(community: Community, number: int) -> list[Seen]:
     for look in BEATS[number]:
         board = seen_from(community, look)
         numbers = {name: value_of(board, wanted) for name, wanted in look.numbers.items()}
-        said = [one for one in decide(board) if one.id.startswith(look.said)] if look.said else []
+        said = _said(board, look.said) if look.said else []
         moved = moved_by(community, look, board) if look.without else ()
         found.append(Seen(look, board, numbers, said, moved))
     return found
+
+
+def _said(board: Board, starts: tuple[str, ...]) -> list[Decision]:
+    """Return the decisions whose ids begin so; the first part of an id names its kind."""
+    kinds = [start.partition(":")[0] for start in starts]
+    return [one for one in decide(board, kinds) if one.id.startswith(starts)]
 
 
 def moved_by(community: Community, look: Look, board: Board) -> Sequence[Change]:
@@ -58,7 +64,7 @@ def moved_by(community: Community, look: Look, board: Board) -> Sequence[Change]
         raise ValueError("nothing to compare with")
     pool, version = look.without
     older = Community.load(community.folder, community.folder / "charters" / f"{version}.yaml")
-    return changes(older.board(_moment(community, look)).compute(only=list(NEEDED)), board, pool)
+    return changes(older.board(_moment(community, look)), board, pool)
 
 
 def tell(community: Community, number: int, language: str) -> Iterator[str]:
@@ -99,10 +105,9 @@ def _moment(community: Community, look: Look) -> Moment:
 
 
 def seen_from(community: Community, look: Look) -> Board:
-    """Return the board at a moment with what was known then; everything is computed where decisions are quoted."""
+    """Return the board at a moment with what was known then, as far as the sentence names its numbers."""
     board = community.board(_moment(community, look))
-    wanted = {id for id, _ in look.numbers.values()} | ({*NEEDED} if look.without else set())
-    return board.compute() if look.said else board.compute(only=sorted(wanted))
+    return board.compute(only=sorted({id for id, _ in look.numbers.values()}))
 
 
 def value_of(board: Board, wanted: Number) -> tuple[Any, str]:

@@ -1,10 +1,11 @@
 """As much of a cycle as a question needs: a number waits for what it reads, not for the whole board."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tenfold.engine.board import Watch, unwatched
 from tenfold.engine.community import Community, Moment
-from tenfold.engine.cycle import Cycle, run
+from tenfold.engine.cycle import Cycle, decide, run
 from tenfold.engine.registry import registry
 from tenfold.engine.today import run_today, today
 from tenfold.terms.decision import Decision
@@ -38,10 +39,20 @@ def asked(community: Community, moment: Moment, id: str, watch: Watch = unwatche
     Refused   when the list has no such row
     """
     if is_row(id):
-        decision = row_of(today(run_today(community, moment, watch)), id)
-        needed = [ref.id for ref in decision.measures]
-        return Cycle(community, moment, community.board(moment).compute(needed, watch=watch), [decision]), decision.id
+        listed = run_today(community, moment, watch)
+        return _alone(listed, row_of(today(listed), id), watch)
     name = id.partition(":")[0]
+    board = community.board(moment)
+    if registry().deciding([name]):
+        made = Cycle(community, moment, board, decide(board, [name], watch))
+        meant = next((one for one in made.decisions if one.id == id), None)
+        return _alone(made, meant, watch) if meant is not None else (run(community, moment, watch), id)
     if name not in {spec.id for spec in registry().measures}:
         return run(community, moment, watch), id
-    return Cycle(community, moment, community.board(moment).compute([name], watch=watch), []), id
+    return Cycle(community, moment, board.compute([name], watch=watch), []), id
+
+
+def _alone(cycle: Cycle, decision: Decision, watch: Watch) -> tuple[Cycle, str]:
+    """Return a cycle with one decision and the numbers that it rests on."""
+    cycle.board.need([ref.id for ref in decision.measures], watch)
+    return replace(cycle, decisions=[decision]), decision.id

@@ -74,13 +74,18 @@ class Board:
         if only is not None:
             wanted = self._below(only)
             order = [spec for spec in order if spec.id in wanted]
-        self.needed = demands(order, self.plan, self.ends, histories)
+        self.needed |= demands(order, self.plan, self.ends, histories)
         for done, spec in enumerate(order):
             watch(spec.id, done, len(order))
             if spec.kind != "relation" and not spec.passing:
                 self.found[spec.id] = self._result(spec)
         self.graph.rest()
         return self
+
+    def need(self, ids: Sequence[str], watch: Watch = unwatched) -> "Board":
+        """Compute some results, with what they read, as far as they are not there."""
+        missing = [id for id in ids if not self.knows(id)]
+        return self.compute(only=missing, watch=watch) if missing else self
 
     @cached_property
     def plan(self) -> Plan:
@@ -107,9 +112,7 @@ class Board:
             ends = ends_at(self.rulebook, self.prepared, as_of, known_at)
             self._others[moment] = Board(self.prepared, self.rulebook, ends, self.registry, self.graph.at(moment))
         board = self._others[moment]
-        if any(id not in board.found for id in ids):
-            board.compute(only=ids)
-        return board
+        return board.need(ids)
 
     def looks_back(self, id: str) -> bool:
         """Whether a result, or one below it, is made of the history of another."""

@@ -7,7 +7,7 @@ import polars as pl
 
 from tenfold.engine.board import Board
 
-NEEDED = ("dis.entitlement",)  # what must be computed on both boards
+SHARES = "pool.shares"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,5 @@ def changes(before: Board, after: Board, pool: str) -> Sequence[Change]:
 
 def _paid(board: Board, pool: str) -> pl.DataFrame:
     """Return party, what it is paid and in what; the tiers of a waterfall are no parties."""
-    rows = board.results["pool.shares"].filter(pl.col("end") == board.ends.main, pl.col("pool") == pool)
+    rows = board.need([SHARES]).results[SHARES].filter(pl.col("end") == board.ends.main, pl.col("pool") == pool)
     return rows.filter(pl.col("party").is_not_null()).select("party", "paid", "currency")

@@ -1,6 +1,6 @@
-"""One cycle: every measure in the order of what it reads, then ten decision functions on the complete board."""
+"""One cycle: every measure in the order of what it reads, then the decisions of the ten."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -8,8 +8,7 @@ import polars as pl
 from tenfold.engine.board import Board, Watch, unwatched
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.deciding import decided
-from tenfold.engine.registry import deciders
-from tenfold.terms.decision import Decider, Decision
+from tenfold.terms.decision import Decision
 
 # What a human act makes of a proposal (DOMAIN §12b); snoozed and dismissed proposals stay proposals.
 STATUS = {"confirm": "confirmed", "override": "overridden", "execute": "executed"}
@@ -31,9 +30,16 @@ def run(community: Community, moment: Moment, watch: Watch = unwatched) -> Cycle
     return Cycle(community, moment, board, decide(board))
 
 
-def decide(board: Board, given: Iterable[Decider] | None = None) -> list[Decision]:
-    """Return what the ten (or only these deciders) decide, with the acts that people recorded about it, by id."""
-    found = [one for decider in (deciders() if given is None else given) for one in decided(board, decider)]
+def decide(board: Board, wanted: Sequence[str] | None = None, watch: Watch = unwatched) -> list[Decision]:
+    """Return the decisions, with the acts that people recorded about them, by id; what they read is computed.
+
+    wanted   kinds (`goals.need`) or mechanisms (`goals`); all of the ten where left out. A kind brings those that may
+             stand in its place
+    """
+    registry = board.registry
+    kinds = [*registry.kinds.values()] if wanted is None else registry.deciding(wanted)
+    board.need([id for kind in kinds for id in board.plan.reads[kind.id]], watch)
+    found = [one for kind in kinds for one in decided(board, kind)]
     _, ends = board.main
     status = _acts(board.window(ends).rows("decision_acts"))
     settled = {decision.id: _settled(decision, status.get(decision.id)) for decision in found}

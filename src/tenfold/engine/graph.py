@@ -115,17 +115,16 @@ class Kept:
 
 @dataclass
 class Decided:
-    """What is kept of one decider.
+    """What is kept of one kind of decision.
 
-    notes, reads   what it was ever seen to read: of the rules, and of tables and results
-    found          name of all that → its decisions, the newest last
+    notes   what it was ever seen to read of the rules
+    found   name of all that it is made of → its decisions, the newest last
     """
 
     notes: set[Note] = field(default_factory=set)
-    reads: set[str] = field(default_factory=set)
-    found: dict[Name | None, Sequence[Decision]] = field(default_factory=dict)
+    found: dict[Name, Sequence[Decision]] = field(default_factory=dict)
 
-    def keep(self, name: Name | None, found: Sequence[Decision]) -> None:
+    def keep(self, name: Name, found: Sequence[Decision]) -> None:
         """Keep decisions as the newest."""
         self.found[name] = found
         while len(self.found) > KEPT:
@@ -191,7 +190,7 @@ class Graph:
             self._warehouse = None
 
     def decided(self, id: str) -> Decided:
-        """Return what is kept of a decider."""
+        """Return what is kept of a kind of decision."""
         return self._decided.setdefault(id, Decided())
 
     def of(self, id: str) -> Kept:

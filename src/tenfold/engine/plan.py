@@ -16,7 +16,7 @@ class Plan:
     """What follows from a registry and the versions of a charter alone; made once for all boards of both.
 
     order     every spec after what it reads
-    reads     id → the ids that it reads, with those that any version names
+    reads     id of a spec or of a kind of decision → the ids that it reads, with those that any version names
     counted   measures of which a condition counts observations, with how many it needs
     reading   what the rulebook answers to those who read it
     """
@@ -39,6 +39,7 @@ class Plan:
         versions = rulebook.charters
         order = registry.order(versions)
         reads = {spec.id: registry.reads(spec, versions) for spec in order}
+        reads |= {kind.id: registry.reads(kind, versions) for kind in registry.kinds.values()}
         counted = [one for rules in versions for one in _counted(rules)]
         return cls(registry, rulebook, order, reads, counted, Reading(rulebook))
 

@@ -1,16 +1,16 @@
 """The registry: every view, reduction and measure, collected from the ten doors, the views of facts and of capital."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from types import MappingProxyType
 from typing import cast
 
-from tenfold.terms.decision import Acts, Decider
+from tenfold.terms.draft import Kind
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.terms.measure import Clock, Spec
+from tenfold.terms.measure import Spec
 from tenfold.terms.rules import Rules
 
 TEN = (
@@ -26,16 +26,16 @@ TEN = (
     "culture",
 )
 CIRCLE = " → "  # between the ids of a circle, in a complaint
-TODAY = ("insight", "interaction")  # whose acts Today lists: the first that has any
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Specs by id, in the order of the house: facts, the ten, capital."""
+    """Specs by id, in the order of the house: facts, the ten, capital; and kinds of decisions by id."""
 
     specs: Mapping[str, Spec]
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
 
-    def reads(self, spec: Spec, versions: Sequence[Rules]) -> tuple[str, ...]:
+    def reads(self, spec: Spec | Kind, versions: Sequence[Rules]) -> tuple[str, ...]:
         """Return the ids that `spec` reads, with those that any charter version names; tables left out."""
         named = [id for rules in versions for id in spec.named(rules)] if spec.named else []
         return tuple(sorted({id for id in (*spec.reads, *named) if id in self.specs}))
@@ -61,6 +61,11 @@ class Registry:
             sorter.done(*ready)
         return ordered
 
+    def deciding(self, wanted: Sequence[str]) -> list[Kind]:
+        """Return what decides some kinds (`goals.need`) or all of some mechanisms (`goals`), in the order of ten."""
+        names = {*wanted}
+        return [one for one in self.kinds.values() if one.mechanism in names or names.intersection(one.kinds)]
+
     @property
     def measures(self) -> list[Spec]:
         """Return the measures alone, by id."""
@@ -81,20 +86,8 @@ def registry() -> Registry:
     by_id = {spec.id: spec for spec in specs}
     if len(by_id) != len(specs):
         raise ValueError("two specs share an id")
-    return Registry(MappingProxyType(by_id))
-
-
-@cache
-def deciders() -> Sequence[Decider]:
-    """Return all that decides, in the order of ten."""
-    return tuple(Decider(name, import_module(f"tenfold.mechanisms.{name}").decide, _clock(name)) for name in TEN)
-
-
-def _clock(mechanism: str) -> Clock:
-    return "passed" if mechanism in {"incentives", "adjustment"} else "day"
-
-
-@cache
-def acts() -> Sequence[Acts]:
-    """Return what Today can list, the first choice first."""
-    return tuple(import_module(f"tenfold.mechanisms.{name}").ACTS for name in TODAY)
+    kinds = [one for name in TEN for one in import_module(f"tenfold.mechanisms.{name}").DECISIONS]
+    by_kind = {one.id: one for one in kinds}
+    if len(by_kind) != len(kinds):
+        raise ValueError("two kinds of decisions share an id")
+    return Registry(MappingProxyType(by_id), MappingProxyType(by_kind))

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.engine.changes import Change, changes
+from tenfold.engine.changes import SHARES, Change, changes
 from tenfold.engine.cycle import Cycle
 
 
@@ -44,5 +44,5 @@ def trial(before: Cycle, after: Cycle) -> Trial:
 
 
 def _pools(cycle: Cycle) -> set[str]:
-    rows = cycle.board.results["pool.shares"].filter(pl.col("end") == cycle.board.ends.main)
+    rows = cycle.board.results[SHARES].filter(pl.col("end") == cycle.board.ends.main)
     return {*rows["pool"]}

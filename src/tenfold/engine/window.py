@@ -9,6 +9,7 @@ import polars as pl
 
 from tenfold.facts.as_of import current, visible
 from tenfold.facts.declaration import TABLES
+from tenfold.terms.draft import Kind
 from tenfold.terms.measure import Clock, Spec
 from tenfold.terms.rules import Rules
 
@@ -47,9 +48,11 @@ class Reader:
     moves: bool
 
     @classmethod
-    def of(cls, spec: Spec, reads: Sequence[str]) -> "Reader":
+    def of(cls, spec: Spec | Kind, reads: Sequence[str]) -> "Reader":
         """Return the reader that a spec is; `reads` are its results with those that any charter version names."""
         declared = frozenset({*spec.reads, *reads})
+        if isinstance(spec, Kind):
+            return cls(spec.id, declared, spec.observes, moves=False)
         return cls(spec.id, declared, spec.series or spec.observes, spec.moments is not None)
 
 
@@ -61,7 +64,6 @@ class Window:
     ends: pl.DataFrame
     reader: Reader | None = None
     rules: Rules | None = None
-    reads: set[str] | None = None  # where what is read is noted
     clock: Clock = "instant"
 
     def rows(self, table: str, columns: Sequence[str] = (), only: pl.Expr | None = None) -> pl.DataFrame:
@@ -143,8 +145,6 @@ class Window:
     def _declares(self, name: str) -> None:
         if TABLES.get(name) is not None and TABLES[name].big:
             raise ValueError(f"{name} is read through a reduction")
-        if self.reads is not None:
-            self.reads.add(name)
         if self.reader is not None and name not in self.reader.declared:
             raise ValueError(f"{self.reader.id} reads {name} and does not declare it")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.engine.changes import NEEDED, changes
+from tenfold.engine.changes import changes
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
@@ -277,7 +277,7 @@ class Screen:
         pool = self._pool()
         if self.changed is None or pool is None:
             return
-        board = self.changed.board(self.cycle.moment).compute(only=list(NEEDED))
+        board = self.changed.board(self.cycle.moment)
         moved = [one.moved for one in changes(self.cycle.board, board, pool.subject)]
         caps = [rules.distribution.caps.member_share for rules in (self.rules, board.main[0])]
         yield (

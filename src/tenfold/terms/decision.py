@@ -1,16 +1,10 @@
 """A decision: what the engine proposes, with the rule, the measures and the facts that led to it. People decide."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from tenfold.terms.reason import Reason
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from tenfold.terms.measure import Clock, Facts
-    from tenfold.terms.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +67,3 @@ class Decision:
     def id(self) -> str:
         """`mechanism.kind:subject:since`."""
         return f"{self.mechanism}.{self.kind}:{self.subject}:{self.since}"
-
-    def handing_on(self) -> "Decision":
-        """Return the decision with its own id as the reason (`because`) of the fact that it proposes, if it does."""
-        return self if self.proposes is None else replace(self, proposes={**self.proposes, "because": self.id})
-
-
-Decide = Callable[["Facts", "Rules", "pl.DataFrame"], Iterable[Decision]]
-
-
-@dataclass(frozen=True, slots=True)
-class Decider:
-    """A function that decides, as the engine calls it at the cycle's own end.
-
-    What it reads is noted while it decides; as long as that stays the same, so do its decisions.
-
-    id      the mechanism, and what of it is decided
-    clock   what it reads of the end beside the facts: the local day, or the instant (terms/measure.py)
-    """
-
-    id: str
-    decide: Decide
-    clock: "Clock" = "day"
-
-
-@dataclass(frozen=True, slots=True)
-class Acts:
-    """The decisions of a mechanism that Today lists, and the ids of all that they read: so that Today need not wait for
-    the whole board.
-    """
-
-    decide: Decide
-    reads: tuple[str, ...]

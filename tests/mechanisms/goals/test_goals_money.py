@@ -108,7 +108,7 @@ def test_payees_are_ranked_by_how_much_hangs_on_one_funder_group(see: Any) -> No
     seen = see(facts)
     rows = seen.rows("fund.dependence").select("subject", "value", "n").sort("n").rows()
     assert rows == [("three", 1.0, 1), ("one", 0.7, 2), ("two", 0.5, 3)]
-    ranked = seen.decisions("goals", "dependence")
+    ranked = sorted(seen.decisions("goals", "dependence"), key=lambda one: int(one.message.params["rank"]))
     assert [(one.subject, one.cure and one.cure.value) for one in ranked] == [
         ("three", "5.00"),
         ("one", "40.00"),

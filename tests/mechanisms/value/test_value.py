@@ -105,8 +105,8 @@ def test_a_ticket_without_a_rate_matches_no_size(see: Any) -> None:
 def test_jobs_that_no_offer_serves_are_listed(see: Any) -> None:
     found = see({"memberships": [member("a", "investor")]}, RULES).decisions("value", "fit_gap")
     assert [(one.subject, one.message.id) for one in found] == [
-        ("exit@lead", "value.fit_gap.none"),
         ("access@channel", "value.fit_gap.elsewhere"),
+        ("exit@lead", "value.fit_gap.none"),
     ]
 
 

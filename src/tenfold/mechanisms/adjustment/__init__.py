@@ -8,7 +8,7 @@ Decides        entry, probation_over, size, next_stage; exit and what it hands o
                act_without_office; vote_open, vote_result, vote_flawed, charter_change
 """
 
-from tenfold.mechanisms.adjustment.decisions import decide
+from tenfold.mechanisms.adjustment.decisions import DECISIONS
 from tenfold.mechanisms.adjustment.measures import SPECS
 
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

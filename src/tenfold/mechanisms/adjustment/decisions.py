@@ -5,16 +5,16 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.adjustment.leaving import exits, handed_on
+from tenfold.mechanisms.adjustment.leaving import exit_, exit_interview, reopen_need, settle_vesting, stop_offers
 from tenfold.mechanisms.adjustment.measures.people import next_stage, stage_needs
-from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene, instant
-from tenfold.mechanisms.adjustment.seats import seats
-from tenfold.mechanisms.adjustment.voting import charters, votes
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.adjustment.scene import GROUPS, MEMBERS, Scene
+from tenfold.mechanisms.adjustment.seats import act_without_office, role_vacant, term_ending
+from tenfold.mechanisms.adjustment.voting import charter_change, vote
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.durations import add
-from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.measure import DIGITS, write_number
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 CANDIDATE = ("applied", "gating", "rated", "proposed", "waiting")
 COVERED = 0.5  # from which a need of the next stage counts as covered [C]
@@ -22,23 +22,20 @@ CURES = {"sponsor": "sponsor", "consent": "consent_of_lenders"}
 RATIO, POINTS = DIGITS["ratio"], DIGITS["points"]
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what adjustment proposes at the cycle's end."""
-    scene = Scene(facts, rules, ends)
-    return [
-        *_entries(scene),
-        *_probations(scene),
-        *_sizes(scene),
-        *_next_stage(scene),
-        *exits(scene),
-        *handed_on(scene),
-        *seats(scene),
-        *votes(scene),
-        *charters(scene),
-    ]
-
-
-def _entries(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.entry",
+    of=Scene,
+    reads=(
+        "memberships",
+        *MEMBERS,
+        "scr.gate",
+        "scr.coverage_gain",
+        "scr.score",
+    ),
+    hands_on=("memberships",),
+    closes=("memberships",),
+)
+def entry(scene: Scene) -> Iterator[Draft]:
     """One for each candidate whom every gate lets through and who adds what the charter asks for."""
     rules, facts = scene.rules, scene.facts
     rows = facts.now("memberships").filter(pl.col("state").is_in(CANDIDATE), ~pl.col("party").is_in([*scene.members]))
@@ -63,40 +60,42 @@ def _gates(scene: Scene) -> dict[str, dict[str, str]]:
     return found
 
 
-def _entry(scene: Scene, row: Mapping[str, Any], gain: float | None, gates: list[str]) -> Decision:
+def _entry(scene: Scene, row: Mapping[str, Any], gain: float | None, gates: list[str]) -> Draft:
     entry = scene.rules.adjustment.entry
     party, class_ = row["party"], row["class"]
     lacks = "sponsor" if entry.sponsor_required and row["sponsor"] is None else ""
     lacks = lacks or ("consent" if class_ in entry.lender_consent_for and not row["evidence"] else "")
     state = "probation" if entry.probation.count else "active"
-    id = f"{MECHANISM}.entry:{party}@{class_}:{row['fact']}"
     params = {"party": party, "class": class_, "gates": str(len(gates)), "probation": str(entry.probation)}
     params["gain"] = write_number(round(gain, 2), 2) or "" if gain is not None else ""
     variant = f".{lacks}" if lacks else "" if gain is not None else ".gates"
     refs = [MeasureRef("scr.gate", f"{party}@{gate}") for gate in gates]
     pointer = {"sponsor": "/adjustment/entry/sponsor_required", "consent": "/adjustment/entry/lender_consent_for"}
-    proposes = {"table": "memberships", "party": party, "class": class_, "state": state, "because": id}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="entry",
-        subject=f"{party}@{class_}",
-        since=row["fact"],
-        message=Reason(f"adjustment.entry{variant}", params),
-        proposal="adjustment.find_" + lacks if lacks else "adjustment.admit",
-        pointer=pointer.get(lacks, "/adjustment/entry"),
-        version=scene.version,
-        value=write_number(round(gain, POINTS), POINTS) if gain is not None else None,
-        unit="points" if gain is not None else None,
-        measures=(*refs, *([MeasureRef("scr.coverage_gain", party)] if gain is not None else [])),
-        facts=(row["fact"],),
-        alternatives=("adjustment.decline", "adjustment.wait"),
-        cure=Cure(Reason(f"adjustment.cure.{CURES[lacks]}", params), "1", "count") if lacks else None,
-        closes_when={"fact": "memberships", "party": party, "state": state},
-        proposes=None if lacks else proposes,
+    proposes = Fact("memberships", {"party": party, "class": class_, "state": state})
+    return (
+        Draft("entry", f"{party}@{class_}", row["fact"])
+        .says(f"adjustment.entry{variant}", params)
+        .asks_for("adjustment.find_" + lacks if lacks else "adjustment.admit", "adjustment.decline", "adjustment.wait")
+        .follows(pointer.get(lacks, "/adjustment/entry"))
+        .counts(
+            write_number(round(gain, POINTS), POINTS) if gain is not None else None,
+            "points" if gain is not None else None,
+        )
+        .rests_on(*refs, *([MeasureRef("scr.coverage_gain", party)] if gain is not None else []), facts=(row["fact"],))
+        .cured_by(Cure(Reason(f"adjustment.cure.{CURES[lacks]}", params), "1", "count") if lacks else None)
+        .closes(Fact("memberships", {"party": party, "state": state}))
+        .hands_on(None if lacks else proposes)
     )
 
 
-def _probations(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.probation_over",
+    of=Scene,
+    reads=(*MEMBERS,),
+    hands_on=("memberships",),
+    closes=("memberships",),
+)
+def probation_over(scene: Scene) -> Iterator[Draft]:
     """One for each member whose probation is over: keep or part."""
     for party, rows in scene.members.items():
         for row in rows:
@@ -104,35 +103,27 @@ def _probations(scene: Scene) -> Iterator[Decision]:
             over = add(row["admitted_on"], begun.adjustment.entry.probation)
             if row["state"] != "probation" or over > scene.today:
                 continue
-            id = f"{MECHANISM}.probation_over:{party}@{row['class']}:{row['fact']}"
             params = {"party": party, "class": row["class"], "since": str(row["admitted_on"]), "over": str(over)}
-            yield Decision(
-                mechanism=MECHANISM,
-                kind="probation_over",
-                subject=f"{party}@{row['class']}",
-                since=row["fact"],
-                message=Reason("adjustment.probation_over", params),
-                proposal="adjustment.confirm_member",
-                pointer="/adjustment/entry/probation",
-                version=int(begun.charter.version),
-                value=str((scene.today - over).days),
-                unit="days",
-                measures=(MeasureRef("inc.kept_rate", party), MeasureRef("rel.strength", party)),
-                facts=(row["fact"],),
-                alternatives=("adjustment.extend_probation", "adjustment.ask_to_leave"),
-                cure=Cure(Reason("adjustment.cure.probation", params), "1", "count"),
-                closes_when={"fact": "memberships", "party": party, "class": row["class"], "state": "active"},
-                proposes={
-                    "table": "memberships",
-                    "party": party,
-                    "class": row["class"],
-                    "state": "active",
-                    "because": id,
-                },
+            yield (
+                Draft("probation_over", f"{party}@{row['class']}", row["fact"])
+                .says("adjustment.probation_over", params)
+                .asks_for("adjustment.confirm_member", "adjustment.extend_probation", "adjustment.ask_to_leave")
+                .follows("/adjustment/entry/probation", int(begun.charter.version))
+                .counts(str((scene.today - over).days), "days")
+                .rests_on(MeasureRef("inc.kept_rate", party), MeasureRef("rel.strength", party), facts=(row["fact"],))
+                .cured_by(Cure(Reason("adjustment.cure.probation", params), "1", "count"))
+                .closes(Fact("memberships", {"party": party, "class": row["class"], "state": "active"}))
+                .hands_on(Fact("memberships", {"party": party, "class": row["class"], "state": "active"}))
             )
 
 
-def _sizes(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.size",
+    of=Scene,
+    reads=(*MEMBERS,),
+    closes=("memberships",),
+)
+def size(scene: Scene) -> Iterator[Draft]:
     """Where the community is smaller or larger than its stage wants, in all and by class."""
     stage = scene.rules.community.current_stage
     size = scene.rules.adjustment.membership_by_stage.get(stage)
@@ -153,10 +144,7 @@ def _sizes(scene: Scene) -> Iterator[Decision]:
             yield _size(scene, class_, there, least - there, f"{here}/class_min/{class_}", "class", least, least)
 
 
-def _size(
-    scene: Scene, subject: str, there: int, gap: int, pointer: str, variant: str, low: int, high: int
-) -> Decision:
-    starts = [start for start, version in scene.rules.versions if version is scene.rules]
+def _size(scene: Scene, subject: str, there: int, gap: int, pointer: str, variant: str, low: int, high: int) -> Draft:
     params = {
         "subject": subject,
         "there": str(there),
@@ -165,24 +153,32 @@ def _size(
         "high": str(high),
         "stage": scene.rules.community.current_stage,
     }
-    return Decision(
-        mechanism=MECHANISM,
-        kind="size",
-        subject=subject,
-        since=instant(starts[0]) if starts else "charter",
-        message=Reason(f"adjustment.size.{variant}", params),
-        proposal="adjustment.review_size" if variant == "above" else "adjustment.recruit",
-        pointer=pointer,
-        version=scene.version,
-        value=str(there),
-        unit="count",
-        measures=(MeasureRef("com.active_members", "community"),),
-        cure=Cure(Reason(f"adjustment.cure.size_{variant}", params), str(gap), "count"),
-        closes_when={"fact": "memberships", "count": str(low if variant != "above" else high), "subject": subject},
+    return (
+        Draft("size", subject, scene.begun)
+        .says(f"adjustment.size.{variant}", params)
+        .asks_for("adjustment.review_size" if variant == "above" else "adjustment.recruit")
+        .follows(pointer)
+        .counts(str(there), "count")
+        .rests_on(MeasureRef("com.active_members", "community"))
+        .cured_by(Cure(Reason(f"adjustment.cure.size_{variant}", params), str(gap), "count"))
+        .closes(Fact("memberships", {"count": str(low if variant != "above" else high), "subject": subject}))
     )
 
 
-def _next_stage(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.next_stage",
+    of=Scene,
+    reads=(
+        "needs",
+        *MEMBERS,
+        "view.capability",
+        *GROUPS,
+        "adj.next_stage_fit",
+    ),
+    hands_on=("needs",),
+    closes=("adj.next_stage_fit",),
+)
+def next_stage_fit(scene: Scene) -> Iterator[Draft]:
     """How far today's members cover what the next stage needs, and the largest gap as a need."""
     stage = next_stage(scene.rules)
     for row in scene.facts.read("adj.next_stage_fit").filter(pl.col("value").is_not_null()).iter_rows(named=True):
@@ -194,27 +190,32 @@ def _next_stage(scene: Scene) -> Iterator[Decision]:
         since = min(needs["fact"])
         params = {"stage": str(stage), "fit": f"{100 * row['value']:.1f} %", "gaps": names, "number": str(gaps.height)}
         cure = Cure(Reason("adjustment.cure.next_stage", params), str(gaps.height), "count")
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="next_stage",
-            subject=str(stage),
-            since=since,
-            message=Reason("adjustment.next_stage.gaps" if worst else "adjustment.next_stage", params),
-            proposal="adjustment.recruit" if worst else "adjustment.keep_on",
-            pointer="/community/stages",
-            version=scene.version,
-            value=write_number(row["value"], RATIO),
-            unit="ratio",
-            measures=(MeasureRef("adj.next_stage_fit", "community"),),
-            facts=tuple(gaps["fact"].head(8)) or (since,),
-            cure=cure if worst else None,
-            closes_when={"metric": "adj.next_stage_fit", "subject": "community", "op": ">=", "value": "1"},
-            proposes={
-                "table": "needs",
-                "capability": worst["capability"],
-                "state": "open",
-                "because": f"{MECHANISM}.next_stage:{stage}:{since}",
-            }
-            if worst
-            else None,
+        yield (
+            Draft("next_stage", str(stage), since)
+            .says("adjustment.next_stage.gaps" if worst else "adjustment.next_stage", params)
+            .asks_for("adjustment.recruit" if worst else "adjustment.keep_on")
+            .follows("/community/stages")
+            .counts(write_number(row["value"], RATIO), "ratio")
+            .rests_on(MeasureRef("adj.next_stage_fit", "community"), facts=tuple(gaps["fact"].head(8)) or (since,))
+            .cured_by(cure if worst else None)
+            .closes(Measured("adj.next_stage_fit", "community", {"op": ">=", "value": "1"}))
+            .hands_on(Fact("needs", {"capability": worst["capability"], "state": "open"}) if worst else None)
         )
+
+
+DECISIONS = (
+    entry,
+    probation_over,
+    size,
+    next_stage_fit,
+    exit_,
+    reopen_need,
+    settle_vesting,
+    stop_offers,
+    exit_interview,
+    role_vacant,
+    term_ending,
+    act_without_office,
+    vote,
+    charter_change,
+)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -11,41 +10,18 @@ import polars as pl
 from tenfold.facts.consents import said_no
 from tenfold.facts.views import grouped
 from tenfold.mechanisms.adjustment.measures.terms import spells
-from tenfold.terms.measure import Facts
-from tenfold.terms.rules import Rules
+from tenfold.terms.draft import Grounds
 
-MECHANISM = "adjustment"
-
-
-def instant(at: datetime) -> str:
-    """Write an instant as decisions do."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+# What is read: of members, of who holds which role, of connected groups, of leavers.
+MEMBERS = ("view.member",)
+TERMS = ("role_terms",)
+GROUPS = ("view.group",)
+LEAVERS = ("memberships", *MEMBERS)
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Grounds):
     """The facts and rules at one end."""
-
-    facts: Facts
-    rules: Rules
-    ends: pl.DataFrame
-
-    @property
-    def today(self) -> date:
-        """The local day of the cycle's end."""
-        day: date = self.ends["today"][0]
-        return day
-
-    @property
-    def as_of(self) -> datetime:
-        """The cycle's end."""
-        at: datetime = self.ends["as_of"][0]
-        return at
-
-    @property
-    def version(self) -> int:
-        """The charter version in force."""
-        return int(self.rules.charter.version)
 
     @cached_property
     def members(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene, instant
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.adjustment.scene import MEMBERS, TERMS, Scene
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add
 from tenfold.terms.reason import Reason
 
@@ -15,17 +16,36 @@ DECIDING = ("confirm", "override")
 Term = Mapping[str, Any]
 
 
-def seats(scene: Scene) -> Iterator[Decision]:
-    """What is to be done about each role of the charter."""
+@decision(
+    "adjustment.role_vacant",
+    of=Scene,
+    reads=(*TERMS, *MEMBERS),
+    hands_on=("role_terms",),
+    closes=("role_terms",),
+)
+def role_vacant(scene: Scene) -> Iterator[Draft]:
+    """Yield the roles of the charter with seats that nobody holds."""
     for index, role in enumerate(scene.rules.community.roles):
         own = [term for term in scene.terms if term["role"] == role.id and term["begin"] <= scene.today]
         holding = [term for term in own if term["until"] >= scene.today]
         if len(holding) < (role.seats or 1):
             yield _vacant(scene, index, role, own, holding)
-        for term in holding:
-            if (term["until"] - scene.today).days <= ENDS_WITHIN:
+
+
+@decision(
+    "adjustment.term_ending",
+    of=Scene,
+    reads=TERMS,
+    hands_on=("role_terms",),
+    closes=("role_terms",),
+)
+def term_ending(scene: Scene) -> Iterator[Draft]:
+    """Yield the terms that end soon."""
+    for index, role in enumerate(scene.rules.community.roles):
+        for term in scene.terms:
+            holds = term["role"] == role.id and term["begin"] <= scene.today <= term["until"]
+            if holds and (term["until"] - scene.today).days <= ENDS_WITHIN:
                 yield _ending(scene, index, role, term)
-    yield from _acted_after(scene)
 
 
 def _short(scene: Scene, role: Any, holding: Sequence[Term]) -> list[str]:
@@ -34,10 +54,9 @@ def _short(scene: Scene, role: Any, holding: Sequence[Term]) -> list[str]:
     return [one for one, seats in role.reserve.items() if sum(one in held for held in classes) < seats]
 
 
-def _vacant(scene: Scene, index: int, role: Any, own: Sequence[Term], holding: Sequence[Term]) -> Decision:
+def _vacant(scene: Scene, index: int, role: Any, own: Sequence[Term], holding: Sequence[Term]) -> Draft:
     ended = sorted((term["until"], term["fact"]) for term in own if term["until"] < scene.today)
-    starts = [start for start, version in scene.rules.versions if version is scene.rules]
-    since = ended[-1][1] if ended else instant(starts[0]) if starts else "charter"
+    since = ended[-1][1] if ended else scene.begun
     wanted = role.seats or 1
     params = {
         "role": role.id,
@@ -48,27 +67,20 @@ def _vacant(scene: Scene, index: int, role: Any, own: Sequence[Term], holding: S
     }
     variant = "role_vacant" if ended else "role_never_filled"
     until = str(add(scene.today, role.term)) if role.term else None
-    id = f"{MECHANISM}.role_vacant:{role.id}:{since}"
-    return Decision(
-        mechanism=MECHANISM,
-        kind="role_vacant",
-        subject=role.id,
-        since=since,
-        message=Reason(f"adjustment.{variant}{'.reserved' if params['reserve'] else ''}", params),
-        proposal="adjustment.fill_seat",
-        pointer=f"/community/roles/{index}",
-        version=scene.version,
-        value=params["vacant"],
-        unit="count",
-        measures=(MeasureRef("adj.role_fill", role.id),),
-        facts=tuple(fact for _, fact in ended[-1:]),
-        cure=Cure(Reason("adjustment.cure.seat", params), params["vacant"], "count"),
-        closes_when={"fact": "role_terms", "role": role.id},
-        proposes={"table": "role_terms", "role": role.id, "until": until, "because": id},
+    return (
+        Draft("role_vacant", role.id, since)
+        .says(f"adjustment.{variant}{'.reserved' if params['reserve'] else ''}", params)
+        .asks_for("adjustment.fill_seat")
+        .follows(f"/community/roles/{index}")
+        .counts(params["vacant"], "count")
+        .rests_on(MeasureRef("adj.role_fill", role.id), facts=tuple(fact for _, fact in ended[-1:]))
+        .cured_by(Cure(Reason("adjustment.cure.seat", params), params["vacant"], "count"))
+        .closes(Fact("role_terms", {"role": role.id}))
+        .hands_on(Fact("role_terms", {"role": role.id, "until": until}))
     )
 
 
-def _ending(scene: Scene, index: int, role: Any, term: Term) -> Decision:
+def _ending(scene: Scene, index: int, role: Any, term: Term) -> Draft:
     party, days = term["party"], (term["until"] - scene.today).days
     last = role.max_terms is not None and term["terms"] >= role.max_terms
     params = {
@@ -79,30 +91,34 @@ def _ending(scene: Scene, index: int, role: Any, term: Term) -> Decision:
         "terms": str(term["terms"]),
         "max": str(role.max_terms or ""),
     }
-    id = f"{MECHANISM}.term_ending:{party}@{role.id}:{term['fact']}"
     following = str(add(term["until"], role.term)) if role.term else None
-    renewal = {"table": "role_terms", "party": party, "role": role.id, "until": following, "because": id}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="term_ending",
-        subject=f"{party}@{role.id}",
-        since=term["fact"],
-        message=Reason("adjustment.term_ending.last" if last else "adjustment.term_ending", params),
-        proposal="adjustment.elect" if last else "adjustment.renew",
-        pointer=f"/community/roles/{index}",
-        version=scene.version,
-        value=str(days),
-        unit="days",
-        measures=(MeasureRef("adj.role_fill", role.id),),
-        facts=(term["fact"],),
-        alternatives=() if last else ("adjustment.elect",),
-        cure=Cure(Reason("adjustment.cure.term", params), "1", "count"),
-        closes_when={"fact": "role_terms", "role": role.id},
-        proposes={"table": "role_terms", "role": role.id, "because": id} if last else renewal,
+    renewal = Fact("role_terms", {"party": party, "role": role.id, "until": following})
+    return (
+        Draft("term_ending", f"{party}@{role.id}", term["fact"])
+        .says("adjustment.term_ending.last" if last else "adjustment.term_ending", params)
+        .asks_for("adjustment.elect" if last else "adjustment.renew", *(() if last else ("adjustment.elect",)))
+        .follows(f"/community/roles/{index}")
+        .counts(str(days), "days")
+        .rests_on(MeasureRef("adj.role_fill", role.id), facts=(term["fact"],))
+        .cured_by(Cure(Reason("adjustment.cure.term", params), "1", "count"))
+        .closes(Fact("role_terms", {"role": role.id}))
+        .hands_on(Fact("role_terms", {"role": role.id}) if last else renewal)
     )
 
 
-def _acted_after(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.act_without_office",
+    of=Scene,
+    reads=(
+        "decision_acts",
+        "gate_outcomes",
+        "sanctions",
+        *TERMS,
+    ),
+    hands_on=("decision_acts",),
+    closes=("decision_acts",),
+)
+def act_without_office(scene: Scene) -> Iterator[Draft]:
     """Somebody whose term had ended cannot decide: such acts are to be repeated by somebody in office."""
     acts = scene.facts.rows("decision_acts").filter(pl.col("act").is_in(DECIDING))
     outcomes = scene.facts.rows("gate_outcomes")
@@ -117,20 +133,14 @@ def _acted_after(scene: Scene) -> Iterator[Decision]:
             continue
         last = max(before, key=lambda term: (term["until"], term["fact"]))
         params = {"party": by, "on": str(on), "role": last["role"], "until": str(last["until"])}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="act_without_office",
-            subject=by,
-            since=fact,
-            message=Reason("adjustment.act_without_office", params),
-            proposal="adjustment.repeat_act",
-            pointer="/community/roles",
-            version=int(scene.rules.judging(at).charter.version),
-            value=str((on - last["until"]).days),
-            unit="days",
-            facts=(fact, last["fact"]),
-            alternatives=("adjustment.renew",),
-            cure=Cure(Reason("adjustment.cure.repeat", params), "1", "count"),
-            closes_when={"fact": "decision_acts", "because": fact},
-            proposes={"table": "decision_acts", "because": fact},
+        yield (
+            Draft("act_without_office", by, fact)
+            .says("adjustment.act_without_office", params)
+            .asks_for("adjustment.repeat_act", "adjustment.renew")
+            .follows("/community/roles", int(scene.rules.judging(at).charter.version))
+            .counts(str((on - last["until"]).days), "days")
+            .rests_on(facts=(fact, last["fact"]))
+            .cured_by(Cure(Reason("adjustment.cure.repeat", params), "1", "count"))
+            .closes(Fact("decision_acts", {}))
+            .hands_on(Fact("decision_acts", {"because": fact}, because=False))  # the act that is repeated
         )

@@ -13,9 +13,10 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.adjustment.rules import CONSENT
-from tenfold.mechanisms.adjustment.scene import MECHANISM, Scene, instant
+from tenfold.mechanisms.adjustment.scene import GROUPS, MEMBERS, Scene
 from tenfold.terms.days import local_day
-from tenfold.terms.decision import Cure, Decision
+from tenfold.terms.decision import Cure
+from tenfold.terms.draft import Draft, Fact, decision, instant
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import DIGITS, write_number
 from tenfold.terms.reason import Reason
@@ -109,7 +110,30 @@ class Ballot:
         return "adopted" if passes(self.share, self.wanted) else "rejected"
 
 
-def votes(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.vote_result",
+    "vote_open",
+    "vote_flawed",
+    of=Scene,
+    reads=(
+        "proposals",
+        "votes",
+        "parties",
+        "opportunities",
+        "agreements",
+        "holdings",
+        "view.sanction",
+        *MEMBERS,
+        *GROUPS,
+    ),
+    clock="passed",
+    hands_on=("proposals",),
+    closes=(
+        "proposals",
+        "votes",
+    ),
+)
+def vote(scene: Scene) -> Iterator[Draft]:
     """One for each proposal that is noticed or being voted on: how it stands, or what came of it."""
     rows = scene.facts.now("proposals").filter(pl.col("state").is_in(["noticed", "voting"]))
     for row in rows.sort("proposal").iter_rows(named=True):
@@ -239,54 +263,41 @@ def _facts(scene: Scene, ballot: Ballot) -> tuple[str, ...]:
     return (ballot.row["fact"], *rows["fact"].head(7))
 
 
-def _made(scene: Scene, ballot: Ballot, kind: str, word: str, **parts: Any) -> Decision:
-    return Decision(
-        mechanism=MECHANISM,
-        kind=kind,
-        subject=ballot.row["proposal"],
-        since=ballot.row["fact"],
-        message=Reason(f"adjustment.{word}", _params(ballot) | parts.pop("params", {})),
-        pointer=f"/adjustment/decisions/{ballot.row['body']}",
-        version=ballot.version,
-        value=write_number(round(float(ballot.share), DIGITS["ratio"]), DIGITS["ratio"]),
-        unit="ratio",
-        facts=_facts(scene, ballot),
-        **parts,
+def _made(scene: Scene, ballot: Ballot, kind: str, word: str, more: Mapping[str, str] | None = None) -> Draft:
+    return (
+        Draft(kind, ballot.row["proposal"], ballot.row["fact"])
+        .says(f"adjustment.{word}", {**_params(ballot), **(more or {})})
+        .follows(f"/adjustment/decisions/{ballot.row['body']}", ballot.version)
+        .counts(write_number(round(float(ballot.share), DIGITS["ratio"]), DIGITS["ratio"]), "ratio")
+        .rests_on(facts=_facts(scene, ballot))
     )
 
 
-def _result(scene: Scene, ballot: Ballot) -> Decision:
+def _result(scene: Scene, ballot: Ballot) -> Draft:
     """A vote that is over: what came of it; people record it."""
     outcome = ballot.outcome
     state = "adopted" if outcome == "adopted" else "rejected"
-    proposal, fact = ballot.row["proposal"], ballot.row["fact"]
-    id = f"{MECHANISM}.vote_result:{proposal}:{fact}"
     excluded = ".excluding" if ballot.excluded else ""
     word = f"vote_{outcome}.consent" if ballot.by_consent and outcome == "rejected" else f"vote_{outcome}{excluded}"
-    return _made(
-        scene,
-        ballot,
-        "vote_result",
-        word,
-        proposal=f"adjustment.record_{state}",
-        cure=None if state == "adopted" else _lacking(ballot),
-        closes_when={"fact": "proposals", "proposal": proposal, "state": state},
-        proposes={"table": "proposals", "proposal": proposal, "state": state, "because": id},
+    recorded = Fact("proposals", {"proposal": ballot.row["proposal"], "state": state})
+    return (
+        _made(scene, ballot, "vote_result", word)
+        .asks_for(f"adjustment.record_{state}")
+        .cured_by(None if state == "adopted" else _lacking(ballot))
+        .closes(recorded)
+        .hands_on(recorded)
     )
 
 
-def _standing(scene: Scene, ballot: Ballot) -> Decision:
+def _standing(scene: Scene, ballot: Ballot) -> Draft:
     """A vote that is open: how it stands and what it lacks."""
     closes = ballot.row["closes_at"]
-    return _made(
-        scene,
-        ballot,
-        "vote_open",
-        "vote_open" if closes is not None else "vote_open.no_end",
-        params={"closes": instant(closes) if closes is not None else ""},
-        proposal="adjustment.vote",
-        cure=None if ballot.outcome == "adopted" else _lacking(ballot),
-        closes_when={"fact": "votes", "proposal": ballot.row["proposal"]},
+    word = "vote_open" if closes is not None else "vote_open.no_end"
+    return (
+        _made(scene, ballot, "vote_open", word, {"closes": instant(closes) if closes is not None else ""})
+        .asks_for("adjustment.vote")
+        .cured_by(None if ballot.outcome == "adopted" else _lacking(ballot))
+        .closes(Fact("votes", {"proposal": ballot.row["proposal"]}))
     )
 
 
@@ -314,45 +325,44 @@ def _in_favour(ballot: Ballot) -> int:
     return max(1 if yes + no == 0 else 0, needed)
 
 
-def _flawed(scene: Scene, ballot: Ballot, flaw: str, params: Mapping[str, str]) -> Decision:
+def _flawed(scene: Scene, ballot: Ballot, flaw: str, params: Mapping[str, str]) -> Draft:
     """A vote that does not count as it was called."""
     proposal = ballot.row["proposal"]
-    return _made(
-        scene,
-        ballot,
-        "vote_flawed",
-        f"vote_{flaw}",
-        params=dict(params),
-        proposal="adjustment.call_again",
-        cure=Cure(Reason(f"adjustment.cure.{flaw}", {"proposal": proposal, **params})),
-        closes_when={"fact": "proposals", "proposal": proposal, "state": "withdrawn"},
-        proposes={"table": "proposals", "proposal": proposal, "state": "withdrawn"},
+    withdrawn = Fact("proposals", {"proposal": proposal, "state": "withdrawn"})
+    return (
+        _made(scene, ballot, "vote_flawed", f"vote_{flaw}", params)
+        .asks_for("adjustment.call_again")
+        .cured_by(Cure(Reason(f"adjustment.cure.{flaw}", {"proposal": proposal, **params})))
+        .closes(withdrawn)
+        .hands_on(withdrawn)
     )
 
 
-def charters(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "adjustment.charter_change",
+    of=Scene,
+    reads=("charter_versions",),
+    hands_on=("charter_versions",),
+    closes=("charter_versions",),
+)
+def charter_change(scene: Scene) -> Iterator[Draft]:
     """8 → all: an adopted version of the charter, in force from its date or, if that lies in the past, its adoption."""
     rows = scene.facts.now("charter_versions").filter(pl.col("state") == "adopted")
     for row in rows.sort("charter_version").iter_rows(named=True):
         late = row["effective_from"] < max(row["occurred_at"], row["recorded_at"])
-        id = f"{MECHANISM}.charter_change:{row['charter_version']}:{row['fact']}"
         params = {
             "version": row["charter_version"],
             "from": str(_day(scene, row["effective_from"])),
             "on": str(row["on"]),
         }
-        state = {"table": "charter_versions", "charter_version": row["charter_version"]}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="charter_change",
-            subject=row["charter_version"],
-            since=row["fact"],
-            message=Reason("adjustment.charter_backdated" if late else "adjustment.charter_change", params),
-            proposal="adjustment.correct_date" if late else "adjustment.run_again",
-            pointer="/charter/effective_from",
-            version=scene.version,
-            facts=(row["fact"],),
-            cure=Cure(Reason("adjustment.cure.date", params)) if late else None,
-            closes_when={"fact": "charter_versions", "charter_version": row["charter_version"], "state": "in_force"},
-            proposes=None if late else state | {"state": "in_force", "because": id},
+        in_force = Fact("charter_versions", {"charter_version": row["charter_version"], "state": "in_force"})
+        yield (
+            Draft("charter_change", row["charter_version"], row["fact"])
+            .says("adjustment.charter_backdated" if late else "adjustment.charter_change", params)
+            .asks_for("adjustment.correct_date" if late else "adjustment.run_again")
+            .follows("/charter/effective_from")
+            .rests_on(facts=(row["fact"],))
+            .cured_by(Cure(Reason("adjustment.cure.date", params)) if late else None)
+            .closes(in_force)
+            .hands_on(None if late else in_force)
         )

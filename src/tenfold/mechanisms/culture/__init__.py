@@ -8,7 +8,7 @@ Decides        ritual_due, thanks_owed, recognition, survey_due, insufficient, r
                brand_levels, new_candidate, qualified
 """
 
-from tenfold.mechanisms.culture.decisions import decide
+from tenfold.mechanisms.culture.decisions import DECISIONS
 from tenfold.mechanisms.culture.measures import SPECS
 
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

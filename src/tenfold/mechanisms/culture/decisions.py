@@ -9,13 +9,13 @@ import polars as pl
 from tenfold.facts.consents import said_no
 from tenfold.mechanisms.culture.measures.life import QUARTER, SLACK, recent
 from tenfold.mechanisms.culture.measures.surveys import BELONGING, SAFETY
-from tenfold.mechanisms.culture.newcomers import arrivals, qualified_lately
-from tenfold.mechanisms.culture.scene import MECHANISM, Scene
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.culture.newcomers import new_candidate, qualified
+from tenfold.mechanisms.culture.scene import Scene
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.durations import add
-from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.measure import DIGITS, write_number
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 ASKED_MIN = 10  # nothing is sent as a questionnaire to fewer people (DOMAIN §2.4)
 WIDELY = 0.5  # share of members thanked from which recognition is shared widely [C]
@@ -25,24 +25,14 @@ LEVELS = ("outputs", "out_takes", "outcomes", "impact")
 UNKNOWN = "–"  # a count of what the community does not record
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what culture proposes at the cycle's end."""
-    scene = Scene(facts, rules, ends)
-    return [
-        *_rituals(scene),
-        *_thanks(scene),
-        *_recognition(scene),
-        *_surveys(scene),
-        *_too_few(scene),
-        *_reports(scene),
-        *_spread(scene),
-        *_levels(scene),
-        *arrivals(scene),
-        *qualified_lately(scene),
-    ]
-
-
-def _rituals(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.ritual_due",
+    of=Scene,
+    reads=("culture.rituals",),
+    hands_on=("events",),
+    closes=("events",),
+)
+def ritual_due(scene: Scene) -> Iterator[Draft]:
     """One for each ritual whose time has come and for which no date is planned."""
     known = {row["ritual"]: row for row in scene.facts.read("culture.rituals").iter_rows(named=True)}
     for index, ritual in enumerate(scene.rules.culture.rituals):
@@ -62,24 +52,16 @@ def _rituals(scene: Scene) -> Iterator[Decision]:
         }
         variant = "never" if last is None else "late" if late else "due"
         days = (scene.today - due).days if due is not None else None
-        id = f"{MECHANISM}.ritual_due:{ritual.id}:{since}"
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="ritual_due",
-            subject=ritual.id,
-            since=since,
-            message=Reason(f"culture.ritual_{variant}{'.owner' if ritual.owner else ''}", params),
-            proposal="culture.plan",
-            pointer=f"/culture/rituals/{index}",
-            version=scene.version,
-            value=str(days) if days is not None else None,
-            unit="days" if days is not None else None,
-            measures=(MeasureRef("cul.ritual_kept", "community"),),
-            facts=(row["last_fact"],) if row["last_fact"] else (),
-            alternatives=("snooze", "culture.change_rhythm"),
-            cure=Cure(Reason("culture.cure.ritual", params), "1", "count"),
-            closes_when={"fact": "events", "ritual": ritual.id, "state": "held"},
-            proposes={"table": "events", "ritual": ritual.id, "state": "planned", "because": id},
+        yield (
+            Draft("ritual_due", ritual.id, since)
+            .says(f"culture.ritual_{variant}{'.owner' if ritual.owner else ''}", params)
+            .asks_for("culture.plan", "snooze", "culture.change_rhythm")
+            .follows(f"/culture/rituals/{index}")
+            .counts(str(days) if days is not None else None, "days" if days is not None else None)
+            .rests_on(MeasureRef("cul.ritual_kept", "community"), facts=(row["last_fact"],) if row["last_fact"] else ())
+            .cured_by(Cure(Reason("culture.cure.ritual", params), "1", "count"))
+            .closes(Fact("events", {"ritual": ritual.id, "state": "held"}))
+            .hands_on(Fact("events", {"ritual": ritual.id, "state": "planned"}))
         )
 
 
@@ -93,7 +75,20 @@ def _owed(scene: Scene) -> list[tuple[Any, str, str, str, str]]:
     return sorted(found)
 
 
-def _thanks(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.thanks_owed",
+    of=Scene,
+    reads=(
+        "recognitions",
+        "payouts",
+        "incentives.help",
+        "inc.reputation",
+        "view.consent",
+    ),
+    hands_on=("recognitions",),
+    closes=("recognitions",),
+)
+def thanks_owed(scene: Scene) -> Iterator[Draft]:
     """One for each party that was paid or helped without reward in the last 90 days and has not been thanked since."""
     rows = scene.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
     thanked = dict(rows.group_by("party").agg(pl.col("on").max()).iter_rows())
@@ -106,33 +101,34 @@ def _thanks(scene: Scene) -> Iterator[Decision]:
     for party, (on, _, reason, since, fact) in sorted(oldest.items()):
         if party == project or party in unwanted:
             continue
-        id = f"{MECHANISM}.thanks_owed:{party}:{since}"
         days = str((scene.today - on).days)
         params = {"party": party, "on": str(on), "days": days}
         facet = (MeasureRef("inc.reputation", f"{party}@benevolence"),) if scene.row(
             "inc.reputation", f"{party}@benevolence"
         ) else ()  # fmt: skip
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="thanks_owed",
-            subject=party,
-            since=since,
-            message=Reason(f"culture.thanks_owed.{reason}", params),
-            proposal="culture.thank",
-            pointer="/culture/recognition",
-            version=scene.version,
-            value=days,
-            unit="days",
-            measures=(MeasureRef("cul.recognition_equality", "community"), *facet),
-            facts=(fact,) if fact else (),
-            alternatives=("dismiss",),
-            cure=Cure(Reason("culture.cure.thanks", params), "1", "count"),
-            closes_when={"fact": "recognitions", "party": party},
-            proposes={"table": "recognitions", "party": party, "kind": "thanks", "because": id},
+        yield (
+            Draft("thanks_owed", party, since)
+            .says(f"culture.thanks_owed.{reason}", params)
+            .asks_for("culture.thank", "dismiss")
+            .follows("/culture/recognition")
+            .counts(days, "days")
+            .rests_on(MeasureRef("cul.recognition_equality", "community"), *facet, facts=(fact,) if fact else ())
+            .cured_by(Cure(Reason("culture.cure.thanks", params), "1", "count"))
+            .closes(Fact("recognitions", {"party": party}))
+            .hands_on(Fact("recognitions", {"party": party, "kind": "thanks"}))
         )
 
 
-def _recognition(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.recognition",
+    of=Scene,
+    reads=(
+        "cul.recognition_equality",
+        "view.member",
+    ),
+    closes=("cul.recognition_equality",),
+)
+def recognition(scene: Scene) -> Iterator[Draft]:
     """How evenly thanks are spread, and how many members nobody has thanked this quarter."""
     row, thanked = (scene.row("cul.recognition_equality", subject) for subject in ("community", "community/thanked"))
     if row is None or thanked is None:
@@ -145,31 +141,30 @@ def _recognition(scene: Scene) -> Iterator[Decision]:
         "thanks": str(row["n"]),
         "without": str(without),
     }
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="recognition",
-        subject="community",
-        since=scene.begun,
-        message=Reason("culture.recognition.wide" if wide else "culture.recognition.narrow", params),
-        proposal="culture.keep_on" if wide else "culture.look_around",
-        pointer="/culture/recognition",
-        version=scene.version,
-        value=write_number(row["value"], DIGITS["ratio"]),
-        unit="ratio",
-        measures=tuple(
-            MeasureRef("cul.recognition_equality", subject) for subject in ("community", "community/thanked")
-        ),
-        cure=None if wide else Cure(Reason("culture.cure.recognition", params), str(without), "count"),
-        closes_when={
-            "metric": "cul.recognition_equality",
-            "subject": "community/thanked",
-            "op": ">=",
-            "value": str(WIDELY),
-        },
+    yield (
+        Draft("recognition", "community", scene.begun)
+        .says("culture.recognition.wide" if wide else "culture.recognition.narrow", params)
+        .asks_for("culture.keep_on" if wide else "culture.look_around")
+        .follows("/culture/recognition")
+        .counts(write_number(row["value"], DIGITS["ratio"]), "ratio")
+        .rests_on(
+            *tuple(MeasureRef("cul.recognition_equality", subject) for subject in ("community", "community/thanked"))
+        )
+        .cured_by(None if wide else Cure(Reason("culture.cure.recognition", params), str(without), "count"))
+        .closes(Measured("cul.recognition_equality", "community/thanked", {"op": ">=", "value": str(WIDELY)}))
     )
 
 
-def _surveys(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.survey_due",
+    of=Scene,
+    reads=(
+        "survey_answers",
+        "view.member",
+    ),
+    closes=("survey_answers",),
+)
+def survey_due(scene: Scene) -> Iterator[Draft]:
     """One for each survey of the charter whose time has come, in a community large enough to ask."""
     surveys = scene.rules.culture.surveys
     if len(scene.members) < max(ASKED_MIN, surveys.k_anonymity):
@@ -183,26 +178,25 @@ def _surveys(scene: Scene) -> Iterator[Decision]:
             continue
         params = {"survey": survey, "instrument": plan.instrument, "every": str(plan.every), "due": str(due or "")}
         measures = (MeasureRef(SCALES[survey], "community"),) if survey in SCALES and fact is None else ()
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="survey_due",
-            subject=survey,
-            since=fact or scene.begun,
-            message=Reason("culture.survey_due" if due else "culture.survey_first", params),
-            proposal="culture.ask",
-            pointer=f"/culture/surveys/{survey}",
-            version=scene.version,
-            value=str((scene.today - due).days) if due is not None else None,
-            unit="days" if due is not None else None,
-            measures=measures,
-            facts=(fact,) if fact else (),
-            alternatives=("snooze",),
-            cure=Cure(Reason("culture.cure.survey", params)),
-            closes_when={"fact": "survey_answers", "survey": survey},
+        yield (
+            Draft("survey_due", survey, fact or scene.begun)
+            .says("culture.survey_due" if due else "culture.survey_first", params)
+            .asks_for("culture.ask", "snooze")
+            .follows(f"/culture/surveys/{survey}")
+            .counts(str((scene.today - due).days) if due is not None else None, "days" if due is not None else None)
+            .rests_on(*measures, facts=(fact,) if fact else ())
+            .cured_by(Cure(Reason("culture.cure.survey", params)))
+            .closes(Fact("survey_answers", {"survey": survey}))
         )
 
 
-def _too_few(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.insufficient",
+    of=Scene,
+    reads=(*SCALES.values(),),
+    closes=(*SCALES.values(),),
+)
+def too_few(scene: Scene) -> Iterator[Draft]:
     """A wave with fewer answers than may ever be shown together: how many more would do."""
     k = scene.rules.culture.surveys.k_anonymity
     for survey, measure in SCALES.items():
@@ -211,22 +205,26 @@ def _too_few(scene: Scene) -> Iterator[Decision]:
         )
         for wave, n in rows.select("subject", "n").iter_rows():
             params = {"survey": survey, "wave": wave, "n": str(n), "k": str(k), "more": str(k - n)}
-            yield Decision(
-                mechanism=MECHANISM,
-                kind="insufficient",
-                subject=survey,
-                since=scene.begun,
-                message=Reason("culture.insufficient", params),
-                proposal="culture.ask",
-                pointer="/culture/surveys/k_anonymity",
-                version=scene.version,
-                measures=(MeasureRef(measure, wave),),
-                cure=Cure(Reason("culture.cure.answers", params), str(k - n), "count"),
-                closes_when={"metric": measure, "subject": wave, "status": "ok"},
+            yield (
+                Draft("insufficient", survey, scene.begun)
+                .says("culture.insufficient", params)
+                .asks_for("culture.ask")
+                .follows("/culture/surveys/k_anonymity")
+                .rests_on(MeasureRef(measure, wave))
+                .cured_by(Cure(Reason("culture.cure.answers", params), str(k - n), "count"))
+                .closes(Measured(measure, wave, {"status": "ok"}))
             )
 
 
-def _reports(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.report_due",
+    "more_than_brand",
+    of=Scene,
+    reads=("publications",),
+    hands_on=("publications",),
+    closes=("publications",),
+)
+def report_due(scene: Scene) -> Iterator[Draft]:
     """Publications whose time has come, and any that says more than a public page may."""
     rows = scene.facts.rows("publications").sort("occurred_at", "fact")
     for index, report in enumerate(scene.rules.culture.reports):
@@ -250,33 +248,28 @@ def _report(
     params: Mapping[str, str],
     index: int,
     row: Mapping[str, Any] | None,
-) -> Decision:
+) -> Draft:
     brand = word == "more_than_brand"
     kind = "more_than_brand" if brand else "report_due"
-    return Decision(
-        mechanism=MECHANISM,
-        kind=kind,
-        subject=subject,
-        since=since,
-        message=Reason(f"culture.{word}", params),
-        proposal="culture.withdraw" if brand else "culture.publish",
-        pointer=f"/culture/reports/{index}",
-        version=scene.version,
-        measures=(MeasureRef("brand.levels", "community/outputs"),),
-        facts=(row["fact"],) if row else (),
-        alternatives=() if brand else ("snooze",),
-        cure=Cure(Reason(f"culture.cure.{'withdraw' if brand else 'publish'}", params)),
-        closes_when={"fact": "publications", "report": params["report"]},
-        proposes={
-            "table": "publications",
-            "report": params["report"],
-            "brand_only": "yes",
-            "because": f"{MECHANISM}.{kind}:{subject}:{since}",
-        },
+    return (
+        Draft(kind, subject, since)
+        .says(f"culture.{word}", params)
+        .asks_for("culture.withdraw" if brand else "culture.publish", *(() if brand else ("snooze",)))
+        .follows(f"/culture/reports/{index}")
+        .rests_on(MeasureRef("brand.levels", "community/outputs"), facts=(row["fact"],) if row else ())
+        .cured_by(Cure(Reason(f"culture.cure.{'withdraw' if brand else 'publish'}", params)))
+        .closes(Fact("publications", {"report": params["report"]}))
+        .hands_on(Fact("publications", {"report": params["report"], "brand_only": "yes"}))
     )
 
 
-def _spread(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.spread",
+    of=Scene,
+    reads=("cul.r_referral",),
+    closes=("cul.r_referral",),
+)
+def spread(scene: Scene) -> Iterator[Draft]:
     """How many qualified parties each member of the cohort brings, and what it would take to spread by itself."""
     row = scene.row("cul.r_referral", "community")
     if row is None:
@@ -286,27 +279,29 @@ def _spread(scene: Scene) -> Iterator[Decision]:
     missing = max(0, ceil(round(row["n"] * (SPREADS - row["value"]), 6)))
     params |= {"cohort": str(row["n"]), "missing": str(missing)}
     alone = row["value"] >= SPREADS
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="spread",
-        subject="community",
-        since=scene.begun,
-        message=Reason("culture.spread.alone" if alone else "culture.spread.fades", params),
-        proposal="culture.keep_on" if alone else "culture.invite_referrals",
-        pointer="/culture/brand/referral_window",
-        version=scene.version,
-        value=numbers["value"],
-        unit="number",
-        low=numbers["low"],
-        high=numbers["high"],
-        measures=(MeasureRef("cul.r_referral", "community"), MeasureRef("brand.referral_share", "community")),
-        facts=tuple(row["because"] or ()),
-        cure=None if alone else Cure(Reason("culture.cure.spread", params), str(missing), "count"),
-        closes_when={"metric": "cul.r_referral", "subject": "community", "op": ">=", "value": str(int(SPREADS))},
+    yield (
+        Draft("spread", "community", scene.begun)
+        .says("culture.spread.alone" if alone else "culture.spread.fades", params)
+        .asks_for("culture.keep_on" if alone else "culture.invite_referrals")
+        .follows("/culture/brand/referral_window")
+        .counts(numbers["value"], "number", low=numbers["low"], high=numbers["high"])
+        .rests_on(
+            MeasureRef("cul.r_referral", "community"),
+            MeasureRef("brand.referral_share", "community"),
+            facts=tuple(row["because"] or ()),
+        )
+        .cured_by(None if alone else Cure(Reason("culture.cure.spread", params), str(missing), "count"))
+        .closes(Measured("cul.r_referral", "community", {"op": ">=", "value": str(int(SPREADS))}))
     )
 
 
-def _levels(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.brand_levels",
+    of=Scene,
+    reads=("brand.levels",),
+    closes=("brand.levels",),
+)
+def brand_levels(scene: Scene) -> Iterator[Draft]:
     """What the last quarter's publications led to, by the four levels; never what they would have cost as adverts."""
     rows = scene.facts.read("brand.levels").select("subject", "value")
     counts = {subject.partition("/")[2]: value for subject, value in rows.iter_rows()}
@@ -315,18 +310,27 @@ def _levels(scene: Scene) -> Iterator[Decision]:
     told = {level: write_number(counts.get(level), DIGITS["count"]) for level in LEVELS}
     params = {level: UNKNOWN if number is None else number for level, number in told.items()}
     stuck = counts.get("outcomes") == 0
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="brand_levels",
-        subject="community",
-        since=scene.begun,
-        message=Reason("culture.brand_levels.stuck" if stuck else "culture.brand_levels", params),
-        proposal="culture.review_reach" if stuck else "culture.keep_on",
-        pointer="/culture/brand",
-        version=scene.version,
-        value=told["outcomes"],
-        unit="count" if told["outcomes"] is not None else None,
-        measures=tuple(MeasureRef("brand.levels", f"community/{level}") for level in LEVELS),
-        cure=Cure(Reason("culture.cure.brand_levels"), "1", "count") if stuck else None,
-        closes_when={"metric": "brand.levels", "subject": "community/outcomes", "op": ">=", "value": "1"},
+    yield (
+        Draft("brand_levels", "community", scene.begun)
+        .says("culture.brand_levels.stuck" if stuck else "culture.brand_levels", params)
+        .asks_for("culture.review_reach" if stuck else "culture.keep_on")
+        .follows("/culture/brand")
+        .counts(told["outcomes"], "count" if told["outcomes"] is not None else None)
+        .rests_on(*tuple(MeasureRef("brand.levels", f"community/{level}") for level in LEVELS))
+        .cured_by(Cure(Reason("culture.cure.brand_levels"), "1", "count") if stuck else None)
+        .closes(Measured("brand.levels", "community/outcomes", {"op": ">=", "value": "1"}))
     )
+
+
+DECISIONS = (
+    ritual_due,
+    thanks_owed,
+    recognition,
+    survey_due,
+    too_few,
+    report_due,
+    spread,
+    brand_levels,
+    new_candidate,
+    qualified,
+)

@@ -7,15 +7,33 @@ import polars as pl
 
 from tenfold.facts.consents import said_no
 from tenfold.mechanisms.culture.measures.life import QUARTER, THERE, recent
-from tenfold.mechanisms.culture.scene import MECHANISM, Scene
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.culture.scene import Scene
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.reason import Reason
 
 LATELY = 30  # days for which a newly qualified party is shown [C]
 SHARES = {"inbound": "brand.inbound_share", "referral": "brand.referral_share"}
 
 
-def arrivals(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.new_candidate",
+    of=Scene,
+    reads=(
+        "attendances",
+        "referrals",
+        "memberships",
+        "opportunities",
+        "affiliations",
+        "parties",
+        "interaction.questions",
+        "view.member",
+        "view.consent",
+    ),
+    hands_on=("memberships",),
+    closes=("memberships",),
+)
+def new_candidate(scene: Scene) -> Iterator[Draft]:
     """10 → 2: one for each party that attended, was referred or asked something lately and is nobody here yet."""
     events = recent(scene.facts.now("attendances"), QUARTER).filter(pl.col("state").is_in(THERE))
     referrals = recent(scene.facts.rows("referrals"), QUARTER)
@@ -44,30 +62,33 @@ def _known(scene: Scene) -> set[str]:
     return known | others | said_no(scene.facts)
 
 
-def _arrival(scene: Scene, row: Any) -> Decision:
+def _arrival(scene: Scene, row: Any) -> Draft:
     party, fact = row["party"], row["fact"]
-    id = f"{MECHANISM}.new_candidate:{party}:{fact}"
     params = {"party": party, "on": str(row["on"]), "by": row["by"] or ""}
-    membership = {"table": "memberships", "party": party, "state": "suggested", "source": row["source"]}
+    membership = {"party": party, "state": "suggested", "source": row["source"]}
     sponsor = {"sponsor": row["by"]} if row["by"] in scene.members else {}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="new_candidate",
-        subject=party,
-        since=fact,
-        message=Reason(f"culture.new_candidate.{row['source']}", params),
-        proposal="culture.suggest",
-        pointer="/culture/brand",
-        version=scene.version,
-        facts=(fact,),
-        alternatives=("dismiss",),
-        cure=Cure(Reason("culture.cure.candidate", params), "1", "count"),
-        closes_when={"fact": "memberships", "party": party},
-        proposes=membership | sponsor | {"because": id},
+    return (
+        Draft("new_candidate", party, fact)
+        .says(f"culture.new_candidate.{row['source']}", params)
+        .asks_for("culture.suggest", "dismiss")
+        .follows("/culture/brand")
+        .rests_on(facts=(fact,))
+        .cured_by(Cure(Reason("culture.cure.candidate", params), "1", "count"))
+        .closes(Fact("memberships", {"party": party}))
+        .hands_on(Fact("memberships", membership | sponsor))
     )
 
 
-def qualified_lately(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "culture.qualified",
+    of=Scene,
+    reads=(
+        "culture.brought",
+        "view.deal",
+    ),
+    closes=(*SHARES.values(),),
+)
+def qualified(scene: Scene) -> Iterator[Draft]:
     """10 → 1: one for each party first qualified in the last 30 days that came by itself or through somebody."""
     brought = scene.facts.read("culture.brought").select("party", "on", "fact", "because", by="referrer")
     deals = scene.facts.read("view.deal").filter(pl.col("source") == "inbound")
@@ -79,16 +100,11 @@ def qualified_lately(scene: Scene) -> Iterator[Decision]:
             continue
         source = "referral" if by else "inbound"
         params = {"party": party, "on": str(on), "by": by or ""}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="qualified",
-            subject=party,
-            since=fact,
-            message=Reason(f"culture.qualified.{source}", params),
-            proposal="culture.keep_on",
-            pointer="/culture/brand/referral_window",
-            version=scene.version,
-            measures=(MeasureRef(SHARES[source], "community"),),
-            facts=tuple(dict.fromkeys((fact, because))),
-            closes_when={"metric": SHARES[source], "subject": "community", "status": "ok"},
+        yield (
+            Draft("qualified", party, fact)
+            .says(f"culture.qualified.{source}", params)
+            .asks_for("culture.keep_on")
+            .follows("/culture/brand/referral_window")
+            .rests_on(MeasureRef(SHARES[source], "community"), facts=tuple(dict.fromkeys((fact, because))))
+            .closes(Measured(SHARES[source], "community", {"status": "ok"}))
         )

@@ -9,7 +9,7 @@ Decides        payouts, the next act of a pool, what was approved or paid and is
 """
 
 from tenfold.mechanisms.distribution import cascade, credit, judged, measures, payouts, pools, shares
-from tenfold.mechanisms.distribution.decisions import decide
+from tenfold.mechanisms.distribution.decisions import DECISIONS
 
 SPECS = (
     credit.accepted_credit,
@@ -26,4 +26,4 @@ SPECS = (
     measures.jain,
     measures.ratio_spread,
 )
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

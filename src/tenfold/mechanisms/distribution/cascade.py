@@ -93,13 +93,14 @@ class Period:
         return int(newest["amount_minor"]) if newest else 0
 
 
-def _named(rules: Rules) -> tuple[str, ...]:
+def conditions(rules: Rules) -> tuple[str, ...]:
+    """Return the measures that the conditions of tiers name."""
     tiers = [tier for layer in rules.distribution.layers for tier in layer.tiers]
     return tuple(condition.metric for tier in tiers for condition in tier.if_ if condition.metric)
 
 
 def _metrics(rules: Rules) -> list[str]:
-    return sorted({metric for _, version in rules.versions for metric in _named(version)})
+    return sorted({metric for _, version in rules.versions for metric in conditions(version)})
 
 
 def _moments(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[tuple[datetime, datetime]]:
@@ -120,7 +121,7 @@ class Known:
     "pool.cascade",
     subject="pool",
     reads=("pool.terms", "pool.parties", "figures", "holdings", "incidents"),
-    named=_named,
+    named=conditions,
     moments=_moments,
     whole=("pool.terms", "pool.parties"),
     facts=(Select("figures", ever=True), Select("holdings", ever=True), Select("incidents", ever=True)),

@@ -4,15 +4,26 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.distribution.drafting import Drafting
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add
 from tenfold.terms.reason import Reason
 
 PAID = ("exported", "receipted")
 
 
-def clawbacks(drafting: Drafting) -> Iterator[Decision]:
+@decision(
+    "distribution.clawback",
+    of=Drafting,
+    reads=(
+        "memberships",
+        "payouts",
+    ),
+    hands_on=("cash_movements",),
+    closes=("cash_movements",),
+)
+def clawback(drafting: Drafting) -> Iterator[Draft]:
     """Yield a candidate for each payout within `leaver.clawback_window` before a bad leaver left; people decide."""
     members = drafting.facts.now("memberships").filter(pl.col("state") == "alumni", pl.col("leaver") == "bad")
     paid = drafting.facts.now("payouts").filter(pl.col("state").is_in(PAID))
@@ -25,7 +36,6 @@ def clawbacks(drafting: Drafting) -> Iterator[Decision]:
         if window is None or row["on"] > row["left_on"] or add(row["on"], window) < row["left_on"]:
             continue
         amount = drafting.amount(row["amount_minor"], row["currency"])
-        id = f"{MECHANISM}.clawback:{row['party']}@{row['pool']}:{row['left_fact']}"
         params = {
             "party": row["party"],
             "pool": row["pool"],
@@ -34,29 +44,27 @@ def clawbacks(drafting: Drafting) -> Iterator[Decision]:
             "paid": str(row["on"]),
             "left": str(row["left_on"]),
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="clawback",
-            subject=f"{row['party']}@{row['pool']}",
-            since=row["left_fact"],
-            message=Reason("distribution.clawback", params),
-            proposal="claim_back",
-            pointer="/distribution/leaver/clawback_window",
-            version=int(rules.charter.version),
-            value=amount,
-            unit=row["currency"],
-            measures=(MeasureRef("dis.entitlement", f"{row['party']}@{row['pool']}"),),
-            facts=(row["fact"], row["left_fact"]),
-            alternatives=("waive",),
-            cure=Cure(Reason("distribution.cure_clawback", params), amount, row["currency"]),
-            closes_when={"fact": "cash_movements", "payer": row["party"], "purpose": "clawback", "pool": row["pool"]},
-            proposes={
-                "table": "cash_movements",
-                "payer": row["party"],
-                "pool": row["pool"],
-                "amount": amount,
-                "currency": row["currency"],
-                "purpose": "clawback",
-                "because": id,
-            },
+        yield (
+            Draft("clawback", f"{row['party']}@{row['pool']}", row["left_fact"])
+            .says("distribution.clawback", params)
+            .asks_for("claim_back", "waive")
+            .follows("/distribution/leaver/clawback_window", int(rules.charter.version))
+            .counts(amount, row["currency"])
+            .rests_on(
+                MeasureRef("dis.entitlement", f"{row['party']}@{row['pool']}"), facts=(row["fact"], row["left_fact"])
+            )
+            .cured_by(Cure(Reason("distribution.cure_clawback", params), amount, row["currency"]))
+            .closes(Fact("cash_movements", {"payer": row["party"], "purpose": "clawback", "pool": row["pool"]}))
+            .hands_on(
+                Fact(
+                    "cash_movements",
+                    {
+                        "payer": row["party"],
+                        "pool": row["pool"],
+                        "amount": amount,
+                        "currency": row["currency"],
+                        "purpose": "clawback",
+                    },
+                )
+            )
         )

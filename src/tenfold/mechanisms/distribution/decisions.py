@@ -5,21 +5,26 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.distribution.approval import decision_id, signatures
-from tenfold.mechanisms.distribution.clawbacks import clawbacks
-from tenfold.mechanisms.distribution.differences import differences
-from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
+from tenfold.mechanisms.distribution.approval import signatures
+from tenfold.mechanisms.distribution.clawbacks import clawback
+from tenfold.mechanisms.distribution.differences import (
+    later_difference,
+    payout_difference,
+    pool_difference,
+    preview_difference,
+)
+from tenfold.mechanisms.distribution.drafting import ON_RECORD, POOLS, Drafting
 from tenfold.mechanisms.distribution.measures import REMAINDER
 from tenfold.mechanisms.distribution.payouts import MICRO
 from tenfold.mechanisms.distribution.pools import APPROVED, as_approved
-from tenfold.mechanisms.distribution.tiers import tiers
+from tenfold.mechanisms.distribution.tiers import tier
 from tenfold.terms.days import local_day
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add
 from tenfold.terms.measure import DIGITS, Facts, write_number
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 # What a recorded payout makes of the proposal; a returned one is proposed again.
 STATUS = {"approved": "confirmed", "exported": "executed", "receipted": "executed"}
@@ -31,32 +36,29 @@ NEXT_ACT = {
 }
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what distribution proposes at the cycle's end."""
-    drafting = Drafting(facts, rules)
-    shares = facts.read("pool.shares")
-    found: list[Decision] = []
-    for (pool,), rows in shares.sort("pool", "party").group_by("pool", maintain_order=True):
-        known = rows.filter(pl.col("remainder").is_not_null())
-        if known.is_empty():
-            found.append(_unknown(drafting, str(pool), rows))
-            continue
-        found += _payouts(drafting, str(pool), known)
-        found.append(_pool(drafting, str(pool), known))
-        found += differences(drafting, str(pool), known)
-        found += _fairness(drafting, str(pool), known)
-    poured, parties = (as_approved(facts.read(id)) for id in ("pool.cascade", "pool.parties"))
-    return [*found, *tiers(drafting, poured), *_reductions(drafting, parties), *clawbacks(drafting)]
-
-
-def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
+@decision(
+    "distribution.payout",
+    of=Drafting,
+    reads=(
+        "pool.shares",
+        *POOLS,
+        *ON_RECORD,
+    ),
+    hands_on=("payouts",),
+    closes=("payouts",),
+)
+def payout(drafting: Drafting) -> Iterator[Draft]:
     """One payout for each party that is paid something, in the pool's currency."""
+    for pool, rows in drafting.shared:
+        yield from _payouts(drafting, pool, rows)
+
+
+def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Draft]:
     terms = drafting.pools[pool]
     whole = int(rows["points"].sum())
     for row in rows.filter(pl.col("paid") > 0, pl.col("role") != "tier").iter_rows(named=True):
         recorded = drafting.payouts.get((pool, row["party"]))
         paid = drafting.amount(row["paid"], row["currency"])
-        id = f"{MECHANISM}.payout:{row['subject']}:{terms['since']}"
         uncapped = row["amount"] * (row["points"] or 0) // whole if whole else 0
         params = {
             "party": row["party"],
@@ -71,35 +73,34 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Deci
         form = _form(row)
         if form == "payout_recorded":
             params["computed"] = drafting.amount(row["computed"], row["currency"])
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="payout",
-            subject=row["subject"],
-            since=terms["since"],
-            message=Reason(f"distribution.{form}", params),
-            proposal="pay",
-            pointer="/distribution/rounding",
-            version=drafting.version(pool),
-            value=paid,
-            unit=row["currency"],
-            status=_status(row, recorded),
-            measures=tuple(
-                MeasureRef(id, row["subject"])
-                for id in (("dis.entitlement",) if row["role"] == "holder" else ("dis.entitlement", "dis.points"))
-            ),
-            facts=(terms["since"], *([recorded["fact"]] if recorded else [])),
-            alternatives=("dispute", "hold"),
-            cure=_appeal(drafting, pool, row["party"]),
-            closes_when={"fact": "payouts", "pool": pool, "party": row["party"]},
-            proposes={
-                "table": "payouts",
-                "pool": pool,
-                "party": row["party"],
-                "amount": paid,
-                "currency": row["currency"],
-                "state": "approved",
-                "because": id,
-            },
+        yield (
+            Draft("payout", row["subject"], terms["since"])
+            .says(f"distribution.{form}", params)
+            .asks_for("pay", "dispute", "hold")
+            .follows("/distribution/rounding", drafting.version(pool))
+            .counts(paid, row["currency"])
+            .rests_on(
+                *tuple(
+                    MeasureRef(id, row["subject"])
+                    for id in (("dis.entitlement",) if row["role"] == "holder" else ("dis.entitlement", "dis.points"))
+                ),
+                facts=(terms["since"], *([recorded["fact"]] if recorded else [])),
+            )
+            .stands(_status(row, recorded))
+            .cured_by(_appeal(drafting, pool, row["party"]))
+            .closes(Fact("payouts", {"pool": pool, "party": row["party"]}))
+            .hands_on(
+                Fact(
+                    "payouts",
+                    {
+                        "pool": pool,
+                        "party": row["party"],
+                        "amount": paid,
+                        "currency": row["currency"],
+                        "state": "approved",
+                    },
+                )
+            )
         )
 
 
@@ -134,7 +135,22 @@ def _status(row: Mapping[str, Any], recorded: Mapping[str, Any] | None) -> str:
     return "overridden" if status == "confirmed" and recorded["amount_minor"] != row["computed"] else status
 
 
-def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
+@decision(
+    "distribution.pool",
+    "insufficient",
+    of=Drafting,
+    reads=("pool.shares", *POOLS),
+    hands_on=("pools", "exchange_rates"),
+    closes=("pools",),
+)
+def pool_act(drafting: Drafting) -> Iterator[Draft]:
+    """Yield the next act of each pool; of one that cannot be shared yet what is lacking."""
+    shared = dict(drafting.shared)
+    for pool in drafting.shares:
+        yield _pool(drafting, pool, shared[pool]) if pool in shared else _unknown(drafting, pool)
+
+
+def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Draft:
     """The pool's own next act, with what it pays and what it leaves."""
     terms = drafting.pools[pool]
     first = rows.row(0, named=True)
@@ -163,36 +179,44 @@ def _pool(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
         "sign_pool": "approved",
         "export_pool": "exported",
     }
-    return Decision(
-        mechanism=MECHANISM,
-        kind="pool",
-        subject=pool,
-        since=terms["since"],
-        message=Reason(f"distribution.pool_{'half_signed' if half_signed else state}", params),
-        proposal=act,
-        pointer="/distribution/approve" if act in {"approve_pool", "sign_pool"} else "/distribution/rounding",
-        version=drafting.version(pool),
-        value=params["amount"],
-        unit=currency,
-        status="executed" if state in APPROVED and not half_signed else "proposed",
-        measures=(MeasureRef("dis.entitlement", f"{REMAINDER}@{pool}"),),
-        facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
-        alternatives=("change_amount", "cancel_pool"),
-        closes_when={"fact": "pools", "pool": pool, "state": "receipted"},
-        proposes={
-            "table": "pools",
-            "pool": pool,
-            "state": following[act],
-            "because": decision_id(pool, terms["since"]),
-        }
-        if act in following
-        else None,
-        proposal_sha256=first["sha256"],
+    return (
+        Draft("pool", pool, terms["since"])
+        .says(f"distribution.pool_{'half_signed' if half_signed else state}", params)
+        .asks_for(act, "change_amount", "cancel_pool")
+        .follows(
+            "/distribution/approve" if act in {"approve_pool", "sign_pool"} else "/distribution/rounding",
+            drafting.version(pool),
+        )
+        .counts(params["amount"], currency)
+        .rests_on(
+            MeasureRef("dis.entitlement", f"{REMAINDER}@{pool}"),
+            facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
+        )
+        .stands("executed" if state in APPROVED and not half_signed else "proposed")
+        .closes(Fact("pools", {"pool": pool, "state": "receipted"}))
+        .hands_on(Fact("pools", {"pool": pool, "state": following[act]}) if act in following else None)
+        .signed_as(first["sha256"])
     )
 
 
-def _fairness(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
+@decision(
+    "distribution.fairness",
+    of=Drafting,
+    reads=(
+        "pool.shares",
+        *POOLS,
+        "dis.gini",
+        "dis.jain",
+        "dis.ratio_spread",
+    ),
+)
+def fairness(drafting: Drafting) -> Iterator[Draft]:
     """How the shares are spread, and whether anyone would rather have another's payout at the own points."""
+    for pool, rows in drafting.shared:
+        yield from _fairness(drafting, pool, rows)
+
+
+def _fairness(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Draft]:
     terms = drafting.pools[pool]
     numbers = {
         name: _number(drafting.facts, f"dis.{id}", subject)
@@ -208,19 +232,13 @@ def _fairness(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Dec
         return
     envious = _envious(rows)
     shown = {name: value if value is not None else "–" for name, value in numbers.items()}
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="fairness",
-        subject=pool,
-        since=terms["since"],
-        message=Reason("distribution.fairness", {"pool": pool, "envious": str(envious), **shown}),
-        proposal="publish_shape",
-        pointer="/distribution/openness",
-        version=drafting.version(pool),
-        value=numbers["gini"],
-        unit="ratio",
-        measures=tuple(MeasureRef(f"dis.{id}", pool) for id in ("gini", "jain", "ratio_spread")),
-        facts=(terms["since"],),
+    yield (
+        Draft("fairness", pool, terms["since"])
+        .says("distribution.fairness", {"pool": pool, "envious": str(envious), **shown})
+        .asks_for("publish_shape")
+        .follows("/distribution/openness", drafting.version(pool))
+        .counts(numbers["gini"], "ratio")
+        .rests_on(*(MeasureRef(f"dis.{id}", pool) for id in ("gini", "jain", "ratio_spread")), facts=(terms["since"],))
     )
 
 
@@ -240,37 +258,39 @@ def _envious(rows: pl.DataFrame) -> int:
     return ranked.join(most.select("points", "best"), on="points").filter(pl.col("best") > pl.col("paid") + 1).height
 
 
-def _unknown(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Decision:
+def _unknown(drafting: Drafting, pool: str) -> Draft:
     """The pool cannot be shared yet: one line with the fact that would settle it."""
     terms = drafting.pools[pool]
-    return Decision(
-        mechanism=MECHANISM,
-        kind="insufficient",
-        subject=pool,
-        since=terms["since"],
-        message=Reason("distribution.rate_missing", {"pool": pool, "currency": str(drafting.rules.charter.currency)}),
-        proposal="enter_rate",
-        pointer="/distribution/contribution_types",
-        version=drafting.version(pool),
-        measures=(MeasureRef("dis.entitlement", f"{REMAINDER}@{pool}"),),
-        facts=(terms["since"],),
-        cure=Cure(Reason("distribution.cure_rate", {"currency": str(drafting.rules.charter.currency)})),
-        proposes={"table": "exchange_rates", "because": f"{MECHANISM}.insufficient:{pool}:{terms['since']}"},
+    return (
+        Draft("insufficient", pool, terms["since"])
+        .says("distribution.rate_missing", {"pool": pool, "currency": str(drafting.rules.charter.currency)})
+        .asks_for("enter_rate")
+        .follows("/distribution/contribution_types", drafting.version(pool))
+        .rests_on(MeasureRef("dis.entitlement", f"{REMAINDER}@{pool}"), facts=(terms["since"],))
+        .cured_by(Cure(Reason("distribution.cure_rate", {"currency": str(drafting.rules.charter.currency)})))
+        .hands_on(Fact("exchange_rates", {}))
     )
 
 
-def _reductions(drafting: Drafting, parties: pl.DataFrame) -> Iterator[Decision]:
+@decision(
+    "distribution.reduction",
+    of=Drafting,
+    reads=(
+        "pool.parties",
+        *POOLS,
+    ),
+    closes=("sanctions",),
+)
+def reduction(drafting: Drafting) -> Iterator[Draft]:
     """What sanctions in force take of a party's points in a pool."""
+    parties = as_approved(drafting.facts.read("pool.parties"))
     rows = parties.filter(pl.col("cut") > 0, pl.col("raw") > 0).sort("pool", "party")
     for row in rows.iter_rows(named=True):
         terms = drafting.pools.get(row["pool"])
         left, before = row["points"] or 0.0, row["raw"]
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="reduction",
-            subject=row["subject"],
-            since=row["because"][0],
-            message=Reason(
+        yield (
+            Draft("reduction", row["subject"], row["because"][0])
+            .says(
                 "distribution.reduction",
                 {
                     "party": row["party"],
@@ -279,19 +299,33 @@ def _reductions(drafting: Drafting, parties: pl.DataFrame) -> Iterator[Decision]
                     "points": f"{left:.6f}",
                     "before": f"{before:.6f}",
                 },
-            ),
-            proposal="reduce_points",
-            pointer="/incentives/ladder",
-            version=drafting.version(row["pool"]) if terms else int(drafting.rules.charter.version),
-            value=f"{before - left:.6f}",
-            unit="points",
-            measures=(MeasureRef("dis.points", row["subject"]),),
-            facts=tuple(row["because"]),
-            alternatives=("appeal",),
-            cure=Cure(Reason("distribution.cure_reduction", {"party": row["party"], "sanction": row["because"][0]})),
-            closes_when={"fact": "sanctions", "party": row["party"], "state": "lifted"},
+            )
+            .asks_for("reduce_points", "appeal")
+            .follows(
+                "/incentives/ladder", drafting.version(row["pool"]) if terms else int(drafting.rules.charter.version)
+            )
+            .counts(f"{before - left:.6f}", "points")
+            .rests_on(MeasureRef("dis.points", row["subject"]), facts=tuple(row["because"]))
+            .cured_by(
+                Cure(Reason("distribution.cure_reduction", {"party": row["party"], "sanction": row["because"][0]}))
+            )
+            .closes(Fact("sanctions", {"party": row["party"], "state": "lifted"}))
         )
 
 
 def _points(micro: int) -> str:
     return from_minor(micro, len(str(MICRO)) - 1)
+
+
+DECISIONS = (
+    payout,
+    pool_act,
+    preview_difference,
+    pool_difference,
+    payout_difference,
+    later_difference,
+    fairness,
+    tier,
+    reduction,
+    clawback,
+)

@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.distribution.approval import decision_id
-from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
+from tenfold.mechanisms.distribution.drafting import ON_RECORD, POOLS, Drafting
 from tenfold.mechanisms.distribution.pools import STOOD
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.reason import Reason
 
 LISTED = 8  # parties that a pool's difference names, those whose amount moves most first
@@ -19,16 +20,25 @@ SETTLE, ANEW = "settle_difference", "approve_anew"
 LEAVE = "leave_difference"
 
 
-def differences(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
-    """Yield what of a pool's approval and payouts does not fit together, in the order in which money moves."""
-    yield from _previews(drafting, pool, rows)
-    yield from _changed(drafting, pool)
-    for row in rows.filter(pl.col("role") != "tier").iter_rows(named=True):
-        yield from _payee(drafting, row)
-    yield from _since(drafting, pool, rows)
+@decision(
+    "distribution.approved_difference",
+    "unapproved_difference",
+    "recorded_difference",
+    "cash_difference",
+    "currency_difference",
+    of=Drafting,
+    reads=("pool.shares", *POOLS, *ON_RECORD),
+    hands_on=("cash_movements",),
+    closes=("decision_acts", "payouts"),
+)
+def payout_difference(drafting: Drafting) -> Iterator[Draft]:
+    """Yield what of a payee's money does not fit together, in the order in which money moves."""
+    for _, rows in drafting.shared:
+        for row in rows.filter(pl.col("role") != "tier").iter_rows(named=True):
+            yield from _payee(drafting, row)
 
 
-def _payee(drafting: Drafting, row: Mapping[str, Any]) -> Iterator[Decision]:
+def _payee(drafting: Drafting, row: Mapping[str, Any]) -> Iterator[Draft]:
     """Compare what the rules give, what was approved, what is on record now and what went out."""
     first, last, out = (found.get((row["pool"], row["party"])) for found in drafting.on_record)
     if first is not None and first["currency"] != row["currency"]:
@@ -46,7 +56,7 @@ def _payee(drafting: Drafting, row: Mapping[str, Any]) -> Iterator[Decision]:
         yield _difference(drafting, row, "cash", out["fact"], out["paid"], last["amount_minor"])
 
 
-def _difference(drafting: Drafting, row: Mapping[str, Any], kind: str, since: str, has: int, due: int) -> Decision:
+def _difference(drafting: Drafting, row: Mapping[str, Any], kind: str, since: str, has: int, due: int) -> Draft:
     """Return one difference: a party `has` another amount than what is `due`."""
     currency, party, pool = row["currency"], row["party"], row["pool"]
     more = has > due
@@ -56,48 +66,52 @@ def _difference(drafting: Drafting, row: Mapping[str, Any], kind: str, since: st
         "due": drafting.amount(due, currency), "difference": sum_,
     }  # fmt: skip
     back = {"payer": party, "purpose": "clawback"} if more else {"payee": party, "purpose": "payout"}
-    return Decision(
-        mechanism=MECHANISM,
-        kind=f"{kind}_difference",
-        subject=row["subject"],
-        since=since,
-        message=Reason(f"distribution.{kind}_{'more' if more else 'less'}", params),
-        proposal=SETTLE,
-        pointer="/distribution/approve",
-        version=drafting.version(pool),
-        value=drafting.amount(has - due, currency),
-        unit=currency,
-        measures=(MeasureRef("dis.entitlement", row["subject"]),),
-        facts=(since,),
-        alternatives=("correct_record", LEAVE),
-        cure=Cure(Reason(f"distribution.cure_{'back' if more else 'paid'}", params), sum_, currency),
-        closes_when={"fact": "decision_acts", "decision": f"{MECHANISM}.{kind}_difference:{row['subject']}:{since}"},
-        proposes={"table": "cash_movements", "pool": pool, "amount": sum_, "currency": currency, **back},
-    ).handing_on()
+    return (
+        Draft(f"{kind}_difference", row["subject"], since)
+        .says(f"distribution.{kind}_{'more' if more else 'less'}", params)
+        .asks_for(SETTLE, "correct_record", LEAVE)
+        .follows("/distribution/approve", drafting.version(pool))
+        .counts(drafting.amount(has - due, currency), currency)
+        .rests_on(MeasureRef("dis.entitlement", row["subject"]), facts=(since,))
+        .cured_by(Cure(Reason(f"distribution.cure_{'back' if more else 'paid'}", params), sum_, currency))
+        .closes(Fact("decision_acts", {"decision": f"distribution.{kind}_difference:{row['subject']}:{since}"}))
+        .hands_on(Fact("cash_movements", {"pool": pool, "amount": sum_, "currency": currency, **back}))
+    )
 
 
-def _currency(drafting: Drafting, row: Mapping[str, Any], first: Mapping[str, Any]) -> Decision:
+def _currency(drafting: Drafting, row: Mapping[str, Any], first: Mapping[str, Any]) -> Draft:
     """A payout on record in another currency than its pool's: nobody can compare it."""
     params = {
         "party": row["party"], "pool": row["pool"], "currency": row["currency"], "other": first["currency"],
     }  # fmt: skip
-    return Decision(
-        mechanism=MECHANISM,
-        kind="currency_difference",
-        subject=row["subject"],
-        since=first["fact"],
-        message=Reason("distribution.other_currency", params),
-        proposal="correct_record",
-        pointer="/distribution/approve",
-        version=drafting.version(row["pool"]),
-        measures=(MeasureRef("dis.entitlement", row["subject"]),),
-        facts=(first["fact"],),
-        cure=Cure(Reason("distribution.cure_currency", params)),
-        closes_when={"fact": "payouts", "pool": row["pool"], "party": row["party"]},
+    return (
+        Draft("currency_difference", row["subject"], first["fact"])
+        .says("distribution.other_currency", params)
+        .asks_for("correct_record")
+        .follows("/distribution/approve", drafting.version(row["pool"]))
+        .rests_on(MeasureRef("dis.entitlement", row["subject"]), facts=(first["fact"],))
+        .cured_by(Cure(Reason("distribution.cure_currency", params)))
+        .closes(Fact("payouts", {"pool": row["pool"], "party": row["party"]}))
     )
 
 
-def _since(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
+@decision(
+    "distribution.later_difference",
+    of=Drafting,
+    reads=(
+        "pool.shares",
+        *POOLS,
+    ),
+    hands_on=("decision_acts",),
+    closes=("decision_acts",),
+)
+def later_difference(drafting: Drafting) -> Iterator[Draft]:
+    """Yield what has become known since the approval of each pool and would give other amounts."""
+    for pool, rows in drafting.shared:
+        yield from _since(drafting, pool, rows)
+
+
+def _since(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Draft]:
     """What has become known since the approval and would give other amounts: one decision a pool, with its sum."""
     moved = rows.with_columns(moved=pl.col("later") - pl.col("computed")).filter(pl.col("moved") != 0)
     if moved.is_empty():
@@ -109,28 +123,41 @@ def _since(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decisi
         "pool": pool, "currency": currency, "count": str(moved.height),
         "more": drafting.amount(more, currency), "less": drafting.amount(less, currency),
     }  # fmt: skip
-    id = f"{MECHANISM}.later_difference:{pool}:{terms['since']}"
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="later_difference",
-        subject=pool,
-        since=terms["since"],
-        message=Reason("distribution.later", params),
-        proposal=SETTLE,
-        pointer="/distribution/approve",
-        version=drafting.version(pool),
-        value=drafting.amount(max(more, less), currency),
-        unit=currency,
-        measures=tuple(MeasureRef("dis.difference", subject) for subject in first["subject"].head(LISTED)),
-        facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
-        alternatives=(LEAVE,),
-        cure=Cure(Reason("distribution.cure_later", params)),
-        closes_when={"fact": "decision_acts", "decision": id},
-        proposes={"table": "decision_acts", "decision": id, "act": "override"},
-    ).handing_on()
+    id = f"distribution.later_difference:{pool}:{terms['since']}"
+    yield (
+        Draft("later_difference", pool, terms["since"])
+        .says("distribution.later", params)
+        .asks_for(SETTLE, LEAVE)
+        .follows("/distribution/approve", drafting.version(pool))
+        .counts(drafting.amount(max(more, less), currency), currency)
+        .rests_on(
+            *tuple(MeasureRef("dis.difference", subject) for subject in first["subject"].head(LISTED)),
+            facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
+        )
+        .cured_by(Cure(Reason("distribution.cure_later", params)))
+        .closes(Fact("decision_acts", {"decision": id}))
+        .hands_on(Fact("decision_acts", {"decision": id, "act": "override"}))
+    )
 
 
-def _previews(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Decision]:
+@decision(
+    "distribution.other_preview",
+    "no_preview",
+    of=Drafting,
+    reads=(
+        "pool.shares",
+        *POOLS,
+    ),
+    hands_on=("decision_acts",),
+    closes=("decision_acts",),
+)
+def preview_difference(drafting: Drafting) -> Iterator[Draft]:
+    """Yield the approvals of each pool that name another preview, or none."""
+    for pool, rows in drafting.shared:
+        yield from _previews(drafting, pool, rows)
+
+
+def _previews(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Draft]:
     """Approvals of another preview than the one that was known at the approval, and approvals that name none."""
     terms, sha256 = drafting.pools[pool], rows["sha256"][0]
     approval = terms["approval"]
@@ -140,32 +167,43 @@ def _previews(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Dec
         if not people:
             continue
         params = {"pool": pool, "by": ", ".join(people)}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind=kind,
-            subject=pool,
-            since=terms["fact"],
-            message=Reason(f"distribution.{kind}", params),
-            proposal=ANEW,
-            pointer="/distribution/approve",
-            version=drafting.version(pool),
-            value=str(len(people)),
-            unit="count",
-            measures=(MeasureRef("dis.entitlement", f"remainder@{pool}"),),
-            facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
-            alternatives=("cancel_pool",),
-            cure=Cure(Reason("distribution.cure_preview", params)),
-            closes_when={"fact": "decision_acts", "decision": decision_id(pool, terms["since"])},
-            proposes={
-                "table": "decision_acts",
-                "decision": decision_id(pool, terms["since"]),
-                "act": "confirm",
-                "proposal_sha256": sha256,
-            },
-        ).handing_on()
+        yield (
+            Draft(kind, pool, terms["fact"])
+            .says(f"distribution.{kind}", params)
+            .asks_for(ANEW, "cancel_pool")
+            .follows("/distribution/approve", drafting.version(pool))
+            .counts(str(len(people)), "count")
+            .rests_on(
+                MeasureRef("dis.entitlement", f"remainder@{pool}"),
+                facts=tuple(dict.fromkeys((terms["since"], terms["fact"]))),
+            )
+            .cured_by(Cure(Reason("distribution.cure_preview", params)))
+            .closes(Fact("decision_acts", {"decision": decision_id(pool, terms["since"])}))
+            .hands_on(
+                Fact(
+                    "decision_acts",
+                    {"decision": decision_id(pool, terms["since"]), "act": "confirm", "proposal_sha256": sha256},
+                )
+            )
+        )
 
 
-def _changed(drafting: Drafting, pool: str) -> Iterator[Decision]:
+@decision(
+    "distribution.pool_difference",
+    of=Drafting,
+    reads=(
+        "pool.shares",
+        *POOLS,
+    ),
+    closes=("pools",),
+)
+def pool_difference(drafting: Drafting) -> Iterator[Draft]:
+    """Yield the pools of which a later row says something else than what was approved."""
+    for pool, _ in drafting.shared:
+        yield from _changed(drafting, pool)
+
+
+def _changed(drafting: Drafting, pool: str) -> Iterator[Draft]:
     """A row after the approval says another amount, period, currency or layer than what was approved."""
     terms, row = drafting.pools[pool], drafting.newest[pool]
     if terms["approved_at"] is None or all(row[name] == terms[name] for name in STOOD):
@@ -178,20 +216,16 @@ def _changed(drafting: Drafting, pool: str) -> Iterator[Decision]:
     }  # fmt: skip
     same = row["currency"] == terms["currency"]
     change = row["amount_minor"] - terms["amount_minor"]
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="pool_difference",
-        subject=pool,
-        since=row["fact"],
-        message=Reason("distribution.pool_changed", params),
-        proposal="correct_record",
-        pointer="/distribution/approve",
-        version=drafting.version(pool),
-        value=drafting.amount(change, terms["currency"]) if same else None,
-        unit=terms["currency"] if same else None,
-        measures=(MeasureRef("dis.entitlement", f"remainder@{pool}"),),
-        facts=tuple(dict.fromkeys((terms["since"], row["fact"]))),
-        alternatives=("cancel_pool",),
-        cure=Cure(Reason("distribution.cure_pool_changed", params)),
-        closes_when={"fact": "pools", "pool": pool},
+    yield (
+        Draft("pool_difference", pool, row["fact"])
+        .says("distribution.pool_changed", params)
+        .asks_for("correct_record", "cancel_pool")
+        .follows("/distribution/approve", drafting.version(pool))
+        .counts(drafting.amount(change, terms["currency"]) if same else None, terms["currency"] if same else None)
+        .rests_on(
+            MeasureRef("dis.entitlement", f"remainder@{pool}"),
+            facts=tuple(dict.fromkeys((terms["since"], row["fact"]))),
+        )
+        .cured_by(Cure(Reason("distribution.cure_pool_changed", params)))
+        .closes(Fact("pools", {"pool": pool}))
     )

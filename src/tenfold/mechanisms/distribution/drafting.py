@@ -1,6 +1,6 @@
 """What the sentences of distribution need: rules, currencies, each pool's first row, what is on record of payouts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,21 +8,32 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.distribution.approval import Approvals, first_payouts, to_one_payee
-from tenfold.terms.measure import Facts
-from tenfold.terms.money import from_minor
-from tenfold.terms.rules import Rules
+from tenfold.terms.draft import Grounds
 
-MECHANISM = "distribution"
+# What is read of pools and who approved them; of payouts on record and money that went out.
+POOLS = ("pools", "pool.terms", "pool.same", "payouts", "decision_acts")
+ON_RECORD = ("cash_movements",)
 ORDER = ("occurred_at", "recorded_at", "fact")
 ByPayee = Mapping[tuple[str, str], Mapping[str, Any]]  # (pool, party) → row
 
 
 @dataclass(frozen=True)
-class Drafting:
+class Drafting(Grounds):
     """What the sentences need: rules, currencies, each pool's first row, what is on record of payouts."""
 
-    facts: Facts
-    rules: Rules
+    @cached_property
+    def shares(self) -> Mapping[str, pl.DataFrame]:
+        """Pool → its shares by party; those of a pool that cannot be shared yet have no `remainder`."""
+        rows = self.facts.read("pool.shares").sort("pool", "party")
+        return {str(pool): own for (pool,), own in rows.group_by("pool", maintain_order=True)}
+
+    @property
+    def shared(self) -> Iterator[tuple[str, pl.DataFrame]]:
+        """Each pool that can be shared, with its shares by party."""
+        for pool, rows in self.shares.items():
+            known = rows.filter(pl.col("remainder").is_not_null())
+            if not known.is_empty():
+                yield pool, known
 
     @cached_property
     def pools(self) -> Mapping[str, Mapping[str, Any]]:
@@ -68,10 +79,6 @@ class Drafting:
 
     def _rows(self, table: str) -> pl.DataFrame:
         return self.facts.rows(table).sort(ORDER)
-
-    def amount(self, minor: int, currency: str) -> str:
-        """Write minor units in major units."""
-        return from_minor(minor, self.rules.currencies.digits(currency) or 0)
 
     def version(self, pool: str) -> int:
         """Return the charter version that judges a pool: the one in force when it was declared."""

@@ -5,14 +5,32 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.distribution.drafting import MECHANISM, Drafting
+from tenfold.mechanisms.distribution.cascade import conditions
+from tenfold.mechanisms.distribution.drafting import POOLS, Drafting
 from tenfold.mechanisms.distribution.layers import placed
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.distribution.pools import as_approved
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import NAMED, Draft, Fact, Measured, decision
 from tenfold.terms.reason import Reason
 
 
-def tiers(drafting: Drafting, cascade: pl.DataFrame) -> Iterator[Decision]:
+@decision(
+    "distribution.tier",
+    "lock_up",
+    of=Drafting,
+    reads=(
+        "pool.cascade",
+        *POOLS,
+    ),
+    named=conditions,
+    closes=(
+        "incidents",
+        NAMED,
+    ),
+)
+def tier(drafting: Drafting) -> Iterator[Draft]:
     """Yield one decision a tier: paid, short, or the rest locked up."""
+    cascade = as_approved(drafting.facts.read("pool.cascade"))
     for row in cascade.filter(pl.col("role") != "holder").sort("pool", "tier").iter_rows(named=True):
         if row["locked"]:
             yield _locked(drafting, row, cascade)
@@ -26,7 +44,7 @@ def _rule(drafting: Drafting, row: Mapping[str, Any]) -> tuple[str, int]:
     return f"/distribution/layers/{own.place}/tiers/{row['tier']}", int(own.version.charter.version)
 
 
-def _tier(drafting: Drafting, row: Mapping[str, Any]) -> Decision:
+def _tier(drafting: Drafting, row: Mapping[str, Any]) -> Draft:
     terms, currency = drafting.pools[row["pool"]], row["currency"]
     pointer, version = _rule(drafting, row)
     short = row["wanted"] - row["paid"]
@@ -39,24 +57,18 @@ def _tier(drafting: Drafting, row: Mapping[str, Any]) -> Decision:
         "short": drafting.amount(short, currency),
         "currency": currency,
     }
-    return Decision(
-        mechanism=MECHANISM,
-        kind="tier",
-        subject=f"{row['party']}@{row['pool']}",
-        since=terms["since"],
-        message=Reason("distribution.tier_short" if short else "distribution.tier", params),
-        proposal="pay" if row["paid"] else "defer",
-        pointer=pointer,
-        version=version,
-        value=paid,
-        unit=currency,
-        measures=(MeasureRef("dis.entitlement", f"{row['party']}@{row['pool']}"),),
-        facts=(terms["since"],),
-        cure=Cure(Reason("distribution.cure_short", params), params["short"], currency) if short else None,
+    return (
+        Draft("tier", f"{row['party']}@{row['pool']}", terms["since"])
+        .says("distribution.tier_short" if short else "distribution.tier", params)
+        .asks_for("pay" if row["paid"] else "defer")
+        .follows(pointer, version)
+        .counts(paid, currency)
+        .rests_on(MeasureRef("dis.entitlement", f"{row['party']}@{row['pool']}"), facts=(terms["since"],))
+        .cured_by(Cure(Reason("distribution.cure_short", params), params["short"], currency) if short else None)
     )
 
 
-def _locked(drafting: Drafting, row: Mapping[str, Any], cascade: pl.DataFrame) -> Decision:
+def _locked(drafting: Drafting, row: Mapping[str, Any], cascade: pl.DataFrame) -> Draft:
     terms, currency = drafting.pools[row["pool"]], row["currency"]
     pointer, version = _rule(drafting, row)
     paid = cascade.filter(pl.col("pool") == row["pool"], pl.col("role") != "equity")["paid"].sum()
@@ -72,23 +84,23 @@ def _locked(drafting: Drafting, row: Mapping[str, Any], cascade: pl.DataFrame) -
         "value": row["value"],
     }
     event = operator == row["failing"]
-    return Decision(
-        mechanism=MECHANISM,
-        kind="lock_up",
-        subject=row["pool"],
-        since=terms["since"],
-        message=Reason("distribution.lock_up_event" if event else "distribution.lock_up", params),
-        proposal="hold",
-        pointer=pointer,
-        version=version,
-        value=locked,
-        unit=currency,
-        measures=(MeasureRef("dis.entitlement", f"remainder@{row['pool']}"),)
-        + (() if event else (MeasureRef(row["failing"], "community"),)),
-        facts=(terms["since"],),
-        alternatives=("waiver_by_lenders",),
-        cure=Cure(Reason("distribution.cure_event" if event else "distribution.cure_lock_up", params)),
-        closes_when={"fact": "incidents", "kind": row["failing"]}
-        if event
-        else {"metric": row["failing"], "subject": "community", "op": operator, "value": limit},
+    return (
+        Draft("lock_up", row["pool"], terms["since"])
+        .says("distribution.lock_up_event" if event else "distribution.lock_up", params)
+        .asks_for("hold", "waiver_by_lenders")
+        .follows(pointer, version)
+        .counts(locked, currency)
+        .rests_on(
+            *(
+                (MeasureRef("dis.entitlement", f"remainder@{row['pool']}"),)
+                + (() if event else (MeasureRef(row["failing"], "community"),))
+            ),
+            facts=(terms["since"],),
+        )
+        .cured_by(Cure(Reason("distribution.cure_event" if event else "distribution.cure_lock_up", params)))
+        .closes(
+            Fact("incidents", {"kind": row["failing"]})
+            if event
+            else Measured(row["failing"], "community", {"op": operator, "value": limit})
+        )
     )

@@ -8,7 +8,7 @@ Decides        key_result, stage, forecast, deal_effect, stale_deal, claimed_sta
                dependence, insufficient
 """
 
-from tenfold.mechanisms.goals.decisions import decide
+from tenfold.mechanisms.goals.decisions import DECISIONS
 from tenfold.mechanisms.goals.measures import SPECS
 
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

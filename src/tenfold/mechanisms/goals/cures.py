@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -15,24 +14,23 @@ from tenfold.mechanisms.goals.measures.conditions import nearest_met
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.mechanisms.goals.measures.wired import by_group
 from tenfold.terms.decision import Cure
-from tenfold.terms.measure import DIGITS, Facts, write_needed
+from tenfold.terms.draft import Grounds
+from tenfold.terms.measure import DIGITS, write_needed
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
-MECHANISM = "goals"
 RATIO = 6  # digits of shares and probabilities
 FULL_INDEX = 10_000
+# What is read: of the current round; besides, of a cure in closed form, and of the open deals' pipeline.
+READS = ("rounds",)
+CURES = ("view.wired", "scr.coverage_gain")
+PIPELINES = (*READS, "fund.wired", "fund.p_close", "goals.flows", "view.deal", "exchange_rates", "opportunities")
 SHARES = ("brand.inbound_share", "brand.referral_share", "brand.acceptance_csat", "inc.kept_rate")
 
 
 @dataclass(frozen=True)
-class Standing:
+class Standing(Grounds):
     """What closed forms need at one end: money received by group, the current round."""
-
-    facts: Facts
-    rules: Rules
-    end: int
 
     @cached_property
     def currency(self) -> str:
@@ -51,11 +49,6 @@ class Standing:
         rows = current_round(self.facts, self.rules).filter(pl.col("end") == self.end)
         return rows.row(0, named=True) if rows.height else None
 
-    @property
-    def ends(self) -> pl.DataFrame:
-        """This end alone."""
-        return pl.DataFrame({"end": [self.end]}, schema={"end": pl.Int32})
-
     def here(self, id: str) -> pl.DataFrame:
         """Return a result at this end."""
         return self.facts.read(id).filter(pl.col("end") == self.end)
@@ -65,8 +58,7 @@ class Standing:
         """From when the stage's goals hold: the round's first fact, else the start of the charter in force."""
         if self.round is not None:
             return str(self.round["round_fact"])
-        starts: list[datetime] = [start for start, version in self.rules.versions if version is self.rules]
-        return starts[0].astimezone(UTC).isoformat().replace("+00:00", "Z") if starts else "charter"
+        return self.begun
 
     def money(self, minor: int) -> str:
         """Write minor units of the charter's currency in major units."""

@@ -5,17 +5,19 @@ from dataclasses import replace
 
 import polars as pl
 
-from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing
+from tenfold.mechanisms.goals.cures import PIPELINES, RATIO, READS, Standing
 from tenfold.mechanisms.goals.measures.deals import path
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, distribution, pipelines
 from tenfold.mechanisms.goals.measures.rounds import target_minor
 from tenfold.mechanisms.goals.measures.wired import by_deal
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.measure import write_number, write_percent
 from tenfold.terms.reason import Reason
 
 
-def deal_effects(standing: Standing) -> Iterator[Decision]:
+@decision("goals.deal_effect", of=Standing, reads=("goals.effect",), closes=("fund.p_close",))
+def deal_effect(standing: Standing) -> Iterator[Draft]:
     """What each open deal changes: P(minimum close, else target) today, if it is wired, if it is lost."""
     known = standing.here("goals.effect").filter(pl.col("now").is_not_null())
     for row in known.sort("opportunity").iter_rows(named=True):
@@ -23,34 +25,27 @@ def deal_effects(standing: Standing) -> Iterator[Decision]:
         params = {name: write_percent(row[name]) for name in ("now", "wired", "lost")}
         params |= {"party": row["party"], "amount": standing.money(row["amount_minor"]), "currency": standing.currency}
         gain = write_number(row["wired"] - row["now"], RATIO)
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="deal_effect",
-            subject=row["opportunity"],
-            since=row["fact"],
-            message=Reason(f"goals.deal_effect.{row['goal']}", params),
-            proposal="goals.close_deal",
-            pointer="/goals/funnel",
-            version=standing.rules.charter.version,
-            value=numbers["now"],
-            unit="probability",
-            low=numbers["lost"],
-            high=numbers["wired"],
-            measures=(
+        yield (
+            Draft("deal_effect", row["opportunity"], row["fact"])
+            .says(f"goals.deal_effect.{row['goal']}", params)
+            .asks_for("goals.close_deal", "goals.let_go")
+            .follows("/goals/funnel")
+            .counts(numbers["now"], "probability", low=numbers["lost"], high=numbers["wired"])
+            .rests_on(
                 MeasureRef("fund.p_minimum" if row["goal"] == "minimum_close" else "fund.p_target", row["round"]),
                 MeasureRef("fund.p_close", row["opportunity"]),
-            ),
-            facts=(row["fact"],),
-            alternatives=("goals.let_go",),
-            cure=Cure(Reason("goals.cure.deal", params), gain, "probability"),
-            closes_when={"metric": "fund.p_close", "subject": row["opportunity"], "op": "==", "value": "1"},
+                facts=(row["fact"],),
+            )
+            .cured_by(Cure(Reason("goals.cure.deal", params), gain, "probability"))
+            .closes(Measured("fund.p_close", row["opportunity"], {"op": "==", "value": "1"}))
         )
 
 
-def stale_deals(standing: Standing) -> Iterator[Decision]:
+@decision("goals.stale_deal", of=Standing, reads=PIPELINES, hands_on=("interactions",), closes=("interactions",))
+def stale_deal(standing: Standing) -> Iterator[Draft]:
     """4 → 1: open deals whose party has been silent too long count in no forecast until it is heard again.
 
-    Whoever is said to have paid is asked for the receipt (`claims`), not for a call.
+    Whoever is said to have paid is asked for the receipt (`claimed_stage`), not for a call.
     """
     waiting = pl.col("open") & ~pl.col("active") & ~pl.col("said_received")
     silent = standing.here("view.deal").filter(waiting).sort("opportunity")
@@ -74,31 +69,32 @@ def stale_deals(standing: Standing) -> Iterator[Decision]:
             params |= {"now": write_percent(now), "back": write_percent(then)}
             value = write_number(then - now, RATIO)
         kind = "never" if row["silent"] is None else "silent"
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="stale_deal",
-            subject=row["opportunity"],
-            since=row["last_inbound"] or row["fact"],
-            message=Reason(
-                f"goals.stale_deal.{kind}" if value is not None else f"goals.stale_deal.{kind}.alone", params
-            ),
-            proposal="goals.talk",
-            pointer="/goals/funnel/stale_after",
-            version=standing.rules.charter.version,
-            value=value,
-            unit="probability" if value is not None else None,
-            measures=(MeasureRef("fund.p_close", row["opportunity"]), MeasureRef("fund.forecast", row["round"]))[
-                : 1 + (here is not None)
-            ],
-            facts=tuple(fact for fact in (row["fact"], row["last_inbound"]) if fact),
-            alternatives=("goals.let_go",),
-            cure=Cure(Reason("goals.cure.inbound", {"party": row["party"]}), "1", "count"),
-            closes_when={"fact": "interactions", "member": row["party"], "direction": "in"},
-            proposes={"table": "interactions", "member": row["party"], "direction": "out"},
+        yield (
+            Draft("stale_deal", row["opportunity"], row["last_inbound"] or row["fact"])
+            .says(f"goals.stale_deal.{kind}" if value is not None else f"goals.stale_deal.{kind}.alone", params)
+            .asks_for("goals.talk", "goals.let_go")
+            .follows("/goals/funnel/stale_after")
+            .counts(value, "probability" if value is not None else None)
+            .rests_on(
+                *(MeasureRef("fund.p_close", row["opportunity"]), MeasureRef("fund.forecast", row["round"]))[
+                    : 1 + (here is not None)
+                ],
+                facts=tuple(fact for fact in (row["fact"], row["last_inbound"]) if fact),
+            )
+            .cured_by(Cure(Reason("goals.cure.inbound", {"party": row["party"]}), "1", "count"))
+            .closes(Fact("interactions", {"member": row["party"], "direction": "in"}))
+            .hands_on(Fact("interactions", {"member": row["party"], "direction": "out"}))
         )
 
 
-def claims(standing: Standing) -> Iterator[Decision]:
+@decision(
+    "goals.claimed_stage",
+    of=Standing,
+    reads=("opportunities", "documents", "exchange_rates", "view.deal", "view.same", "goals.flows", *READS),
+    hands_on=("opportunities",),
+    closes=("documents",),
+)
+def claimed_stage(standing: Standing) -> Iterator[Draft]:
     """Deals that are said to be further than their evidence: which documents are missing."""
     ahead = standing.here("view.deal").filter("claim_ahead")
     held, paid = _kinds(standing), _paid(standing)
@@ -115,30 +111,22 @@ def claims(standing: Standing) -> Iterator[Decision]:
         known = "" if row["stage"] else ".none"
         if row["said_received"]:
             known = ".paid" if row["opportunity"] in paid else ".received"
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="claimed_stage",
-            subject=row["opportunity"],
-            since=row["fact"],
-            message=Reason(f"goals.claimed_stage{known}", params),
-            proposal="goals.attach_evidence",
-            pointer=f"/goals/funnel/stages/{row['claimed_rank']}/evidence",
-            version=standing.rules.charter.version,
-            measures=(
+        yield (
+            Draft("claimed_stage", row["opportunity"], row["fact"])
+            .says(f"goals.claimed_stage{known}", params)
+            .asks_for("goals.attach_evidence", "goals.move_back")
+            .follows(f"/goals/funnel/stages/{row['claimed_rank']}/evidence")
+            .rests_on(
                 MeasureRef("fund.claimed", row["round"]),
                 MeasureRef("fund.optimism_gap", row["round"]),
                 MeasureRef("fund.p_close", row["opportunity"]),
-            ),
-            facts=tuple(fact for fact in (row["fact"], row["stage_fact"]) if fact),
-            alternatives=("goals.move_back",),
-            cure=Cure(Reason("goals.cure.evidence", params), str(len(missing)), "count"),
-            closes_when={"fact": "documents", "kinds": missing, "opportunity": row["opportunity"]},
-            proposes={
-                "table": "opportunities",
-                "opportunity": row["opportunity"],
-                "stage": row["claimed"],
-                "evidence": missing,
-            },
+                facts=tuple(fact for fact in (row["fact"], row["stage_fact"]) if fact),
+            )
+            .cured_by(Cure(Reason("goals.cure.evidence", params), str(len(missing)), "count"))
+            .closes(Fact("documents", {"kinds": missing, "opportunity": row["opportunity"]}))
+            .hands_on(
+                Fact("opportunities", {"opportunity": row["opportunity"], "stage": row["claimed"], "evidence": missing})
+            )
         )
 
 

@@ -7,14 +7,15 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.views import grouped
-from tenfold.mechanisms.goals.cures import MECHANISM, RATIO, Standing, cure_of
-from tenfold.mechanisms.goals.deal_decisions import claims, deal_effects, stale_deals
+from tenfold.mechanisms.goals.cures import CURES, PIPELINES, RATIO, READS, Standing, cure_of
+from tenfold.mechanisms.goals.deal_decisions import claimed_stage, deal_effect, stale_deal
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, threshold
 from tenfold.mechanisms.goals.measures.forecast import pipelines
-from tenfold.mechanisms.goals.measures.okr import elapsed, gate_state, key_results, status
+from tenfold.mechanisms.goals.measures.okr import elapsed, gate_metrics, gate_state, key_results, metrics, status
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
-from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, Facts, write_number, write_percent, write_told
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import NAMED, Draft, Fact, Measured, decision
+from tenfold.terms.measure import DIGITS, write_number, write_percent, write_told
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -23,23 +24,6 @@ DEPENDENCE_LISTED = 10  # payees named, the most dependent first [C]
 COVERAGE = "scr.coverage"
 FINE = ("done", "good", "on_track")
 NONE_COMPUTED = Cure(Reason("cure.none_computed"))
-
-
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what goals proposes at the cycle's end."""
-    standing = Standing(facts, rules, int(ends["end"][0]))
-    found = [
-        *_key_results(standing),
-        *_stage(standing),
-        *_forecast(standing),
-        *deal_effects(standing),
-        *stale_deals(standing),
-        *claims(standing),
-        *_gates(standing),
-        *_needs(standing),
-        *_dependence(standing),
-    ]
-    return [one.handing_on() for one in found]
 
 
 def _stage_pointer(standing: Standing) -> str:
@@ -53,7 +37,15 @@ def _written(standing: Standing, value: Any, unit: str, beside: Any) -> str:
     return write_told(f"{value.normalize():f}" if isinstance(value, Decimal) else value, unit, beside)
 
 
-def _key_results(standing: Standing) -> Iterator[Decision]:
+@decision(
+    "goals.key_result",
+    "insufficient",
+    of=Standing,
+    reads=("okr.kr_score", *READS, *CURES),
+    named=metrics,
+    closes=(NAMED,),
+)
+def key_result(standing: Standing) -> Iterator[Draft]:
     """One a key result: where it stands against the time gone, and what would bring it home."""
     rules, facts = standing.rules, standing.facts
     rounds = current_round(facts, rules)
@@ -71,7 +63,7 @@ def _key_results(standing: Standing) -> Iterator[Decision]:
 
 def _key_result(
     standing: Standing, result: Any, row: Mapping[str, Any], score: float, gone: float | None, pointer: str
-) -> Decision:
+) -> Draft:
     state = status(score, gone, aspirational=result.type == "aspirational")
     value = exact(row["value"])
     target = threshold(result.target, standing.rules)
@@ -88,47 +80,37 @@ def _key_result(
     cure = None
     if state != "done" and value is not None and not isinstance(value, str):
         cure = cure_of(standing, result.metric, row, value, (">=" if upward else "<=", target))
-    return Decision(
-        mechanism=MECHANISM,
-        kind="key_result",
-        subject=result.id,
-        since=standing.since,
-        message=Reason(f"goals.key_result.{state}", params),
-        proposal="goals.keep_going" if state in FINE else "goals.close_gap",
-        pointer=pointer,
-        version=standing.rules.charter.version,
-        value=write_number(score, RATIO),
-        unit="ratio",
-        measures=(MeasureRef("okr.kr_score", result.id), MeasureRef(result.metric, row["subject"])),
-        facts=tuple(row.get("because") or ())[:8],
-        cure=cure,
-        closes_when={
-            "metric": result.metric,
-            "subject": row["subject"],
-            "op": ">=" if upward else "<=",
-            "value": str(result.target),
-        },
+    return (
+        Draft("key_result", result.id, standing.since)
+        .says(f"goals.key_result.{state}", params)
+        .asks_for("goals.keep_going" if state in FINE else "goals.close_gap")
+        .follows(pointer)
+        .counts(write_number(score, RATIO), "ratio")
+        .rests_on(
+            MeasureRef("okr.kr_score", result.id),
+            MeasureRef(result.metric, row["subject"]),
+            facts=tuple(row.get("because") or ())[:8],
+        )
+        .cured_by(cure)
+        .closes(Measured(result.metric, row["subject"], {"op": ">=" if upward else "<=", "value": str(result.target)}))
     )
 
 
-def _unknown(standing: Standing, result: Any, row: Mapping[str, Any], pointer: str) -> Decision:
+def _unknown(standing: Standing, result: Any, row: Mapping[str, Any], pointer: str) -> Draft:
     params = {"result": result.id, "measure": result.metric}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="insufficient",
-        subject=result.id,
-        since=standing.since,
-        message=Reason("goals.insufficient", params),
-        proposal="goals.collect",
-        pointer=pointer,
-        version=standing.rules.charter.version,
-        measures=(MeasureRef(result.metric, row["subject"]),),
-        cure=Cure(Reason("goals.cure.collect", params)),
-        closes_when={"metric": result.metric, "subject": row["subject"], "status": "ok"},
+    return (
+        Draft("insufficient", result.id, standing.since)
+        .says("goals.insufficient", params)
+        .asks_for("goals.collect")
+        .follows(pointer)
+        .rests_on(MeasureRef(result.metric, row["subject"]))
+        .cured_by(Cure(Reason("goals.cure.collect", params)))
+        .closes(Measured(result.metric, row["subject"], {"status": "ok"}))
     )
 
 
-def _stage(standing: Standing) -> Iterator[Decision]:
+@decision("goals.stage", of=Standing, reads=("okr.score", *READS))
+def stage(standing: Standing) -> Iterator[Draft]:
     """How far the stage has come, against the share of time gone."""
     for row in standing.here("okr.score").filter(pl.col("value").is_not_null()).iter_rows(named=True):
         gone = elapsed(standing.facts, standing.rules, standing.end)
@@ -138,23 +120,25 @@ def _stage(standing: Standing) -> Iterator[Decision]:
             "score": write_number(row["value"], 2) or "",
             "gone": write_number(gone, 2) or "",
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="stage",
-            subject=row["subject"],
-            since=standing.since,
-            message=Reason(f"goals.stage.{state}", params),
-            proposal="goals.keep_going" if state in FINE else "goals.review",
-            pointer=f"{_stage_pointer(standing)}/key_results",
-            version=standing.rules.charter.version,
-            value=write_number(row["value"], RATIO),
-            unit="ratio",
-            measures=(MeasureRef("okr.score", row["subject"]),),
-            cure=None if state in FINE else Cure(Reason("goals.cure.key_results")),
+        yield (
+            Draft("stage", row["subject"], standing.since)
+            .says(f"goals.stage.{state}", params)
+            .asks_for("goals.keep_going" if state in FINE else "goals.review")
+            .follows(f"{_stage_pointer(standing)}/key_results")
+            .counts(write_number(row["value"], RATIO), "ratio")
+            .rests_on(MeasureRef("okr.score", row["subject"]))
+            .cured_by(None if state in FINE else Cure(Reason("goals.cure.key_results")))
         )
 
 
-def _forecast(standing: Standing) -> Iterator[Decision]:
+@decision(
+    "goals.forecast",
+    "insufficient",
+    of=Standing,
+    reads=("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", *PIPELINES),
+    closes=("fund.wired", "exchange_rates", "opportunities"),
+)
+def forecast(standing: Standing) -> Iterator[Draft]:
     """What the round will bring: the median with its band, and how likely target and minimum are."""
     chances = {
         id: {row["subject"]: row["value"] for row in standing.here(id).iter_rows(named=True)}
@@ -184,50 +168,38 @@ def _forecast(standing: Standing) -> Iterator[Decision]:
         if subject in left_out:
             kind, params = f"{kind}.quiet", params | {"quiet": str(left_out[subject])}
         refs = ("fund.forecast", "fund.forecast_corr", "fund.p_target", "fund.p_minimum", "fund.wired")
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="forecast",
-            subject=subject,
-            since=standing.since,
-            message=Reason(f"goals.forecast.{kind}", params),
-            proposal="goals.review",
-            pointer="/goals/forecast",
-            version=standing.rules.charter.version,
-            value=standing.money(row["value"]),
-            unit=standing.currency,
-            low=low,
-            high=high,
-            measures=tuple(MeasureRef(id, subject) for id in refs),
-            facts=tuple(row["because"] or ()),
-            cure=_to_target(standing, row["value"]),
-            closes_when=_target_reached(standing, subject),
+        yield (
+            Draft("forecast", subject, standing.since)
+            .says(f"goals.forecast.{kind}", params)
+            .asks_for("goals.review")
+            .follows("/goals/forecast")
+            .counts(standing.money(row["value"]), standing.currency, low=low, high=high)
+            .rests_on(*(MeasureRef(id, subject) for id in refs), facts=tuple(row["because"] or ()))
+            .cured_by(_to_target(standing, row["value"]))
+            .closes(_target_reached(standing, subject))
         )
 
 
-def _no_forecast(standing: Standing, subject: str, lacking: str, pointer: str, table: str) -> Decision:
+def _no_forecast(standing: Standing, subject: str, lacking: str, pointer: str, table: str) -> Draft:
     """A forecast without a rate for some amount is no forecast, nor is one of a round that has no deal yet."""
     params = {"round": subject, "currency": standing.currency}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="insufficient",
-        subject=subject,
-        since=standing.since,
-        message=Reason(f"goals.forecast.no_{lacking}", params),
-        proposal="goals.collect",
-        pointer=pointer,
-        version=standing.rules.charter.version,
-        measures=(MeasureRef("fund.forecast", subject), MeasureRef("fund.p_target", subject)),
-        cure=Cure(Reason(f"goals.cure.{lacking}", params)),
-        closes_when={"fact": table},
+    return (
+        Draft("insufficient", subject, standing.since)
+        .says(f"goals.forecast.no_{lacking}", params)
+        .asks_for("goals.collect")
+        .follows(pointer)
+        .rests_on(MeasureRef("fund.forecast", subject), MeasureRef("fund.p_target", subject))
+        .cured_by(Cure(Reason(f"goals.cure.{lacking}", params)))
+        .closes(Fact(table, {}))
     )
 
 
-def _target_reached(standing: Standing, subject: str) -> Mapping[str, str] | None:
+def _target_reached(standing: Standing, subject: str) -> Measured | None:
     target = target_minor(standing.rules)
     if target is None:
         return None
     value = f"{standing.money(target)} {standing.currency}"
-    return {"metric": "fund.wired", "subject": subject, "op": ">=", "value": value}
+    return Measured("fund.wired", subject, {"op": ">=", "value": value})
 
 
 def _to_target(standing: Standing, median: int) -> Cure | None:
@@ -240,7 +212,16 @@ def _to_target(standing: Standing, median: int) -> Cure | None:
     return Cure(Reason("goals.cure.median", params), amount, standing.currency)
 
 
-def _gates(standing: Standing) -> Iterator[Decision]:
+@decision(
+    "goals.stage_gate",
+    of=Standing,
+    reads=("incidents", *READS, *CURES),
+    named=gate_metrics,
+    observes=True,
+    hands_on=("gate_outcomes",),
+    closes=("gate_outcomes",),
+)
+def stage_gate(standing: Standing) -> Iterator[Draft]:
     """The gate out of the current stage: its state and, if it is ready, the proposal to go."""
     rules, facts = standing.rules, standing.facts
     for id, gate in rules.adjustment.gates.items():
@@ -256,26 +237,29 @@ def _gates(standing: Standing) -> Iterator[Decision]:
         }
         kind = "ready" if ready else ("must" if failing else "points")
         refs = [MeasureRef(test.condition.metric, test.subject) for test in (*must, *should) if test.condition.metric]
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="stage_gate",
-            subject=id,
-            since=standing.since,
-            message=Reason(f"goals.stage_gate.{kind}", params),
-            proposal="goals.go" if ready else "goals.hold",
-            pointer=f"/adjustment/gates/{id}",
-            version=rules.charter.version,
-            value=write_number(points, DIGITS["points"]),
-            unit="points",
-            measures=(MeasureRef("gate.ready", id), *dict.fromkeys(refs)),
-            facts=tuple(dict.fromkeys(fact for test in must if test.met for fact in test.facts))[:8],
-            alternatives=tuple(f"goals.{outcome}" for outcome in gate.outcomes),
-            cure=None
-            if ready
-            else _gate_cure(standing, failing or [test for test in should if not test.met], gate, points),
-            closes_when={"fact": "gate_outcomes", "gate": id},
-            proposes={"table": "gate_outcomes", "gate": id, "outcome": "go" if ready else "hold"}
-            | {"stage": rules.community.current_stage},
+        yield (
+            Draft("stage_gate", id, standing.since)
+            .says(f"goals.stage_gate.{kind}", params)
+            .asks_for("goals.go" if ready else "goals.hold", *(f"goals.{outcome}" for outcome in gate.outcomes))
+            .follows(f"/adjustment/gates/{id}")
+            .counts(write_number(points, DIGITS["points"]), "points")
+            .rests_on(
+                MeasureRef("gate.ready", id),
+                *dict.fromkeys(refs),
+                facts=tuple(dict.fromkeys(fact for test in must if test.met for fact in test.facts))[:8],
+            )
+            .cured_by(
+                None
+                if ready
+                else _gate_cure(standing, failing or [test for test in should if not test.met], gate, points)
+            )
+            .closes(Fact("gate_outcomes", {"gate": id}))
+            .hands_on(
+                Fact(
+                    "gate_outcomes",
+                    {"gate": id, "outcome": "go" if ready else "hold"} | {"stage": rules.community.current_stage},
+                )
+            )
         )
 
 
@@ -318,7 +302,14 @@ def _gate_cure(standing: Standing, failing: list[Tested], gate: Any, points: int
     return Cure(Reason(f"goals.cure.{word}", params), str(len(failing)), "count")
 
 
-def _needs(standing: Standing) -> Iterator[Decision]:
+@decision(
+    "goals.need",
+    of=Standing,
+    reads=(COVERAGE, "view.member", "view.capability", "view.group", "scr.coverage_gain", *READS),
+    hands_on=("needs",),
+    closes=(COVERAGE,),
+)
+def need(standing: Standing) -> Iterator[Draft]:
     """1 → 2: coverage is a goal that the present members do not reach: ask for more of what is covered least."""
     rules = standing.rules
     wanted = [result for result in key_results(rules) if result.metric == COVERAGE]
@@ -333,28 +324,27 @@ def _needs(standing: Standing) -> Iterator[Decision]:
         return
     place = key_results(rules).index(wanted[0])
     params = {"need": need.id, "missing": f"{missing:.2f}", "value": str(value), "target": str(target)}
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="need",
-        subject=need.id,
-        since=standing.since,
-        message=Reason("goals.need", params),
-        proposal="goals.open_need",
-        pointer=f"{_stage_pointer(standing)}/key_results/{place}",
-        version=rules.charter.version,
-        value=write_number(missing, RATIO),
-        unit="points",
-        measures=(MeasureRef(COVERAGE, "community"), MeasureRef("scr.redundancy", need.id)),
-        cure=cure_of(standing, COVERAGE, {"unit": "ratio"}, value, (">=", target)),
-        closes_when={"metric": COVERAGE, "subject": "community", "op": ">=", "value": str(target)},
-        proposes={
-            "table": "needs",
-            "capability": need.id,
-            "weight": str(need.weight),
-            "redundancy": str(need.redundancy + 1),
-            "state": "open",
-            "stage": rules.community.current_stage,
-        },
+    yield (
+        Draft("need", need.id, standing.since)
+        .says("goals.need", params)
+        .asks_for("goals.open_need")
+        .follows(f"{_stage_pointer(standing)}/key_results/{place}")
+        .counts(write_number(missing, RATIO), "points")
+        .rests_on(MeasureRef(COVERAGE, "community"), MeasureRef("scr.redundancy", need.id))
+        .cured_by(cure_of(standing, COVERAGE, {"unit": "ratio"}, value, (">=", target)))
+        .closes(Measured(COVERAGE, "community", {"op": ">=", "value": str(target)}))
+        .hands_on(
+            Fact(
+                "needs",
+                {
+                    "capability": need.id,
+                    "weight": str(need.weight),
+                    "redundancy": str(need.redundancy + 1),
+                    "state": "open",
+                    "stage": rules.community.current_stage,
+                },
+            )
+        )
     )
 
 
@@ -376,26 +366,21 @@ def _weakest(standing: Standing) -> tuple[Any, float]:
     return need, float(missing)
 
 
-def _dependence(standing: Standing) -> Iterator[Decision]:
+@decision("goals.dependence", of=Standing, reads=("fund.dependence", "goals.flows", "view.group"))
+def dependence(standing: Standing) -> Iterator[Draft]:
     """The payees that hang most on one funder, ranked; the project's own concentration is a key result or indicator."""
     rows = standing.here("fund.dependence").filter(pl.col("value").is_not_null())
     ranked = rows.filter(pl.col("subject") != pl.lit(standing.rules.community.project, dtype=pl.String).fill_null(""))
     for row in ranked.sort("n").head(DEPENDENCE_LISTED).iter_rows(named=True):
         params = {"payee": row["subject"], "share": write_percent(row["value"]), "rank": str(row["n"])}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="dependence",
-            subject=row["subject"],
-            since=row["because"][0],
-            message=Reason("goals.dependence", params),
-            proposal="goals.find_second_funder",
-            pointer="/goals",
-            version=standing.rules.charter.version,
-            value=write_number(row["value"], RATIO),
-            unit="ratio",
-            measures=(MeasureRef("fund.dependence", row["subject"]),),
-            facts=tuple(row["because"]),
-            cure=_half(standing, row),
+        yield (
+            Draft("dependence", row["subject"], row["because"][0])
+            .says("goals.dependence", params)
+            .asks_for("goals.find_second_funder")
+            .follows("/goals")
+            .counts(write_number(row["value"], RATIO), "ratio")
+            .rests_on(MeasureRef("fund.dependence", row["subject"]), facts=tuple(row["because"]))
+            .cured_by(_half(standing, row))
         )
 
 
@@ -411,3 +396,6 @@ def _half(standing: Standing, row: Mapping[str, Any]) -> Cure:
     amount = from_minor(max(0, 2 * int(sums.sort()[-1]) - int(sums.sum())), digits)
     params = {"amount": amount, "currency": currencies[0]}
     return Cure(Reason("goals.cure.second_funder", params), amount, currencies[0])
+
+
+DECISIONS = (key_result, stage, forecast, deal_effect, stale_deal, claimed_stage, stage_gate, need, dependence)

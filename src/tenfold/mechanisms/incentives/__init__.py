@@ -8,7 +8,7 @@ Decides        reminders, ladder steps, forgiveness, appeals that restore nothin
 """
 
 from tenfold.mechanisms.incentives import measures, promise
-from tenfold.mechanisms.incentives.decisions import decide
+from tenfold.mechanisms.incentives.decisions import DECISIONS
 
 SPECS = (promise.own_promises, promise.promise, *measures.SPECS)
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

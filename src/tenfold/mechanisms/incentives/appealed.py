@@ -5,12 +5,26 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.incentives.scene import MECHANISM, Scene, kept_rate_of
-from tenfold.terms.decision import Cure, Decision
+from tenfold.mechanisms.incentives.scene import Scene, kept_rate_of
+from tenfold.terms.decision import Cure
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.reason import Reason
 
 
-def refused_appeals(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.appeal_refused",
+    of=Scene,
+    reads=(
+        "view.appeal",
+        "view.sanction",
+    ),
+    hands_on=("appeals",),
+    closes=(
+        "appeals",
+        "sanctions",
+    ),
+)
+def appeal_refused(scene: Scene) -> Iterator[Draft]:
     """One for each appeal against a sanction that breaks a rule of appeals; it neither stays nor lifts anything."""
     levels = {one.key: one.level for own in scene.own.values() for one in own}
     rows = scene.facts.read("view.appeal").filter(pl.col("refused").is_not_null()).sort("key")
@@ -18,7 +32,7 @@ def refused_appeals(scene: Scene) -> Iterator[Decision]:
         yield _refused(row, levels[row["sanction"]])
 
 
-def _refused(row: Mapping[str, Any], level: int) -> Decision:
+def _refused(row: Mapping[str, Any], level: int) -> Draft:
     reason = row["refused"]
     params = {
         "party": row["party"],
@@ -28,43 +42,40 @@ def _refused(row: Mapping[str, Any], level: int) -> Decision:
         "panel": str(row["panel"]),
         "size": str(row["panel_size"]),
     }
-    heard = {"table": "appeals", "appeal": row["key"], "against": row["sanction"], "party": row["party"]}
-    lifted = {"fact": "sanctions", "sanction": row["sanction"], "state": "lifted"}
+    heard = {"appeal": row["key"], "against": row["sanction"], "party": row["party"], "state": "heard"}
+    lifted = Fact("sanctions", {"sanction": row["sanction"], "state": "lifted"})
     again = reason not in ("late", "another_party")
-    return Decision(
-        mechanism=MECHANISM,
-        kind="appeal_refused",
-        subject=row["party"],
-        since=row["fact"],
-        message=Reason(f"incentives.appeal_refused.{reason}", params),
-        proposal="hear_again" if again else "tell_appellant",
-        pointer="/incentives/appeals",
-        version=row["version"],
-        measures=kept_rate_of(row["party"]),
-        facts=tuple(dict.fromkeys((row["filed_fact"], row["fact"]))),
-        cure=Cure(Reason(f"incentives.cure_appeal_refused.{reason}", params)),
-        closes_when={"fact": "appeals", "appeal": row["key"]} if again else lifted,
-        proposes={**heard, "state": "heard"} if again else None,
-    ).handing_on()
+    return (
+        Draft("appeal_refused", row["party"], row["fact"])
+        .says(f"incentives.appeal_refused.{reason}", params)
+        .asks_for("hear_again" if again else "tell_appellant")
+        .follows("/incentives/appeals", row["version"])
+        .rests_on(*kept_rate_of(row["party"]), facts=tuple(dict.fromkeys((row["filed_fact"], row["fact"]))))
+        .cured_by(Cure(Reason(f"incentives.cure_appeal_refused.{reason}", params)))
+        .closes(Fact("appeals", {"appeal": row["key"]}) if again else lifted)
+        .hands_on(Fact("appeals", heard) if again else None)
+    )
 
 
-def undecided_sanctions(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.sanction_undecided",
+    of=Scene,
+    reads=("view.sanction",),
+    hands_on=("sanctions",),
+    closes=("sanctions",),
+)
+def sanction_undecided(scene: Scene) -> Iterator[Draft]:
     """One for each sanction of a level that people decide, put in force without anybody named who decided it."""
     for one in (one for own in scene.own.values() for one in own if one.undecided):
         params = {"party": one.party, "level": str(one.level), "on": str(one.on)}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="sanction_undecided",
-            subject=one.party,
-            since=one.fact,
-            message=Reason("incentives.sanction_undecided", params),
-            proposal="decide_sanction",
-            pointer="/incentives/ladder",
-            version=one.version,
-            value=str(one.level),
-            measures=kept_rate_of(one.party),
-            facts=(one.fact,),
-            cure=Cure(Reason("incentives.cure_decider", params)),
-            closes_when={"fact": "sanctions", "sanction": one.key},
-            proposes={"table": "sanctions", "sanction": one.key, "party": one.party, "state": "in_force"},
-        ).handing_on()
+        yield (
+            Draft("sanction_undecided", one.party, one.fact)
+            .says("incentives.sanction_undecided", params)
+            .asks_for("decide_sanction")
+            .follows("/incentives/ladder", one.version)
+            .counts(str(one.level))
+            .rests_on(*kept_rate_of(one.party), facts=(one.fact,))
+            .cured_by(Cure(Reason("incentives.cure_decider", params)))
+            .closes(Fact("sanctions", {"sanction": one.key}))
+            .hands_on(Fact("sanctions", {"sanction": one.key, "party": one.party, "state": "in_force"}))
+        )

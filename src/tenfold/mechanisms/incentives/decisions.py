@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.standing import PEOPLE_DECIDE_FROM, Sanction
-from tenfold.mechanisms.incentives.appealed import refused_appeals, undecided_sanctions
-from tenfold.mechanisms.incentives.earned import releases, rewards, vesting
+from tenfold.mechanisms.incentives.appealed import appeal_refused, sanction_undecided
+from tenfold.mechanisms.incentives.earned import holdback_release, reward, vesting
 from tenfold.mechanisms.incentives.ladder import (
     Cause,
     by_party,
@@ -19,13 +19,12 @@ from tenfold.mechanisms.incentives.ladder import (
     waits,
 )
 from tenfold.mechanisms.incentives.promise import CAPITAL_CALL
-from tenfold.mechanisms.incentives.scene import MECHANISM, Scene, kept_rate_of
-from tenfold.mechanisms.incentives.slipping import slipping
-from tenfold.terms.decision import Cure, Decision
+from tenfold.mechanisms.incentives.scene import PROMISES, Scene, kept_rate_of
+from tenfold.mechanisms.incentives.slipping import condition_slip
+from tenfold.terms.decision import Cure
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add
-from tenfold.terms.measure import Facts
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 # The project's own ladder (DOMAIN §2.5): a new date with an apology, a remedy agreed with the member, notice to the
 # council; and from how many days late each is asked for [C].
@@ -33,49 +32,38 @@ PROJECT_ACTS = ("apologise_with_new_date", "agree_remedy", "notify_council")
 PROJECT_LATE = (0, 30, 60)
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what incentives proposes at the cycle's end."""
-    scene = Scene(facts, rules, ends["today"][0])
-    return [
-        *_refused_verifications(scene),
-        *_broken(scene),
-        *_ladder(scene),
-        *refused_appeals(scene),
-        *undecided_sanctions(scene),
-        *_project(scene),
-        *_capital_calls(scene),
-        *slipping(scene),
-        *rewards(scene),
-        *releases(scene),
-        *vesting(scene),
-    ]
-
-
-def _refused_verifications(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.verification_refused",
+    of=Scene,
+    reads=(*PROMISES,),
+    hands_on=("commitment_steps",),
+    closes=("commitment_steps",),
+)
+def verification_refused(scene: Scene) -> Iterator[Draft]:
     """A promise verified by its own promisor: the verification does not count."""
     for row in scene.promises:
         if row["self_verified"] is None:
             continue
-        id = f"{MECHANISM}.verification_refused:{row['promise']}:{row['self_verified']}"
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="verification_refused",
-            subject=row["promise"],
-            since=row["self_verified"],
-            message=Reason("incentives.verification_refused", {"party": row["promisor"], "promise": row["promise"]}),
-            proposal="verify_by_another",
-            pointer="/incentives/commitment_rules/verifier_not_promisor",
-            version=row["version"],
-            status="executed" if row["kept"] or row["state"] == "kept_late" else "proposed",
-            measures=kept_rate_of(row["promisor"]),
-            facts=(row["fact"], row["self_verified"]),
-            cure=Cure(Reason("incentives.cure_verify", {"promise": row["promise"]})),
-            closes_when={"fact": "commitment_steps", "commitment": row["promise"], "step": "verified"},
-            proposes={"table": "commitment_steps", "commitment": row["promise"], "step": "verified", "because": id},
+        yield (
+            Draft("verification_refused", row["promise"], row["self_verified"])
+            .says("incentives.verification_refused", {"party": row["promisor"], "promise": row["promise"]})
+            .asks_for("verify_by_another")
+            .follows("/incentives/commitment_rules/verifier_not_promisor", row["version"])
+            .rests_on(*kept_rate_of(row["promisor"]), facts=(row["fact"], row["self_verified"]))
+            .stands("executed" if row["kept"] or row["state"] == "kept_late" else "proposed")
+            .cured_by(Cure(Reason("incentives.cure_verify", {"promise": row["promise"]})))
+            .closes(Fact("commitment_steps", {"commitment": row["promise"], "step": "verified"}))
+            .hands_on(Fact("commitment_steps", {"commitment": row["promise"], "step": "verified"}))
         )
 
 
-def _broken(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.broken_promise",
+    of=Scene,
+    reads=(*PROMISES,),
+    closes=("commitment_steps",),
+)
+def broken_promise(scene: Scene) -> Iterator[Draft]:
     """Promises that were breached, with what was at stake."""
     for row in scene.promises:
         if not row["broken"]:
@@ -84,26 +72,36 @@ def _broken(scene: Scene) -> Iterator[Decision]:
         params = {"party": row["promisor"], "promise": row["promise"], "on": str(row["closed_on"])}
         if worth is not None:
             params |= {"worth": scene.amount(worth, row["currency"]), "currency": row["currency"]}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="broken_promise",
-            subject=row["promise"],
-            since=row["closing_fact"],
-            message=Reason("incentives.broken_worth" if worth is not None else "incentives.broken", params),
-            proposal="recover" if worth is not None else "record",
-            pointer="/incentives/commitment_rules",
-            version=row["version"],
-            value=params.get("worth"),
-            unit=params.get("currency"),
-            measures=kept_rate_of(row["promisor"]),
-            facts=(row["fact"], row["closing_fact"]),
-            alternatives=("excuse", "waive"),
-            cure=Cure(Reason("incentives.cure_broken", {"promise": row["promise"]})),
-            closes_when={"fact": "commitment_steps", "commitment": row["promise"], "step": "excused"},
+        yield (
+            Draft("broken_promise", row["promise"], row["closing_fact"])
+            .says("incentives.broken_worth" if worth is not None else "incentives.broken", params)
+            .asks_for("recover" if worth is not None else "record", "excuse", "waive")
+            .follows("/incentives/commitment_rules", row["version"])
+            .counts(params.get("worth"), params.get("currency"))
+            .rests_on(*kept_rate_of(row["promisor"]), facts=(row["fact"], row["closing_fact"]))
+            .cured_by(Cure(Reason("incentives.cure_broken", {"promise": row["promise"]})))
+            .closes(Fact("commitment_steps", {"commitment": row["promise"], "step": "excused"}))
         )
 
 
-def _ladder(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.ladder_step",
+    "reminder",
+    "forgiveness",
+    of=Scene,
+    reads=(
+        *PROMISES,
+        "view.sanction",
+        "incidents",
+    ),
+    clock="passed",
+    hands_on=("sanctions",),
+    closes=(
+        "commitment_steps",
+        "sanctions",
+    ),
+)
+def ladder_step(scene: Scene) -> Iterator[Draft]:
     """For each party but the project: the one next step, or what a clean record forgives."""
     project = scene.rules.community.project
     kept = [row for row in scene.promises if row["promisor"] != project and row["source_kind"] != CAPITAL_CALL]
@@ -132,41 +130,33 @@ def _taken(own: Sequence[Sanction], cause: Cause) -> bool:
     return any(one.level == cause.level and (one.stayed or one.announced) for one in own)
 
 
-def _reminders(scene: Scene, party: str, found: Sequence[Cause]) -> Iterator[Decision]:
+def _reminders(scene: Scene, party: str, found: Sequence[Cause]) -> Iterator[Draft]:
     """A promise that falls due soon: level 0 is a reminder and no sanction."""
     for cause in found:
         if cause.level != 0 or cause.promise is None:
             continue
         step = cause.version.incentives.ladder[cause.index]
         row = cause.promise
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="reminder",
-            subject=row["promise"],
-            since=row["fact"],
-            message=Reason(
+        yield (
+            Draft("reminder", row["promise"], row["fact"])
+            .says(
                 "incentives.reminder",
                 {"party": party, "promise": row["promise"], "due": str(row["due_on"]), "days": str(cause.days)},
-            ),
-            proposal=step.action,
-            pointer=f"/incentives/ladder/{cause.index}",
-            version=int(cause.version.charter.version),
-            value=str(cause.days),
-            unit="days",
-            measures=kept_rate_of(party),
-            facts=(row["fact"],),
-            alternatives=("extend",),
-            cure=Cure(Reason("incentives.cure_deliver", {"promise": row["promise"]})),
-            closes_when={"fact": "commitment_steps", "commitment": row["promise"], "step": "delivered"},
+            )
+            .asks_for(step.action, "extend")
+            .follows(f"/incentives/ladder/{cause.index}", int(cause.version.charter.version))
+            .counts(str(cause.days), "days")
+            .rests_on(*kept_rate_of(party), facts=(row["fact"],))
+            .cured_by(Cure(Reason("incentives.cure_deliver", {"promise": row["promise"]})))
+            .closes(Fact("commitment_steps", {"commitment": row["promise"], "step": "delivered"}))
         )
 
 
-def _step(scene: Scene, party: str, cause: Cause, level: int) -> Decision:
+def _step(scene: Scene, party: str, cause: Cause, level: int) -> Draft:
     step = cause.version.incentives.ladder[cause.index]
     row = cause.promise
     promise = row["promise"] if row else None
     since = cause.fact
-    id = f"{MECHANISM}.ladder_step:{party}:{since}"
     params = {
         "party": party,
         "level": str(step.level),
@@ -179,30 +169,29 @@ def _step(scene: Scene, party: str, cause: Cause, level: int) -> Decision:
     people = step.level >= PEOPLE_DECIDE_FROM
     word = row is not None and row["word_on"] is None and level == 0
     until = add(scene.today, step.max) if step.max else None
-    proposes = {"table": "sanctions", "party": party, "level": str(step.level), "state": "noticed", "because": id}
+    cells = {"party": party, "level": str(step.level), "state": "noticed"}
     if promise:
-        proposes["commitment"] = promise
+        cells["commitment"] = promise
     if until:
-        proposes["until"] = str(until)
+        cells["until"] = str(until)
     kind = {"late": "late", "breach": "breach", "notices": "notices"}.get(cause.trigger, "incident")
-    return Decision(
-        mechanism=MECHANISM,
-        kind="ladder_step",
-        subject=party,
-        since=since,
-        message=Reason(f"incentives.step_{kind}{'_people' if people else ''}", params | {"decide": step.decide or ""}),
-        proposal=step.action,
-        pointer=f"/incentives/ladder/{cause.index}",
-        version=int(cause.version.charter.version),
-        value=str(step.level),
-        measures=kept_rate_of(party),
-        facts=tuple(dict.fromkeys(fact for fact in (cause.fact, row["closing_fact"] if row else None) if fact)),
-        alternatives=(*(["private_word"] if word else []), "extend", "excuse"),
-        cure=_step_cure(party, cause),
-        closes_when={"fact": "commitment_steps", "commitment": promise, "step": "verified"}
-        if promise and cause.trigger == "late"
-        else {"fact": "sanctions", "party": party, "level": str(step.level), "state": "in_force"},
-        proposes=proposes,
+    return (
+        Draft("ladder_step", party, since)
+        .says(f"incentives.step_{kind}{'_people' if people else ''}", params | {"decide": step.decide or ""})
+        .asks_for(step.action, *(["private_word"] if word else []), "extend", "excuse")
+        .follows(f"/incentives/ladder/{cause.index}", int(cause.version.charter.version))
+        .counts(str(step.level))
+        .rests_on(
+            *kept_rate_of(party),
+            facts=tuple(dict.fromkeys(fact for fact in (cause.fact, row["closing_fact"] if row else None) if fact)),
+        )
+        .cured_by(_step_cure(party, cause))
+        .closes(
+            Fact("commitment_steps", {"commitment": promise, "step": "verified"})
+            if promise and cause.trigger == "late"
+            else Fact("sanctions", {"party": party, "level": str(step.level), "state": "in_force"})
+        )
+        .hands_on(Fact("sanctions", cells))
     )
 
 
@@ -214,7 +203,7 @@ def _step_cure(party: str, cause: Cause) -> Cure:
 
 def _forgiveness(
     scene: Scene, party: str, promises: Sequence[Mapping[str, Any]], own: Sequence[Sanction]
-) -> Iterator[Decision]:
+) -> Iterator[Draft]:
     """A clean span takes one level back."""
     failures = [
         row["counted_on"] if row["broken"] else row["kept_until"] for row in promises if row["late"] or row["broken"]
@@ -223,28 +212,29 @@ def _forgiveness(
     if clean is None:
         return
     highest = max((one for one in own if one.standing), key=lambda one: (one.level, one.on, one.key))
-    id = f"{MECHANISM}.forgiveness:{party}:{highest.fact}"
-    yield Decision(
-        mechanism=MECHANISM,
-        kind="forgiveness",
-        subject=party,
-        since=highest.fact,
-        message=Reason(
+    yield (
+        Draft("forgiveness", party, highest.fact)
+        .says(
             "incentives.forgiveness",
             {"party": party, "level": str(highest.level), "to": str(highest.level - 1), "since": str(clean)},
-        ),
-        proposal="lift_one_level",
-        pointer="/incentives/forgiveness",
-        version=int(scene.rules.charter.version),
-        value=str(highest.level - 1),
-        measures=kept_rate_of(party),
-        facts=(highest.fact,),
-        closes_when={"fact": "sanctions", "sanction": highest.key, "state": "lifted"},
-        proposes={"table": "sanctions", "sanction": highest.key, "party": party, "state": "lifted", "because": id},
+        )
+        .asks_for("lift_one_level")
+        .follows("/incentives/forgiveness")
+        .counts(str(highest.level - 1))
+        .rests_on(*kept_rate_of(party), facts=(highest.fact,))
+        .closes(Fact("sanctions", {"sanction": highest.key, "state": "lifted"}))
+        .hands_on(Fact("sanctions", {"sanction": highest.key, "party": party, "state": "lifted"}))
     )
 
 
-def _project(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.project_step",
+    of=Scene,
+    reads=(*PROMISES,),
+    hands_on=("commitment_steps",),
+    closes=("commitment_steps",),
+)
+def project_step(scene: Scene) -> Iterator[Draft]:
     """The project's late promises: its own ladder, one act at a time."""
     project = scene.rules.community.project
     for row in scene.promises:
@@ -256,13 +246,9 @@ def _project(scene: Scene) -> Iterator[Decision]:
         reached = sum(days >= max(1, limit) for limit in PROJECT_LATE)
         taken = 1 if row["extended"] or row["word_on"] else 0
         step = min(reached, taken + 1)
-        id = f"{MECHANISM}.project_step:{row['promise']}:{row['fact']}"
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="project_step",
-            subject=row["promise"],
-            since=row["fact"],
-            message=Reason(
+        yield (
+            Draft("project_step", row["promise"], row["fact"])
+            .says(
                 f"incentives.project_{PROJECT_ACTS[step - 1]}",
                 {
                     "promise": row["promise"],
@@ -270,22 +256,24 @@ def _project(scene: Scene) -> Iterator[Decision]:
                     "days": str(days),
                     "due": str(row["due_on"]),
                 },
-            ),
-            proposal=PROJECT_ACTS[step - 1],
-            pointer="/incentives/ladder",
-            version=row["version"],
-            value=str(days),
-            unit="days",
-            measures=kept_rate_of(project),
-            facts=(row["fact"],),
-            alternatives=("deliver_now",),
-            cure=Cure(Reason("incentives.cure_deliver", {"promise": row["promise"]})),
-            closes_when={"fact": "commitment_steps", "commitment": row["promise"], "step": "verified"},
-            proposes={"table": "commitment_steps", "commitment": row["promise"], "step": "extended", "because": id},
+            )
+            .asks_for(PROJECT_ACTS[step - 1], "deliver_now")
+            .follows("/incentives/ladder", row["version"])
+            .counts(str(days), "days")
+            .rests_on(*kept_rate_of(project), facts=(row["fact"],))
+            .cured_by(Cure(Reason("incentives.cure_deliver", {"promise": row["promise"]})))
+            .closes(Fact("commitment_steps", {"commitment": row["promise"], "step": "verified"}))
+            .hands_on(Fact("commitment_steps", {"commitment": row["promise"], "step": "extended"}))
         )
 
 
-def _capital_calls(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.capital_call_default",
+    of=Scene,
+    reads=(*PROMISES,),
+    closes=("commitment_steps",),
+)
+def capital_call_default(scene: Scene) -> Iterator[Draft]:
     """Capital calls in default: the statutory way, not the ladder."""
     for row in scene.promises:
         if row["source_kind"] != CAPITAL_CALL or not waits(row):
@@ -299,20 +287,28 @@ def _capital_calls(scene: Scene) -> Iterator[Decision]:
             "deadline": str(row["deadline"]),
             "worth": f"{worth} {row['currency']}" if worth else "–",
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="capital_call_default",
-            subject=row["promise"],
-            since=row["fact"],
-            message=Reason("incentives.capital_call_default", params),
-            proposal=rule.then if rule else "resolution",
-            pointer="/incentives/capital_call_default",
-            version=row["version"],
-            value=worth,
-            unit=row["currency"] if worth else None,
-            measures=kept_rate_of(row["promisor"]),
-            facts=(row["fact"],),
-            alternatives=("waive",),
-            cure=Cure(Reason("incentives.cure_pay_call", {"promise": row["promise"], "worth": params["worth"]})),
-            closes_when={"fact": "commitment_steps", "commitment": row["promise"], "step": "verified"},
+        yield (
+            Draft("capital_call_default", row["promise"], row["fact"])
+            .says("incentives.capital_call_default", params)
+            .asks_for(rule.then if rule else "resolution", "waive")
+            .follows("/incentives/capital_call_default", row["version"])
+            .counts(worth, row["currency"] if worth else None)
+            .rests_on(*kept_rate_of(row["promisor"]), facts=(row["fact"],))
+            .cured_by(Cure(Reason("incentives.cure_pay_call", {"promise": row["promise"], "worth": params["worth"]})))
+            .closes(Fact("commitment_steps", {"commitment": row["promise"], "step": "verified"}))
         )
+
+
+DECISIONS = (
+    verification_refused,
+    broken_promise,
+    ladder_step,
+    appeal_refused,
+    sanction_undecided,
+    project_step,
+    capital_call_default,
+    condition_slip,
+    reward,
+    holdback_release,
+    vesting,
+)

@@ -8,18 +8,28 @@ from math import floor
 from typing import Any
 
 from tenfold.mechanisms.incentives.measures import left_on, months_between
-from tenfold.mechanisms.incentives.scene import MECHANISM, Scene, kept_rate_of
-from tenfold.terms.decision import Decision, MeasureRef
+from tenfold.mechanisms.incentives.scene import PROMISES, Scene, kept_rate_of
+from tenfold.terms.decision import MeasureRef
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add, add_months
 from tenfold.terms.money import round_half_even
-from tenfold.terms.reason import Reason
 
 DAYS_A_WEEK = 7
 POINT_DIGITS = 6
 CREDITED_AS = "milestone"  # the kind of contribution that a reward becomes
 
 
-def rewards(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.reward",
+    of=Scene,
+    reads=(
+        *PROMISES,
+        "incentives.pooled",
+    ),
+    hands_on=("contributions",),
+    closes=("contributions",),
+)
+def reward(scene: Scene) -> Iterator[Draft]:
     """Kept promises with points or worth earn them, with what being on time and early adds."""
     pooled = set(scene.facts.read("incentives.pooled")["commitment"].to_list())
     for row in scene.promises:
@@ -56,8 +66,7 @@ def _with_extra(base: Any, rewards: Any, weeks: int, field: str, due: bool) -> F
 
 def _reward(
     scene: Scene, row: Mapping[str, Any], points: Fraction | None, money: Fraction | None, early: int, pooled: bool
-) -> Decision:
-    id = f"{MECHANISM}.reward:{row['promise']}:{row['closing_fact']}"
+) -> Draft:
     params = {"party": row["promisor"], "promise": row["promise"], "weeks": str(early)}
     if points is not None:
         value, unit = str(round_half_even(_decimal(points), POINT_DIGITS)), "points"
@@ -65,32 +74,29 @@ def _reward(
     else:
         value, unit = scene.amount(floor((money or 0) - row["worth_minor"]), row["currency"]), row["currency"]
         params |= {"amount": value, "currency": unit}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="reward",
-        subject=row["promise"],
-        since=row["closing_fact"],
-        message=Reason("incentives.reward_points" if points is not None else "incentives.reward_amount", params),
-        proposal="credit" if points is not None else "pay_bonus",
-        pointer="/incentives/rewards",
-        version=row["version"],
-        value=value,
-        unit=unit,
-        status="executed" if pooled else "proposed",
-        measures=kept_rate_of(row["promisor"]),
-        facts=(row["fact"], row["closing_fact"]),
-        closes_when={"fact": "contributions", "commitment": row["promise"]},
-        proposes={
-            "table": "contributions",
-            "party": row["promisor"],
-            "type": CREDITED_AS,
-            "quantity": value,
-            **_worth(scene, points),
-            "commitment": row["promise"],
-            "because": id,
-        }
-        if points is not None
-        else None,
+    return (
+        Draft("reward", row["promise"], row["closing_fact"])
+        .says("incentives.reward_points" if points is not None else "incentives.reward_amount", params)
+        .asks_for("credit" if points is not None else "pay_bonus")
+        .follows("/incentives/rewards", row["version"])
+        .counts(value, unit)
+        .rests_on(*kept_rate_of(row["promisor"]), facts=(row["fact"], row["closing_fact"]))
+        .stands("executed" if pooled else "proposed")
+        .closes(Fact("contributions", {"commitment": row["promise"]}))
+        .hands_on(
+            Fact(
+                "contributions",
+                {
+                    "party": row["promisor"],
+                    "type": CREDITED_AS,
+                    "quantity": value,
+                    **_worth(scene, points),
+                    "commitment": row["promise"],
+                },
+            )
+            if points is not None
+            else None
+        )
     )
 
 
@@ -109,7 +115,15 @@ def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 
-def releases(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.holdback_release",
+    of=Scene,
+    reads=(
+        *PROMISES,
+        "incidents",
+    ),
+)
+def holdback_release(scene: Scene) -> Iterator[Draft]:
     """Parts of the holdback that are due: after verification, or after an incident such as completion."""
     incidents = scene.facts.rows("incidents").sort("occurred_at", "fact")
     first: dict[str, tuple[date, str]] = {}
@@ -130,7 +144,7 @@ def releases(scene: Scene) -> Iterator[Decision]:
             yield _release(scene, row, index, part, after[1], due)
 
 
-def _release(scene: Scene, row: Mapping[str, Any], index: int, part: int, after: str, due: date) -> Decision:
+def _release(scene: Scene, row: Mapping[str, Any], index: int, part: int, after: str, due: date) -> Draft:
     amount = scene.amount(part, row["currency"])
     params = {
         "party": row["promisor"],
@@ -139,24 +153,26 @@ def _release(scene: Scene, row: Mapping[str, Any], index: int, part: int, after:
         "currency": row["currency"],
         "due": str(due),
     }
-    return Decision(
-        mechanism=MECHANISM,
-        kind="holdback_release",
-        subject=f"{row['promise']}/{index + 1}",
-        since=after,
-        message=Reason("incentives.release", params),
-        proposal="release",
-        pointer=f"/incentives/holdback/release/{index}",
-        version=row["version"],
-        value=amount,
-        unit=row["currency"],
-        measures=kept_rate_of(row["promisor"]),
-        facts=tuple(dict.fromkeys((row["fact"], after))),
-        alternatives=("withhold",),
+    return (
+        Draft("holdback_release", f"{row['promise']}/{index + 1}", after)
+        .says("incentives.release", params)
+        .asks_for("release", "withhold")
+        .follows(f"/incentives/holdback/release/{index}", row["version"])
+        .counts(amount, row["currency"])
+        .rests_on(*kept_rate_of(row["promisor"]), facts=tuple(dict.fromkeys((row["fact"], after))))
     )
 
 
-def vesting(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.vesting",
+    of=Scene,
+    reads=(
+        "vesting_grants",
+        "memberships",
+        "inc.vested",
+    ),
+)
+def vesting(scene: Scene) -> Iterator[Draft]:
     """What vested with the last step of each grant."""
     values = scene.facts.read("inc.vested").select("subject", "value")
     units = dict(values.iter_rows())
@@ -177,17 +193,11 @@ def vesting(scene: Scene) -> Iterator[Decision]:
             "on": str(last),
             "next": "–" if done else str(add_months(row["start"], steps + row["step_months"])),
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="vesting",
-            subject=row["fact"],
-            since=f"{last}T00:00:00Z",
-            message=Reason("incentives.vesting_left" if row["left_on"] else "incentives.vesting", params),
-            proposal="record_vested",
-            pointer="/distribution/layers",
-            version=int(scene.rules.judging(row["occurred_at"]).charter.version),
-            value=params["units"],
-            unit="units",
-            measures=(MeasureRef("inc.vested", row["fact"]),),
-            facts=(row["fact"],),
+        yield (
+            Draft("vesting", row["fact"], f"{last}T00:00:00Z")
+            .says("incentives.vesting_left" if row["left_on"] else "incentives.vesting", params)
+            .asks_for("record_vested")
+            .follows("/distribution/layers", int(scene.rules.judging(row["occurred_at"]).charter.version))
+            .counts(params["units"], "units")
+            .rests_on(MeasureRef("inc.vested", row["fact"]), facts=(row["fact"],))
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -10,20 +9,15 @@ from tenfold.facts.standing import Sanction
 from tenfold.mechanisms.incentives.ladder import sanctions
 from tenfold.mechanisms.incentives.measures import commitments
 from tenfold.terms.decision import MeasureRef
-from tenfold.terms.measure import Facts
-from tenfold.terms.money import from_minor
+from tenfold.terms.draft import Grounds
 from tenfold.terms.rules import Rules
 
-MECHANISM = "incentives"
+PROMISES = ("promise.own",)
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scene(Grounds):
     """What the decisions of one cycle look at."""
-
-    facts: Facts
-    rules: Rules
-    today: date
 
     @cached_property
     def promises(self) -> list[dict[str, Any]]:
@@ -41,10 +35,6 @@ class Scene:
     def version(self, promise: Mapping[str, Any]) -> Rules:
         """Return the charter version that judges a promise."""
         return next(rules for _, rules in self.rules.versions if rules.charter.version == promise["version"])
-
-    def amount(self, minor: int, currency: str) -> str:
-        """Write minor units in major units."""
-        return from_minor(minor, self.rules.currencies.digits(currency) or 0)
 
 
 def kept_rate_of(subject: str) -> tuple[MeasureRef, ...]:

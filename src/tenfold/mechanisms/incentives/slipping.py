@@ -5,16 +5,28 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from tenfold.mechanisms.incentives.scene import MECHANISM, Scene
+from tenfold.mechanisms.incentives.scene import PROMISES, Scene
 from tenfold.terms.days import days_later
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.reason import Reason
 
 CONDITION = "condition"
 WAITING = ("open", "late")
 
 
-def slipping(scene: Scene) -> Iterator[Decision]:
+@decision(
+    "incentives.condition_slip",
+    of=Scene,
+    reads=(
+        *PROMISES,
+        "view.deal",
+        "inc.slip",
+    ),
+    hands_on=("commitment_steps",),
+    closes=("commitment_steps",),
+)
+def condition_slip(scene: Scene) -> Iterator[Draft]:
     """One for each open condition of a deal whose money has not come and which is likely to be met after its date."""
     deals = {row["opportunity"]: row for row in scene.facts.read("view.deal").filter("open").iter_rows(named=True)}
     slips = dict(scene.facts.read("inc.slip").select("subject", "value").iter_rows())
@@ -29,9 +41,7 @@ def slipping(scene: Scene) -> Iterator[Decision]:
             yield _slips(scene, row, deals[row["opportunity"]], own, expected)
 
 
-def _slips(
-    scene: Scene, row: Mapping[str, Any], deal: Mapping[str, Any], own: float | None, expected: date
-) -> Decision:
+def _slips(scene: Scene, row: Mapping[str, Any], deal: Mapping[str, Any], own: float | None, expected: date) -> Draft:
     promise, deal_key = row["promise"], row["opportunity"]
     params = {
         "promise": promise,
@@ -44,27 +54,14 @@ def _slips(
     }
     days = str((expected - row["due_on"]).days)
     known = "condition_slip" if own is not None else "condition_slip.unknown"
-    return Decision(
-        mechanism=MECHANISM,
-        kind="condition_slip",
-        subject=promise,
-        since=row["fact"],
-        message=Reason(f"incentives.{known}", params),
-        proposal="incentives.move_date",
-        pointer="/incentives/commitment_rules",
-        version=row["version"],
-        value=days,
-        unit="days",
-        measures=(MeasureRef("inc.slip", row["promisor"]), MeasureRef("fund.p_close", deal_key)),
-        facts=(row["fact"],),
-        alternatives=("deliver_now", "waive"),
-        cure=Cure(Reason("incentives.cure_deliver", {"promise": promise}), "1", "count"),
-        closes_when={"fact": "commitment_steps", "commitment": promise, "steps": ["verified", "waived"]},
-        proposes={
-            "table": "commitment_steps",
-            "commitment": promise,
-            "step": "extended",
-            "due_at": str(expected),
-            "because": f"{MECHANISM}.condition_slip:{promise}:{row['fact']}",
-        },
+    return (
+        Draft("condition_slip", promise, row["fact"])
+        .says(f"incentives.{known}", params)
+        .asks_for("incentives.move_date", "deliver_now", "waive")
+        .follows("/incentives/commitment_rules", row["version"])
+        .counts(days, "days")
+        .rests_on(MeasureRef("inc.slip", row["promisor"]), MeasureRef("fund.p_close", deal_key), facts=(row["fact"],))
+        .cured_by(Cure(Reason("incentives.cure_deliver", {"promise": promise}), "1", "count"))
+        .closes(Fact("commitment_steps", {"commitment": promise, "steps": ["verified", "waived"]}))
+        .hands_on(Fact("commitment_steps", {"commitment": promise, "step": "extended", "due_at": str(expected)}))
     )

@@ -8,11 +8,7 @@ Measures       ins.*, insight.pairs, insight.resolved, insight.affinity
 Decides        duplicate, incomplete, preference, calibration, insufficient, next_best_action
 """
 
-from tenfold.mechanisms.insight.actions import READS, actions
-from tenfold.mechanisms.insight.decisions import decide
+from tenfold.mechanisms.insight.decisions import DECISIONS
 from tenfold.mechanisms.insight.measures import SPECS
-from tenfold.terms.decision import Acts
 
-ACTS = Acts(actions, READS)
-
-__all__ = ["ACTS", "SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

@@ -7,7 +7,7 @@ decisions. Part of the list explores, so that effects can be learned; which part
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,36 +15,27 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.consents import said_no
-from tenfold.mechanisms.insight.measures.acts import CARD, chance
+from tenfold.mechanisms.insight.measures.acts import chance
 from tenfold.mechanisms.insight.rules import NextBestAction
 from tenfold.terms.days import days_between, in_last
-from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import Facts, write_number
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import NAMED, Closing, Draft, Fact, Grounds, Measured, decision
+from tenfold.terms.measure import write_number
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
-MECHANISM = "insight"
 RULE = "/insight/next_best_action"
 SEEDED = "sha256"
 COVERAGE = "scr.coverage"
 COOLING_BELOW, DUE_ABOVE = 0.2, 1.0
-READS = (
-    "goals.effect",
-    "ins.act_chance",
-    "ins.acts_dismissed",
-    "ins.acts_done",
-    "interaction.clocks",
-    "interaction.last_substantive",
-    "interaction.rhythm",
-    "rel.overdue",
-    "rel.p_active",
-    "rel.reached_out",
-    "risk.key_person",
-    "view.consent",
-    "view.deal",
-    "view.indicator",
-    "view.member",
-    "view.promise",
+FACTS = (  # in which a card's act is recorded
+    "agreements",
+    "alert_acts",
+    "commitment_steps",
+    "decision_acts",
+    "gate_checks",
+    "interactions",
+    "recognitions",
 )
 REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count towards fatigue
 ABOUT_US = (*REACHES_OUT, "thanks")  # acts that contact somebody about the relationship: none after a no
@@ -64,8 +55,8 @@ class Action:
     since: str
     measures: tuple[MeasureRef, ...]
     facts: tuple[str, ...]
-    closes_when: Mapping[str, Any]
-    proposes: Mapping[str, Any]
+    closes: Closing
+    proposes: Fact
     gain: float | None = None
     params: tuple[tuple[str, str], ...] = ()
     due: date | None = None
@@ -88,24 +79,14 @@ class Worth:
 
 
 @dataclass(frozen=True)
-class Day:
+class Day(Grounds):
     """The board at the cycle's own end, as the day's list needs it."""
-
-    facts: Facts
-    rules: Rules
-    ends: pl.DataFrame
 
     @property
     def plan(self) -> NextBestAction:
         """What the charter says about the day's list."""
         plan: NextBestAction = self.rules.insight.next_best_action
         return plan
-
-    @property
-    def today(self) -> date:
-        """The local day of the cycle's end."""
-        day: date = self.ends["today"][0]
-        return day
 
     @cached_property
     def effects(self) -> Mapping[str, Mapping[str, Any]]:
@@ -216,8 +197,8 @@ class Day:
         return self.tired.get(action.subject, 0.0) if action.kind in REACHES_OUT else 0.0
 
 
-def _out(member: str, **more: Any) -> dict[str, Any]:
-    return {"table": "interactions", "member": member, "direction": "out", **more}
+def _out(member: str, **more: Any) -> Fact:
+    return Fact("interactions", {"member": member, "direction": "out", **more})
 
 
 def eligible(day: Day) -> Iterator[Action]:
@@ -246,7 +227,7 @@ def _deals(day: Day) -> Iterator[Action]:
             continue
         since = day.contacts.get(party) or row["fact"]
         days = str((day.today - last).days) if last is not None else "–"
-        closes = {"metric": "fund.p_close", "subject": deal, "op": "==", "value": "1"}
+        closes = Measured("fund.p_close", deal, {"op": "==", "value": "1"})
         params = (("deal", deal), ("stage", stages.get(deal) or "–"), ("days", days))
         yield Action(
             "deal",
@@ -274,7 +255,7 @@ def _relations(day: Day) -> Iterator[Action]:
     for kind, measure, row, op, limit in rows:
         member = row["subject"]
         since = day.contacts.get(member) or day.memberships.get(member, "")
-        closes = {"metric": measure, "subject": member, "op": op, "value": str(limit)}
+        closes = Measured(measure, member, {"op": op, "value": str(limit)})
         seen = (("value", f"{row['value']:.2f}"),)
         yield Action(kind, member, since, (MeasureRef(measure, member),), (since,), closes, _out(member), params=seen)
 
@@ -283,7 +264,7 @@ def _questions(day: Day) -> Iterator[Action]:
     rows = day.facts.read("interaction.clocks").filter(pl.col("direction") == "in", pl.col("replied_at").is_null())
     for row in rows.sort("due", "fact").iter_rows(named=True):
         member, fact = row["member"], row["fact"]
-        closes = {"fact": "interactions", "replies_to": fact}
+        closes = Fact("interactions", {"replies_to": fact})
         answer = _out(member, flags=["question_answered"], replies_to=fact)
         asked = (("asked", str(row["on"])), ("due", str(row["due"])))
         refs = (MeasureRef("rel.response_km", "community"),)
@@ -302,29 +283,28 @@ def _promises(day: Day) -> Iterator[Action]:
     conditions = rows.filter(pl.col("source_kind") == "condition")
     parties = dict(day.facts.read("view.deal").filter("open").select("opportunity", "party").iter_rows())
     for row in offers.sort("promise").iter_rows(named=True):
-        step = {"table": "commitment_steps", "commitment": row["promise"], "step": "delivered"}
+        step = Fact("commitment_steps", {"commitment": row["promise"], "step": "delivered"})
         yield _promised(
             "offer", row["beneficiary"] or row["promise"], row, (MeasureRef("inc.kept_rate", project),), step
         )
     for row in gates.sort("promise").iter_rows(named=True):
         gate, _, party = row["promise"].partition("@")
-        check = {"table": "gate_checks", "party": party, "gate": gate}
+        check = Fact("gate_checks", {"party": party, "gate": gate})
         own = row | {"promise": gate}  # its holder is the subject
         yield _promised("gate", party, own, (MeasureRef("scr.gate", f"{party}@{gate}"),), check)
     for row in conditions.sort("promise").iter_rows(named=True):
         deal = row["opportunity"]
         if deal in parties:
-            step = {"table": "commitment_steps", "commitment": row["promise"], "step": "delivered"}
+            step = Fact("commitment_steps", {"commitment": row["promise"], "step": "delivered"})
             yield _promised("condition", parties[deal], row, (MeasureRef("fund.p_close", deal),), step)
 
 
 def _promised(
-    kind: str, subject: str, row: Mapping[str, Any], measures: tuple[MeasureRef, ...], proposes: Mapping[str, Any]
+    kind: str, subject: str, row: Mapping[str, Any], measures: tuple[MeasureRef, ...], proposes: Fact
 ) -> Action:
-    closes = {"fact" if key == "table" else key: value for key, value in proposes.items()}
     params = (("promise", row["promise"]), ("due", str(row["due_on"] or "–")))
     due = row["due_on"]
-    return Action(kind, subject, row["fact"], measures, (row["fact"],), closes, proposes, params=params, due=due)
+    return Action(kind, subject, row["fact"], measures, (row["fact"],), proposes, proposes, params=params, due=due)
 
 
 def _silent_deals(day: Day) -> Iterator[Action]:
@@ -332,7 +312,7 @@ def _silent_deals(day: Day) -> Iterator[Action]:
     rows = day.facts.read("view.deal").filter("open", ~pl.col("active"), ~pl.col("said_received"))
     for row in rows.sort("opportunity").iter_rows(named=True):
         since = row["last_inbound"] or row["fact"]
-        closes = {"fact": "interactions", "member": row["party"], "direction": "in"}
+        closes = Fact("interactions", {"member": row["party"], "direction": "in"})
         refs = (MeasureRef("fund.p_close", row["opportunity"]),)
         heard = row["silent"] is not None
         params = (*([("days", str(row["silent"]))] if heard else []), ("deal", row["opportunity"]))
@@ -350,8 +330,8 @@ def _thanks(day: Day) -> Iterator[Action]:
     first = paid.filter([on > thanked.get(party, date.min) for party, on in paid.select("party", "on").iter_rows()])
     for row in first.unique("party", keep="first", maintain_order=True).iter_rows(named=True):
         party, fact = row["party"], row["fact"]
-        closes = {"fact": "recognitions", "party": party}
-        act = {"table": "recognitions", "party": party, "kind": "thanks"}
+        closes = Fact("recognitions", {"party": party})
+        act = Fact("recognitions", {"party": party, "kind": "thanks"})
         refs = (MeasureRef("cul.recognition_equality", "community"),)
         yield Action("thanks", party, fact, refs, (fact,), closes, act, params=(("on", str(row["on"])),))
 
@@ -367,19 +347,20 @@ def _signatures(day: Day) -> Iterator[Action]:
         by=pl.col("by").min(),
         sha256=pl.col("proposal_sha256").sort_by("occurred_at", "fact").last(),
     )
-    for decision, people, fact, by, sha256 in once.sort("decision").iter_rows():
+    for id, people, fact, by, sha256 in once.sort("decision").iter_rows():
         if people == 1:
-            subject = decision.split(":")[1]
-            closes = {"fact": "decision_acts", "decision": decision}
-            act = {"table": "decision_acts", "decision": decision, "act": "confirm"}
-            act |= {} if sha256 is None else {"proposal_sha256": sha256}  # both sign the same
+            subject = id.split(":")[1]
+            closes = Fact("decision_acts", {"decision": id})
+            act = Fact("decision_acts", {"decision": id, "act": "confirm"})
+            if sha256 is not None:  # both sign the same
+                act = replace(act, cells={**act.cells, "proposal_sha256": sha256})
             yield Action(
                 "second_signature", subject, fact, (), (fact,), closes, act, params=(("what", subject), ("by", by))
             )
     agreements = day.facts.now("agreements").filter(pl.col("state") == "part_signed")
     for row in agreements.sort("agreement").iter_rows(named=True):
-        closes = {"fact": "agreements", "agreement": row["agreement"], "state": "in_force"}
-        act = {"table": "agreements", "agreement": row["agreement"], "state": "in_force"}
+        closes = Fact("agreements", {"agreement": row["agreement"], "state": "in_force"})
+        act = Fact("agreements", {"agreement": row["agreement"], "state": "in_force"})
         refs = (MeasureRef("agr.unsigned", "community"),)
         what = (("what", row["agreement"]), ("by", row["party"]))
         yield Action("second_signature", row["party"], row["fact"], refs, (row["fact"],), closes, act, params=what)
@@ -399,17 +380,50 @@ def _alerts(day: Day) -> Iterator[Action]:
         times = [at for alert, at in last.items() if alert == one.id or f":{one.id}:" in alert]
         if any(row["before"] or at >= row["since"] for at in times):
             continue
-        closes = {"metric": one.metric, "subject": "community", "state": "green"}
-        act = {"table": "alert_acts", "alert": f"risk.alert:{one.id}:{since}", "act": "act"}
+        closes = Measured(one.metric, "community", {"state": "green"})
+        act = Fact("alert_acts", {"alert": f"risk.alert:{one.id}:{since}", "act": "act"})
         params = (("owner", one.owner or "–"), ("state", row["state"]))
         refs = (MeasureRef(one.metric, "community"),)
         gain, of = float(gains[row["state"]]), (f"{RULE}/alert_gain/{row['state']}",)
         yield Action("alert", one.id, since, refs, (), closes, act, gain, params, settings=of)
 
 
-def actions(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return the day's list: the best by score, and the part that explores."""
-    day = Day(facts, rules, ends)
+def _indicators(rules: Rules) -> tuple[str, ...]:
+    return tuple(one.metric for one in rules.risk.indicators)
+
+
+@decision(
+    "insight.next_best_action",
+    of=Day,
+    reads=(
+        "agreements",
+        "alert_acts",
+        "decision_acts",
+        "goals.effect",
+        "ins.acts_dismissed",
+        "ins.acts_done",
+        "interaction.clocks",
+        "interaction.last_substantive",
+        "interaction.rhythm",
+        "payouts",
+        "recognitions",
+        "rel.overdue",
+        "rel.p_active",
+        "rel.reached_out",
+        "risk.key_person",
+        "role_terms",
+        "view.consent",
+        "view.deal",
+        "view.indicator",
+        "view.member",
+        "view.promise",
+    ),
+    named=_indicators,
+    hands_on=FACTS,
+    closes=(*FACTS, "fund.p_close", "rel.overdue", "rel.p_active", NAMED),
+)
+def next_best_action(day: Day) -> Iterator[Draft]:
+    """Yield the day's list: the best by score, and the part that explores."""
     plan = day.plan
     operators = day.facts.now("role_terms").filter(pl.col("role") == "operator", pl.col("until") >= day.today)
     room = plan.max_per_operator_per_day * max(1, operators["party"].n_unique())
@@ -423,8 +437,8 @@ def actions(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
     top = ranked[: max(0, room - explored)]
     seed = f"{day.rules.charter.id}/{day.rules.charter.version}/{day.today}"
     rest = sorted(ranked[len(top) :], key=lambda item: _drawn(seed, item[1]))
-    cards = [_card(day, score, action, "") for score, action in top]
-    return cards + [_card(day, score, action, seed) for score, action in rest[:explored]]
+    yield from (_card(day, score, action, "") for score, action in top)
+    yield from (_card(day, score, action, seed) for score, action in rest[:explored])
 
 
 def _drawn(seed: str, action: Action) -> str:
@@ -436,11 +450,10 @@ def _percent(value: float) -> str:
     return f"{100 * value:.0f} %"
 
 
-def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
+def _card(day: Day, score: float, action: Action, seed: str) -> Draft:
     worth = day.worth(action)
     effect = worth.effect
     subject = f"{action.subject}/{action.kind}"
-    id = f"{CARD}{subject}:{action.since}"
     cure = Reason(f"insight.cure.{action.kind}", {"subject": action.subject, **dict(action.params)})
     params: dict[str, Any] = {
         "subject": action.subject,
@@ -455,24 +468,17 @@ def _card(day: Day, score: float, action: Action, seed: str) -> Decision:
     tired = (MeasureRef("rel.reached_out", action.subject),) if day.fatigue(action) else ()
     refs = dict.fromkeys((*action.measures, MeasureRef("ins.act_chance", action.kind), *worth.measures, *tired))
     variant = ("plain" if effect is None else "deal") + (".explore" if seed else "")
-    return Decision(
-        mechanism=MECHANISM,
-        kind="next_best_action",
-        subject=subject,
-        since=action.since,
-        message=Reason(f"insight.action.{action.said or action.kind}.{variant}", params),
-        proposal=f"insight.do.{action.kind}",
-        pointer=f"{RULE}/effort/{action.kind}",
-        version=int(day.rules.charter.version),
-        value=write_number(round(score, 6), 6),
-        unit="number",
-        measures=tuple(refs),
-        facts=action.facts,
-        alternatives=("snooze", "dismiss"),
-        cure=Cure(cure, write_number(round(worth.gain, 6), 6), "probability"),
-        closes_when=action.closes_when,
-        proposes={**action.proposes, "because": id},
-        settings=_settings(day, action, worth),
+    return (
+        Draft("next_best_action", subject, action.since)
+        .says(f"insight.action.{action.said or action.kind}.{variant}", params)
+        .asks_for(f"insight.do.{action.kind}", "snooze", "dismiss")
+        .follows(f"{RULE}/effort/{action.kind}")
+        .counts(write_number(round(score, 6), 6), "number")
+        .rests_on(*(refs), facts=action.facts)
+        .made_of(*_settings(day, action, worth))
+        .cured_by(Cure(cure, write_number(round(worth.gain, 6), 6), "probability"))
+        .closes(action.closes)
+        .hands_on(action.proposes)
     )
 
 

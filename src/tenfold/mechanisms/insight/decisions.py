@@ -1,40 +1,29 @@
 """What follows from the records and from experience: doubles to merge, what members care about, honest forecasts."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.insight.actions import MECHANISM, Day, actions
+from tenfold.mechanisms.insight.actions import Day, next_best_action
 from tenfold.mechanisms.insight.measures.calibration import RESOLVED_MIN, forecasts
-from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, Measured, decision
+from tenfold.terms.measure import DIGITS, write_number
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 TALKS_MIN = 3.0  # faded talks from which a preference is read out of them [C]
 COMPLETE = 0.9  # share from which records of a class are called complete [C]
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what insight proposes at the cycle's end."""
-    day = Day(facts, rules, ends)
-    return [
-        *_duplicates(day),
-        *_completeness(day),
-        *_preferences(day),
-        *_calibration(day),
-        *actions(facts, rules, ends),
-    ]
-
-
-def _begun(day: Day) -> str:
-    starts = [start for start, version in day.rules.versions if version is day.rules]
-    return starts[0].astimezone(UTC).isoformat().replace("+00:00", "Z") if starts else "charter"
-
-
-def _duplicates(day: Day) -> Iterator[Decision]:
+@decision(
+    "insight.duplicate",
+    of=Day,
+    reads=("parties", "insight.pairs"),
+    hands_on=("parties",),
+    closes=("parties",),
+)
+def duplicate(day: Day) -> Iterator[Draft]:
     """One for each pair of records that may be one party and that nobody has decided."""
     first = _first_known(day)
     sure = float(day.rules.insight.dedupe.merge_above)
@@ -50,24 +39,16 @@ def _duplicates(day: Day) -> Iterator[Decision]:
             "agree": ", ".join(row["agree"]),
             "differ": ", ".join(row["differ"]) or "–",
         }
-        id = f"{MECHANISM}.duplicate:{subject}:{since}"
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="duplicate",
-            subject=subject,
-            since=since,
-            message=Reason("insight.duplicate.merge" if certain else "insight.duplicate.review", params),
-            proposal="insight.merge" if certain else "insight.compare",
-            pointer=f"/insight/dedupe/{'merge_above' if certain else 'review_above'}",
-            version=int(day.rules.charter.version),
-            value=write_number(round(row["p"], DIGITS["probability"]), DIGITS["probability"]),
-            unit="probability",
-            measures=(MeasureRef("ins.duplicates", "community"),),
-            facts=(row["fact_a"], row["fact_b"]),
-            alternatives=("dismiss",),
-            cure=Cure(Reason("insight.cure.duplicate", params), "1", "count"),
-            closes_when={"fact": "parties", "party": gone, "merged_into": kept},
-            proposes={"table": "parties", "party": gone, "merged_into": kept, "because": id},
+        yield (
+            Draft("duplicate", subject, since)
+            .says("insight.duplicate.merge" if certain else "insight.duplicate.review", params)
+            .asks_for("insight.merge" if certain else "insight.compare", "dismiss")
+            .follows(f"/insight/dedupe/{'merge_above' if certain else 'review_above'}")
+            .counts(write_number(round(row["p"], DIGITS["probability"]), DIGITS["probability"]), "probability")
+            .rests_on(MeasureRef("ins.duplicates", "community"), facts=(row["fact_a"], row["fact_b"]))
+            .cured_by(Cure(Reason("insight.cure.duplicate", params), "1", "count"))
+            .closes(Fact("parties", {"party": gone, "merged_into": kept}))
+            .hands_on(Fact("parties", {"party": gone, "merged_into": kept}))
         )
 
 
@@ -76,29 +57,26 @@ def _first_known(day: Day) -> Mapping[str, Any]:
     return dict(rows.iter_rows())
 
 
-def _completeness(day: Day) -> Iterator[Decision]:
+@decision("insight.incomplete", of=Day, reads=("ins.completeness",), closes=("ins.completeness",))
+def incomplete(day: Day) -> Iterator[Draft]:
     """Classes of members of whom much that is required is not there."""
     rows = day.facts.read("ins.completeness").filter(pl.col("value") < COMPLETE)
     for row in rows.sort("subject").iter_rows(named=True):
         params = {"class": row["subject"], "share": f"{100 * row['value']:.0f} %", "members": str(row["n"])}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="incomplete",
-            subject=row["subject"],
-            since=_begun(day),
-            message=Reason("insight.incomplete", params),
-            proposal="insight.complete",
-            pointer="/risk/agreements_required",
-            version=int(day.rules.charter.version),
-            value=write_number(row["value"], DIGITS["ratio"]),
-            unit="ratio",
-            measures=(MeasureRef("ins.completeness", row["subject"]),),
-            cure=Cure(Reason("insight.cure.incomplete", params)),
-            closes_when={"metric": "ins.completeness", "subject": row["subject"], "op": ">=", "value": str(COMPLETE)},
+        yield (
+            Draft("incomplete", row["subject"], day.begun)
+            .says("insight.incomplete", params)
+            .asks_for("insight.complete")
+            .follows("/risk/agreements_required")
+            .counts(write_number(row["value"], DIGITS["ratio"]), "ratio")
+            .rests_on(MeasureRef("ins.completeness", row["subject"]))
+            .cured_by(Cure(Reason("insight.cure.incomplete", params)))
+            .closes(Measured("ins.completeness", row["subject"], {"op": ">=", "value": str(COMPLETE)}))
         )
 
 
-def _preferences(day: Day) -> Iterator[Decision]:
+@decision("insight.preference", of=Day, reads=("view.member", "insight.affinity"))
+def preference(day: Day) -> Iterator[Draft]:
     """What each member cares about most: what it said when asked, else what its talks were about."""
     rows = day.facts.read("insight.affinity").filter(
         pl.col("affinity") > 0, pl.col("explicit") | (pl.col("n") >= TALKS_MIN)
@@ -107,22 +85,24 @@ def _preferences(day: Day) -> Iterator[Decision]:
     for row in best.unique("member", keep="first", maintain_order=True).iter_rows(named=True):
         member = row["member"]
         params = {"member": member, "topic": row["topic"], "affinity": f"{row['affinity']:.2f}", "n": f"{row['n']:.1f}"}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="preference",
-            subject=member,
-            since=day.memberships[member],
-            message=Reason(f"insight.preference.{'asked' if row['explicit'] else 'inferred'}", params),
-            proposal="insight.keep_in_mind",
-            pointer="/insight/preferences",
-            version=int(day.rules.charter.version),
-            value=write_number(round(row["affinity"], DIGITS["ratio"]), DIGITS["ratio"]),
-            unit="ratio",
-            facts=(day.memberships[member],),
+        yield (
+            Draft("preference", member, day.memberships[member])
+            .says(f"insight.preference.{'asked' if row['explicit'] else 'inferred'}", params)
+            .asks_for("insight.keep_in_mind")
+            .follows("/insight/preferences")
+            .counts(write_number(round(row["affinity"], DIGITS["ratio"]), DIGITS["ratio"]), "ratio")
+            .rests_on(facts=(day.memberships[member],))
         )
 
 
-def _calibration(day: Day) -> Iterator[Decision]:
+@decision(
+    "insight.calibration",
+    "insufficient",
+    of=Day,
+    reads=("ins.brier", "ins.reliability", "insight.resolved"),
+    closes=("ins.reliability",),
+)
+def calibration(day: Day) -> Iterator[Draft]:
     """One for each forecast of the charter: honest, off, or not enough resolved yet."""
     scores = {row["subject"]: row for row in day.facts.read("ins.brier").iter_rows(named=True)}
     gaps = {row["subject"]: row for row in day.facts.read("ins.reliability").iter_rows(named=True)}
@@ -160,22 +140,20 @@ def _about_forecast(
     refs: tuple[MeasureRef, ...],
     cure: Cure | None,
     gap: float | None,
-) -> Decision:
+) -> Draft:
     limit = day.rules.insight.calibration.alert_if_reliability_above
-    known = {"metric": "ins.reliability", "subject": id, "status": "ok"}
-    below = {"metric": "ins.reliability", "subject": id, "op": "<=", "value": str(limit)}
-    return Decision(
-        mechanism=MECHANISM,
-        kind=kind,
-        subject=id,
-        since=_begun(day),
-        message=Reason(word, params),
-        proposal="insight.wait" if gap is None else "insight.review_forecast" if cure else "insight.keep_on",
-        pointer="/insight/calibration",
-        version=int(day.rules.charter.version),
-        value=write_number(gap, DIGITS["0-1"]) if gap is not None else None,
-        unit="0-1" if gap is not None else None,
-        measures=refs,
-        cure=cure,
-        closes_when=known if gap is None else below if limit is not None else None,
+    known = Measured("ins.reliability", id, {"status": "ok"})
+    below = Measured("ins.reliability", id, {"op": "<=", "value": str(limit)})
+    return (
+        Draft(kind, id, day.begun)
+        .says(word, params)
+        .asks_for("insight.wait" if gap is None else "insight.review_forecast" if cure else "insight.keep_on")
+        .follows("/insight/calibration")
+        .counts(write_number(gap, DIGITS["0-1"]) if gap is not None else None, "0-1" if gap is not None else None)
+        .rests_on(*refs)
+        .cured_by(cure)
+        .closes(known if gap is None else below if limit is not None else None)
     )
+
+
+DECISIONS = (duplicate, incomplete, preference, calibration, next_best_action)

@@ -9,10 +9,7 @@ Decides        touches due, touches better held back, cooling relations, questio
                passing
 """
 
-from tenfold.mechanisms.interaction.decisions import READS, decide
+from tenfold.mechanisms.interaction.decisions import DECISIONS
 from tenfold.mechanisms.interaction.measures import SPECS
-from tenfold.terms.decision import Acts
 
-ACTS = Acts(decide, READS)
-
-__all__ = ["ACTS", "SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

@@ -10,34 +10,20 @@ import polars as pl
 
 from tenfold.facts.consents import said_no
 from tenfold.mechanisms.interaction.measures.rhythm import LATE_AT, gaps, segments, usual_gaps
-from tenfold.mechanisms.interaction.passing import questions
+from tenfold.mechanisms.interaction.passing import ANSWERS, QUESTIONS, questions
 from tenfold.terms.days import days_later
-from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, Facts, write_number
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import DATE, Draft, Fact, Grounds, Measured, OnDay, decision
+from tenfold.terms.measure import DIGITS, write_number
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
-MECHANISM = "interaction"
 DUE_ABOVE = 1.0
 COOLING_BELOW = 0.2  # four of five ordinary gaps are shorter than this silence [C]
-READS = (
-    "interaction.clocks",
-    "interaction.last_substantive",
-    "interaction.reached_out",
-    "interaction.rhythm",
-    "rel.overdue",
-    "rel.p_active",
-    "rel.reached_out",
-    "screening.brings",
-    "value.job_answers",
-    "view.capability",
-    "view.consent",
-    "view.deal",
-    "view.member",
-    "view.promise",
-    "view.segment",
-)
 LATER = ("snooze", "dismiss")
+# What is read to say whose talk is due, whom to leave in peace, and which relations cool.
+DUE = ("interaction.last_substantive", "rel.overdue", "view.consent", "view.member", "view.segment")
+PAUSED = (*DUE, "interaction.reached_out")
+TALKS = (*PAUSED, "interaction.rhythm", "rel.p_active", "view.deal")
 
 
 @dataclass(frozen=True)
@@ -49,23 +35,8 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Picture(Grounds):
     """What the sentences need, at the cycle's own end."""
-
-    facts: Facts
-    rules: Rules
-    ends: pl.DataFrame
-
-    @property
-    def today(self) -> date:
-        """The local day of the cycle's end."""
-        day: date = self.ends["today"][0]
-        return day
-
-    @property
-    def version(self) -> int:
-        """The charter version in force."""
-        return int(self.rules.charter.version)
 
     @cached_property
     def unwanted(self) -> frozenset[str]:
@@ -104,18 +75,46 @@ class Picture:
         }
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what interaction proposes at the cycle's end."""
-    picture = Picture(facts, rules, ends)
+@decision(
+    "interaction.touch_due",
+    "cooling",
+    of=Picture,
+    reads=TALKS,
+    hands_on=("interactions",),
+    closes=("rel.overdue", "rel.p_active"),
+)
+def talk(picture: Picture) -> Iterator[Draft]:
+    """Yield the talks that are due, and those with relations that cool, but with nobody who is left in peace."""
+    yield from _talks(picture)
+
+
+@decision("interaction.contact_pause", of=Picture, reads=PAUSED, closes=(DATE,))
+def contact_pause(picture: Picture) -> Iterator[Draft]:
+    """Yield one for each member to leave in peace: the cap is passed, or is reached while a contact would be due."""
+    yield from _pauses(picture, {touch.subject for touch in _touches(picture)})
+
+
+@decision(
+    "interaction.ask_in_passing",
+    of=Picture,
+    reads=(*TALKS, *QUESTIONS),
+    hands_on=ANSWERS,
+    closes=ANSWERS,
+)
+def ask_in_passing(picture: Picture) -> Iterator[Draft]:
+    """Yield one question for each talk that has one to carry."""
+    yield from questions(picture.facts, picture.rules, picture.today, _talks(picture))
+
+
+def _talks(picture: Picture) -> list[Draft]:
     touches = list(_touches(picture))
-    paused = list(_pauses(picture, {touch.subject for touch in touches}))
-    held = {pause.subject for pause in paused}
-    cooling = list(_cooling(picture, {touch.subject for touch in touches} | held | picture.unwanted))
-    talks = [*(touch for touch in touches if touch.subject not in held), *cooling]
-    return [*talks, *paused, *_questions(picture), *questions(facts, rules, picture.today, talks)]
+    due = {touch.subject for touch in touches}
+    held = {pause.subject for pause in _pauses(picture, due)}
+    cooling = _cooling(picture, due | held | picture.unwanted)
+    return [*(touch for touch in touches if touch.subject not in held), *cooling]
 
 
-def _touches(picture: Picture) -> Iterator[Decision]:
+def _touches(picture: Picture) -> Iterator[Draft]:
     """One for each member whose silence is longer than the cadence of the segment allows."""
     rows = picture.facts.read("rel.overdue").join(segments(picture.facts), on=["end", "subject"])
     rows = rows.filter(~pl.col("subject").is_in(sorted(picture.unwanted)))
@@ -125,30 +124,22 @@ def _touches(picture: Picture) -> Iterator[Decision]:
         contact = picture.last.get(member)
         since = contact or picture.admissions[member]
         how = "touch_never" if contact is None else "touch_late" if ratio > LATE_AT else "touch_due"
-        id = f"{MECHANISM}.touch_due:{member}:{since}"
         params = {
             "member": member,
             "days": str(round(ratio * allowed.days)),
             "allowed": str(allowed.days),
             "segment": segment,
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="touch_due",
-            subject=member,
-            since=since,
-            message=Reason(f"interaction.{how}", params),
-            proposal="contact",
-            pointer=f"/interaction/cadence/{segment}",
-            version=picture.version,
-            value=write_number(ratio, DIGITS["ratio"]),
-            unit="ratio",
-            measures=(MeasureRef("rel.overdue", member), MeasureRef("rel.p_active", member)),
-            facts=(since,),
-            alternatives=LATER,
-            cure=_one_contact(member),
-            closes_when={"metric": "rel.overdue", "subject": member, "op": "<=", "value": "1"},
-            proposes={"table": "interactions", "member": member, "direction": "out", "because": id},
+        yield (
+            Draft("touch_due", member, since)
+            .says(f"interaction.{how}", params)
+            .asks_for("contact", *LATER)
+            .follows(f"/interaction/cadence/{segment}")
+            .counts(write_number(ratio, DIGITS["ratio"]), "ratio")
+            .rests_on(MeasureRef("rel.overdue", member), MeasureRef("rel.p_active", member), facts=(since,))
+            .cured_by(_one_contact(member))
+            .closes(Measured("rel.overdue", member, {"op": "<=", "value": "1"}))
+            .hands_on(Fact("interactions", {"member": member, "direction": "out"}))
         )
 
 
@@ -156,8 +147,7 @@ def _one_contact(member: str) -> Cure:
     return Cure(Reason("interaction.cure_contact", {"member": member}), "1", "count")
 
 
-def _pauses(picture: Picture, due: set[str]) -> Iterator[Decision]:
-    """One for each member to leave in peace: the cap is passed, or is reached while a contact would be due."""
+def _pauses(picture: Picture, due: set[str]) -> Iterator[Draft]:
     cap = picture.rules.interaction.fatigue_cap
     for member, pause in picture.pauses.items():
         if member in picture.unwanted or (pause.contacts == cap.contacts and member not in due):
@@ -171,25 +161,19 @@ def _pauses(picture: Picture, due: set[str]) -> Iterator[Decision]:
             "per": str(cap.per.days),
             "until": since,
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="contact_pause",
-            subject=member,
-            since=since,
-            message=Reason("interaction.contact_pause_due" if member in due else "interaction.contact_pause", params),
-            proposal="wait",
-            pointer="/interaction/fatigue_cap",
-            version=picture.version,
-            value=str(pause.contacts),
-            unit="count",
-            measures=(MeasureRef("rel.reached_out", member), MeasureRef("rel.overdue", member)),
-            alternatives=("contact",),
-            cure=Cure(Reason("interaction.cure_wait", {"until": since, "days": days}), days, "days"),
-            closes_when={"date": since},
+        yield (
+            Draft("contact_pause", member, since)
+            .says("interaction.contact_pause_due" if member in due else "interaction.contact_pause", params)
+            .asks_for("wait", "contact")
+            .follows("/interaction/fatigue_cap")
+            .counts(str(pause.contacts), "count")
+            .rests_on(MeasureRef("rel.reached_out", member), MeasureRef("rel.overdue", member))
+            .cured_by(Cure(Reason("interaction.cure_wait", {"until": since, "days": days}), days, "days"))
+            .closes(OnDay(pause.until))
         )
 
 
-def _cooling(picture: Picture, named: set[str]) -> Iterator[Decision]:
+def _cooling(picture: Picture, named: set[str]) -> Iterator[Draft]:
     """One for each relation that is silent beyond its own rhythm, though not yet due by the charter."""
     low = picture.facts.read("rel.p_active").filter(
         pl.col("value") < COOLING_BELOW, ~pl.col("subject").is_in(sorted(named))
@@ -202,7 +186,7 @@ def _cooling(picture: Picture, named: set[str]) -> Iterator[Decision]:
         yield _cools(picture, row)
 
 
-def _cools(picture: Picture, row: Mapping[str, Any]) -> Decision:
+def _cools(picture: Picture, row: Mapping[str, Any]) -> Draft:
     member, since = row["subject"], picture.last[row["subject"]]
     own = row["gap_days"] / row["gaps"]
     params = {
@@ -212,32 +196,28 @@ def _cools(picture: Picture, row: Mapping[str, Any]) -> Decision:
         "usual_gap": f"{row['usual']:.1f}",
         "contacts": str(row["n"]),
     }
-    return Decision(
-        mechanism=MECHANISM,
-        kind="cooling",
-        subject=member,
-        since=since,
-        message=Reason("interaction.cooling", params),
-        proposal="contact",
-        pointer="/interaction/substantive_if_any",
-        version=picture.version,
-        value=write_number(row["value"], DIGITS["probability"]),
-        unit="probability",
-        measures=(MeasureRef("rel.p_active", member), MeasureRef("rel.strength", member)),
-        facts=(since,),
-        alternatives=LATER,
-        cure=_one_contact(member),
-        closes_when={"metric": "rel.p_active", "subject": member, "op": ">=", "value": str(COOLING_BELOW)},
-        proposes={
-            "table": "interactions",
-            "member": member,
-            "direction": "out",
-            "because": f"{MECHANISM}.cooling:{member}:{since}",
-        },
+    return (
+        Draft("cooling", member, since)
+        .says("interaction.cooling", params)
+        .asks_for("contact", *LATER)
+        .follows("/interaction/substantive_if_any")
+        .counts(write_number(row["value"], DIGITS["probability"]), "probability")
+        .rests_on(MeasureRef("rel.p_active", member), MeasureRef("rel.strength", member), facts=(since,))
+        .cured_by(_one_contact(member))
+        .closes(Measured("rel.p_active", member, {"op": ">=", "value": str(COOLING_BELOW)}))
+        .hands_on(Fact("interactions", {"member": member, "direction": "out"}))
     )
 
 
-def _questions(picture: Picture) -> Iterator[Decision]:
+@decision(
+    "interaction.question_unanswered",
+    "complaint_unanswered",
+    of=Picture,
+    reads=("interaction.clocks",),
+    hands_on=("interactions",),
+    closes=("interactions",),
+)
+def unanswered(picture: Picture) -> Iterator[Draft]:
     """One for each question or complaint put to us that is due today or late, and has no reply."""
     rows = picture.facts.read("interaction.clocks").filter(
         pl.col("direction") == "in", pl.col("replied_at").is_null(), pl.col("due") <= picture.today
@@ -251,28 +231,27 @@ def _questions(picture: Picture) -> Iterator[Decision]:
             "allowed": row["days"],
             "late": str(late),
         }
-        yield Decision(
-            mechanism=MECHANISM,
-            kind=f"{row['kind']}_unanswered",
-            subject=row["member"],
-            since=row["fact"],
-            message=Reason(f"interaction.{row['kind']}_{'late' if late else 'due'}", params),
-            proposal="answer",
-            pointer=f"/interaction/respond_within/{row['kind']}",
-            version=row["version"],
-            value=write_number(late, DIGITS["days"]),
-            unit="days",
-            measures=(MeasureRef("rel.response_km", row["member"]),),
-            facts=(row["fact"],),
-            alternatives=LATER,
-            cure=Cure(Reason("interaction.cure_answer", {"member": row["member"]}), "1", "count"),
-            closes_when={"fact": "interactions", "replies_to": row["fact"]},
-            proposes={
-                "table": "interactions",
-                "member": row["member"],
-                "direction": "out",
-                "flags": ["question_answered"],
-                "replies_to": row["fact"],
-                "because": f"{MECHANISM}.{row['kind']}_unanswered:{row['member']}:{row['fact']}",
-            },
+        yield (
+            Draft(f"{row['kind']}_unanswered", row["member"], row["fact"])
+            .says(f"interaction.{row['kind']}_{'late' if late else 'due'}", params)
+            .asks_for("answer", *LATER)
+            .follows(f"/interaction/respond_within/{row['kind']}", row["version"])
+            .counts(write_number(late, DIGITS["days"]), "days")
+            .rests_on(MeasureRef("rel.response_km", row["member"]), facts=(row["fact"],))
+            .cured_by(Cure(Reason("interaction.cure_answer", {"member": row["member"]}), "1", "count"))
+            .closes(Fact("interactions", {"replies_to": row["fact"]}))
+            .hands_on(
+                Fact(
+                    "interactions",
+                    {
+                        "member": row["member"],
+                        "direction": "out",
+                        "flags": ["question_answered"],
+                        "replies_to": row["fact"],
+                    },
+                )
+            )
         )
+
+
+DECISIONS = (talk, contact_pause, ask_in_passing, unanswered)

@@ -7,7 +7,7 @@ People answer by a tap; the answer is a fact, and the question is over at once.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -15,12 +15,23 @@ from typing import Any
 import polars as pl
 
 from tenfold.terms.days import days_between
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact
 from tenfold.terms.measure import Facts
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
-MECHANISM, KIND = "interaction", "ask_in_passing"
+# What is read to find a question, and the tables in which its answer is a fact.
+QUESTIONS = (
+    "screening.brings",
+    "survey_answers",
+    "value.job_answers",
+    "view.capability",
+    "view.member",
+    "view.promise",
+    "view.segment",
+)
+ANSWERS = ("gate_checks", "capabilities", "survey_answers")
 JOBS, IMPORTANCE = "jobs", "importance"
 
 
@@ -28,55 +39,38 @@ JOBS, IMPORTANCE = "jobs", "importance"
 class Question:
     """What to ask: its word, what the sentence needs, the rule and numbers behind it, the fact that the answer is.
 
-    `wave` is the survey's latest one, where the answer is to a survey: it is filled in and need not be met.
+    `filled` is what else is known of that fact and need not be met: the survey's latest wave.
     """
 
     word: str
     params: Mapping[str, str]
     pointer: str
     measures: tuple[MeasureRef, ...]
-    proposes: Mapping[str, Any]
-    wave: str | None = None
+    answer: Fact
+    filled: Mapping[str, Any] = field(default_factory=dict)
 
 
-def questions(facts: Facts, rules: Rules, today: date, talks: Iterable[Decision]) -> Iterator[Decision]:
+def questions(facts: Facts, rules: Rules, today: date, talks: Iterable[Draft]) -> Iterator[Draft]:
     """Return the question that each talk carries, for talks that have one; a talk is a decision about a member."""
     book = Book(facts, rules, today)
     for talk in talks:
         found = book.gate(talk.subject) or book.ability(talk.subject) or book.job(talk.subject)
         if found is not None:
-            yield _asked(talk, found, int(rules.charter.version))
+            yield _asked(talk, found)
 
 
-def _asked(talk: Decision, question: Question, version: int) -> Decision:
+def _asked(talk: Draft, question: Question) -> Draft:
     params = {"member": talk.subject, **question.params}
-    closes = {"fact" if key == "table" else key: value for key, value in question.proposes.items()}
-    return Decision(
-        mechanism=MECHANISM,
-        kind=KIND,
-        subject=talk.subject,
-        since=talk.since,
-        message=Reason(f"interaction.ask_{question.word}", params),
-        proposal="interaction.ask",
-        pointer=question.pointer,
-        version=version,
-        measures=question.measures,
-        facts=talk.facts,
-        alternatives=("snooze", "dismiss"),
-        cure=Cure(Reason("interaction.cure_asked", params), "1", "count"),
-        closes_when=closes,
-        proposes=dict(question.proposes) | _filled(question, talk),
+    return (
+        Draft("ask_in_passing", talk.subject, talk.since)
+        .says(f"interaction.ask_{question.word}", params)
+        .asks_for("interaction.ask", "snooze", "dismiss")
+        .follows(question.pointer)
+        .rests_on(*question.measures, facts=(talk.since,))
+        .cured_by(Cure(Reason("interaction.cure_asked", params), "1", "count"))
+        .closes(question.answer)
+        .hands_on(replace(question.answer, cells={**question.answer.cells, **question.filled}))
     )
-
-
-def _filled(question: Question, talk: Decision) -> dict[str, str]:
-    """Return what else of the answer's fact is known: its cause, or its wave.
-
-    A survey answer names neither its cause nor its respondent, for they would name its giver.
-    """
-    if question.proposes["table"] == "survey_answers":
-        return {} if question.wave is None else {"wave": question.wave}
-    return {"because": f"{MECHANISM}.{KIND}:{talk.subject}:{talk.since}"}
 
 
 @dataclass(frozen=True)
@@ -93,7 +87,7 @@ class Book:
         if gate is None:
             return None
         place = [one.id for one in self.rules.screening.gates].index(gate)
-        own = {"table": "gate_checks", "party": member, "gate": gate}
+        own = Fact("gate_checks", {"party": member, "gate": gate})
         refs = (MeasureRef("scr.gate", f"{member}@{gate}"),)
         return Question("gate", {"gate": gate, "until": str(until)}, f"/screening/gates/{place}", refs, own)
 
@@ -116,7 +110,7 @@ class Book:
         if need is None or (member, need) in self._known:
             return None
         place = [one.id for one in self.rules.screening.needs].index(need)
-        own = {"table": "capabilities", "party": member, "need": need, "basis": "claim"}
+        own = Fact("capabilities", {"party": member, "need": need, "basis": "claim"})
         refs = (MeasureRef("scr.coverage", "community"),)
         return Question("ability", {"need": need}, f"/screening/needs/{place}", refs, own)
 
@@ -154,7 +148,9 @@ class Book:
         if number is None:
             return None
         job, (count, needed) = jobs[number], heard[number]
-        own = {"table": "survey_answers", "survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": segment}
+        # A survey answer names neither its cause nor its respondent, for they would name its giver.
+        cells = {"survey": JOBS, "item": IMPORTANCE, "subject": job, "bucket": segment}
+        own = Fact("survey_answers", cells, because=False)
         refs = (MeasureRef("val.opportunity", f"{job}@{segment}"),)
         params = {"job": job, "segment": segment, "heard": str(count), "needed": str(needed)}
         pointer = f"/value/segments/{place}/jobs/{number}"
@@ -168,10 +164,11 @@ class Book:
         return {(segment, job): (n, needed) for segment, job, n, needed in found}
 
     @cached_property
-    def _wave(self) -> str | None:
-        """The wave that was answered last."""
+    def _wave(self) -> Mapping[str, str]:
+        """The wave that was answered last, if any was."""
         answers = self.facts.rows("survey_answers", only=pl.col("survey") == JOBS)
-        return next(iter(answers.sort("occurred_at", "fact")["wave"].tail(1)), None)
+        last = answers.sort("occurred_at", "fact")["wave"].drop_nulls().tail(1)
+        return {"wave": last[0]} if len(last) else {}
 
     @cached_property
     def _segments(self) -> Mapping[str, str]:

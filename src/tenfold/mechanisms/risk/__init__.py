@@ -6,7 +6,7 @@ Measures       risk.*, cov.*, fin.*, agr.*, prj.*, view.indicator
 Decides        indicator states, alerts, stress results, missing agreements, links that wait for compliance
 """
 
-from tenfold.mechanisms.risk.decisions import decide
+from tenfold.mechanisms.risk.decisions import DECISIONS
 from tenfold.mechanisms.risk.measures import agreements, covenants, indicators, project, register, rights, structure
 
 SPECS = (
@@ -19,4 +19,4 @@ SPECS = (
     *project.SPECS,
 )
 
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

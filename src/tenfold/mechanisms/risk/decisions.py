@@ -1,7 +1,6 @@
 """What follows from the risk numbers: indicator states, alerts with an owner, stress results, missing agreements."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -9,11 +8,12 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.risk.connected import waiting_links
-from tenfold.mechanisms.risk.measures.agreements import missing
-from tenfold.mechanisms.risk.measures.indicators import threshold
-from tenfold.mechanisms.risk.remedies import proposed
-from tenfold.terms.decision import Cure, Decision, MeasureRef
+from tenfold.mechanisms.risk.connected import link_unconfirmed
+from tenfold.mechanisms.risk.measures.agreements import REQUIRED, missing
+from tenfold.mechanisms.risk.measures.indicators import metrics, threshold
+from tenfold.mechanisms.risk.remedies import REMEDIES, proposed
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import NAMED, Draft, Fact, Grounds, Measured, decision, instant
 from tenfold.terms.measure import DIGITS, Facts, write_number, write_told
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -22,46 +22,48 @@ from tenfold.terms.rules import Rules
 NONE = Cure(Reason("cure.none_computed"))
 
 
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return the decisions of mechanism 7 at one end."""
-    found = (_indicators, _stress, _missing, waiting_links)
-    return [one for part in found for one in part(facts, rules)]
-
-
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _pointer(index: int) -> str:
     return f"/risk/indicators/{index}"
 
 
-def _indicators(facts: Facts, rules: Rules) -> Iterator[Decision]:
-    rows = {row["indicator"]: row for row in facts.read("view.indicator").iter_rows(named=True)}
-    for index, one in enumerate(rules.risk.indicators):
-        row = rows[one.id]
-        if row["state"] is None:
-            yield _unknown(index, one, rules)
-            continue
-        row["unit"] = _unit(facts, one.metric)
-        yield _state(index, one, row, rules)
-        if row["state"] != "green":
-            yield _alert(index, one, row, facts, rules)
+@decision("risk.indicator", "insufficient", of=Grounds, reads=("view.indicator",), named=metrics, closes=(NAMED,))
+def indicator(grounds: Grounds) -> Iterator[Draft]:
+    """Yield where each indicator of the charter stands."""
+    for index, one, row in _indicators(grounds):
+        yield _unknown(index, one) if row["state"] is None else _state(index, one, row)
 
 
-def _unknown(index: int, one: Any, rules: Rules) -> Decision:
-    return Decision(
-        mechanism="risk",
-        kind="insufficient",
-        subject=one.id,
-        since="never",
-        message=Reason("risk.insufficient", {"indicator": one.id, "metric": one.metric}),
-        proposal="risk.collect",
-        pointer=_pointer(index),
-        version=rules.charter.version,
-        measures=(MeasureRef(one.metric, "community"),),
-        cure=Cure(Reason("risk.cure.collect", {"metric": one.metric})),
-        closes_when={"metric": one.metric, "subject": "community", "status": "ok"},
+@decision(
+    "risk.alert",
+    of=Grounds,
+    reads=("view.indicator", "view.wired", *REMEDIES),
+    named=metrics,
+    hands_on=("alert_acts", "needs"),
+    closes=(NAMED,),
+)
+def alert(grounds: Grounds) -> Iterator[Draft]:
+    """Yield one for each indicator that is known and not green."""
+    for index, one, row in _indicators(grounds):
+        if row["state"] not in (None, "green"):
+            yield _alert(index, one, row, grounds.facts, grounds.rules)
+
+
+def _indicators(grounds: Grounds) -> Iterator[tuple[int, Any, Mapping[str, Any]]]:
+    """Yield the place of each indicator in the charter, its rule, and its row with the unit of its measure."""
+    rows = {row["indicator"]: row for row in grounds.facts.read("view.indicator").iter_rows(named=True)}
+    for index, one in enumerate(grounds.rules.risk.indicators):
+        yield index, one, rows[one.id] | {"unit": _unit(grounds.facts, one.metric)}
+
+
+def _unknown(index: int, one: Any) -> Draft:
+    return (
+        Draft("insufficient", one.id, "never")
+        .says("risk.insufficient", {"indicator": one.id, "metric": one.metric})
+        .asks_for("risk.collect")
+        .follows(_pointer(index))
+        .rests_on(MeasureRef(one.metric, "community"))
+        .cured_by(Cure(Reason("risk.cure.collect", {"metric": one.metric})))
+        .closes(Measured(one.metric, "community", {"status": "ok"}))
     )
 
 
@@ -79,25 +81,20 @@ def _told(row: Mapping[str, Any]) -> str:
     return write_told(_number(row), row["unit"])
 
 
-def _state(index: int, one: Any, row: Mapping[str, Any], rules: Rules) -> Decision:
-    params = {"indicator": one.id, "state": row["state"], "value": _told(row), "since": _instant(row["since"])}
+def _state(index: int, one: Any, row: Mapping[str, Any]) -> Draft:
+    params = {"indicator": one.id, "state": row["state"], "value": _told(row), "since": instant(row["since"])}
     before = ".before" if row["before"] else ""
-    return Decision(
-        mechanism="risk",
-        kind="indicator",
-        subject=one.id,
-        since=row["standing"],
-        message=Reason(f"risk.indicator.{row['state']}{before}", params),
-        proposal="risk.watch",
-        pointer=_pointer(index),
-        version=rules.charter.version,
-        value=_number(row),
-        unit=row["unit"],
-        measures=(MeasureRef(one.metric, "community"),),
+    return (
+        Draft("indicator", one.id, row["standing"])
+        .says(f"risk.indicator.{row['state']}{before}", params)
+        .asks_for("risk.watch")
+        .follows(_pointer(index))
+        .counts(_number(row), row["unit"])
+        .rests_on(MeasureRef(one.metric, "community"))
     )
 
 
-def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Rules) -> Decision:
+def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Rules) -> Draft:
     since = row["standing"]
     limit = one.red if row["state"] == "red" else one.amber
     params = {"indicator": one.id, "state": row["state"], "value": _told(row), "owner": one.owner or ""}
@@ -105,28 +102,22 @@ def _alert(index: int, one: Any, row: Mapping[str, Any], facts: Facts, rules: Ru
     id = f"risk.alert:{one.id}:{since}"
     params |= {"missing": str(row["missing"]), "leaves": _leaves(leaves, row["unit"], rules)}
     lasting = f".lasting.{one.direction}" if row["lasting"] else ""
-    return Decision(
-        mechanism="risk",
-        kind="alert",
-        subject=one.id,
-        since=since,
-        message=Reason(f"risk.alert.{row['state']}{lasting}", params),
-        proposal="risk.act",
-        pointer=_pointer(index),
-        version=rules.charter.version,
-        value=_number(row),
-        unit=row["unit"],
-        measures=(MeasureRef(one.metric, "community"),),
-        alternatives=("risk.shelve", "risk.false"),
-        cure=_cure(one, leaves, facts, rules),
-        closes_when={
-            "metric": one.metric,
-            "subject": "community",
-            "op": "<" if one.direction == "high" else ">",
-            "value": str(leaves),
-            "for": one.leave_after,
-        },
-        proposes=proposed(one.metric, id, facts, rules),
+    return (
+        Draft("alert", one.id, since)
+        .says(f"risk.alert.{row['state']}{lasting}", params)
+        .asks_for("risk.act", "risk.shelve", "risk.false")
+        .follows(_pointer(index))
+        .counts(_number(row), row["unit"])
+        .rests_on(MeasureRef(one.metric, "community"))
+        .cured_by(_cure(one, leaves, facts, rules))
+        .closes(
+            Measured(
+                one.metric,
+                "community",
+                {"op": "<" if one.direction == "high" else ">", "value": str(leaves), "for": one.leave_after},
+            )
+        )
+        .hands_on(proposed(one.metric, id, facts, rules))
     )
 
 
@@ -159,47 +150,44 @@ def _cure(one: Any, leaves: Decimal, facts: Facts, rules: Rules) -> Cure:
     return Cure(Reason("risk.cure.money_from_others", params), params["amount"], rules.charter.currency)
 
 
-def _stress(facts: Facts, rules: Rules) -> Iterator[Decision]:
+@decision("risk.stress", of=Grounds, reads=("rounds", "fund.gap_if_top1_leaves"))
+def stress(grounds: Grounds) -> Iterator[Draft]:
     """Yield what happens if the largest funder group brings nothing more."""
+    facts, rules = grounds.facts, grounds.rules
     opened = dict(facts.now("rounds", ("state",)).select("round", "fact").iter_rows())
     for row in facts.read("fund.gap_if_top1_leaves").iter_rows(named=True):
         if row["value"] is None or "/" in row["subject"]:
             continue
         digits = rules.currencies.digits(row["unit"]) or 0
         gap = from_minor(row["value"], digits)
-        yield Decision(
-            mechanism="risk",
-            kind="stress",
-            subject=row["subject"],
-            since=opened.get(row["subject"], "top1"),
-            message=Reason("risk.stress.top1_leaves", {"round": row["subject"], "gap": gap, "currency": row["unit"]}),
-            proposal="risk.plan",
-            pointer="/risk/appetite",
-            version=rules.charter.version,
-            value=gap,
-            unit=row["unit"],
-            measures=(MeasureRef("fund.gap_if_top1_leaves", row["subject"]),),
-            cure=NONE if row["value"] else None,
+        yield (
+            Draft("stress", row["subject"], opened.get(row["subject"], "top1"))
+            .says("risk.stress.top1_leaves", {"round": row["subject"], "gap": gap, "currency": row["unit"]})
+            .asks_for("risk.plan")
+            .follows("/risk/appetite")
+            .counts(gap, row["unit"])
+            .rests_on(MeasureRef("fund.gap_if_top1_leaves", row["subject"]))
+            .cured_by(NONE if row["value"] else None)
         )
 
 
-def _missing(facts: Facts, rules: Rules) -> Iterator[Decision]:
-    for row in missing(facts, rules).sort("party", "type").iter_rows(named=True):
+@decision("risk.missing_agreement", of=Grounds, reads=REQUIRED, hands_on=("agreements",), closes=("agreements",))
+def missing_agreement(grounds: Grounds) -> Iterator[Draft]:
+    """Yield one for each agreement that a member's class demands and that is not in force."""
+    for row in missing(grounds.facts, grounds.rules).sort("party", "type").iter_rows(named=True):
         subject, since = f"{row['party']}@{row['type']}", row["since"].isoformat()
-        id = f"risk.missing_agreement:{subject}:{since}"
         params = {"party": row["party"], "type": row["type"], "since": since}
         agreement = {"agreement": f"{row['party']}-{row['type']}", "type": row["type"], "party": row["party"]}
-        yield Decision(
-            mechanism="risk",
-            kind="missing_agreement",
-            subject=subject,
-            since=since,
-            message=Reason("risk.missing_agreement", params),
-            proposal="risk.sign",
-            pointer="/risk/agreements_required",
-            version=rules.charter.version,
-            measures=(MeasureRef("agr.unsigned", "community"),),
-            cure=Cure(Reason("risk.cure.sign", params)),
-            closes_when={"fact": "agreements", "party": row["party"], "type": row["type"], "state": "in_force"},
-            proposes={"table": "agreements", **agreement, "state": "sent", "because": id},
+        yield (
+            Draft("missing_agreement", subject, since)
+            .says("risk.missing_agreement", params)
+            .asks_for("risk.sign")
+            .follows("/risk/agreements_required")
+            .rests_on(MeasureRef("agr.unsigned", "community"))
+            .cured_by(Cure(Reason("risk.cure.sign", params)))
+            .closes(Fact("agreements", {"party": row["party"], "type": row["type"], "state": "in_force"}))
+            .hands_on(Fact("agreements", {**agreement, "state": "sent"}))
         )
+
+
+DECISIONS = (indicator, alert, stress, missing_agreement, link_unconfirmed)

@@ -1,34 +1,36 @@
 """What an alert asks for: one more holder of whatever hangs on a single one (7 → 2), else somebody to own it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import polars as pl
 
 from tenfold.facts.views import grouped
+from tenfold.terms.draft import Fact
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
 
 MONEY = ("fund.top1_group", "fund.hhi_group")
 BRIDGE, SUPPLIER = "risk.cut_vertex", "risk.top1_supplier"
 CAPITAL = "capital"
+REMEDIES = ("view.capability", "view.group", "view.member", "interaction.ties", "risk.supply")
 
 
-def proposed(metric: str, alert: str, facts: Facts, rules: Rules) -> Mapping[str, Any]:
+def proposed(metric: str, alert: str, facts: Facts, rules: Rules) -> Fact:
     """Return the fact that an alert proposes: a need with one more holder than the charter asks for, or an owner."""
     capability = _capability(metric, facts, rules)
     need = next((one for one in rules.screening.needs if one.id == capability), None)
     if need is None:
-        return {"table": "alert_acts", "alert": alert, "act": "own", "because": alert}
-    return {
-        "table": "needs",
-        "need": f"{need.id}-plus",
-        "capability": need.id,
-        "weight": int(need.weight),
-        "redundancy": int(need.redundancy) + 1,
-        "state": "open",
-        "because": alert,
-    }
+        return Fact("alert_acts", {"alert": alert, "act": "own"})
+    return Fact(
+        "needs",
+        {
+            "need": f"{need.id}-plus",
+            "capability": need.id,
+            "weight": int(need.weight),
+            "redundancy": int(need.redundancy) + 1,
+            "state": "open",
+        },
+    )
 
 
 def _capability(metric: str, facts: Facts, rules: Rules) -> str | None:

@@ -6,7 +6,7 @@ Measures       scr.*, view.capability, screening.brings
 Decides        gate_result, score, set_gain, admit, decline, fairness, promise_offer, first_promise, insufficient
 """
 
-from tenfold.mechanisms.screening.decisions import decide
+from tenfold.mechanisms.screening.decisions import DECISIONS
 from tenfold.mechanisms.screening.measures import SPECS
 
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

@@ -6,39 +6,24 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.screening.desk import GAIN, GATE, MECHANISM, POINTS, SCORE, Desk
+from tenfold.mechanisms.screening.desk import CARDS, COVER, GAIN, GATE, GATES, PEOPLE, POINTS, SCORE, Desk
 from tenfold.mechanisms.screening.measures.ratings import Card
-from tenfold.mechanisms.screening.newcomers import charter_start, fairness, first_promises, offers_for_newcomers
+from tenfold.mechanisms.screening.newcomers import fairness, first_promise, promise_offer
 from tenfold.methods.decision_analysis import promethee_ii, topsis
-from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import Facts, write_needed, write_number
+from tenfold.terms.decision import Cure, MeasureRef
+from tenfold.terms.draft import Draft, Fact, Measured, decision
+from tenfold.terms.measure import write_needed, write_number
 from tenfold.terms.reason import Reason
-from tenfold.terms.rules import Rules
 
 METHODS = {"topsis": topsis, "promethee2": promethee_ii}
-
-
-def decide(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[Decision]:
-    """Return what screening proposes at the cycle's end."""
-    desk = Desk(facts, rules, ends)
-    found = [
-        *_gate_results(desk),
-        *_unused_gates(desk),
-        *_scores(desk),
-        *_set_gains(desk),
-        *_admissions(desk),
-        *fairness(desk),
-        *offers_for_newcomers(desk),
-        *first_promises(desk),
-    ]
-    return [one.handing_on() for one in found]
 
 
 def _failing(desk: Desk, party: str) -> list[tuple[str, str]]:
     return [(gate, state) for gate, state in sorted(desk.gates.get(party, {}).items()) if state != "pass"]
 
 
-def _gate_results(desk: Desk) -> Iterator[Decision]:
+@decision("screening.gate_result", of=Desk, reads=("view.member", *GATES, *PEOPLE), closes=(GATE,))
+def gate_result(desk: Desk) -> Iterator[Draft]:
     """One for each candidate and member whom a gate still holds: which, and what would open it.
 
     A gate for which nobody was ever checked is named once for all members (`insufficient`), not once for each.
@@ -53,25 +38,26 @@ def _gate_results(desk: Desk) -> Iterator[Decision]:
         names = ", ".join(f"{gate} ({state})" for gate, state in held)
         first = f"{party}@{held[0][0]}"
         seen = [fact for gate, _ in held for fact in desk.gate_facts.get(f"{party}@{gate}", ())]
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="gate_result",
-            subject=party,
-            since=fact,
-            message=Reason(f"screening.gate_result.{worst}", {"party": party, "gates": names}),
-            proposal="screening.complete_gates",
-            pointer="/screening/gates",
-            version=desk.version,
-            value=str(len(held)),
-            unit="count",
-            measures=tuple(MeasureRef(GATE, f"{party}@{gate}") for gate, _ in held),
-            facts=(fact, *seen)[:8],
-            cure=Cure(Reason("screening.cure.gates", {"party": party, "gates": names}), str(len(held)), "count"),
-            closes_when={"metric": GATE, "subject": first, "op": "==", "value": "pass"},
+        yield (
+            Draft("gate_result", party, fact)
+            .says(f"screening.gate_result.{worst}", {"party": party, "gates": names})
+            .asks_for("screening.complete_gates")
+            .follows("/screening/gates")
+            .counts(str(len(held)), "count")
+            .rests_on(*(MeasureRef(GATE, f"{party}@{gate}") for gate, _ in held), facts=(fact, *seen)[:8])
+            .cured_by(Cure(Reason("screening.cure.gates", {"party": party, "gates": names}), str(len(held)), "count"))
+            .closes(Measured(GATE, first, {"op": "==", "value": "pass"}))
         )
 
 
-def _unused_gates(desk: Desk) -> Iterator[Decision]:
+@decision(
+    "screening.insufficient",
+    of=Desk,
+    reads=("view.member", *GATES),
+    hands_on=("gate_checks",),
+    closes=("gate_checks",),
+)
+def unused_gate(desk: Desk) -> Iterator[Draft]:
     """One for each gate that concerns members and for which nobody was ever checked: a rule that is not lived yet."""
     members = set(desk.read("view.member")["party"])
     for place, gate in enumerate(desk.rules.screening.gates):
@@ -79,25 +65,21 @@ def _unused_gates(desk: Desk) -> Iterator[Decision]:
         if gate.id in desk.used_gates or not concerned:
             continue
         params = {"gate": gate.id, "members": str(len(concerned))}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="insufficient",
-            subject=gate.id,
-            since=charter_start(desk.rules),
-            message=Reason("screening.insufficient.gate", params),
-            proposal="screening.complete_gates",
-            pointer=f"/screening/gates/{place}",
-            version=desk.version,
-            value=params["members"],
-            unit="count",
-            measures=(MeasureRef(GATE, f"{concerned[0]}@{gate.id}"),),
-            cure=Cure(Reason("screening.cure.gate_used", params), params["members"], "count"),
-            closes_when={"fact": "gate_checks", "gate": gate.id},
-            proposes={"table": "gate_checks", "party": concerned[0], "gate": gate.id},
+        yield (
+            Draft("insufficient", gate.id, desk.begun)
+            .says("screening.insufficient.gate", params)
+            .asks_for("screening.complete_gates")
+            .follows(f"/screening/gates/{place}")
+            .counts(params["members"], "count")
+            .rests_on(MeasureRef(GATE, f"{concerned[0]}@{gate.id}"))
+            .cured_by(Cure(Reason("screening.cure.gate_used", params), params["members"], "count"))
+            .closes(Fact("gate_checks", {"gate": gate.id}))
+            .hands_on(Fact("gate_checks", {"party": concerned[0], "gate": gate.id}))
         )
 
 
-def _scores(desk: Desk) -> Iterator[Decision]:
+@decision("screening.score", of=Desk, reads=(*CARDS, *PEOPLE))
+def score(desk: Desk) -> Iterator[Draft]:
     """One for each candidate with enough raters: what adds up, how far raters differ, whether the method matters."""
     since = dict(desk.people.select("party", "fact").iter_rows())
     ranks = _ranks(desk)
@@ -116,22 +98,19 @@ def _scores(desk: Desk) -> Iterator[Decision]:
             "ranks": ", ".join(f"{method} {rank}" for method, rank in own.items()),
         }
         mixed = len(set(own.values())) > 1
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="score",
-            subject=party,
-            since=since[party],
-            message=Reason(f"screening.score.{kind}" + (".method_dependent" if mixed else ""), params),
-            proposal="screening.discuss" if kind == "spread" else "screening.weigh",
-            pointer=f"/screening/scorecards/{card.class_}",
-            version=desk.version,
-            value=write_number(round(card.total, 2), 2),
-            unit="0-100",
-            low=write_number(round(card.low or 0.0, 2), 2),
-            high=write_number(round(card.high or 0.0, 2), 2),
-            measures=(MeasureRef(SCORE, party),),
-            facts=card.facts[:8],
-            cure=_score_cure(desk, card, kind),
+        yield (
+            Draft("score", party, since[party])
+            .says(f"screening.score.{kind}" + (".method_dependent" if mixed else ""), params)
+            .asks_for("screening.discuss" if kind == "spread" else "screening.weigh")
+            .follows(f"/screening/scorecards/{card.class_}")
+            .counts(
+                write_number(round(card.total, 2), 2),
+                "0-100",
+                low=write_number(round(card.low or 0.0, 2), 2),
+                high=write_number(round(card.high or 0.0, 2), 2),
+            )
+            .rests_on(MeasureRef(SCORE, party), facts=card.facts[:8])
+            .cured_by(_score_cure(desk, card, kind))
         )
 
 
@@ -196,7 +175,8 @@ def _best_need(desk: Desk, party: str) -> tuple[str, str]:
     return best[1], ", ".join(holders[:5])
 
 
-def _set_gains(desk: Desk) -> Iterator[Decision]:
+@decision("screening.set_gain", of=Desk, reads=(*COVER, *PEOPLE))
+def set_gain(desk: Desk) -> Iterator[Draft]:
     """One for each candidate who would add something: how much, for which need, who covers it already."""
     for party, fact in desk.people.select("party", "fact").iter_rows():
         gain = desk.gains.get(party, 0.0)
@@ -204,23 +184,26 @@ def _set_gains(desk: Desk) -> Iterator[Decision]:
             continue
         need, holders = _best_need(desk, party)
         params = {"party": party, "gain": f"{gain:.2f}", "need": need, "holders": holders}
-        yield Decision(
-            mechanism=MECHANISM,
-            kind="set_gain",
-            subject=party,
-            since=fact,
-            message=Reason("screening.set_gain.shared" if holders else "screening.set_gain.first", params),
-            proposal="screening.weigh",
-            pointer="/screening/set_value",
-            version=desk.version,
-            value=write_number(gain, POINTS),
-            unit="points",
-            measures=(MeasureRef(GAIN, party), MeasureRef("scr.coverage", "community")),
-            facts=(fact,),
+        yield (
+            Draft("set_gain", party, fact)
+            .says("screening.set_gain.shared" if holders else "screening.set_gain.first", params)
+            .asks_for("screening.weigh")
+            .follows("/screening/set_value")
+            .counts(write_number(gain, POINTS), "points")
+            .rests_on(MeasureRef(GAIN, party), MeasureRef("scr.coverage", "community"), facts=(fact,))
         )
 
 
-def _admissions(desk: Desk) -> Iterator[Decision]:
+@decision(
+    "screening.admit",
+    "decline",
+    "insufficient",
+    of=Desk,
+    reads=(GATE, GAIN, "view.capability", *CARDS, *PEOPLE),
+    hands_on=("memberships",),
+    closes=("memberships", "ratings", "capabilities"),
+)
+def admit(desk: Desk) -> Iterator[Draft]:
     """Propose to admit, to decline, or say what is not known yet; a missing gate proposes neither."""
     for row in desk.people.iter_rows(named=True):
         party = row["party"]
@@ -288,7 +271,7 @@ def _named(desk: Desk, row: Mapping[str, Any]) -> tuple[str, ...]:
     return (row["fact"], *dict.fromkeys(checks))[:8]
 
 
-def _admit(desk: Desk, row: Mapping[str, Any]) -> Decision:
+def _admit(desk: Desk, row: Mapping[str, Any]) -> Draft:
     party = row["party"]
     value, unit = _number(desk, party)
     probation: Any = desk.rules.adjustment.entry.probation
@@ -296,45 +279,31 @@ def _admit(desk: Desk, row: Mapping[str, Any]) -> Decision:
     number = f"{float(value):.2f}" if value else ""
     params = {"party": party, "class": row["class"], "gates": str(len(desk.gates.get(party, {}))), "value": number}
     by = {"points": "screening.admission.gain", "0-100": "screening.admission.score"}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="admit",
-        subject=party,
-        since=row["fact"],
-        message=Reason(by.get(unit or "", "screening.admission.gates"), params),
-        proposal="screening.admit",
-        pointer="/screening/decision",
-        version=desk.version,
-        value=value,
-        unit=unit,
-        measures=_refs(desk, party),
-        facts=_named(desk, row),
-        alternatives=("screening.decline", "screening.wait"),
-        closes_when={"fact": "memberships", "party": party},
-        proposes={"table": "memberships", "party": party, "class": row["class"], "state": state},
+    return (
+        Draft("admit", party, row["fact"])
+        .says(by.get(unit or "", "screening.admission.gates"), params)
+        .asks_for("screening.admit", "screening.decline", "screening.wait")
+        .follows("/screening/decision")
+        .counts(value, unit)
+        .rests_on(*_refs(desk, party), facts=_named(desk, row))
+        .closes(Fact("memberships", {"party": party}))
+        .hands_on(Fact("memberships", {"party": party, "class": row["class"], "state": state}))
     )
 
 
-def _decline(desk: Desk, row: Mapping[str, Any], reason: str, params: Mapping[str, str]) -> Decision:
+def _decline(desk: Desk, row: Mapping[str, Any], reason: str, params: Mapping[str, str]) -> Draft:
     party = row["party"]
     value, unit = _number(desk, party)
-    return Decision(
-        mechanism=MECHANISM,
-        kind="decline",
-        subject=party,
-        since=row["fact"],
-        message=Reason(f"screening.decline.{reason}", {"party": party, "class": row["class"], **params}),
-        proposal="screening.decline",
-        pointer="/screening/gates" if reason == "gate" else "/screening/decision",
-        version=desk.version,
-        value=value,
-        unit=unit,
-        measures=_refs(desk, party),
-        facts=_named(desk, row),
-        alternatives=("screening.admit", "screening.wait"),
-        cure=_decline_cure(desk, row, reason, params),
-        closes_when={"fact": "memberships", "party": party},
-        proposes={"table": "memberships", "party": party, "class": row["class"], "state": "declined"},
+    return (
+        Draft("decline", party, row["fact"])
+        .says(f"screening.decline.{reason}", {"party": party, "class": row["class"], **params})
+        .asks_for("screening.decline", "screening.admit", "screening.wait")
+        .follows("/screening/gates" if reason == "gate" else "/screening/decision")
+        .counts(value, unit)
+        .rests_on(*_refs(desk, party), facts=_named(desk, row))
+        .cured_by(_decline_cure(desk, row, reason, params))
+        .closes(Fact("memberships", {"party": party}))
+        .hands_on(Fact("memberships", {"party": party, "class": row["class"], "state": "declined"}))
     )
 
 
@@ -348,20 +317,18 @@ def _decline_cure(desk: Desk, row: Mapping[str, Any], reason: str, params: Mappi
     return _score_cure(desk, desk.cards[row["party"]], reason)
 
 
-def _not_known(desk: Desk, row: Mapping[str, Any], lacking: str) -> Decision:
+def _not_known(desk: Desk, row: Mapping[str, Any], lacking: str) -> Draft:
     """The one cheapest fact that would settle a candidate: a rating, or what it can do."""
     params = {"party": row["party"], "raters": str(desk.rules.screening.raters.min)}
-    return Decision(
-        mechanism=MECHANISM,
-        kind="insufficient",
-        subject=row["party"],
-        since=row["fact"],
-        message=Reason(f"screening.insufficient.{lacking}", params),
-        proposal=f"screening.ask_{lacking}",
-        pointer="/screening/raters" if lacking == "rating" else "/screening/needs",
-        version=desk.version,
-        measures=_refs(desk, row["party"]),
-        facts=_named(desk, row),
-        cure=Cure(Reason(f"screening.cure.{lacking}", params)),
-        closes_when={"fact": "ratings" if lacking == "rating" else "capabilities", "party": row["party"]},
+    return (
+        Draft("insufficient", row["party"], row["fact"])
+        .says(f"screening.insufficient.{lacking}", params)
+        .asks_for(f"screening.ask_{lacking}")
+        .follows("/screening/raters" if lacking == "rating" else "/screening/needs")
+        .rests_on(*_refs(desk, row["party"]), facts=_named(desk, row))
+        .cured_by(Cure(Reason(f"screening.cure.{lacking}", params)))
+        .closes(Fact("ratings" if lacking == "rating" else "capabilities", {"party": row["party"]}))
     )
+
+
+DECISIONS = (gate_result, unused_gate, score, set_gain, admit, fairness, promise_offer, first_promise)

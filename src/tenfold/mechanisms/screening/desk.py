@@ -9,26 +9,20 @@ import polars as pl
 from tenfold.mechanisms.screening.measures.cover import Cover, covers
 from tenfold.mechanisms.screening.measures.people import candidates
 from tenfold.mechanisms.screening.measures.ratings import Card, cards
-from tenfold.terms.measure import Facts
-from tenfold.terms.rules import Rules
+from tenfold.terms.draft import Grounds
 
-MECHANISM = "screening"
 GATE, SCORE, GAIN = "scr.gate", "scr.score", "scr.coverage_gain"
 POINTS = 6
+# What is read: of gates, of score cards, of what candidates can do, of candidates.
+GATES = (GATE, "gate_checks")
+CARDS = ("ratings", "view.same", "view.member", "memberships")
+COVER = (GAIN, "needs", "view.capability", "view.member", "view.group")
+PEOPLE = ("memberships", "view.same")
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(Grounds):
     """All that a decision about a candidate needs, at one end."""
-
-    facts: Facts
-    rules: Rules
-    ends: pl.DataFrame
-
-    @property
-    def end(self) -> int:
-        """The cycle's own end."""
-        return int(self.ends["end"][0])
 
     def read(self, id: str) -> pl.DataFrame:
         """Return a result at this end."""
@@ -82,8 +76,3 @@ class Desk:
         for party, need, level in self.read("view.capability").select("party", "need", "level").iter_rows():
             found.setdefault(party, {})[need] = level
         return found
-
-    @property
-    def version(self) -> int:
-        """The charter version in force."""
-        return int(self.rules.charter.version)

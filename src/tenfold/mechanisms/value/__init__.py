@@ -7,7 +7,7 @@ Measures       val.*
 Decides        undelivered, fit_gap, pulse_due, balance
 """
 
-from tenfold.mechanisms.value.decisions import decide
+from tenfold.mechanisms.value.decisions import DECISIONS
 from tenfold.mechanisms.value.measures import SPECS
 
-__all__ = ["SPECS", "decide"]
+__all__ = ["DECISIONS", "SPECS"]

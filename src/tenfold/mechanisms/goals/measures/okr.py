@@ -34,11 +34,13 @@ def key_results(rules: Rules) -> Sequence[Any]:
     return plan.key_results if plan is not None else ()
 
 
-def _metrics(rules: Rules) -> tuple[str, ...]:
+def metrics(rules: Rules) -> tuple[str, ...]:
+    """Return the measures that the key results of the current stage name."""
     return tuple(sorted({result.metric for result in key_results(rules)}))
 
 
-def _gate_metrics(rules: Rules) -> tuple[str, ...]:
+def gate_metrics(rules: Rules) -> tuple[str, ...]:
+    """Return the measures that the conditions of the gates name."""
     conditions = [one for gate in rules.adjustment.gates.values() for one in (*gate.must, *gate.should)]
     return tuple(sorted({condition.metric for condition in conditions if condition.metric is not None}))
 
@@ -49,7 +51,7 @@ def _gate_metrics(rules: Rules) -> tuple[str, ...]:
     direction="up",
     subject="key result",
     reads=("rounds",),
-    named=_metrics,
+    named=metrics,
     facts=(ROUNDS,),
     minimum="its measure",
     source="Doerr",
@@ -156,7 +158,7 @@ def gate_state(gate: Any, facts: Facts, rules: Rules, end: int) -> tuple[list[Te
     direction="up",
     subject="gate",
     reads=("incidents", "rounds"),
-    named=_gate_metrics,
+    named=gate_metrics,
     facts=(Select("incidents"), ROUNDS),
     minimum="always",
     source="Cooper 1990",

@@ -36,7 +36,8 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def _named(rules: Rules) -> tuple[str, ...]:
+def metrics(rules: Rules) -> tuple[str, ...]:
+    """Return the measures that the indicators name."""
     return tuple(one.metric for one in rules.risk.indicators)
 
 
@@ -60,7 +61,7 @@ def observed(rows: pl.DataFrame, grid: pl.DataFrame) -> list[tuple[int, datetime
 @view(
     "view.indicator",
     subject="indicator",
-    named=_named,
+    named=metrics,
     series=True,
     source="DOMAIN §2.7",
 )
