@@ -110,17 +110,27 @@ def missed(case: Case, base: Mapping[str, Any]) -> list[Missed]:
 
 
 def _seen(case: Case, board: Board, at: str) -> Mapping[str, Sequence[Row]]:
-    """Return what comes of a case under each name that it speaks of; without a decision only that is computed."""
+    """Return what comes of a case under each name that it speaks of, computed with what it reads and no more."""
     wanted = {*case.expect, *case.absent}
     measures = sorted(wanted - {DECISION})
-    board.compute(only=None if DECISION in wanted else measures)
+    board.compute(only=measures)
     seen: dict[str, Sequence[Row]] = {}
     for id in measures:
         rows = board.results[id].filter(pl.col("end") == board.ends.main)
         seen[id] = list(_measured(board, board.registry.specs[id], rows))
     if DECISION in wanted:
-        seen[DECISION] = [decision_object(one, at) for one in decide(board)]
+        seen[DECISION] = [decision_object(one, at) for one in decide(board, _kinds(case, board))]
     return seen
+
+
+def _kinds(case: Case, board: Board) -> list[str] | None:
+    """Return the kinds of decisions of which a case speaks; None where a row of it may be of any kind."""
+    rows = [*case.expect.get(DECISION, ()), *case.absent.get(DECISION, ())]
+    named = {row.get("kind") for row in rows}
+    if not rows or None in named:
+        return None
+    every = (kind for one in board.registry.kinds.values() for kind in one.kinds)
+    return [kind for kind in every if kind.partition(".")[2] in named]
 
 
 def _measured(board: Board, spec: Spec, rows: pl.DataFrame) -> Iterator[Row]:
