@@ -8,9 +8,31 @@ from typing import Any
 
 from tenfold.charter.schema import charter_schema
 from tenfold.engine.registry import registry
+from tenfold.facts.maps.language import Maps
 from tenfold.facts.reference import reference
 from tenfold.report.words import LANGUAGES, catalogue, say, unfilled
 from tenfold.terms.measure import Spec
+
+MAP = "maplanguage"  # before the ids of what the words of map files are called
+# In the order in which one meets them; a test finds one that is missing.
+MAP_MODELS = (
+    "Maps", "Map", "Cell", "Condition", "Match", "Joins", "Who", "Each", "Snapshots", "Rescored", "Day", "Money",
+    "Column", "Lookup", "Reading",
+)  # fmt: skip
+MAP_EXTRAS = {"Map": ("columns",), "Cell": ("order",)}
+FULL_STOP = {"en": ".", "zh-Hans": "。"}
+EXAMPLE = """```yaml
+origin: shop
+maps:
+  - table: contributions
+    from: sales.csv
+    id: [no]
+    set:
+      party: {key: seller, kind: person}
+      type: {value: sale}
+      quantity: {column: pieces}
+      occurred_at: {column: day, date: ["%d.%m.%Y"]}
+```"""
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -80,6 +102,8 @@ def _type(field: Mapping[str, Any]) -> str:
     for key in ("anyOf", "oneOf"):
         if key in field:
             return " \\| ".join(_type(one) for one in field[key])
+    if "const" in field:
+        return f"`{field['const']}`"
     if "enum" in field:
         return " \\| ".join(f"`{one}`" for one in field["enum"])
     if field.get("type") == "array":
@@ -89,6 +113,30 @@ def _type(field: Mapping[str, Any]) -> str:
     return str(field.get("type", "any"))
 
 
+def maps(language: str) -> str:
+    """Return the page of map files: every word of their language, from the models that check them."""
+    schema = Maps.model_json_schema(by_alias=True)
+    models = {Maps.__name__: schema, **schema["$defs"]}
+    page = f"{MAP}.page"
+    lines = [f"# {say(language, f'{page}.title')}", "", say(language, f"{page}.about"), "", EXAMPLE, ""]
+    lines += [say(language, f"{page}.file"), ""]
+    for name in MAP_MODELS:
+        lines += [f"## {name}", "", f"{say(language, f'{MAP}.{name}')}{FULL_STOP[language]}", ""]
+        lines += [*_fields(language, _described(language, name, models[name])), ""]
+        lines += [text for extra in MAP_EXTRAS.get(name, ()) for text in (say(language, f"{page}.{extra}"), "")]
+    again = [f"## {say(language, f'{page}.again.title')}", "", say(language, f"{page}.again")]
+    return "\n".join([*lines, *again])
+
+
+def _described(language: str, name: str, model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a model whose fields say in words what they are; a duration is a text like any other."""
+    fields = {}
+    for field, known in model["properties"].items():
+        plain = {"type": "string"} if field == "plus" else known
+        fields[field] = plain | {"description": say(language, f"{MAP}.{name}.{field}")}
+    return {**model, "properties": fields}
+
+
 def facts(language: str) -> str:
     """Return the page of the fact tables."""
     return reference(language, lambda id, params: say(language, id, params))
@@ -96,7 +144,7 @@ def facts(language: str) -> str:
 
 def pages() -> dict[Path, str]:
     """Return every page by its path."""
-    made = {"measures": measures, "charter": charter, "facts": facts}
+    made = {"measures": measures, "charter": charter, "facts": facts, "maps": maps}
     return {
         FOLDER / language / f"{name}.md": f"{make(language).rstrip()}\n"
         for name, make in made.items()

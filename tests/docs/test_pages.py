@@ -14,6 +14,7 @@ from tests.demo.test_story import KINDS
 from tenfold.cli import community, files, reading, serving, why
 from tenfold.engine import queries
 from tenfold.engine.registry import registry
+from tenfold.facts.maps.language import Maps
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,6 +31,11 @@ def _script(name: str) -> ModuleType:
 def test_the_reference_pages_are_fresh() -> None:
     stale = [str(path) for path, text in _script("make_reference").pages().items() if path.read_text("utf-8") != text]
     assert stale == [], "run: python docs/make_reference.py"
+
+
+def test_the_page_of_maps_holds_every_word_of_their_language() -> None:
+    models = {Maps.__name__, *Maps.model_json_schema(by_alias=True)["$defs"]} - {"Duration"}
+    assert set(_script("make_reference").MAP_MODELS) == models
 
 
 def test_the_compiled_reductions_are_fresh() -> None:

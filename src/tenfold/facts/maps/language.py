@@ -1,9 +1,10 @@
 """The language of map files: which cell of a source fills which column of a fact table. Data only, no expressions.
 
 A map file is a list of maps, or `{origin: NAME, maps: [...]}`; each map makes rows of one table. Every word is a
-field below, explained with examples in `docs/reference/maps.md`. The order inside a cell is fixed, whatever
-the order of the words in the file: column (or value, or key) → fill → strip → split and take → map or lookup →
-date, day, money, phone, email or registration → plus → before → round → prefix → default → else; a key is made last.
+field below; what it means is said in `report/words/*/map_language.json`, and `docs/reference/*/maps.md` is made of
+both. The order inside a cell is fixed, whatever the order of the words in the file: column (or value, or key) → fill →
+strip → split and take → map or lookup → date, day, money, phone, email or registration → plus → before → round →
+prefix → default → else; a key is made last.
 """
 
 import re
@@ -32,36 +33,32 @@ def _column(value: Any) -> Any:
 class Cell(Words):
     """How one target column is filled."""
 
-    column: str | None = Field(None, description="the source column; also $row, $nth, $item, $fact")
-    value: str | None = Field(None, description="the same text for every row")
-    join: Texts | None = Field(None, description="the cells of these columns, put together: first and last names")
-    key: Texts | None = Field(None, description="make an entity key from these columns; with kind: a party's")
-    who: str | None = Field(None, description="the party that an entry of `who` finds, by the column of its name")
-    of: Texts | None = Field(None, description="make an entity key from what these target columns of the row hold")
-    kind: "KindCell | None" = Field(None, description="type of the party that a key, or a value, is when new")
-    strip: Stripping | None = Field(None, description="true: blanks off both ends; or the characters to take off")
-    fill: Literal["down"] | None = Field(None, description="an empty cell is as the one above; under `columns` only")
-    split: Texts | None = Field(None, description="cut the cell at this text, or at any of these")
-    take: Literal["first", "second", "last"] | None = Field(None, description="which piece of the cut cell is kept")
-    map: dict[str, str] | None = Field(
-        None, description="from cell to value; a cell not listed is an error, but where `*` says what any other is"
-    )
-    lookup: Lookup | None = Field(None, description="take the cell of another source")
-    date: Formats | None = Field(None, description="date formats (%Y %m %d %H …), tried in order")
-    day: Day | None = Field(None, description="a date in any form that people write")
-    money: Money | None = Field(None, description="an amount in any form that people write")
-    plus: Duration | None = Field(None, description="move a date by 1d, -1d, 2m, 1y")
-    before: Literal["true"] | None = Field(None, description="known only as before this date")
-    round: Annotated[int, Field(ge=0, le=18)] | None = Field(None, description="digits, half-even; reads an exponent")
-    phone: Literal["true"] | None = Field(None, description="a telephone number, in E.164")
-    email: Literal["true"] | None = Field(None, description="an address of mail")
-    registration: Literal["true"] | None = Field(
-        None, description="a registration number: blanks are taken out, check digits are tried"
-    )
-    loose: Literal["true"] | None = Field(None, description="a cell that cannot be read is told and left empty")
-    prefix: str | None = Field(None, description="text put before a cell that is not empty")
-    default: str | None = Field(None, description="the value of an empty cell")
-    else_: "Cell | None" = Field(None, alias="else", description="another cell, used where this one is empty")
+    column: str | None = None
+    value: str | None = None
+    join: Texts | None = None
+    key: Texts | None = None
+    who: str | None = None
+    of: Texts | None = None
+    kind: "KindCell | None" = None
+    strip: Stripping | None = None
+    fill: Literal["down"] | None = None
+    split: Texts | None = None
+    take: Literal["first", "second", "last"] | None = None
+    map: dict[str, str] | None = None
+    lookup: Lookup | None = None
+    date: Formats | None = None
+    day: Day | None = None
+    money: Money | None = None
+    plus: Duration | None = None
+    before: Literal["true"] | None = None
+    round: Annotated[int, Field(ge=0, le=18)] | None = None
+    phone: Literal["true"] | None = None
+    email: Literal["true"] | None = None
+    registration: Literal["true"] | None = None
+    loose: Literal["true"] | None = None
+    prefix: str | None = None
+    default: str | None = None
+    else_: "Cell | None" = Field(None, alias="else")
 
     @model_validator(mode="before")
     @classmethod
@@ -122,15 +119,15 @@ ColumnCell = Annotated[Cell, BeforeValidator(_column)]
 class Condition(Words):
     """Which records are meant: a column and one test of its cell."""
 
-    column: str = Field(description="the source column whose cell is tested")
-    strip: Stripping | None = Field(None, description="as in a cell")
-    is_: Texts | None = Field(None, alias="is", description='the cell is one of these; "" is an empty cell')
-    is_not: Texts | None = Field(None, description="the cell is none of these")
-    in_: str | None = Field(None, alias="in", description="the cell stands in file#column")
-    not_in: str | None = Field(None, description="the cell does not stand in file#column")
-    above: str | None = Field(None, description="the cell is an amount above this")
-    below: str | None = Field(None, description="the cell is an amount below this")
-    mark: Literal[".", ","] = Field(".", description="the decimal mark of such an amount")
+    column: str
+    strip: Stripping | None = None
+    is_: Texts | None = Field(None, alias="is")
+    is_not: Texts | None = None
+    in_: str | None = Field(None, alias="in")
+    not_in: str | None = None
+    above: str | None = None
+    below: str | None = None
+    mark: Literal[".", ","] = "."
 
     @model_validator(mode="after")
     def _one_test(self) -> "Condition":
@@ -152,91 +149,86 @@ Conditions = Annotated[list[Condition], BeforeValidator(_conditions), Field(min_
 class Each(Words):
     """One row per item of a list cell; the item is the column `$item`."""
 
-    column: str = Field(description="the source column that holds a list")
-    split: Texts = Field(description="the text between items, or several")
-    strip: Stripping | None = Field(None, description="taken off both ends of an item")
+    column: str
+    split: Texts
+    strip: Stripping | None = None
 
 
 class Snapshots(Words):
     """The source is a panel: who was there at each date. A row is written only where something changed."""
 
-    key: Texts = Field(description="the columns that name who or what is listed")
-    at: ColumnCell = Field(description="the date of the list")
-    watch: list[str] = Field(default_factory=list, description="columns whose change makes a row")
-    first: "dict[str, Cell]" = Field(default_factory=dict, description="cells of a row of the first list, if other")
-    gone: "dict[str, Cell] | None" = Field(None, description="cells of the row that is written when a key is gone")
+    key: Texts
+    at: ColumnCell
+    watch: list[str] = Field(default_factory=list)
+    first: "dict[str, Cell]" = Field(default_factory=dict)
+    gone: "dict[str, Cell] | None" = None
 
 
 class Rescored(Words):
     """The source repeats a fact with later numbers: a later one corrects the one before, an equal one is dropped."""
 
-    by: Texts = Field(description="the columns that name the fact")
-    order: ColumnCell = Field(description="its value orders the repetitions and is the row's recorded_at")
+    by: Texts
+    order: ColumnCell
 
 
 class Joins(Words):
     """Records of other sources that tell of the same event: told by several, it counts once."""
 
-    by: Texts = Field(description="the target columns in which two records of one event agree")
-    parts: str | None = Field(None, description="the money column under `by` that several records may share out")
-    agree: Texts = Field(default_factory=list, description="where both fill one and they differ, it is asked")
-    apart: Texts = Field(default_factory=list, description="where both fill one and they differ, they are two events")
-    proof: Literal["true"] | None = Field(
-        None, description="a record of this source proves the event: its day and words stand, it needs `evidence`"
-    )
+    by: Texts
+    parts: str | None = None
+    agree: Texts = Field(default_factory=list)
+    apart: Texts = Field(default_factory=list)
+    proof: Literal["true"] | None = None
 
 
 class Match(Words):
     """Rows are known by what they say, whatever file or import they came from."""
 
-    by: Texts = Field(description="the target columns that name the thing")
-    total: str | None = Field(None, description="this money column is the total so far: the rest is the row's amount")
-    fills: Literal["true"] | None = Field(None, description="only what is still empty is filled")
-    known: Literal["only"] | None = Field(None, description="a row of a thing that nobody knows yet is left out")
-    joins: Joins | None = Field(None, description="which records of other sources tell of the same event")
+    by: Texts
+    total: str | None = None
+    fills: Literal["true"] | None = None
+    known: Literal["only"] | None = None
+    joins: Joins | None = None
 
 
 class Who(Words):
     """Somebody whom the records speak of: the column of the name, and what tells one from another."""
 
-    name: str = Field(description="the column of the name")
-    kind: KindCell = Field(description="the type of the party when it is new")
-    organisation: str | None = Field(None, description="the column of the organisation that a person belongs to")
-    email: str | None = Field(None, description="the column of the address of mail")
-    phone: str | None = Field(None, description="the column of the telephone number")
-    registration: str | None = Field(None, description="the column of the registration number")
-    account: str | None = Field(None, description="the column of the bank account")
+    name: str
+    kind: KindCell
+    organisation: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    registration: str | None = None
+    account: str | None = None
 
 
 class Reading(Words):
     """What the reading of a file keeps beside the map that it wrote: how the next file of its shape is known."""
 
-    kind: str = Field(description="the kind of sheet")
-    columns: list[str] = Field(description="the names of the sheet's columns, by which the next file is known")
-    answers: dict[str, str] = Field(default_factory=dict, description="question: answer")
+    kind: str
+    columns: list[str]
+    answers: dict[str, str] = Field(default_factory=dict)
 
 
 class Map(Words):
     """One source becomes rows of one table."""
 
-    table: str = Field(description="the fact table")
-    from_: str = Field(alias="from", description="the source file: CSV, TSV or XLSX, also .gz")
-    sheet: str | None = Field(None, description="the sheet of a workbook")
-    name: str | None = Field(None, min_length=1, description="tells two maps into one table apart; part of the id")
-    id: Texts = Field(description="the columns that name the row in its source; also $row, $nth, $item")
-    columns: dict[str, Cell] = Field(default_factory=dict, description="further source columns, made of cells")
-    only: Conditions | None = Field(
-        None,
-        description="the records that this map is about, those that meet all conditions; others are not its business",
-    )
-    skip: dict[str, Condition] = Field(default_factory=dict, description="reason: records left out and counted")
-    distinct: Texts | None = Field(None, description="one row per combination of these columns: the first")
+    table: str
+    from_: str = Field(alias="from")
+    sheet: str | None = None
+    name: str | None = Field(None, min_length=1)
+    id: Texts
+    columns: dict[str, Cell] = Field(default_factory=dict)
+    only: Conditions | None = None
+    skip: dict[str, Condition] = Field(default_factory=dict)
+    distinct: Texts | None = None
     each: Each | None = None
     snapshots: Snapshots | None = None
     rescored: Rescored | None = None
     match: Match | None = None
-    recorded_at: ColumnCell | None = Field(None, description="a column, or same (the default): when it occurred")
-    set: dict[str, Cell] = Field(min_length=1, description="target column: how it is filled")
+    recorded_at: ColumnCell | None = None
+    set: dict[str, Cell] = Field(min_length=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -267,12 +259,12 @@ class Map(Words):
 class Maps(Words):
     """A map file."""
 
-    origin: str = Field(min_length=1, max_length=ORIGIN_AT_MOST, description="name of the source, in every row")
-    country: str | None = Field(None, min_length=2, max_length=2, description="of telephone numbers that name none")
-    columns: dict[str, Cell] = Field(default_factory=dict, description="further source columns of all maps")
-    who: list[Who] = Field(default_factory=list, description="whom the records speak of")
-    same: dict[str, str] = Field(default_factory=dict, description="digest of a mention: the party that it means")
-    reading: Reading | None = Field(None, description="written by the reading of a file")
+    origin: str = Field(min_length=1, max_length=ORIGIN_AT_MOST)
+    country: str | None = Field(None, min_length=2, max_length=2)
+    columns: dict[str, Cell] = Field(default_factory=dict)
+    who: list[Who] = Field(default_factory=list)
+    same: dict[str, str] = Field(default_factory=dict)
+    reading: Reading | None = None
     maps: list[Map] = Field(min_length=1)
 
 

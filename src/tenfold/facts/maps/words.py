@@ -57,41 +57,39 @@ class Words(BaseModel):
 class Lookup(Words):
     """Take a cell from another source, from the record whose `match` column holds this cell."""
 
-    in_: str = Field(alias="in", description="the other source file")
-    match: str = Field(description="its column that is compared with this cell")
-    take: str = Field(description="its column whose cell is taken; two different ones for one match are an error")
+    in_: str = Field(alias="in")
+    match: str
+    take: str
 
 
 class Day(Words):
     """Read a date in any form that people write, in one order of day and month."""
 
-    order: Literal["ymd", "dmy", "mdy"] = Field("ymd", description="of figures that do not show it: 03/04/2026")
-    near: Bound | None = Field(None, description="a date without a year is the nearest to this day")
-    earliest: Bound | None = Field(None, description="an earlier date is unreadable")
-    latest: Bound | None = Field(None, description="a later date is unreadable; `today` is the day of the import")
-    clock: str | None = Field(None, description="the column that holds the time of day")
-    unread: Literal["empty"] | None = Field(None, description="a date that cannot be read counts as an empty cell")
+    order: Literal["ymd", "dmy", "mdy"] = "ymd"
+    near: Bound | None = None
+    earliest: Bound | None = None
+    latest: Bound | None = None
+    clock: str | None = None
+    unread: Literal["empty"] | None = None
 
 
 class Column(Words):
     """Another column of the same record, and what its cells mean."""
 
-    column: str = Field(description="the source column")
-    map: dict[str, str] | None = Field(None, description="from cell to value; a cell not listed is an error")
-    default: str | None = Field(None, description="the value of an empty cell")
+    column: str
+    map: dict[str, str] | None = None
+    default: str | None = None
 
 
 class Money(Words):
     """Read an amount in any form that people write: 1,400万元, USD 2m, 约500万, 500–800万."""
 
-    take: Literal["amount", "upper", "known", "currency"] = Field(
-        "amount", description="the amount (of a range the lower end), the upper end, how exact it is, its currency"
-    )
-    mark: Literal[".", ","] = Field(".", description="the decimal mark; the other one parts thousands")
-    times: Power | Column = Field("1", description="what a plain number is times: 10000, or a column of multipliers")
-    currency: str | Column | None = Field(None, description="what the sheet says; another in the cell contradicts it")
-    signs: dict[str, str] = Field(default_factory=dict, description="which currency ¥, $ or 元 is")
-    scales: list[str] = Field(default_factory=list, description="short scales that are meant as such: w, b")
-    above: str | None = Field(None, description="an amount that is not above this is unreadable")
-    exact: Literal["true"] | None = Field(None, description="about, from, up to and ranges are unreadable")
-    flip: Literal["true"] | None = Field(None, description="written as a negative number, meant as a positive one")
+    take: Literal["amount", "upper", "known", "currency"] = "amount"
+    mark: Literal[".", ","] = "."
+    times: Power | Column = "1"
+    currency: str | Column | None = None
+    signs: dict[str, str] = Field(default_factory=dict)
+    scales: list[str] = Field(default_factory=list)
+    above: str | None = None
+    exact: Literal["true"] | None = None
+    flip: Literal["true"] | None = None
