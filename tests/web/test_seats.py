@@ -1,0 +1,190 @@
+"""Who is in a community and as what: invited, given an office, relieved of it, shut out."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.test import Client
+from tests.web.acting import refused
+from tests.web.entering import showed
+from tests.web.test_pages import LANGUAGES, RAW, text_of
+
+from tenfold.terms.days import days_later
+from tenfold.web.rights.viewers import Viewer, offices
+from tenfold.web.services import seats
+from tenfold.web.services.acting import Actor
+from tenfold.web.store.accounts import Account, Invitation, Seat
+from tenfold.web.store.communities import Community, JournalEntry
+from tenfold.web.store.current import current
+
+Seated = Callable[[str], Viewer]
+LINK = "https://tenfold.example.org/invitation/"
+TODAY = date(2026, 9, 20)  # by the community's clock
+# What is told apart here lies above the store, which is held to the same answers on each engine.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def invite(viewer: Viewer, **given: object) -> None:
+    seats.invite(Actor(viewer), **{"email": "lin@example.com", "language": "en", "link": LINK, "party": "lin"} | given)
+
+
+def until(community: Community, party: str, role: str) -> date | None:
+    """Return the last day of somebody's office, as it is on record."""
+    rows = [row for row in current(community, "role_terms", party=[party]) if row["role"] == role]
+    return rows[0]["until"] if rows else None
+
+
+def test_an_office_is_given_for_the_term_of_the_charter_or_until_a_day(community: Community, viewer_of: Seated) -> None:
+    seats.appoint(Actor(viewer_of("fin")), party="zhou", role="council")
+    assert until(community, "zhou", "council") == date(2027, 9, 20)
+    seats.appoint(Actor(viewer_of("fin")), party="zhou", role="panel", until=TODAY)
+    assert until(community, "zhou", "panel") == TODAY
+    with refused("access.past"):
+        seats.appoint(Actor(viewer_of("fin")), party="zhou", role="panel", until=days_later(TODAY, -1))
+    with refused("acts.unknown"):
+        seats.appoint(Actor(viewer_of("fin")), party="zhou", role="king")
+    with refused("acts.unknown"):
+        seats.appoint(Actor(viewer_of("fin")), party="nobody", role="panel")
+
+
+def test_nobody_is_operator_and_compliance_at_once(viewer_of: Seated) -> None:
+    for party, role in (("op", "compliance"), ("comp", "operator")):
+        with refused("access.both"):
+            seats.appoint(Actor(viewer_of("fin")), party=party, role=role)
+    seats.appoint(Actor(viewer_of("fin")), party="op", role="council")
+
+
+def test_one_gives_oneself_an_office_only_while_nobody_else_can(community: Community, viewer_of: Seated) -> None:
+    alone = viewer_of("fou")
+    seats.appoint(Actor(alone), party="fou", role="finance")
+    assert until(community, "fou", "finance") is not None
+    viewer_of("gu")  # somebody of the council can get in now
+    with refused("access.self"):
+        seats.appoint(Actor(viewer_of("fou")), party="fou", role="council")
+    seats.appoint(Actor(viewer_of("gu")), party="fou", role="council")
+
+
+@pytest.mark.parametrize("who", ["op", "comp", "aud", "lin", "sup"])
+def test_offices_are_given_by_those_who_may(viewer_of: Seated, who: str) -> None:
+    with refused("acts.not_allowed"):
+        seats.appoint(Actor(viewer_of(who)), party="zhou", role="panel")
+    with refused("acts.not_allowed"):
+        seats.shut_out(Actor(viewer_of(who)), party="zhou")
+
+
+def test_whoever_invites_gives_no_office_that_is_not_theirs_to_give(community: Community, viewer_of: Seated) -> None:
+    with refused("acts.not_allowed"):
+        invite(viewer_of("op"), role="council")
+    assert not Invitation.objects.exists()
+    invite(viewer_of("op"))
+    assert Invitation.objects.get().party == "lin"
+    invite(viewer_of("fin"), role="council")
+    assert until(community, "lin", "council") == date(2027, 9, 20)
+
+
+def test_somebody_new_is_recorded_with_the_invitation(community: Community, viewer_of: Seated) -> None:
+    invite(viewer_of("op"), party=None, name="钱多")
+    party = Invitation.objects.get().party
+    assert [row["name"] for row in current(community, "parties", party=[party])] == ["钱多"]
+    with refused("acts.field"):
+        invite(viewer_of("op"), party=None, name=None)
+
+
+def test_whom_an_invitation_would_not_help_is_not_invited(viewer_of: Seated) -> None:
+    viewer_of("zhou")
+    with refused("access.has_seat"):
+        invite(viewer_of("op"), party="zhou")
+    with refused("access.address_taken"):
+        invite(viewer_of("op"), email="Zhou@example.org")
+    with refused("access.address"):
+        invite(viewer_of("op"), email="nothing")
+
+
+def test_an_office_ends_with_its_day_and_a_seat_at_once(community: Community, viewer_of: Seated) -> None:
+    viewer_of("op")
+    seats.relieve(Actor(viewer_of("fin")), party="op", role="operator")
+    assert until(community, "op", "operator") == TODAY
+    assert offices(community, "op") == {"operator"}  # today still
+    with refused("acts.unknown"):
+        seats.relieve(Actor(viewer_of("fin")), party="op", role="panel")
+    seats.shut_out(Actor(viewer_of("fin")), party="op")
+    assert not Seat.objects.filter(party="op").exists()
+    last = JournalEntry.rows.of(community).filter(kind="access").latest("sequence")
+    assert '{"act":"removed","party":"op"}' in last.body
+    with refused("acts.unknown"):
+        seats.shut_out(Actor(viewer_of("fin")), party="op")
+
+
+def test_an_invitation_of_somebody_who_is_shut_out_is_over(viewer_of: Seated) -> None:
+    invite(viewer_of("op"))
+    seats.shut_out(Actor(viewer_of("fin")), party="lin")
+    assert Invitation.objects.get().withdrawn_at is not None
+
+
+def test_the_last_one_who_gives_offices_stays(viewer_of: Seated) -> None:
+    fin = viewer_of("fin")
+    with refused("access.last"):
+        seats.relieve(Actor(fin), party="fin", role="finance")
+    with refused("access.last"):
+        seats.shut_out(Actor(fin), party="fin")
+    viewer_of("gu")
+    seats.relieve(Actor(fin), party="fin", role="finance")
+
+
+def test_whoever_has_seats_elsewhere_keeps_the_account(community: Community, viewer_of: Seated) -> None:
+    account = viewer_of("op").account
+    other = Community.objects.create(name="other")
+    Seat.objects.create(account=account, community=other, party="p1")
+    seats.shut_out(Actor(viewer_of("fin")), party="op")
+    assert Account.objects.get(pk=account.pk).is_active
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_speaks_the_readers_language_and_leaves_nothing_raw(
+    community: Community, viewer_of: Seated, client_of: Callable[[str], Client], language: str
+) -> None:
+    invite(viewer_of("op"))
+    for who in ("fin", "op", "gu"):
+        client = client_of(who)
+        client.cookies["django_language"] = language
+        answer = client.get("/c/small/access")
+        assert answer.status_code == 200
+        assert RAW.findall(text_of(answer)) == []
+        assert ("shut_out" in answer.content.decode()) is (who != "op")
+    assert client_of("lin").get("/c/small/access").status_code == 403
+
+
+def test_a_part_of_a_page_asks_again_from_its_page(
+    community: Community, viewer_of: Seated, client_of: Callable[[str], Client]
+) -> None:
+    client, account = client_of("fin"), viewer_of("fin").account
+    account.set_password("a heron stands in the reeds")
+    account.save()
+    client.force_login(account)
+    showed(client, account, ago=3600)
+    sent = {"HTTP_HX_REQUEST": "true", "HTTP_REFERER": "http://testserver/c/small/access"}
+    answer = client.post("/c/small/access/do", {"do": "appoint"}, **sent)
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/account/again?next=http%3A%2F%2Ftestserver%2Fc%2Fsmall%2Faccess"
+    foreign = client.post("/c/small/access/do", {"do": "appoint"}, **sent | {"HTTP_REFERER": "https://evil.example/"})
+    assert foreign["HX-Redirect"] == "/account/again?next=%2F"
+
+
+def test_somebody_without_a_password_shows_again_who_they_are_where_they_log_in(
+    community: Community, viewer_of: Seated, client_of: Callable[[str], Client]
+) -> None:
+    client = client_of("fin")
+    showed(client, viewer_of("fin").account, ago=3600)
+    answer = client.post("/c/small/access/do", {"do": "appoint"})
+    assert answer["Location"].startswith("/login/again")
+    assert client.get(answer["Location"]).status_code == 200
+
+
+def test_the_demo_asks_nobody_again(
+    community: Community, client_of: Callable[[str], Client], viewer_of: Seated, settings_of: Callable[..., None]
+) -> None:
+    settings_of(DEMO=True)
+    client = client_of("fin")
+    showed(client, viewer_of("fin").account, ago=3600)
+    answer = client.post("/c/small/access/do", {"do": "appoint", "party": "zhou", "role": "panel"})
+    assert answer["Location"] == "/c/small/access"
