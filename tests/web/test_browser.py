@@ -17,7 +17,9 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from tests.web.acting import tied
+from tests.web.entering import PASSWORD
 
+from tenfold.web.services.invitations import Wanted, invited
 from tenfold.web.store.communities import Community
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.outbox import PATH as OUTBOX
@@ -51,6 +53,14 @@ PAGES = (
     "import",
     "groups",
 )
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
 # What somebody who is signed in sees of their account, then what everybody sees.
 ENTRANCE = ("/account/authenticator", "/account/passkeys/add", "/account", "/login", "/password/forgotten", "/outbox")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -163,6 +173,30 @@ def test_the_network_is_drawn_and_its_table_is_reached_by_keyboard(
     found = axe.Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
     assert page.wrong == []
+
+
+def test_a_passkey_logs_in_alone(browser: Any, site: str, computed: Community) -> None:
+    """By a virtual authenticator of the browser, under the one name without TLS that passkeys work for."""
+    _, token = invited(Wanted("mei@example.org", "en", computed, "lin", "fin"))
+    site = site.replace("127.0.0.1", "localhost")
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    device = context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    page.goto(f"{site}/invitation/{token}")
+    page.fill("input[name=password]", PASSWORD)
+    page.click(".btn-do")
+    page.wait_for_url(f"{site}/c/small/**")
+    page.goto(f"{site}/account/passkeys/add")
+    page.click(".btn-do")
+    page.wait_for_selector(".codes")
+    page.goto(f"{site}/account")
+    page.click("form[action$='/logout'] button")
+    page.wait_for_selector("input[name=login]")
+    page.click("form[data-passkey] button")
+    page.wait_for_url(f"{site}/c/small/**")
+    context.close()
 
 
 @pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
 from allauth.account.views import (
     LoginView,
@@ -133,7 +134,8 @@ def _invited(request: HttpRequest, found: Invitation, known: Account | None) -> 
 
 
 def _enter(request: HttpRequest, account: Account) -> HttpResponse:
-    """Sign somebody in who has just made their account."""
+    """Sign somebody in who has just made their account, and so has shown who they are."""
+    record_authentication(request, account, method="password", email=account.email)
     answer: HttpResponse = perform_login(request, account, email_verification="none")
     return answer
 
