@@ -1,9 +1,12 @@
 """A person is erased, and the chain stays valid (promise 10)."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from django.db import connection
+from django.test import Client
 from tests.web.acting import refused
 
 from tenfold.engine.verify import verify
@@ -12,11 +15,13 @@ from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import promises
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.erasing import erase
+from tenfold.web.store.accounts import Account, Invitation, Seat
 from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
 from tenfold.web.store.current import current
 from tenfold.web.store.folders import write_folder
 from tenfold.web.store.source import known
 
+PASSED = {"language": "en", "expires_at": datetime(2026, 9, 27, tzinfo=UTC)}
 SECRET = "canary-金丝雀-reason"
 
 
@@ -42,6 +47,33 @@ def test_an_erased_person_leaves_numbers_and_a_whole_chain(
     assert not any(SECRET.encode() in content for content in written)
     if database == "sqlite":
         _scrubbed(tmp_path / "database.sqlite3")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_erased_person_gets_in_no_more_and_no_address_is_left(
+    community: Community, viewer_of: Callable[[str], Viewer], client_of: Callable[[str], Client]
+) -> None:
+    lin, comp = client_of("lin"), client_of("comp")
+    Invitation.objects.create(community=community, party="lin", email="lin@example.com", token="0", **PASSED)
+    page = comp.get("/c/small/people/lin").content.decode()
+    assert "/people/lin/erase" in page
+    assert "/erase" not in client_of("op").get("/c/small/people/lin").content.decode()
+    assert client_of("op").post("/c/small/people/lin/erase", {"sure": "on"}).status_code == 403
+    assert comp.post("/c/small/people/lin/erase").status_code == 422
+    assert Account.objects.filter(email="lin@example.org").exists()
+    assert comp.post("/c/small/people/lin/erase", {"sure": "on"}).status_code == 302
+    assert not Account.objects.filter(email="lin@example.org").exists()
+    assert not Invitation.objects.exists()
+    assert lin.get("/c/small/promises").status_code == 302
+
+
+def test_an_erased_person_with_a_seat_elsewhere_keeps_the_account(
+    community: Community, viewer_of: Callable[[str], Viewer]
+) -> None:
+    account = viewer_of("lin").account
+    Seat.objects.create(account=account, community=Community.objects.create(name="other"), party="p1")
+    erase(Actor(viewer_of("comp")), party="lin")
+    assert [seat.party for seat in Account.objects.get(pk=account.pk).seats.all()] == ["p1"]
 
 
 def _scrubbed(path: Path) -> None:

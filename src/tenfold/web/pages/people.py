@@ -1,19 +1,21 @@
 """People: who is a member, and everything about one of them."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
+from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.exporting import downloads
 from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
-from tenfold.web.rights.acts import Act
+from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.people import member as shown
 from tenfold.web.rights.people import members
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.erasing import erase
 from tenfold.web.services.papers import record_agreement
 
 PLACE = "page.people"
@@ -33,7 +35,19 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def member(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
     """Show one member."""
     found = shown(viewer, party)
-    return render(request, "pages/member.html", {"member": found, "states": STATES, "place": PLACE})
+    may_erase = may(viewer, Act.ERASE) and party not in viewer.own
+    content = {"member": found, "states": STATES, "may_erase": may_erase, "place": PLACE}
+    return render(request, "pages/member.html", content)
+
+
+@require_POST
+@of_community(does=Act.ERASE, again=["POST"])
+def erased(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
+    """Erase a person: what they are called, what was typed about them, and how they get in."""
+    if "sure" not in request.POST:
+        raise Refused([Complaint("acts.field")])
+    erase(acting(viewer, request.POST), party=party)
+    return redirect("pages:people", viewer.community.name)
 
 
 @require_POST

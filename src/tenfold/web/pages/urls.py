@@ -49,6 +49,7 @@ urlpatterns = [
     path("c/<slug:community>/undo", line.undo, name="undo"),
     path("c/<slug:community>/people", people.people, name="people"),
     path("c/<slug:community>/people/<str:party>", people.member, name="member"),
+    path("c/<slug:community>/people/<str:party>/erase", people.erased, name="erase"),
     path("c/<slug:community>/people/<str:party>/agreement", people.agreement, name="agreement"),
     path("c/<slug:community>/groups", groups.groups, name="groups"),
     path("c/<slug:community>/groups/link", groups.link, name="link"),

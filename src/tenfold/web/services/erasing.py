@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.web.rights.acts import Act
+from tenfold.web.services import seats
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.store import papers
 from tenfold.web.store.append import ERASURE
@@ -24,8 +25,8 @@ PARTIES, DOCUMENTS = "parties", "documents"
 def erase(doing: Doing, *, party: str) -> None:
     """Erase every personal cell of rows about a party, or about a thing of theirs, and the papers of these rows alone.
 
-    Keys and numbers stay. Nobody can find an erased text by trying: its salt goes with it. The journal notes that it
-    happened, and how much.
+    Their way in goes too: seat, invitations, and the account where it leads nowhere else. Keys and numbers stay.
+    Nobody can find an erased text by trying: its salt goes with it. The journal notes that it happened, and how much.
     """
     doing.one(PARTIES, party)
     keys = _keys(doing, party)
@@ -35,6 +36,7 @@ def erase(doing: Doing, *, party: str) -> None:
     doing.writer.note(ERASURE, {"cells": cells.count(), "party": party})
     cells.delete()
     papers.forget(doing.community, gone)
+    seats.forget(doing.community, party)
 
 
 def _keys(doing: Doing, party: str) -> dict[str, set[str]]:

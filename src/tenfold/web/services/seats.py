@@ -104,6 +104,20 @@ def shut_out(doing: Doing, *, party: str) -> None:
         account.end_sessions()
 
 
+def forget(community: Community, party: str) -> None:
+    """Forget how an erased person gets in: invitations with their address, the seat, an account that leads nowhere."""
+    Invitation.objects.filter(community=community, party=party).delete()
+    seat = _seat_of(community, party)
+    if seat is None:
+        return
+    account = seat.account
+    seat.delete()
+    if account.seats.exists():
+        account.end_sessions()
+    else:
+        account.delete()
+
+
 def _give(doing: Doing, party: str, role: str, until: date | None, because: str | None) -> None:
     today = today_of(doing.community)
     until = until or _end_of(doing, role, today)
