@@ -240,6 +240,7 @@ def test_people_pasted_and_tapped_make_a_true_first_today(maker):
     today = maker.get(f"{at}/today").content.decode()
     assert f"{called['王小明']}/touch" in today
     assert f"{called['李雷']}/touch" not in today
+    assert 'class="sheet empty"' not in today
     for language, place in product(LANGUAGES, ("", "/people", "/talks", "/deals")):
         maker.cookies["django_language"] = language
         shown = maker.get(f"{at}/start{place}")
@@ -282,6 +283,31 @@ def test_a_deal_in_progress_stands_in_the_funnel(maker):
     assert maker.post(f"{at}/start/deal", sent).status_code == 302
     assert [row["amount_minor"] for row in current(community, "opportunities")] == [150_000_050]
     assert maker.post(f"{at}/start/deal", sent | {"amount": "much"}).status_code == 422
+
+
+EMPTY = {
+    "people": "start/people",
+    "funding": "start/deals",
+    "distribution": "governance/charter",
+    "governance": "governance/charter",
+    "reports": "start",
+    "search?q=nobody": "start/people",
+    "import": "start/people",
+    "start/talks": "start/people",
+    "start/deals": "start/people",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_empty_page_says_what_is_missing_and_the_one_act_that_helps(maker, language: str):
+    at = f"/c/{made(maker).name}"
+    maker.cookies["django_language"] = language
+    for page, helps in EMPTY.items():
+        answer = maker.get(f"{at}/{page}")
+        assert answer.status_code == 200, page
+        empty = answer.content.decode().partition('class="sheet empty"')[2].partition("</div>")[0]
+        assert re.findall(r'class="btn btn-do" href="([^"]+)"', empty) == [f"{at}/{helps}"], page
+        assert RAW.findall(text_of(answer)) == re.findall(r"\bnothing\.[a-z]+", text_of(answer)) == [], page
 
 
 def test_who_does_not_run_the_community_begins_nothing(community, client_of):

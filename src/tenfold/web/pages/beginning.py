@@ -1,7 +1,7 @@
 """After the wizard's questions: people pasted, the sweep, first deals; each on its own, and left whenever one likes."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenfold.exchange.pasted import people_sheet
@@ -57,9 +57,16 @@ def talks(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Ask of each member when one last talked with them; each tap is recorded at once."""
     if request.method == "POST":
         when = given(request.POST, "when")
-        done = last_talk(acting(viewer, request.POST), member=given(request.POST, "member"), when=when)
-        return recorded(request, viewer, done, say(viewer.language, "sweep.done"))
+        last_talk(acting(viewer, request.POST), member=given(request.POST, "member"), when=when)
+        return _tapped(request, viewer)
     return render(request, "pages/begin_talks.html", {"members": sweep(viewer), "when": (*WHEN, NEVER)})
+
+
+def _tapped(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Answer a tap: it shows in the list at once, where another tap takes it back, so that no toast has to."""
+    if not request.headers.get("HX-Request"):
+        return redirect("pages:begin_talks", viewer.community.name)
+    return HttpResponse(status=204, headers={"HX-Trigger": "recorded"})
 
 
 @require_POST

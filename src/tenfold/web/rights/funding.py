@@ -97,6 +97,11 @@ class Funding:
     hanging: Hanging
     guesses: tuple[Figure, ...]
 
+    @property
+    def no_deals(self) -> bool:
+        """Whether no deal stands on the board."""
+        return not any(column.deals for column in self.board)
+
 
 def funding(viewer: Viewer, ifs: Mapping[str, str] | None = None) -> Funding:
     """Return the page; `ifs` says of some deals that they are `won` or `lost`, to try what that changes."""
