@@ -11,6 +11,7 @@ from tests.small import CHARTER
 from tests.web.acting import caught_up, measured, standing
 from tests.web.test_pages import LANGUAGES, RAW, text_of
 
+from tenfold.web.jobs.recompute import recompute
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.current import counting, current
@@ -19,11 +20,7 @@ from tenfold.web.store.results import CycleRun
 Clients = Callable[[str], Client]
 POOLS, POOL = "/c/small/distribution", "/c/small/distribution/h1"
 AMOUNTS = {"lin": "333.34", "wang": "456.78"}  # figures that stand nowhere else
-APPEAL = {
-    "message": {"id": "distribution.cure_appeal", "params": {"until": "2026-08-05", "version": "1"}},
-    "value": None,
-    "unit": None,
-}
+APPEAL = {"id": "distribution.appeal", "params": {"until": "2026-08-05", "version": "1"}}
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -57,7 +54,7 @@ def shared(community: Community) -> Community:
             proposes=proposes,
             value=amount,
             unit="CNY",
-            cure=APPEAL if party == "wang" else None,
+            **({"appeal": APPEAL} if party == "wang" else {}),
         )
         measured(community, "dis.points", f"{party}@h1", "2000.000000", "points")
     whole = {"amount": "1000.00", "paid": "790.12", "remainder": "209.88", "brought": "0.00", "currency": "CNY"}
@@ -118,29 +115,43 @@ def test_a_statement_holds_the_sum(shared, client_of: Clients):
     assert "2000 ÷ 30,000 points × ¥1,000.00 = ¥333.34" in text
     assert "unpaid work" in text
     assert "value × 2, charter version 1" in text
-    assert "confirmed" in text
-    assert "counts once" not in text
+    assert "/distribution/contribution_types/work_unpaid" in text
+    assert "counts" in text
     assert "appeal" not in text
     assert re.search(r"\b[0-9a-f]{64}\b", text)
     paid = " ".join(text_of(client_of("fin").get(f"{POOL}/to/wang")).split())
     assert "at the cap ¥456.78" in paid
-    assert "an appeal, filed on" in paid
+    assert "Until when one may appeal open to the payee until" in paid
     assert "(charter version 1)" in paid
 
 
-def test_a_contribution_that_may_still_be_disputed_says_that_it_does_not_count_yet(shared, client_of: Clients):
-    with writing(shared, Author("op")) as writer:
-        work = {
-            "party": "lin",
-            "type": "work_unpaid",
-            "quantity": Decimal(1),
-            "fair_value_minor": 100,
-            "currency": "CNY",
-        }
-        made = writer.add("contributions", occurred_at=datetime(2026, 6, 29, tzinfo=UTC), **work)
-        writer.add("attestations", contribution=made, by="us", verdict="accept")
-    text = " ".join(text_of(client_of("lin").get(f"{POOL}/to/lin")).split())
-    assert text.count("confirmed; counts once nobody has disputed it by") == 1
+def test_a_contribution_that_earns_nothing_says_why_and_by_which_rule(community, client_of: Clients):
+    work = {"party": "lin", "type": "work_unpaid", "quantity": Decimal(1), "currency": "CNY", "fair_value_minor": 100}
+    at = datetime(2026, 6, 29, tzinfo=UTC)
+    with writing(community, Author("op")) as writer:
+        facts = {name: writer.add("contributions", occurred_at=at, **work) for name in ("open", "fought", "window")}
+        writer.add("attestations", contribution=facts["fought"], by="zhou", verdict="dispute", reason="half of it")
+        writer.add("attestations", contribution=facts["window"], by="us", verdict="accept")
+        writer.add("contributions", occurred_at=at, **{**work, "party": "gu"})
+    client = client_of("fin")
+    recompute(community)
+    with writing(community, Author("op")) as writer:
+        writer.add("contributions", occurred_at=at, **work)
+    page = client.get(f"{POOL}/to/lin").content.decode()
+    text = " ".join(text_of(client.get(f"{POOL}/to/lin")).split())
+    assert text.count("/distribution/contribution_types/work_unpaid") == 5
+    assert "0 of 1 confirmations by others" in text
+    assert "the numbers do not know it yet" in text
+    assert text.count("counts once nobody has disputed it by 3 Oct") == 1
+    for name in ("open", "fought", "window"):
+        why = f"distribution.unearned:lin@h1:{facts[name]}"
+        assert f"/c/small/why/{why}" in page, name
+        told = " ".join(text_of(client.get(f"/c/small/why/{why}")).split())
+        assert "earns nothing in pool" in told
+        assert "What settles it" in told
+    assert "3 contributions; the statement says why" in text_of(client.get(POOL))
+    assert "¥0" in text_of(client_of("gu").get(f"{POOL}/to/gu")), "who is paid nothing has a statement as well"
+    assert client_of("zhao").get(f"{POOL}/to/lin").status_code == 404
 
 
 def pressed(client: Client, do: str, **sent: str) -> int:
@@ -217,7 +228,6 @@ def test_a_dispute_and_a_missing_paper_are_seen_before_one_signs(shared, client_
     text = text_of(client_of("fin").get(POOL))
     assert "Contributions in dispute: 1" in text
     assert "Paper still missing: lin" in text
-    assert "disputed" in text_of(client_of("lin").get(f"{POOL}/to/lin"))
     with writing(shared, Author("op")) as writer:
         writer.add("attestations", contribution="work-lin", by="zhou", verdict="withdraw")
     assert "No contribution is in dispute" in text_of(client_of("fin").get(POOL))

@@ -118,8 +118,12 @@ def _ref(ref: MeasureRef, end: str) -> dict[str, str]:
 
 
 def decision_object(decision: Decision, as_of: str) -> dict[str, Any]:
-    """Return a decision as `decisions.jsonl` holds it; `proposal_sha256` only where an act must name it."""
-    named = {} if decision.proposal_sha256 is None else {"proposal_sha256": decision.proposal_sha256}
+    """Return a decision as `decisions.jsonl` holds it.
+
+    `proposal_sha256` stands there only where an act must name it, `appeal` where a day ends the time for one.
+    """
+    named: dict[str, Any] = {} if decision.proposal_sha256 is None else {"proposal_sha256": decision.proposal_sha256}
+    named |= {} if decision.appeal is None else {"appeal": _reason(decision.appeal)}
     return named | {
         "id": decision.id,
         "mechanism": decision.mechanism,
@@ -143,7 +147,9 @@ def decision_object(decision: Decision, as_of: str) -> dict[str, Any]:
     }
 
 
-DECISION_KEYS = frozenset(decision_object(Decision("", "", "", "", Reason(""), "", "", 0), ""))
+DECISION_KEYS = frozenset(
+    decision_object(Decision("", "", "", "", Reason(""), "", "", 0, proposal_sha256="", appeal=Reason("")), "")
+)
 
 
 def plain(value: Any) -> Any:

@@ -135,6 +135,7 @@ class Entry(NamedTuple):
     id: str
     told: Markup
     cure: Markup | None
+    appeal: Markup | None
     status: Markup
     version: int
     pointer: str
@@ -267,6 +268,7 @@ class Page:
                     one.id,
                     sentence(one.message),
                     self.speech.cure(one),
+                    self.speech.appeal(one),
                     status[one.status],
                     one.version,
                     one.pointer,

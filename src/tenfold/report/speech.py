@@ -122,6 +122,10 @@ class Speech:
         cure = decision.cure
         return None if cure is None or cure.reason.id == NO_CURE else self.sentence(cure.reason)
 
+    def appeal(self, decision: Decision) -> Markup | None:
+        """Return until when one may appeal against a decision; nothing where that is not told."""
+        return None if decision.appeal is None else self.sentence(decision.appeal)
+
     def has(self, id: str) -> bool:
         """Whether the catalogue has a message."""
         return id in self.words

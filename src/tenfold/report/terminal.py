@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import leaves, steps
-from tenfold.report.speech import COMMUNITY, Speech, asked_for, exact, size, unit_of
+from tenfold.report.speech import COMMUNITY, NO_CURE, Speech, asked_for, exact, size, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
@@ -98,6 +98,7 @@ class _Unfolding:
         yield f"{indent}{self._headline(node)}  [{asked}]{self.speech.words['cli.explain.above'] if again else ''}"
         if again:
             return
+        yield from (f"{indent}  {line}" for line in self._further(node))
         if (how := node.get("how")) is not None:
             yield f"{indent}  {self.speech.told(Reason(how['id'], how['params']))}"
         if node["id"] not in self.defined:
@@ -112,6 +113,15 @@ class _Unfolding:
             if same[FEW:]:
                 more = {"n": len(same) - FEW, "measure": self.speech.words.get(f"report.name.{id}", id)}
                 yield f"{indent}  {say(self.speech.language, 'cli.explain.more', more)}"
+
+    def _further(self, node: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what would turn a decision good, and until when one may appeal against it."""
+        cure, appeal = node.get("cure"), node.get("appeal")
+        told = {"cure": cure and cure["message"], "appeal": appeal}
+        for name, message in told.items():
+            if message is not None and message["id"] != NO_CURE:
+                words = self.speech.told(Reason(message["id"], message["params"]))
+                yield f"{self.speech.words[f'report.{name}']}{self.speech.words['report.colon']}{words}"
 
     def _headline(self, node: Mapping[str, Any]) -> str:
         if "mechanism" in node:

@@ -38,6 +38,7 @@ class Decision:
     measures     the numbers it rests on; facts at most eight fact ids that the sentence names
     alternatives other acts a person may choose
     proposal_sha256   the digest of what it proposes, where an act on it must name that (`decision_acts`); else None
+    appeal       until when whom it concerns may appeal against it, where that is told; else None
     cure         how it turns good; closes_when the condition that closes it; proposes the fact it hands to the next
     """
 
@@ -62,6 +63,7 @@ class Decision:
     proposes: Mapping[str, Any] | None = None
     settings: tuple[str, ...] = ()
     proposal_sha256: str | None = None
+    appeal: Reason | None = None
 
     @property
     def id(self) -> str:

@@ -140,6 +140,10 @@ class Draft:
         """Say how it turns good."""
         return self._with(cure=cure)
 
+    def appealed_by(self, until: Reason | None) -> Self:
+        """Say until when whom it concerns may appeal against it."""
+        return self._with(appeal=until)
+
     def closes(self, closing: Closing | None) -> Self:
         """Say what closes it."""
         self.closing = closing

@@ -5,7 +5,8 @@ Reads facts    contributions, attestations, memberships, sanctions, appeals, gro
                parties, pools, payouts, exchange_rates, figures, holdings, incidents, cash_movements
 Measures       dis.*, view.credit
 Decides        payouts, the next act of a pool, what was approved or paid and is not what the rules give, tiers of a
-               waterfall and its lock-up, fairness, reductions, what a bad leaver may have to give back
+               waterfall and its lock-up, fairness, reductions, what a bad leaver may have to give back,
+               what earns nothing and why
 """
 
 from tenfold.mechanisms.distribution import cascade, credit, judged, measures, payouts, pools, shares

@@ -26,6 +26,9 @@ LARGE = 10**7  # a rate from which its decimals no longer count
 _WHEN = ("fact", "occurred_at", "recorded_at", "on", "known_on")
 _MADE = ("month", "quarter", "stage", "accepted", "fair_minor", "points")
 _OWN = ("party", "type", "quantity", "size", "fair_value_minor", "currency", "commitment")
+# What decides whether a contribution is accepted, and whether it counts by its value.
+TESTED = ("accepts", "needed", "disputes", "rejects", "withdrawn", "window_days", "introduces", "newcomer", "flat")
+PASSED = ("over_quarter", "over_stage", "again")  # which cap of its type it is beyond
 
 
 def credited(
@@ -59,15 +62,25 @@ def limited(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     """
     import ibis
 
+    rows = ranked(judged, keys)
+    beyond = rows.over_quarter | rows.over_stage | rows.again
+    return rows.mutate(points=ibis.ifelse(beyond | ~rows.accepted, 0, rows.full).cast(POINTS)).drop(*PASSED)
+
+
+def ranked(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
+    """Say of contributions of types with a cap which cap each is beyond: columns `PASSED`."""
+    import ibis
+
     own = (*keys, "party", "type", "accepted")
     earliest = [judged.occurred_at, judged.fact]
     in_quarter = ibis.row_number().over(ibis.window(group_by=(*own, "quarter"), order_by=earliest))
     in_stage = ibis.row_number().over(ibis.window(group_by=(*own, "stage"), order_by=earliest))
     of_newcomer = ibis.row_number().over(ibis.window(group_by=(*keys, "newcomer", "accepted"), order_by=earliest))
-    again = judged.newcomer.notnull() & (of_newcomer > 0)
-    over = ((in_quarter >= judged.per_quarter) | (in_stage >= judged.per_stage)).fill_null(False)
-    rows = judged.mutate(beyond=over | again)
-    return rows.mutate(points=ibis.ifelse(rows.beyond | ~rows.accepted, 0, rows.full).cast(POINTS)).drop("beyond")
+    return judged.mutate(
+        over_quarter=(in_quarter >= judged.per_quarter).fill_null(False),
+        over_stage=(in_stage >= judged.per_stage).fill_null(False),
+        again=judged.newcomer.notnull() & (of_newcomer > 0),
+    )
 
 
 def summed(rows: "ibis.Table", keys: tuple[str, ...], inside: "ibis.BooleanValue") -> "ibis.Table":
@@ -180,10 +193,11 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
     """Say of each contribution whether it is accepted, and its points before caps and roots (`full`)."""
     import ibis
 
-    needed = ibis.greatest(rows.attesters, rows.reviewers.fill_null(0))
+    heard = {name: rows[name].fill_null(0) for name in ("accepts", "disputes", "rejects", "withdrawn")}
+    rows = rows.mutate(**heard, needed=ibis.greatest(rows.attesters, rows.reviewers.fill_null(0)))
     accepted = (
-        (rows.accepts.fill_null(0) >= needed)
-        & (rows.blocks.fill_null(0) == 0)
+        (rows.accepts >= rows.needed)
+        & (rows.disputes + rows.rejects + rows.withdrawn == 0)
         & (age_of(rows, "known_on") >= rows.window_days)
         & (~rows.introduces.fill_null(False) | rows.newcomer.notnull())
     )
@@ -197,7 +211,7 @@ def _judged(rows: "ibis.Table", at: "ibis.Table") -> "ibis.Table":
     by_value = (fair.cast("decimal(19, 0)") * rows.per_minor).cast(POINTS)
     worthless = rows.flat.isnull() | (~rows.flat & rows.fair_value_minor.isnull())
     full = ibis.cases((worthless, ibis.literal(0).cast(POINTS)), (rows.flat, by_unit), else_=by_value)
-    rules = ("root", "limited", "per_quarter", "per_stage", "newcomer")
+    rules = ("root", "limited", "per_quarter", "per_stage", *TESTED)
     made = ("month", "quarter", "stage")
     return rows.select(*_WHEN, *_OWN, *at.columns, *made, *rules, accepted=accepted, fair_minor=fair, full=full)
 
@@ -218,24 +232,27 @@ def _converted(rows: "ibis.Table") -> "ibis.Value":
 
 
 def _votes(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
-    """Return per contribution how many others accept it, and how many voices stand against it."""
+    """Return per contribution how many others accept, dispute or reject it, and whether it was withdrawn."""
     import ibis
 
     columns = ("occurred_at", "recorded_at", "corrected_at", "contribution", "by", "verdict")
-    said = visible(tables["attestations"].select(*columns, voice="fact"), at.select(*keys, "as_of", "known_at"))
+    voices = visible(tables["attestations"].select(*columns, voice="fact"), at.select(*keys, "as_of", "known_at"))
     newest = ibis.window(
-        group_by=(*keys, "contribution", "by"), order_by=[ibis.desc(said.occurred_at), ibis.desc(said.voice)]
+        group_by=(*keys, "contribution", "by"), order_by=[ibis.desc(voices.occurred_at), ibis.desc(voices.voice)]
     )
-    last = said.select(*keys, "by", "verdict", "contribution", nth=ibis.row_number().over(newest))
+    last = voices.select(*keys, "by", "verdict", "contribution", nth=ibis.row_number().over(newest))
     last = last.filter(last.nth == 0)
     whose = tables["contributions"].select(contribution="fact", contributor="party")
     heard = last.join(whose, "contribution")
     other = heard.by != heard.contributor
-    against = other & heard.verdict.isin(["dispute", "reject"])
-    return heard.group_by(*keys, voted=heard.contribution).aggregate(
-        accepts=(other & (heard.verdict == "accept")).cast("int64").sum(),
-        blocks=(against | (~other & (heard.verdict == "withdraw"))).cast("int64").sum(),
-    )
+    said = {
+        "accepts": other & (heard.verdict == "accept"),
+        "disputes": other & (heard.verdict == "dispute"),
+        "rejects": other & (heard.verdict == "reject"),
+        "withdrawn": ~other & (heard.verdict == "withdraw"),
+    }
+    counts = {name: holds.cast("int64").sum() for name, holds in said.items()}
+    return heard.group_by(*keys, voted=heard.contribution).aggregate(**counts)
 
 
 def _brought(tables: Mapping[str, "ibis.Table"], at: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":

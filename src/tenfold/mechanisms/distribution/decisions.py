@@ -18,6 +18,7 @@ from tenfold.mechanisms.distribution.measures import REMAINDER
 from tenfold.mechanisms.distribution.payouts import MICRO
 from tenfold.mechanisms.distribution.pools import APPROVED, as_approved
 from tenfold.mechanisms.distribution.tiers import tier
+from tenfold.mechanisms.distribution.unearned import unearned
 from tenfold.terms.days import local_day
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, decision
@@ -87,7 +88,7 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Draf
                 facts=(terms["since"], *([recorded["fact"]] if recorded else [])),
             )
             .stands(_status(row, recorded))
-            .cured_by(_appeal(drafting, pool, row["party"]))
+            .appealed_by(_appeal(drafting, pool, row["party"]))
             .closes(Fact("payouts", {"pool": pool, "party": row["party"]}))
             .hands_on(
                 Fact(
@@ -104,7 +105,7 @@ def _payouts(drafting: Drafting, pool: str, rows: pl.DataFrame) -> Iterator[Draf
         )
 
 
-def _appeal(drafting: Drafting, pool: str, party: str) -> Cure | None:
+def _appeal(drafting: Drafting, pool: str, party: str) -> Reason | None:
     """Return until when the payee of an approved payout may appeal, where the charter that judges the pool says so.
 
     The days are those after the one on which the community could know of the payout.
@@ -115,7 +116,7 @@ def _appeal(drafting: Drafting, pool: str, party: str) -> Cure | None:
         return None
     known = local_day(max(approved["occurred_at"], approved["recorded_at"]), drafting.rules.charter.timezone)
     until = add(known, judges.incentives.appeals.window)
-    return Cure(Reason("distribution.cure_appeal", {"until": str(until), "version": str(judges.charter.version)}))
+    return Reason("distribution.appeal", {"until": str(until), "version": str(judges.charter.version)})
 
 
 def _form(row: Mapping[str, Any]) -> str:
@@ -327,5 +328,6 @@ DECISIONS = (
     fairness,
     tier,
     reduction,
+    unearned,
     clawback,
 )

@@ -14,7 +14,7 @@ import polars as pl
 from tenfold.facts.links import CONFIRM, ROLES
 from tenfold.facts.relations import visible
 from tenfold.facts.views import MEMBER_STATES
-from tenfold.mechanisms.distribution.credit import accepted, limited, summed, worth
+from tenfold.mechanisms.distribution.credit import PASSED, TESTED, accepted, limited, ranked, summed, worth
 from tenfold.mechanisms.distribution.credit_rules import PARAMS, frames, introducing
 from tenfold.terms.measure import Select, reduction
 from tenfold.terms.rules import Rules
@@ -119,9 +119,14 @@ def _at(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     return terms(tables).select(*KEYS, "as_of", "known_at", "today", "period_start", "period_end")
 
 
-def _said(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """Return from where each pool looks at what is said of its period: contributions, attestations, appeals."""
-    return terms(tables).select(*KEYS, "known_at", "today", "period_start", "period_end", as_of="said_at")
+def _said(tables: Mapping[str, "ibis.Table"], whole: bool = True) -> "ibis.Table":
+    """Return from where each pool looks at what is said of its period: contributions, attestations, appeals.
+
+    whole   with layers that have no pool, and with pools as they are seen later
+    """
+    rows = terms(tables)
+    rows = rows if whole else rows.filter(rows.has_pool)
+    return rows.select(*KEYS, "known_at", "today", "period_start", "period_end", as_of="said_at")
 
 
 @reduction(
@@ -146,9 +151,8 @@ BEHIND_POINTS = (
 )
 
 
-def _with_quarters(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+def _with_quarters(at: "ibis.Table") -> "ibis.Table":
     """Return each pool's instant with the first and the last quarter (running numbers) that its period touches."""
-    at = _said(tables)
     return at.mutate(
         first_quarter=at.period_start.year() * 4 + at.period_start.quarter() - 1,
         last_quarter=at.period_end.year() * 4 + at.period_end.quarter() - 1,
@@ -170,7 +174,7 @@ def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     `points` is decimal(38, 9), `n` counts the accepted, `unknown` those without an exchange rate. Roots count whole
     months, so the quarters around the period are looked at, and not more.
     """
-    judged = accepted(tables, _with_quarters(tables), KEYS, within=("first_quarter", "last_quarter"))
+    judged = accepted(tables, _with_quarters(_said(tables)), KEYS, within=("first_quarter", "last_quarter"))
     free = judged.filter(~judged.limited.fill_null(False))
     rows = free.mutate(points=worth(free))
     return summed(rows, KEYS, (rows.on >= rows.period_start) & (rows.on <= rows.period_end))
@@ -190,9 +194,44 @@ def pool_limited(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
 
     A cap counts what its own quarter or stage holds, which may have begun long before the pool's period.
     """
-    judged = accepted(tables, _with_quarters(tables), KEYS, within=(None, "last_quarter"), capped=True)
+    judged = accepted(tables, _with_quarters(_said(tables)), KEYS, within=(None, "last_quarter"), capped=True)
     rows = limited(judged.filter(judged.limited), KEYS)
     return summed(rows, KEYS, (rows.on >= rows.period_start) & (rows.on <= rows.period_end))
+
+
+UNEARNED = (
+    *(*KEYS, "today", *JUDGED, "on", "known_on", "party", "type", "fair_value_minor"),
+    *("per_quarter", "per_stage", *TESTED, *PASSED),
+)
+
+
+@reduction(
+    "pool.unearned",
+    reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
+    params={**LAYERS, **PARAMS},
+    frames=all_frames,
+    facts=(*BEHIND_POINTS, Select("contributions", keep=introducing, ever=True)),
+    subject="member × pool",
+    alone=True,
+)
+def pool_unearned(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
+    """Every contribution in a pool's period that earns no points there, with what it was tested on.
+
+    Columns `UNEARNED`. One whose worth nobody knows yet, for want of an exchange rate, is not among them.
+    """
+    import ibis
+
+    at = _with_quarters(_said(tables, whole=False))
+    judged = accepted(tables, at, KEYS, within=("first_quarter", "last_quarter"))
+    free = judged.filter(~judged.limited.fill_null(False))
+    free = free.filter(~free.accepted | (free.full == 0)).mutate(**dict.fromkeys(PASSED, ibis.literal(False)))
+    capped = accepted(tables, at, KEYS, within=(None, "last_quarter"), capped=True)
+    capped = ranked(capped.filter(capped.limited), KEYS)
+    beyond = capped.over_quarter | capped.over_stage | capped.again
+    capped = capped.filter(~capped.accepted | (capped.full == 0) | beyond)
+    inside = [part.filter((part.on >= part.period_start) & (part.on <= part.period_end)) for part in (free, capped)]
+    first, second = (part.select(*UNEARNED) for part in inside)
+    return first.union(second)
 
 
 @reduction(
@@ -335,6 +374,7 @@ SPECS = (
     pool_terms,
     pool_points,
     pool_limited,
+    pool_unearned,
     pool_members,
     pool_linked,
     pool_offices,

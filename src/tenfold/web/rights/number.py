@@ -18,11 +18,10 @@ from tenfold.terms.money import from_minor
 from tenfold.web.rights.explaining import explanation
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.pools import judging
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.charters import rulebook_of
-from tenfold.web.store.current import counting
 from tenfold.web.store.freshness import freshness
 
 CURES = 3  # ways to turn it good
@@ -146,7 +145,7 @@ def number(viewer: Viewer, id: str) -> Number:
         state=_state(speech, rests),
         sentence=speech.words[f"measure.{measure}"],
         rule=registry().specs[measure].pointer,
-        version=_judging(viewer, row) or numbers.charter_version,
+        version=judging(viewer, pool_of(registry().specs[measure], row["subject"])) or numbers.charter_version,
         as_of=_instant(viewer, speech, numbers.as_of),
         known_at=_instant(viewer, speech, numbers.known_at),
         recorded=numbers.computed,
@@ -184,14 +183,6 @@ def made_of(viewer: Viewer, id: str, page: int = 1) -> Made | None:
         page=page,
         pages=max(1, -(-facts["count"] // PAGE)),
     )
-
-
-def _judging(viewer: Viewer, row: Mapping[str, Any]) -> int | None:
-    """Return the charter version that judges a number of a pool: the one in force when that was declared."""
-    pool = pool_of(registry().specs[row["id"]], row["subject"])
-    said = counting(viewer.community, "pools").filter(pool=pool).order_by("occurred_at")
-    declared = said.values_list("occurred_at", flat=True).first()
-    return None if declared is None else rulebook_of(viewer.community).judging(declared).charter.version
 
 
 def _row(viewer: Viewer, id: str) -> Mapping[str, Any]:

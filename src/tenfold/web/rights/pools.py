@@ -1,6 +1,7 @@
 """Pools as one viewer may be given them: everybody's lines for whoever sees payouts, their own for everybody else."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,12 +21,14 @@ from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import HIDDEN, Result, Results
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, current
 from tenfold.web.store.freshness import Freshness, freshness
 from tenfold.web.store.results import MeasureResult
 
 MECHANISM = "distribution"
 SHOWN = ("payout", "pool", "fairness")  # kinds of decisions that have a place of their own on the page
+UNEARNED = "unearned"
 CAPPED = "distribution.payout_capped"
 EXPORTED = ("exported", "receipted")
 FAIRNESS = ("dis.gini", "dis.jain")
@@ -74,6 +77,15 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Idle:
+    """Somebody of whose contributions some earn nothing in a pool: how many."""
+
+    party: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Something to look at before one signs; `tone` is `good` or `warn`."""
 
@@ -108,6 +120,7 @@ class Pool:
     lines: tuple[Line, ...]
     fairness: tuple[Figure, ...]
     told: tuple[Told, ...]
+    idle: tuple[Idle, ...]
     checks: tuple[Check, ...]
     numbers: Freshness
 
@@ -120,10 +133,10 @@ class Pool:
 def pools(viewer: Viewer) -> list[Listed]:
     """Return the pools that the viewer sees anything of, the newest first."""
     rows = current(viewer.community, "pools")
-    payouts = _payouts(viewer)
+    payouts, concern = _payouts(viewer), _concerning(viewer)
     whole = sees_all(viewer)
     speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
-    shown = [row for row in rows if whole or row["pool"] in payouts]
+    shown = [row for row in rows if whole or row["pool"] in concern]
     newest = sorted(shown, key=lambda row: (row["period_end"], row["pool"]), reverse=True)
     return [_listed(speech, row, payouts.get(row["pool"], []), whole) for row in newest]
 
@@ -160,7 +173,12 @@ def pool(viewer: Viewer, key: str) -> Pool:
         seen=None if about is None else about.get("proposal_sha256"),
         lines=tuple(_lines(viewer, speech, payouts, papers)),
         fairness=tuple(_fairness(viewer, speech, key)),
-        told=tuple(Told(one["id"], _sentence(speech, one)) for one in others if one["kind"] not in SHOWN),
+        told=tuple(
+            Told(one["id"], _sentence(speech, one))
+            for one in others
+            if one["kind"] not in SHOWN and not of_contribution(one)
+        ),
+        idle=tuple(_idle(speech, others)),
         checks=tuple(_checks(viewer, speech, row, about, papers, numbers)),
         numbers=numbers,
     )
@@ -174,9 +192,21 @@ def pool_row(viewer: Viewer, key: str) -> Row:
     NotHere   there is no such pool, or nothing of it for this viewer
     """
     rows = current(viewer.community, "pools", pool=[key])
-    if not rows or not (sees_all(viewer) or key in _payouts(viewer)):
+    if not rows or not (sees_all(viewer) or key in _concerning(viewer)):
         raise NotHere(key)
     return rows[0]
+
+
+def judging(viewer: Viewer, key: str | None) -> int | None:
+    """Return the charter version in force when a pool was declared, which judges it; None without such a pool."""
+    said = counting(viewer.community, "pools").filter(pool=key).order_by("occurred_at")
+    declared = said.values_list("occurred_at", flat=True).first()
+    return None if declared is None else rulebook_of(viewer.community).judging(declared).version
+
+
+def of_contribution(decision: Result) -> bool:
+    """Whether a decision says that one contribution earns nothing."""
+    return decision["kind"] == UNEARNED and "contribution_type" in decision["message"]["params"]
 
 
 def sees_all(viewer: Viewer) -> bool:
@@ -223,6 +253,19 @@ def _payouts(viewer: Viewer) -> dict[str, list[Result]]:
     for one in Results(viewer).decisions(mechanism=MECHANISM, kind="payout"):
         found.setdefault(PARTS.split(one["subject"])[-1], []).append(one)
     return {key: sorted(some, key=lambda one: (-_size(one), one["subject"])) for key, some in found.items()}
+
+
+def _concerning(viewer: Viewer) -> frozenset[str]:
+    """Return the pools of which something is said that concerns the viewer: what is paid, or why nothing is."""
+    found = Results(viewer).decisions(mechanism=MECHANISM, kind__in=("payout", UNEARNED))
+    return frozenset(PARTS.split(one["subject"])[-1] for one in found)
+
+
+def _idle(speech: Phrases, decisions: Sequence[Result]) -> Iterator[Idle]:
+    """Yield of whose contributions how many earn nothing."""
+    whose = Counter(PARTS.split(one["subject"])[0] for one in decisions if of_contribution(one))
+    for party, count in sorted(whose.items()):
+        yield Idle(party, speech.named(party), count)
 
 
 def _size(payout: Result) -> Decimal:
@@ -328,7 +371,7 @@ def _disputes(viewer: Viewer, row: Row) -> int:
     """Return how many contributions of the pool's period somebody disputes and has not taken back."""
     disputes = counting(viewer.community, "attestations").filter(verdict="dispute")
     disputed = list(disputes.values_list("contribution", flat=True))
-    latest = latest_verdicts(viewer, disputed)
+    latest = _latest_verdicts(viewer, disputed)
     open_ones = {contribution for (contribution, _), verdict in latest.items() if verdict == "dispute"}
     return in_period(viewer, row).filter(fact__in=open_ones).count()
 
@@ -340,7 +383,7 @@ def in_period(viewer: Viewer, pool: Row) -> "QuerySet[Any]":
     return counting(viewer.community, "contributions").filter(occurred_at__gte=since, occurred_at__lte=until)
 
 
-def latest_verdicts(viewer: Viewer, contributions: Collection[str]) -> dict[tuple[str, str], str]:
+def _latest_verdicts(viewer: Viewer, contributions: Collection[str]) -> dict[tuple[str, str], str]:
     """Return (contribution, who judged it) → what that person said last."""
     rows = counting(viewer.community, "attestations").filter(contribution__in=contributions)
     ordered = rows.order_by("occurred_at", "recorded_at", "fact").values_list("contribution", "by", "verdict")

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from tenfold.charter.document import Charter
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
-from tenfold.terms.days import days_later
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -17,36 +16,54 @@ from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.looks import saw
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.pools import CAPPED, MECHANISM, in_period, latest_verdicts, money_said, pool_row
+from tenfold.web.rights.pools import (
+    CAPPED,
+    MECHANISM,
+    UNEARNED,
+    in_period,
+    judging,
+    money_said,
+    of_contribution,
+    pool_row,
+)
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, with_personal
-from tenfold.web.store.freshness import freshness
+from tenfold.web.store.freshness import Freshness, freshness
 
+TYPES = "/distribution/contribution_types"
 SUM = frozenset({"points", "all_points", "pool_amount", "before_caps", "amount"})
 
 
 @dataclass(frozen=True, slots=True)
 class Contributed:
-    """One contribution: its day, what it was and is worth, by which rule that becomes points, what others say of it."""
+    """One contribution: its day, what it was and is worth, by which rule that becomes points, whether it counts.
+
+    pointer   the place of the rule in the charter
+    why       the decision that says why it earns nothing; none where it counts
+    """
 
     day: str
     what: str
     worth: str
     rule: Markup
+    pointer: str
     state: Markup
     tone: str
+    why: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement.
 
-    equation   the sum in figures, as the decision gives it
-    version    of the charter that judges
+    equation   the sum in figures, as the decision gives it, or why nothing is paid; nothing where no decision says it
+    appeal     until when one may appeal, once it is approved
+    version    of the charter that judges, and `pointer` the place in it
+    why        the decision about the whole, where one is
     head       the journal entry up to which the numbers know, and its hash: what one keeps to check later
     """
 
@@ -57,11 +74,13 @@ class Statement:
     amount: Markup
     points: Markup
     equation: Markup
+    appeal: Markup | None
     capped: bool
-    version: int
-    why: str
+    version: int | None
+    pointer: str
+    why: str | None
     contributed: tuple[Contributed, ...]
-    sequence: int
+    numbers: Freshness
     head: str
 
 
@@ -70,32 +89,36 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
 
     Raises
     ------
-    NotHere   there is no such line, or not for this viewer
+    NotHere   nothing is said of that party in the pool, or not to this viewer
     """
-    row = pool_row(viewer, pool)
-    found = Results(viewer).decisions(mechanism=MECHANISM, kind="payout", subject=f"{party}@{pool}")
+    row, subject = pool_row(viewer, pool), f"{party}@{pool}"
+    found = Results(viewer).decisions(mechanism=MECHANISM, kind__in=("payout", UNEARNED), subject=subject)
     if not found:
         raise NotHere(party)
-    one = found[0]
+    one = next((decision for decision in found if not of_contribution(decision)), None)
+    payout = next((decision for decision in found if decision["kind"] == "payout"), None)
     saw(viewer, Data.PAYOUTS, [party])
     done = list(_contributed(viewer, row, party))
-    speech = phrases(viewer.community, viewer.language, [one, dict(row), {"parties": [party]}, *done])
-    known = freshness(viewer.community).computed
-    head = JournalEntry.rows.of(viewer.community).filter(sequence=known).values_list("hash", flat=True).first()
+    speech = phrases(viewer.community, viewer.language, [*found, dict(row), {"parties": [party]}, *done])
+    numbers = freshness(viewer.community)
+    heads = JournalEntry.rows.of(viewer.community).filter(sequence=numbers.computed)
+    points = next(iter(Results(viewer).measures(measure="dis.points", subject=subject)), None)
     return Statement(
         party=party,
         name=speech.named(party),
         pool=pool,
         pool_name=speech.named(pool),
-        amount=money_said(speech, one["value"], row["currency"]),
-        points=speech.amount(one["message"]["params"].get("points", "0")),
-        equation=_equation(speech, one) + _appeal(speech, one),
-        capped=one["message"]["id"] == CAPPED,
-        version=one["charter"]["version"],
-        why=one["id"],
-        contributed=tuple(_told(viewer, speech, done)),
-        sequence=known,
-        head=head or "",
+        amount=money_said(speech, "0" if payout is None else payout["value"], row["currency"]),
+        points=speech.amount((points and points["value"]) or "0"),
+        equation=Markup("") if one is None else _equation(speech, one),
+        appeal=speech.message(one["appeal"]) if one is not None and "appeal" in one else None,
+        capped=one is not None and one["message"]["id"] == CAPPED,
+        version=judging(viewer, pool) if one is None else one["charter"]["version"],
+        pointer="" if one is None else one["charter"]["pointer"],
+        why=None if one is None else one["id"],
+        contributed=tuple(_told(viewer, speech, done, found)),
+        numbers=numbers,
+        head=heads.values_list("hash", flat=True).first() or "",
     )
 
 
@@ -120,41 +143,45 @@ def _contributed(viewer: Viewer, pool: Row, party: str) -> Iterator[Row]:
     yield from allowed(viewer, "contributions", with_personal(viewer.community, "contributions", found))
 
 
-def _appeal(speech: Phrases, payout: Result) -> Markup:
-    """Return until when one may appeal against an approved payout, as a further sentence."""
-    cure = payout.get("cure")
-    if cure is None:
-        return Markup("")
-    return Markup(" · {}").format(speech.message(cure["message"]))
-
-
-def _told(viewer: Viewer, speech: Phrases, rows: list[Row]) -> Iterator[Contributed]:
-    verdicts = _verdicts(viewer, [row["fact"] for row in rows])
-    rulebook = rulebook_of(viewer.community)
-    today = local_day(viewer)
+def _told(viewer: Viewer, speech: Phrases, rows: list[Row], decisions: list[Result]) -> Iterator[Contributed]:
+    """Yield contributions, each with whether it counts: what does not earns nothing, by a decision that says why."""
+    rulebook, today = rulebook_of(viewer.community), local_day(viewer)
+    idle = {one["id"].rpartition(":")[2]: one for one in decisions if of_contribution(one)}
+    known = _known(viewer, [row["fact"] for row in rows])
     for row in rows:
-        judges, verdict = rulebook.judging(row["occurred_at"]), verdicts.get(row["fact"], "none")
-        last = _disputed_until(speech, row, judges)
-        if verdict == "accept" and last is not None and last >= today:
-            verdict = "window"  # it earns nothing before that day is over
-        until = "" if last is None else day_said(speech.language, last, today)
+        judges, nothing = rulebook.judging(row["occurred_at"]), idle.get(row["fact"])
+        state, tone = _state(speech, nothing, today, known=row["fact"] in known)
         yield Contributed(
             day=day_said(speech.language, _day(speech, row["occurred_at"]), today),
             what=_what(speech, row),
             worth=_worth(speech, row),
             rule=_rule(speech, row["type"], judges),
-            state=speech.say(f"statement.verdict.{verdict}", until=until),
-            tone={"accept": "good", "none": "warn", "window": "warn"}.get(verdict, "bad"),
+            pointer=f"{TYPES}/{row['type']}" if row["type"] in judges.distribution.contribution_types else TYPES,
+            state=state,
+            tone=tone,
+            why=None if nothing is None else nothing["id"],
         )
 
 
-def _disputed_until(speech: Phrases, row: Row, judges: Charter) -> date | None:
-    """Return the last day on which a contribution may be disputed, by the charter in force when it was made."""
-    attestation = judges.distribution.attestation
-    if attestation is None:
-        return None
-    known = _day(speech, max(row["occurred_at"], row["recorded_at"]))
-    return days_later(known, attestation.dispute_window.days - 1)
+def _known(viewer: Viewer, facts: list[str]) -> frozenset[str | None]:
+    """Return which facts the numbers know already."""
+    entries = JournalEntry.rows.of(viewer.community).filter(fact__in=facts)
+    known = entries.filter(sequence__lte=freshness(viewer.community).computed)
+    return frozenset(known.values_list("fact", flat=True))
+
+
+def _state(speech: Phrases, nothing: Result | None, today: date, *, known: bool) -> tuple[Markup, str]:
+    """Return whether a contribution counts, in words, with its tone."""
+    if not known:
+        return speech.say("statement.unknown"), "warn"
+    if nothing is None:
+        return speech.say("statement.counts"), "good"
+    reason = nothing["message"]["id"].partition("_")[2]
+    tone = "warn" if nothing["cure"] is not None else "bad"
+    params = dict(nothing["message"]["params"])
+    if "until" in params:
+        params["until"] = day_said(speech.language, date.fromisoformat(params["until"]), today)
+    return speech.say(f"statement.unearned.{reason}", **params), tone
 
 
 def _day(speech: Phrases, at: datetime) -> date:
@@ -187,12 +214,3 @@ def _rule(speech: Phrases, type_: str, judges: Charter) -> Markup:
     else:
         told = speech.say("statement.rule.rate", rate=f"{rule.rate}")
     return speech.say("statement.rule.by", rule=told, version=str(judges.version))
-
-
-def _verdicts(viewer: Viewer, contributions: list[str]) -> dict[str, str]:
-    """Return contribution → what those who judged it say: against it where one is, else for it."""
-    said: dict[str, str] = {}
-    for (contribution, _), verdict in latest_verdicts(viewer, contributions).items():
-        if verdict in ("dispute", "reject") or said.get(contribution) is None:
-            said[contribution] = verdict
-    return {one: verdict for one, verdict in said.items() if verdict != "withdraw"}

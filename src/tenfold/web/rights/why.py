@@ -39,6 +39,7 @@ class Why:
     settled: bool
     sentence: Markup
     cure: Markup | None
+    appeal: Markup | None
     rule: str
     version: int
     numbers: tuple[Figure, ...]
@@ -67,6 +68,7 @@ def why(viewer: Viewer, decision: str) -> Why:
         settled=not standing,
         sentence=speech.message(message),
         cure=None if cure is None else speech.message(cure["message"]),
+        appeal=speech.message(one["appeal"]) if "appeal" in one else None,
         rule=one["charter"]["pointer"],
         version=one["charter"]["version"],
         numbers=tuple(_numbers(viewer, speech, one)),
