@@ -25,13 +25,41 @@ from tenfold.terms.days import in_last
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.measure import Select, Spec
+from tenfold.terms.rules import Rules
 
 PAGE = 50  # rows of facts, and subjects of a nested measure, shown at a time
+BELOW, FIRST = 12, 3  # of these, the numbers and the facts that are told before the rest is asked for
+TYPES = "/distribution/contribution_types"
 COMMUNITY = "community"
 POOLS = "pool.terms"  # when each pool was declared
 PERSONS = frozenset({"member", "party", "promisor", "candidate", "payee"})
 Subjects = tuple[str, ...] | None  # None is everybody
 Selection = dict[str, pl.DataFrame]  # table → frame with column `fact`
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """A number unfolded by one step: what every report, page and screen tells of it, in this order.
+
+    version   of the charter that judges
+    how       the sentence of how it was made, with its figures
+    below     the numbers that it is made of, with the subjects that count for it
+    named     facts that the value names
+    ids       all facts behind it, by id; None where they were not asked for
+    """
+
+    spec: Spec
+    subject: str
+    version: int
+    how: dict[str, Any] | None
+    below: Sequence[tuple[Spec, str]]
+    named: Sequence[str]
+    ids: Sequence[str] | None
+
+    @property
+    def facts(self) -> Sequence[str]:
+        """The facts in the order in which they are told: those that the value names, then the others by id."""
+        return in_order(self.named, self.ids)
 
 
 @dataclass
@@ -121,11 +149,25 @@ class Explainer:
         found = self.board.results[spec.id].filter(pl.col("subject") == subject, pl.col("end") == end)
         return how(self.board, spec, found.row(0, named=True)) if found.height else None
 
+    def unfold(self, spec: Spec, subject: str, end: int, *, whole: bool = True) -> Unfolded:
+        """Return a value unfolded by one step; without `whole` its facts are not selected, which can take long."""
+        found = self.board.results[spec.id].filter(pl.col("subject") == subject, pl.col("end") == end)
+        named = found["because"].to_list()[0] if found.height else None
+        return Unfolded(
+            spec,
+            subject,
+            self.judging(spec, subject, end),
+            self.how(spec, subject, end),
+            self.below(spec, subject, end),
+            tuple(named or ()),
+            ids_of(self.selection(spec, subject, end)) if whole else None,
+        )
+
     def measure(self, spec: Spec, subject: str, end: int, page: int = 1) -> dict[str, Any]:
         """Return the explanation of one value, recursively."""
         row = self.rows(spec, subject, end)
         value = row.row(0, named=True) if row.height else {"value": None, "unit": spec.unit, "status": "insufficient"}
-        version = self.judging(spec, subject, end)
+        one = self.unfold(spec, subject, end)
         return {
             "id": spec.id,
             "subject": subject,
@@ -136,10 +178,10 @@ class Explainer:
             "n": value.get("n"),
             "status": value["status"],
             "unit": value["unit"],
-            "how": self.how(spec, subject, end),
-            "rule": {"version": version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
-            "measures": [self.measure(below, at, end) for below, at in self.below(spec, subject, end)],
-            "facts": self.facts(self.selection(spec, subject, end), page),
+            "how": one.how,
+            "rule": {"version": one.version, "pointer": spec.pointer, "text": f"measure.{spec.id}"},
+            "measures": [self.measure(below, at, end) for below, at in one.below],
+            "facts": self.facts(self.selection(spec, subject, end), page, one.named),
             "message": {"id": f"measure.{spec.id}", "params": {"subject": subject, "value": str(value["value"])}},
         }
 
@@ -164,7 +206,7 @@ class Explainer:
         return content | {
             "rule": self._rule(decision),
             "measures": [self.measure(spec, subject, main) for spec, subject in asked],
-            "facts": self.facts(behind, page) | {"corrected": self.corrected(behind, asked, main)},
+            "facts": self.facts(behind, page, decision.facts) | {"corrected": self.corrected(behind, asked, main)},
         }
 
     def _rule(self, decision: Decision) -> dict[str, Any]:
@@ -179,27 +221,29 @@ class Explainer:
             "says": {at: value for at, value in says.items() if value is not None},
         }
 
-    def facts(self, selection: Selection, page: int = 1) -> dict[str, Any]:
-        """Return count, SHA-256 of the sorted ids, and one page of rows."""
-        ids = sorted({id for frame in selection.values() for id in frame["fact"]})
+    def facts(self, selection: Selection, page: int = 1, named: Sequence[str] = ()) -> dict[str, Any]:
+        """Return count, SHA-256 of the sorted ids, and one page of rows: those that are `named` first, then by id."""
+        ids = ids_of(selection)
         first = (page - 1) * PAGE
-        shown = set(ids[first : first + PAGE])
-        rows = [
-            row
+        shown = in_order(named, ids)[first : first + PAGE]
+        wanted = set(shown)
+        rows = {
+            row["fact"]: row
             for table, frame in sorted(selection.items())
-            for row in self._shown(table, [id for id in frame["fact"] if id in shown])
-        ]
-        digest = hashlib.sha256("\n".join(ids).encode()).hexdigest()
-        return {"count": len(ids), "sha256": digest, "page": page, "rows": sorted(rows, key=lambda row: row["fact"])}
+            for row in self._shown(table, [id for id in frame["fact"] if id in wanted])
+        }
+        return {"count": len(ids), "sha256": digest(ids), "page": page, "rows": [rows[id] for id in shown]}
 
     def _shown(self, table: str, facts: Sequence[str]) -> Iterator[dict[str, Any]]:
         wanted = pl.Series(facts, dtype=pl.String)
         columns = [column.stored for column in TABLES[table].columns.values() if not column.personal]
         rows = self.board.prepared[table].filter(pl.col("fact").is_in(wanted.implode())).select(columns)
+        rules = self.board.main[0]
         for row in rows.iter_rows(named=True):
-            yield {"table": table} | {
-                name: plain(cell) for name, cell in row.items() if cell is not None and cell != []
-            }
+            rule = judged_by(rules, table, row)
+            judged = {} if rule is None else {"rule": dict(zip(("version", "pointer"), rule, strict=True))}
+            cells = {name: plain(cell) for name, cell in row.items() if cell is not None and cell != []}
+            yield {"table": table} | cells | judged
 
     def _own(self, spec: Spec, subjects: Subjects, end: int) -> Selection:
         if not callable(spec.facts):
@@ -279,6 +323,36 @@ def merged(parts: list[Selection]) -> Selection:
 
 def _together(frames: list[pl.DataFrame]) -> pl.DataFrame:
     return frames[0] if len(frames) == 1 else pl.concat(frames).lazy().unique().sort("fact").collect()
+
+
+def ids_of(selection: Selection) -> list[str]:
+    """Return the facts of a selection by id, each once."""
+    return sorted({id for frame in selection.values() for id in frame["fact"]})
+
+
+def digest(ids: Sequence[str]) -> str:
+    """Return the SHA-256 of sorted ids, a line each: whoever has the facts can compare."""
+    return hashlib.sha256("\n".join(ids).encode()).hexdigest()
+
+
+def in_order(named: Sequence[str], ids: Sequence[str] | None) -> list[str]:
+    """Return facts in the order in which they are told: those that are named first; None for ids that nobody knows."""
+    if ids is None:
+        return list(dict.fromkeys(named))
+    there = set(ids)
+    return list(dict.fromkeys([*(id for id in named if id in there), *ids]))
+
+
+def judged_by(rules: Rules, table: str, row: Mapping[str, Any]) -> tuple[int, str] | None:
+    """Return the charter version and the place in it by which a line of a statement is judged; None for other facts.
+
+    A contribution is judged by the version in force when it was made.
+    """
+    if table != "contributions":
+        return None
+    judges = rules.judging(row["occurred_at"])
+    known = row["type"] in judges.distribution.contribution_types
+    return judges.charter.version, f"{TYPES}/{row['type']}" if known else TYPES
 
 
 def pool_of(spec: Spec, subject: str) -> str | None:

@@ -6,7 +6,7 @@ they rest on, follow at its end. Languages share them: only words differ.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -17,16 +17,15 @@ import polars as pl
 
 from tenfold.engine.benefits import Shown, benefits
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.explain import Explainer
+from tenfold.engine.explain import BELOW, FIRST, Explainer, digest, judged_by
 from tenfold.engine.written import plain, written
 from tenfold.facts.declaration import TABLES
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
+from tenfold.terms.rules import Rules
 
 Number = tuple[str, str]  # measure id, subject
-FIRST_FACTS = 3
-BELOW_SHOWN = 12  # numbers below a number; all are in `tenfold explain`
 NUMBERS_MAX = 1500  # explanations on one page
 CELLS = 6
 SELECT_UP_TO = 100_000  # facts; beyond, selections are for `tenfold explain`, which runs one at a time
@@ -85,12 +84,16 @@ class Cell(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A fact as the page names it: its table, when and how well that is known, and its first cells."""
+    """A fact as the page names it: its table, when and how well that is known, and its first cells.
+
+    rule   charter version and place that judge it, where it is judged by itself
+    """
 
     table: str
     at: datetime
     cells: Sequence[Cell]
     precision: str | None = None
+    rule: tuple[int, str] | None = None
 
 
 @dataclass
@@ -144,32 +147,25 @@ class Evidence:
     def _explain(self, explainer: Explainer, id: str, subject: str) -> Explained:
         board, row = self.cycle.board, self.rows(id)[subject]
         spec = board.registry.specs[id]
-        below = [(one.id, at) for one, at in explainer.below(spec, subject, board.ends.main) if at in self.rows(one.id)]
-        for number in below[:BELOW_SHOWN]:
-            self.anchor(*number)
-        ids: list[str] | None = None
+        # Facts of a hundred instants take seconds to select.
         counted = (id, subject) in self.headlines and self.cycle.community.facts.count <= SELECT_UP_TO
-        if counted and not board.looks_back(id):  # facts of a hundred instants take seconds to select
-            selection = explainer.selection(spec, subject, board.ends.main)
-            ids = (
-                pl.concat([pl.Series([], dtype=pl.String), *(one["fact"] for one in selection.values())])
-                .sort()
-                .to_list()
-            )
-        how = explainer.how(spec, subject, board.ends.main)
-        named = dict.fromkeys([*row.because, *(ids or ())[:FIRST_FACTS]])
+        whole = counted and not board.looks_back(id)
+        one = explainer.unfold(spec, subject, board.ends.main, whole=whole)
+        below = [(under.id, at) for under, at in one.below if at in self.rows(under.id)]
+        for number in below[:BELOW]:
+            self.anchor(*number)
         return Explained(
             id=id,
             subject=subject,
             row=row,
             pointer=spec.pointer,
-            version=explainer.judging(spec, subject, board.ends.main),
-            below=below[:BELOW_SHOWN],
-            more=max(0, len(below) - BELOW_SHOWN),
-            how=None if how is None else Reason(how["id"], how["params"]),
-            facts=list(named)[:FIRST_FACTS],
-            count=None if ids is None else len(ids),
-            sha256=None if ids is None else hashlib.sha256("\n".join(ids).encode()).hexdigest(),
+            version=one.version,
+            below=below[:BELOW],
+            more=max(0, len(below) - BELOW),
+            how=None if one.how is None else Reason(one.how["id"], one.how["params"]),
+            facts=one.facts[:FIRST],
+            count=None if one.ids is None else len(one.ids),
+            sha256=None if one.ids is None else digest(one.ids),
         )
 
     @cached_property
@@ -187,26 +183,26 @@ class Evidence:
 
     def _learn(self, table: str, rows: pl.DataFrame) -> None:
         for row in rows.iter_rows(named=True):
-            self.facts[row["fact"]] = known(table, row, self.cycle.board.digits_of)
+            self.facts[row["fact"]] = known(table, row, self.cycle.board.main[0])
 
 
-def known(table: str, row: Mapping[str, Any], digits_of: Callable[[str], int]) -> Known:
-    """Return a fact as a page names it; personal cells are left out. `digits_of` knows a currency's digits."""
+def known(table: str, row: Mapping[str, Any], rules: Rules) -> Known:
+    """Return a fact as a page names it; personal cells are left out. `rules` is any version of the charter."""
     names = [column.stored for column in TABLES[table].columns.values() if not column.personal]
     paid = any(name.endswith(MINOR) for name in names)  # an amount says its currency itself
     shown = [name for name in names if name not in HEADER and not (paid and name == "currency")]
     filled = [name for name in shown if row.get(name) is not None and row[name] != []]
-    cells = [_cell(name, row, digits_of) for name in filled[:CELLS]]
-    return Known(table, row["occurred_at"], cells, row["precision"])
+    cells = [_cell(name, row, rules) for name in filled[:CELLS]]
+    return Known(table, row["occurred_at"], cells, row["precision"], judged_by(rules, table, row))
 
 
-def _cell(name: str, row: Mapping[str, Any], digits_of: Callable[[str], int]) -> Cell:
+def _cell(name: str, row: Mapping[str, Any], rules: Rules) -> Cell:
     """Return a column's name and its words: money in whole units, decimals without their last zeros."""
     cell = row[name]
     if isinstance(cell, str):
         return Cell(name, (cell,))
     if name.endswith(MINOR):
-        amount = from_minor(cell, digits_of(row["currency"]))
+        amount = from_minor(cell, rules.currencies.digits(row["currency"]) or 0)
         return Cell(name.removesuffix(MINOR), (amount,), row["currency"])
     if isinstance(cell, Decimal):
         return Cell(name, (f"{cell.normalize():f}",))

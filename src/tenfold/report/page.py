@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from tenfold.engine.cycle import Cycle
+from tenfold.engine.explain import FIRST
 from tenfold.engine.lacking import lacking
 from tenfold.engine.registry import TEN
 from tenfold.facts.commit import Change, changing
@@ -20,7 +21,7 @@ from tenfold.facts.declaration import TABLES, title_of
 from tenfold.journal.heads import newest_in
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
-from tenfold.report.evidence import FIRST_FACTS, Evidence, Explained, Row, anchored
+from tenfold.report.evidence import Evidence, Explained, Row, anchored
 from tenfold.report.speech import COMMUNITY, Speech, asked_for
 from tenfold.report.ten import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.words import LANGUAGES
@@ -66,7 +67,7 @@ def put_report(cycle: Cycle, change: Change) -> None:
     """Let a change write `report.html`; the same cycle gives the same bytes."""
     evidence = Evidence(cycle)
     shown = listed(cycle)
-    evidence.learn({fact for one in shown for fact in one.facts[:FIRST_FACTS]})
+    evidence.learn({fact for one in shown for fact in one.facts[:FIRST]})
     first = cycle.board.main[0].charter.languages[0]
     order = sorted(LANGUAGES, key=lambda language: language != first)
     pages = [Page(evidence, Speech(cycle.board, language), shown) for language in order]
@@ -273,7 +274,7 @@ class Page:
                     one.version,
                     one.pointer,
                     [self.told(ref.id, ref.subject) for ref in one.measures],
-                    [self.fact(id) for id in one.facts[:FIRST_FACTS]],
+                    [self.fact(id) for id in one.facts[:FIRST]],
                     self.say("report.decisions.folded", n=folded) if place == OPEN_OF_A_KIND else None,
                     folded > 0 and place == len(kind) - 1,
                 )

@@ -213,6 +213,9 @@ class Speech:
             f"{', '.join(self.money(word, one.unit) if one.unit else self.word(one.name, word) for word in one.words)}"
             for one in known.cells
         ]
+        if known.rule is not None:
+            version, pointer = known.rule
+            cells.append(self.words["fact.judged"].format(version=version, pointer=pointer))
         return title_of(table.name, table.label, self.language), self.when(known.at, known.precision), " · ".join(cells)
 
     def money(self, text: str, unit: str) -> str:

@@ -6,7 +6,6 @@ Only the screen is written here: the files of a cycle and `--json` keep keys.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 
 from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import leaves, steps
+from tenfold.engine.explain import BELOW
 from tenfold.report.speech import COMMUNITY, NO_CURE, Speech, asked_for, exact, size, unit_of
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tenfold.report.evidence import Evidence
 
 SHOWN_OF_SHA256 = 12
-FEW = 5  # numbers of one measure that are unfolded below another; `--json` has all
 NAMING = frozenset({"id", "zh", "en"})  # keys of the charter that name a thing
 Rows = Iterator[Sequence[str]]
 
@@ -78,7 +77,7 @@ def unproven(speech: Spoken) -> Mapping[str, str] | None:
 def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of an explanation: what it is worth, its rule, its facts, then the numbers below it.
 
-    Nothing is unfolded twice, and of the numbers of one measure below another only the first few.
+    Nothing is unfolded twice, and of the numbers below another only the first few, as in the report.
     """
     yield from _Unfolding(speech).lines(node, "")
 
@@ -106,13 +105,10 @@ class _Unfolding:
             yield from (f"{indent}  {line}" for line in self._rule(node))
         counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
         yield f"{indent}  {say(self.speech.language, 'cli.explain.facts', counted)}"
-        for id, group in groupby(node["measures"], key=lambda one: one["id"]):
-            same = list(group)
-            for below in same[:FEW]:
-                yield from self.lines(below, f"{indent}  ")
-            if same[FEW:]:
-                more = {"n": len(same) - FEW, "measure": self.speech.words.get(f"report.name.{id}", id)}
-                yield f"{indent}  {say(self.speech.language, 'cli.explain.more', more)}"
+        for below in node["measures"][:BELOW]:
+            yield from self.lines(below, f"{indent}  ")
+        if more := node["measures"][BELOW:]:
+            yield f"{indent}  {say(self.speech.language, 'report.more', {'n': len(more)})}"
 
     def _further(self, node: Mapping[str, Any]) -> Iterator[str]:
         """Yield what would turn a decision good, and until when one may appeal against it."""

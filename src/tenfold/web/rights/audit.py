@@ -9,7 +9,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
@@ -97,10 +97,9 @@ def verified(viewer: Viewer, community: Community) -> Verified:
 
 def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact: tuple[str, Row] | None) -> Sampled:
     """Return an entry in words; `fact` is what it accepted, where it did and the viewer may see it."""
-    currencies = rules_of(viewer.community).currencies
     words = speech.words["audit.not_yours"]
     if fact is not None:
-        words = speech.fact(known(*fact, lambda currency: currencies.digits(currency) or 0))[2]
+        words = speech.fact(known(*fact, speech.rules))[2]
     elif entry.kind in SYSTEM:
         words = ""
     return Sampled(

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from tenfold.engine.explain import PAGE, pool_of
+from tenfold.engine.explain import BELOW, FIRST, PAGE, pool_of
 from tenfold.engine.registry import registry
 from tenfold.report.days import instant_said
 from tenfold.report.figures import Figure, band, figure
@@ -26,7 +26,6 @@ from tenfold.web.store.freshness import freshness
 
 CURES = 3  # ways to turn it good
 RESTING = 12  # decisions that a number names
-BELOW, FIRST = 12, 5  # numbers, and facts of a table, that are listed before the rest is folded
 AMOUNT = "amount_minor"
 PROPOSING = ("insight",)  # what proposes an act, and judges no number
 TONES = {"green": "good", "amber": "warn", "red": "bad"}
