@@ -15,6 +15,7 @@ from bench import (
     s7_recorded,
     s8_indicator,
     s9_reading,
+    s10_chains,
     start,
 )
 from bench.harness import RESULTS, ROUNDS, Line, Subject, load, machine, measured, save
@@ -30,6 +31,7 @@ SUBJECTS: tuple[Subject, ...] = (
     s7_recorded.SUBJECT,
     s8_indicator.SUBJECT,
     s9_reading.SUBJECT,
+    s10_chains.SUBJECT,
     start.SUBJECT,
 )
 

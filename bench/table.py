@@ -17,6 +17,7 @@ TITLES = {
     "S7": "From a recorded fact to its numbers",
     "S8": "The state of an indicator",
     "S9": "Read sheets of people's own, without a map",
+    "S10": "Chains of groups and of merged records",
     "Start": "Today, from the shell",
 }
 GOALS = {
@@ -29,6 +30,7 @@ GOALS = {
     "S7": "≤ 0.5 s median, ≤ 1.5 s worst at 58 members; ≤ 1 s at 1,000",
     "S8": "b ≤ 1.05",
     "S9": "b ≤ 1.05",
+    "S10": "b ≤ 1.05; ≤ 512 MiB at 10,000",
     "Start": "≤ 1 s for twelve people; the cycle ≤ 1.5 s at 1,000",
 }
 HEAD = """# Performance

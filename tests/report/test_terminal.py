@@ -9,7 +9,8 @@ from tests import small
 
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, read_moment
-from tenfold.report.terminal import FEW, Spoken, tree
+from tenfold.engine.explain import BELOW
+from tenfold.report.terminal import Spoken, tree
 
 AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
 
@@ -34,11 +35,11 @@ def number(id: str, subject: str, measures: Sequence[Mapping[str, Any]] = (), po
     }
 
 
-@pytest.mark.parametrize(("language", "more"), [("en", "… and 4 more of"), ("zh-Hans", "……另有 4 项")])
-def test_of_many_numbers_of_a_measure_the_first_few_are_unfolded(board: Board, language: str, more: str) -> None:
-    parts = [number("rel.quality", f"m{place}") for place in range(FEW + 4)]
+@pytest.mark.parametrize(("language", "more"), [("en", "and 4 more"), ("zh-Hans", "另有 4 项")])
+def test_of_many_numbers_below_another_as_many_are_unfolded_as_the_report_tells(board: Board, language: str, more: str) -> None:
+    parts = [number("rel.quality", f"m{place}") for place in range(BELOW + 4)]
     told = list(tree(Spoken(board, language), number("rel.strength", "lin", parts)))
-    assert [sum(f"[rel.quality:m{place}]" in line for line in told) for place in range(FEW + 1)] == [1] * FEW + [0]
+    assert [sum(f"[rel.quality:m{place}]" in line for line in told) for place in range(BELOW + 1)] == [1] * BELOW + [0]
     assert sum(more in line for line in told) == 1
 
 
