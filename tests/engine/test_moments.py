@@ -15,6 +15,11 @@ def test_a_bare_date_means_its_last_microsecond_however_it_is_written(text: str)
     assert read_moment(text, "UTC") == datetime(2026, 10, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 
 
+def test_a_date_whose_last_hour_is_repeated_ends_with_the_second_of_them() -> None:
+    night = datetime(2026, 11, 1, 3, 59, 59, 999_999, tzinfo=UTC)  # 23:59 in Havana for the second time
+    assert read_moment("2026-10-31", "America/Havana") == night
+
+
 def test_a_history_knows_nothing_that_was_recorded_after_the_knowledge_asked_for() -> None:
     known_at = datetime(2026, 10, 14, tzinfo=UTC)
     ends = ends_of(datetime(2026, 10, 31, tzinfo=UTC), known_at, MONDAYS, "UTC").frame
