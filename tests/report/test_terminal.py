@@ -36,7 +36,9 @@ def number(id: str, subject: str, measures: Sequence[Mapping[str, Any]] = (), po
 
 
 @pytest.mark.parametrize(("language", "more"), [("en", "and 4 more"), ("zh-Hans", "另有 4 项")])
-def test_of_many_numbers_below_another_as_many_are_unfolded_as_the_report_tells(board: Board, language: str, more: str) -> None:
+def test_of_many_numbers_below_another_as_many_are_unfolded_as_the_report_tells(
+    board: Board, language: str, more: str
+) -> None:
     parts = [number("rel.quality", f"m{place}") for place in range(BELOW + 4)]
     told = list(tree(Spoken(board, language), number("rel.strength", "lin", parts)))
     assert [sum(f"[rel.quality:m{place}]" in line for line in told) for place in range(BELOW + 1)] == [1] * BELOW + [0]

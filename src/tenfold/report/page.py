@@ -21,10 +21,12 @@ from tenfold.facts.declaration import TABLES, title_of
 from tenfold.journal.heads import newest_in
 from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
+from tenfold.report.days import calendar_notes
 from tenfold.report.evidence import Evidence, Explained, Row, anchored
 from tenfold.report.speech import COMMUNITY, Speech, asked_for
 from tenfold.report.ten import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.words import LANGUAGES
+from tenfold.terms.days import local_day
 from tenfold.terms.decision import Decision
 from tenfold.terms.visible import visible
 
@@ -242,6 +244,12 @@ class Page:
         if found is None:
             return None
         return {"day": found.day, "entry": found.sequence, "hash": found.hash, "key": found.key}
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the working calendar has to say about the day."""
+        board, at = self.evidence.cycle.board, self.evidence.cycle.moment.as_of
+        return calendar_notes(self.language, board.main[0].calendar, local_day(at, self.speech.zone))
 
     @property
     def unlisted(self) -> Markup | None:
