@@ -140,7 +140,7 @@ def test_a_contribution_that_earns_nothing_says_why_and_by_which_rule(community,
     page = client.get(f"{POOL}/to/lin").content.decode()
     text = " ".join(text_of(client.get(f"{POOL}/to/lin")).split())
     assert text.count("/distribution/contribution_types/work_unpaid") == 5
-    assert "0 of 1 confirmations by others" in text
+    assert "0 of 1 confirmation by others" in text
     assert "the numbers do not know it yet" in text
     assert text.count("counts once nobody has disputed it by 3 Oct") == 1
     for name in ("open", "fought", "window"):

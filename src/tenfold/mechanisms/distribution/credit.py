@@ -64,7 +64,8 @@ def limited(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
 
     rows = ranked(judged, keys)
     beyond = rows.over_quarter | rows.over_stage | rows.again
-    return rows.mutate(points=ibis.ifelse(beyond | ~rows.accepted, 0, rows.full).cast(POINTS)).drop(*PASSED)
+    points = ibis.ifelse(beyond | ~rows.accepted, 0, rows.full).cast(POINTS)
+    return rows.mutate(points=points).select(*judged.columns, "points")  # `drop` compiles in any order
 
 
 def ranked(judged: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
