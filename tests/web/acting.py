@@ -109,7 +109,7 @@ def answering(engine: Engine) -> Iterator[None]:
 def caught_up(community: Community) -> CycleRun:
     """Say that a cycle has seen everything recorded so far."""
     now = datetime.now(UTC)
-    moments = {"as_of": now, "known_at": now, "finished_at": now}
+    moments = {"as_of": community.clock or now, "known_at": now, "finished_at": now}
     sequence = Chain.objects.get(pk=community.pk).sequence
     return CycleRun.rows.of(community).create(community=community, sequence=sequence, charter_version=1, **moments)
 
