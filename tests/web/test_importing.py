@@ -4,14 +4,20 @@ import os
 import re
 from collections.abc import Callable
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from time import time
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
+from python_calamine import CalamineWorkbook
+from tests.web.acting import refused
+from tests.web.servers import point_at, sqlite_at
 from tests.web.test_pages import LANGUAGES, RAW, text_of
 
 from tenfold.engine.verify import verify
@@ -19,6 +25,8 @@ from tenfold.facts.digest import digest
 from tenfold.web.jobs.engine import Engine, behind
 from tenfold.web.rights import importing
 from tenfold.web.services import importing as acts
+from tenfold.web.site.backups import backup, restore
+from tenfold.web.store.accounts import Account
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.current import counting, current
 from tenfold.web.store.folders import write_folder
@@ -175,7 +183,7 @@ def test_an_import_on_which_something_rests_is_not_taken_back(community, client_
     before = sequence(community)
     answer = client.post(BACK, {"import": str(last_import(community).sequence)})
     assert answer.status_code == 422
-    assert "later facts in interactions rest on this import" in text_of(answer)
+    assert "1 later fact in interactions rests on this import" in text_of(answer)
     assert sequence(community) == before
     assert "王小明" in names(community)
 
@@ -263,3 +271,77 @@ def test_a_file_has_a_largest_size(community, client_of: Clients, monkeypatch, o
     monkeypatch.setattr("tenfold.web.pages.importing.MEGABYTE", 1)
     monkeypatch.setattr("tenfold.web.pages.importing.MOST", len(text) - over)
     assert dropped(client_of("op"), text).status_code == status
+
+
+NEXT = PEOPLE.partition("\n")[0] + "\n韩梅,远山科技,han@example.org,13700137000\n"
+MESSY = "投资人,意向金额,阶段,日期\n青松资本,800万,意向,2026-09-01\n=远山科技,数千万,意向,2026-09-02\n"
+
+
+def reasons(data: bytes) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+
+
+def test_what_could_not_be_read_is_handed_out_with_the_reasons_to_whoever_imported(community, client_of: Clients):
+    client = client_of("fin")
+    address, page = looked(client, MESSY, "deals.csv")
+    before = sequence(community)
+    ready = confirmed(client, address, page, do="parked")
+    assert ready["Content-Disposition"] == 'attachment; filename="deals.parked.xlsx"'
+    assert sequence(community) == before
+    rows = reasons(ready.content)
+    assert rows[0][-1] == "reason"
+    assert [bool(row[-1]) for row in rows[1:]] == [False, True]
+    assert rows[2][0] == "=远山科技"
+    done = confirmed(client, address, page)
+    listed = client.get(done.headers["Location"])
+    (link,) = re.findall(r'href="(/c/small/import/[^"]+/left)"', listed.content.decode())
+    assert reasons(client.get(link).content) == rows
+    assert client_of("op").get(link).status_code == 422, "another's"
+    assert client_of("comp").get(link).status_code == 403
+    assert "/left" not in client.get(PAGE).content.decode()
+
+
+def test_nothing_is_handed_out_where_everything_was_read(community, client_of: Clients):
+    address, page = looked(client_of("op"), PEOPLE)
+    assert confirmed(client_of("op"), address, page, do="parked").status_code == 404
+
+
+def test_a_backup_brings_kept_maps_back_so_that_the_next_file_asks_nothing(
+    community, client_of: Clients, home, tmp_path, monkeypatch
+):
+    client = client_of("op")
+    address, page = looked(client, PEOPLE)
+    confirmed(client, address, page, **{"answer.class": "partner"})
+    looked(client, PEOPLE.replace("王小明", "赵云"), "waits.csv")
+    backup(tmp_path / "backup.zip")
+    monkeypatch.setattr(settings, "HOME", tmp_path / "elsewhere")
+    (tmp_path / "elsewhere").mkdir()
+    point_at(sqlite_at(tmp_path / "elsewhere.sqlite3"))
+    restore(tmp_path / "backup.zip")
+    (file,) = waiting(tmp_path / "elsewhere")
+    assert [oct(one.stat().st_mode & 0o777) for one in (file, file.parent)] == ["0o600", "0o700"]
+    again = Client()
+    again.force_login(Account.objects.get(email="op@example.org"))
+    again.cookies["django_language"] = "en"
+    address, page = looked(again, NEXT, "next week.csv")
+    done = confirmed(again, address, page)
+    assert done.status_code == 302
+    restored = Community.objects.get(name="small")
+    assert "韩梅" in names(restored)
+    held = counting(restored, "memberships").filter(**{"class": "partner", "origin": "people"})
+    assert held.count() == 3, "what was answered before is taken without being asked"
+    connections.close_all()
+
+
+def test_a_backup_whose_maps_were_changed_is_refused(community, client_of: Clients, home, tmp_path):
+    client = client_of("op")
+    confirmed(client, *looked(client, PEOPLE))
+    backup(tmp_path / "backup.zip")
+    with ZipFile(tmp_path / "backup.zip") as archive, ZipFile(tmp_path / "other.zip", "w") as other:
+        for name in archive.namelist():
+            content = archive.read(name)
+            other.writestr(name, content + b"#" if name.startswith("files/readings") else content)
+    point_at(sqlite_at(tmp_path / "elsewhere.sqlite3"))
+    with refused("backup.damaged"):
+        restore(tmp_path / "other.zip")
+    connections.close_all()

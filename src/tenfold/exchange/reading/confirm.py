@@ -101,16 +101,26 @@ def _keep(reading: Reading, change: Change, language: str) -> str:
 
 def park(reading: Reading, change: Change, language: str) -> str | None:
     """Write the copy of a file that says what could not be read, if there is anything."""
-    problems = [found for found in reading.found.problems.values() if found.height]
-    if not problems:
+    if not reading.found.unread:
         return None
+    name = parked_name(reading.file)
+    with change.place(name) as path:
+        write_copy(reading, path, language)
+    return name
+
+
+def parked_name(file: str) -> str:
+    """Return what the copy of a file is called that says what could not be read."""
+    return f"{Path(file).name.split('.parked')[0].rsplit('.', 1)[0]}{SUFFIX}"
+
+
+def write_copy(reading: Reading, path: Path, language: str) -> None:
+    """Write the copy of a file whose last column says what could not be read of each row."""
 
     def words(one: Complaint) -> str:
         """Say what is wrong with a row beside it: by its column alone."""
         return complaint(language, replace(one, place=Place(column=one.place.column)))
 
-    name = f"{Path(reading.file).name.split('.parked')[0].rsplit('.', 1)[0]}{SUFFIX}"
-    with change.place(name) as path:
-        reasons = reasons_of(pl.concat(problems), reading.file, words)
-        write_parked(path, reading.table, reasons, say(language, "maps.reason_header"))
-    return name
+    problems = pl.concat([found for found in reading.found.problems.values() if found.height])
+    reasons = reasons_of(problems, reading.file, words)
+    write_parked(path, reading.table, reasons, say(language, "maps.reason_header"))

@@ -59,6 +59,7 @@ urlpatterns = [
     path("c/<slug:community>/import", importing.sheet, name="import"),
     path("c/<slug:community>/import/back", importing.back, name="import_back"),
     path("c/<slug:community>/import/<str:upload>", importing.look, name="import_sheet"),
+    path("c/<slug:community>/import/<str:upload>/left", importing.parked, name="import_left"),
     path("c/<slug:community>/papers/<str:fact>/<str:document>", papers.paper, name="paper"),
     path("c/<slug:community>/export/people.<slug:form>", exporting.people, name="export_people"),
     path("c/<slug:community>/export/money.<slug:form>", exporting.money, name="export_money"),

@@ -1,8 +1,9 @@
 """A backup of the whole installation while it runs, and its way back into an empty database of either engine.
 
 A backup is one zip file: `tables/NAME.jsonl`, a row a line in neutral form, and `backup.json`, written last: which
-version's tables these are, how many rows each has with their SHA-256, and the head of every journal. What passes by
-itself (sessions, leases, questions) and the secret that signs sessions are not in it.
+version's tables these are, how many rows each has with their SHA-256, and the head of every journal. The maps of sheets
+that were confirmed, and sheets that wait, are in it as `files/PATH`. What passes by itself (sessions, leases,
+questions) and the secret that signs sessions are not in it.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.web.site.backup_files import damaged, put_files, take_files
 from tenfold.web.site.upgrading import refuse_older
 from tenfold.web.store.accounts import Account
 from tenfold.web.store.communities import Chain, Community
@@ -52,6 +54,7 @@ class Backup:
     changes   the tables' state, as the migrations that made it
     tables    label of a model → how many rows, and SHA-256 of its file
     heads     name of a community → sequence and hash of its newest journal entry
+    files     path of a file below the home → its SHA-256
     """
 
     made_at: str
@@ -59,6 +62,7 @@ class Backup:
     changes: tuple[Node, ...]
     tables: Mapping[str, tuple[int, str]]
     heads: Mapping[str, tuple[int, str]]
+    files: Mapping[str, str]
 
     @property
     def rows(self) -> int:
@@ -109,6 +113,7 @@ def restore(file: Path) -> Backup:
         with transaction.atomic(durable=True):
             for label in found.tables:
                 _load(archive, state.get_model(label), label)
+        take_files(archive, found.files)
     call_command("migrate", verbosity=0)
     _refuse_other_heads(found, file)
     return found
@@ -141,6 +146,7 @@ def _write(archive: zipfile.ZipFile) -> Backup:
         changes=tuple(sorted(MigrationExecutor(connection).loader.applied_migrations)),
         tables=tables,
         heads={name: (sequence, hash) for name, sequence, hash in heads},
+        files=put_files(archive),
     )
     content = {name: getattr(made, name) for name in Backup.__slots__} | {"format": FORMAT}
     archive.writestr(CONTENT, json.dumps(content, sort_keys=True, indent=1))
@@ -199,6 +205,7 @@ def _content(archive: zipfile.ZipFile, file: Path) -> Backup:
             changes=tuple((app, name) for app, name in content["changes"]),
             tables={label: (int(count), str(digest)) for label, (count, digest) in content["tables"].items()},
             heads={name: (int(sequence), str(hash)) for name, (sequence, hash) in content["heads"].items()},
+            files={str(name): str(digest) for name, digest in content.get("files", {}).items()},
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         raise Refused([Complaint("backup.none", Place(str(file)))]) from None
@@ -240,6 +247,9 @@ def _refuse_damaged(archive: zipfile.ZipFile, found: Backup, file: Path) -> None
             raise _damaged(file, label) from None
         if (rows, seen.hexdigest()) != (count, digest):
             raise _damaged(file, label)
+    wrong = damaged(archive, found.files)
+    if wrong is not None:
+        raise _damaged(file, wrong)
 
 
 def _damaged(file: Path, seen: str) -> Refused:
