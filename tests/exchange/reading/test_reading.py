@@ -405,3 +405,19 @@ def test_an_amount_beside_an_empty_currency_is_asked_about_unless_it_names_its_o
     assert "currency" not in {question["id"] for question in told["questions"]} and not told["parked"]
     assert deals(folder)[0] == ("Birch Fund", "80000.00", "HKD", "signed")
     assert deals(folder)[2] == ("Oak Fund", "70000.00", "EUR", "signed")
+
+
+SPELLINGS = (
+    ["Pine Capital", "pine capital", "Pine  Capital", "Pine Capital, LLC", "PINE CAPITAL LLC"],
+    ["青松資本", "青松资本", "青松 资本", "青松资本有限公司"],
+)
+
+
+@pytest.mark.parametrize("spellings", SPELLINGS, ids=["latin", "chinese"])
+def test_spellings_of_one_name_are_one_proposal(spellings: list[str], folder: Path, tmp_path: Path, run: Run) -> None:
+    head = ["投资方", "阶段", "意向金额", "最近沟通"]
+    rows = [head, *([name, "尽调", "500万", f"2026-11-{day:02}"] for day, name in enumerate(spellings, 1))]
+    told = one(folder, tmp_path, run, rows)
+    (question,) = [question for question in told["questions"] if question["id"].startswith("same.")]
+    assert question["proposed"] != "new"
+    assert len(deals(folder)) == 1

@@ -29,7 +29,7 @@ from tenfold.exchange.reading.conventions import (
 )
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import PARK, Asking, Option, Question, Seen, options, told
-from tenfold.exchange.reading.places import AMERICA, EUROPE
+from tenfold.methods.places import AMERICA, EUROPE
 from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import currency_of, is_nothing
 from tenfold.facts.written import amounts, dates

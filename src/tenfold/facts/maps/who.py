@@ -148,7 +148,7 @@ def _known(parties: pl.DataFrame, affiliations: pl.DataFrame, country: str | Non
                 email=(row["email"] or "").strip().casefold(),
                 phone=e164(row["phone"], row["country"] or country) or "" if row["phone"] else "",
                 registration=_code(row["registration"]),
-                account=_code(row["account"]),
+                account=registration(row["account"] or ""),
                 party=party,
             )
             employers = belongs.get(row["party"], [""])
@@ -164,7 +164,7 @@ def _root(party: str, merged: Mapping[str, str]) -> str:
 
 
 def _code(text: str | None) -> str:
-    """Return a number as two are compared; one whose check digit is wrong tells nobody from another."""
+    """Return a registration number as two are compared; one whose check digit is wrong tells nobody from another."""
     return "" if is_wrong(text or "") else registration(text or "")
 
 
@@ -284,7 +284,7 @@ def mentions_of(frame: pl.DataFrame, kinds: pl.Series, columns: Mapping[str, str
         pl.col("email").str.to_lowercase(),
         _each(given["phone"], lambda text: e164(text, country) or ""),
         _each(given["registration"], _code),
-        _each(given["account"], _code),
+        _each(given["account"], registration),
         _each(given["name"], normal_name).alias("normal"),
     )
     parts = ("kind", "normal", "organisation", "email", "phone", "registration", "account")

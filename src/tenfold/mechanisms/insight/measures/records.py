@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.methods.linkage import Outcome, match_probability, outcome
+from tenfold.methods.places import country_of
 from tenfold.terms.measure import Facts, Select, measure, view
 from tenfold.terms.rules import Rules
 
@@ -66,7 +67,10 @@ class Record:
 
 
 def plain_id(field: str, value: str, country: str | None = None) -> str:
-    """Return an id in one spelling: telephone numbers in E.164 without the plus, addresses in small letters.
+    """Return an id in one spelling, that in which an import compares them too.
+
+    Telephone numbers are in E.164 without the plus, addresses in small letters, other numbers without blanks. A
+    registration number whose check digits are wrong tells nobody from another: it is empty.
 
     country   where a number that names none is dialled
 
@@ -82,19 +86,25 @@ def plain_id(field: str, value: str, country: str | None = None) -> str:
         digits = re.sub(r"\D", "", value).removeprefix("00")
         is_local = len(digits) == 11 and digits.startswith("1") and not value.strip().startswith("+")
         return f"86{digits}" if is_local else digits
-    return re.sub(r"\s", "", value).casefold()
+    if field == "email":
+        return value.strip().casefold()
+    from tenfold.methods.registrations import is_wrong, registration
+
+    return "" if field == "registration" and is_wrong(value) else registration(value)
 
 
-def _records(rows: pl.DataFrame, employers: Mapping[str, str]) -> list[Record]:
+def _records(rows: pl.DataFrame, employers: Mapping[str, str], country: str | None) -> list[Record]:
+    """Return the parties as matching sees them.
+
+    country   where numbers of parties of no known country are dialled: that of the community's time zone
+    """
     from tenfold.methods.names import without_form
 
     found = []
     for row in rows.sort("party").iter_rows(named=True):
-        ids = {
-            field: plain_id(field, row[field], row["country"])
-            for field in ("registration", "email", "phone", "account")
-            if row[field]
-        }
+        given = {field: row[field] for field in ("registration", "email", "phone", "account") if row[field]}
+        spelled = {field: plain_id(field, value, row["country"] or country) for field, value in given.items()}
+        ids = {field: value for field, value in spelled.items() if value}
         names = tuple(dict.fromkeys(without_form(name) for name in (row["name"], row["name_other"]) if name))
         person = row["type"] == PERSON
         found.append(Record(row["party"], person, names, ids, employers.get(row["party"]), row["fact"]))
@@ -171,7 +181,8 @@ def compare(
 ) -> tuple[list[Outcome], list[str], list[str]]:
     """Return what was seen of two records: outcomes (m, u), the fields that agree, those that differ.
 
-    A field that either lacks says nothing. A name agrees by its own frequency: the rarer, the more it says.
+    A field that either lacks says nothing. The name of a person agrees by its own frequency: the rarer, the more it
+    says. Organisations register their names: several under one name are spellings of it, not namesakes.
     """
     from tenfold.methods.names import similar
 
@@ -186,7 +197,7 @@ def compare(
     pairs = [(x, y) for x in one.names for y in two.names]
     if pairs:
         score, name = max((1.0 if x == y else similar(x, y), x) for x, y in pairs)
-        others = max(0, counts.get((one.person, name), 1) - 2)
+        others = max(0, counts.get((one.person, name), 1) - 2) if one.person else 0
         note("name", (NAME_M, commonness(name, others, records)), score >= ALIKE)
     if one.organisation and two.organisation:
         note("organisation", ORGANISATION, one.organisation == two.organisation)
@@ -225,7 +236,7 @@ def pairs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
     a, b (party keys, a < b), p, agree and differ (names of fields), fact_a, fact_b, decided (somebody said yes or no).
     """
-    plan = rules.insight.dedupe
+    plan, country = rules.insight.dedupe, country_of(rules.charter.timezone)
     parties = facts.now("parties", IDENTITY).filter(pl.col("merged_into").is_null())
     current = pl.col("until").is_null() | (pl.col("until") >= pl.col("today"))
     belongs = facts.now("affiliations").filter(current).group_by("end", "party").agg(pl.col("organisation").min())
@@ -237,7 +248,7 @@ def pairs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         here = pl.col("end") == end
         employers = dict(belongs.filter(here).select("party", "organisation").iter_rows())
         known = parties.filter(here)
-        records = _records(_sharing(known), employers)
+        records = _records(_sharing(known), employers, country)
         counts = Counter((record.person, name) for record in records for name in set(record.names))
         settled = {decision.split(":")[1] for decision in acts.filter(here)["decision"] if decision.count(":") > 1}
         for one, two in candidate_pairs(records):
