@@ -102,7 +102,7 @@ class Messy:
     """A sheet on disk, what its records say by the number of their row, and which habits it has."""
 
     path: Path
-    truth: dict[int, Truth]
+    truth: dict[int, Any]  # of a list of investors: Truth
     columns: dict[str, str]  # what a column holds → its header
     habits: list[str] = field(default_factory=list)
 
@@ -252,7 +252,7 @@ class Maker:
             return self.dice.choice((f" {name}", f"{name} ", f"{name}{'　' if self.language == 'zh' else ' '}"))
         return name
 
-    def _row(self, held: Sequence[str], one: Truth, number: int) -> Cells:
+    def _row(self, held: Sequence[str], one: Any, number: int) -> Cells:
         cells = {
             "party": self._name(one.party),
             "stage": self.dice.choice(STAGES[self.language][one.stage]),

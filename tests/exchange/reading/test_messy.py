@@ -5,7 +5,7 @@ said to be left out; anything else is silently wrong.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.exchange.reading.messy import Maker, Messy, Truth
+from tests.exchange.reading.messy_judges import judged_people, judged_statement
+from tests.exchange.reading.messy_kinds import PeopleMaker, StatementMaker
 from tests.night import NIGHT
 
 from tenfold.exchange.reading import lexicon
@@ -23,10 +25,12 @@ from tenfold.methods.names import normal_name
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Refused
 
-SHEETS = 10_000 if NIGHT else 100  # a sheet costs 0.3 to 0.4 s of processor time
+SHEETS = 10_000 if NIGHT else 60  # a sheet costs 0.3 to 0.4 s of processor time
+OTHERS = 10_000 if NIGHT else 20  # of each further kind
 CHUNKS = 4
 ZONE = "Asia/Shanghai"
 GLOBAL = ("kind", "header", "sheet", "encoding", "separator")  # questions that bear on every cell
+Judging = Callable[[Messy, Around], tuple[list[tuple[int, str, str]], int]]
 BEARS: Mapping[str, tuple[str, ...]] = {
     "amount": ("currency", "sign", "mark", "unit", "scale", "round_cells"),
     "stage": ("stage", "currency", "sign", "mark", "unit", "scale", "round_cells"),  # a deal without a sum is none
@@ -51,6 +55,25 @@ def test_no_cell_is_silently_wrong(chunk: int, around: Around, tmp_path: Path) -
     print(f"cells: {dict(score)}; sheets by questions beyond class and round: {dict(sorted(questions.items()))}")
     assert not wrong[:5]
     assert score["right"] > 0.8 * score.total(), "being right is the point"
+
+
+@pytest.mark.parametrize(
+    ("maker", "judge"), [(StatementMaker, judged_statement), (PeopleMaker, judged_people)], ids=["statements", "people"]
+)
+def test_no_line_of_a_statement_and_nobody_of_a_list_is_silently_wrong(
+    maker: type[Maker], judge: Judging, around: Around, tmp_path: Path
+) -> None:
+    score: Counter[str] = Counter()
+    wrong = []
+    for seed in range(OTHERS):
+        sheet = maker(seed).make(tmp_path)
+        verdicts, _ = judge(sheet, around)
+        score.update(verdict for _, _, verdict in verdicts)
+        wrong += [(seed, row, cell, sheet.habits) for row, cell, verdict in verdicts if verdict == "wrong"]
+        sheet.path.unlink()
+    print(f"cells: {dict(score)}")
+    assert not wrong[:5]
+    assert score["right"] > 0.9 * score.total(), "being right is the point"
 
 
 def judged(sheet: Messy, around: Around) -> tuple[list[tuple[int, str, str]], int]:

@@ -71,3 +71,27 @@ def test_a_day_of_something_else_dates_no_deal(header: str, around: Around, tmp_
     found = reading_of(rows, around, tmp_path)
     assert {column.name: column.role for column in found.columns}[header] == ""
     assert found.found.added["opportunities"]["precision"].to_list() == ["before"]
+
+
+@pytest.mark.parametrize("label", ["合计：2人", "合计 2", "Total: 2", "Total 2 records", "共计（2家）"])
+def test_a_count_below_the_names_is_nobody(label: str, around: Around, tmp_path: Path) -> None:
+    rows = [["姓名", "公司", "电话"], ["李雷", "青松资本", ""], ["韩梅梅", "海棠基金", ""], [label, "", ""]]
+    found = reading_of(rows, around, tmp_path)
+    assert sorted(found.found.added["parties"]["name"]) == sorted(["李雷", "青松资本", "韩梅梅", "海棠基金"])
+    assert [one.row for one in found.left_out] == [4]
+
+
+@pytest.mark.parametrize(
+    ("cells", "slot"),
+    [
+        (["Partner", "Partner"], "title"),  # one word: rather what they call themselves than a class of members
+        (["CEO", "Analyst"], "title"),
+        (["Investor", "Advisor"], "class"),
+    ],
+)
+def test_under_role_stands_a_title_unless_the_words_are_classes_of_members(
+    cells: list[str], slot: str, around: Around, tmp_path: Path
+) -> None:
+    rows = [["Name", "Company", "Role"], *([f"Ann Lee{'s' * n}", "Pine Fund", cell] for n, cell in enumerate(cells))]
+    found = reading_of(rows, around, tmp_path)
+    assert {column.name: column.role for column in found.columns}["Role"] == slot

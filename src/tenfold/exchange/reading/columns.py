@@ -63,12 +63,22 @@ def _candidate(table: Table, name: str) -> Candidate:
 
 def _weighed(roles: dict[str, float], looked: Profile) -> dict[str, float]:
     """Let the cells decide what a header means that may mean several things."""
-    told = [role for role in roles if any(looked.of(kind) >= MOST for kind in _table()["told"].get(role, ()))]
+    told = [role for role in roles if _told(role, looked) >= MOST]
     weighed = {role: score if not told or role in told else score * HALF for role, score in roles.items()}
     if all(role in roles for role in EITHER):
         less = min(EITHER, key=lambda role: (looked.of(role), role == "person"))
         weighed[less] *= RATHER
     return weighed
+
+
+def _told(role: str, looked: Profile) -> float:
+    """Return how many of the cells are words that a column of a role has.
+
+    One word alone tells no class of members: Partner under Role is rather what people call themselves.
+    """
+    if role == "class" and looked.different == 1:
+        return 0.0
+    return max((looked.of(kind) for kind in _table()["told"].get(role, ())), default=0.0)
 
 
 def fit(role: str, looked: Profile) -> float:
@@ -81,9 +91,8 @@ def fit(role: str, looked: Profile) -> float:
         if role.endswith(("_on", "joined", "date")) and share < HALF:
             share = max(share, looked.of("whole"))  # days as the numbers of a spreadsheet
         return 1.0 if share >= HALF else HALF if share >= SOME else 0.0
-    words = _table()["told"].get(role)
-    if words is not None:
-        return 1.0 if any(looked.of(kind) for kind in words) else UNTOLD
+    if role in _table()["told"]:
+        return 1.0 if _told(role, looked) else UNTOLD
     if role in _table()["names"]:
         wrong = max(looked.of(kind) for kind in NO_NAMES)
         return 0.0 if wrong >= MOST else 1.0

@@ -10,10 +10,10 @@ import polars as pl
 
 from tenfold.charter.document import Charter
 from tenfold.exchange.reading import lexicon
-from tenfold.methods.places import country_of
 from tenfold.facts.context import Context
 from tenfold.facts.maps.match import living, newest
 from tenfold.facts.store import FactStore
+from tenfold.methods.places import country_of
 from tenfold.terms.days import local_day
 
 if TYPE_CHECKING:

@@ -29,10 +29,10 @@ from tenfold.exchange.reading.conventions import (
 )
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import PARK, Asking, Option, Question, Seen, options, told
-from tenfold.methods.places import AMERICA, EUROPE
 from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import currency_of, is_nothing
 from tenfold.facts.written import amounts, dates
+from tenfold.methods.places import AMERICA, EUROPE
 from tenfold.terms.reason import Reason
 
 AMOUNTS = ("amount", "received", "cost", "money_in", "money_out", "money", "units", "price", "minutes")

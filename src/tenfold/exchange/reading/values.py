@@ -200,6 +200,7 @@ _TESTS: Mapping[str, Callable[[str], bool]] = {
     "task": _coded("task"),
     "agreement": _coded("agreement"),
     "money_direction": _coded("money_direction"),
+    "class": _coded("party_class"),
     "currency": _is_currency,
     "percent": lambda text: bool(_PERCENT.match(text)),
     "whole": lambda text: bool(_WHOLE.match(text)),
