@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from tenfold.terms.days import days_later, instant_at, local_time
+from tenfold.terms.days import days_later, instant_at, local_day, local_time
 from tenfold.web.rights.names import rules_of
 from tenfold.web.store.communities import Chain, Community
 
@@ -15,6 +15,5 @@ def next_day(community: Community) -> None:
         if now.clock is None:
             return
         zone = rules_of(now).charter.timezone
-        local = local_time(now.clock, zone)
-        now.clock = instant_at(days_later(local.date(), 1), local.time(), zone)
+        now.clock = instant_at(days_later(local_day(now.clock, zone), 1), local_time(now.clock, zone).time(), zone)
         now.save(update_fields=["clock"])
