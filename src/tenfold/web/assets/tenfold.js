@@ -1,6 +1,7 @@
 // What pages do by themselves: htmx swaps parts, keys move, drawers close. Nothing here knows what a page says.
 import htmx from "htmx.org";
 
+import { choosing } from "./choosing.js";
 import { charts } from "./lazy.js";
 import { drawers } from "./drawers.js";
 import { keys } from "./keys.js";
@@ -28,5 +29,6 @@ document.addEventListener("DOMContentLoaded", () => {
   toasts(document);
   passkeys(document);
   charts(document);
+  choosing(document);
 });
 document.addEventListener("htmx:afterSettle", (event) => charts(event.target));

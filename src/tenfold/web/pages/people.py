@@ -1,33 +1,84 @@
 """People: who is a member, and everything about one of them."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.exporting import downloads
+from tenfold.web.pages.filters import keep as keep_filter
+from tenfold.web.pages.filters import kept
 from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.people import Wanted, choices, members
 from tenfold.web.rights.people import member as shown
-from tenfold.web.rights.people import members
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.erasing import erase
 from tenfold.web.services.papers import record_agreement
 
 PLACE = "page.people"
+LONGEST = 80
 STATES = ("draft", "sent", "part_signed", "in_force", "terminated", "renewed")  # of an agreement
 
 
 @require_GET
 @of_community(sees=Data.DIRECTORY)
 def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """List the members."""
-    content = {"members": members(viewer), "downloads": downloads(viewer, "people"), "place": PLACE, "tab": "members"}
+    """List the members, all or those of a filter."""
+    wanted = _wanted(request.GET)
+    query = _query(wanted)
+    held = kept(viewer, PLACE)
+    classes, channels = choices(viewer)
+    content = {
+        "members": members(viewer, wanted),
+        "wanted": wanted,
+        "query": query,
+        "kept": [(one, _said(viewer, one, dict(classes))) for one in held],
+        "may_keep": bool(query) and query not in held,
+        "classes": classes,
+        "downloads": downloads(viewer, "people"),
+        "channels": channels,
+        "place": PLACE,
+        "tab": "members",
+    }
     return render(request, "pages/people.html", content)
+
+
+@require_POST
+@of_community(sees=Data.DIRECTORY)
+def keep(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Keep a filter of the members, or forget one."""
+    query = _query(_wanted(request.POST))
+    forget = "forget" in request.POST
+    keep_filter(viewer, PLACE, query, forget=forget)
+    address = reverse("pages:people", args=[viewer.community.name])
+    return redirect(address if forget or not query else f"{address}?{query}")
+
+
+def _wanted(sent: QueryDict) -> Wanted:
+    who = sent.get("who", "").strip()[:LONGEST]
+    return Wanted(who, sent.get("of", "")[:LONGEST], sent.get("late") == "1")
+
+
+def _query(wanted: Wanted) -> str:
+    """Return a filter as the page's address says it."""
+    said = {"who": wanted.who, "of": wanted.of, "late": "1" if wanted.late else ""}
+    return urlencode({name: text for name, text in said.items() if text})
+
+
+def _said(viewer: Viewer, query: str, classes: Mapping[str, str]) -> str:
+    """Return a filter in words."""
+    wanted = _wanted(QueryDict(query))
+    late = say(viewer.language, "people.filter.late") if wanted.late else ""
+    return " · ".join(part for part in (wanted.who, classes.get(wanted.of, wanted.of), late) if part)
 
 
 @require_GET

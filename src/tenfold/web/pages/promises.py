@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from tenfold.report.words import say
 from tenfold.terms.days import instant_at
 from tenfold.web.pages.exporting import downloads
+from tenfold.web.pages.filters import keep as keep_filter
+from tenfold.web.pages.filters import kept
 from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
@@ -22,10 +24,8 @@ from tenfold.web.services import promises as acts
 from tenfold.web.services.acting import Actor, Done
 from tenfold.web.services.lines import END_OF_DAY
 from tenfold.web.services.papers import PROOF, Paper
-from tenfold.web.store.accounts import Seat
 
 PLACE = "page.promises"
-KEPT = 8  # filters that one person keeps
 LONGEST = 80
 
 
@@ -34,7 +34,7 @@ LONGEST = 80
 def promises(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List what is owed, what is late first."""
     who, side = _filter(request.GET)
-    kept = _seat(viewer).filters.get(PLACE, [])
+    held = kept(viewer, PLACE)
     content = {
         "ledger": ledger(viewer, who, side),
         "downloads": downloads(viewer, "promises"),
@@ -43,8 +43,8 @@ def promises(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "side": side,
         "sides": [("", "promise.side.both"), *((each.value, f"promise.side.{each}") for each in Side)],
         "query": _query(who, side),
-        "kept": [(one, _address(viewer, one)) for one in kept],
-        "may_keep": bool(who) and who not in kept,
+        "kept": [(one, _address(viewer, one)) for one in held],
+        "may_keep": bool(who) and who not in held,
     }
     return render(request, "pages/promises.html", content)
 
@@ -65,17 +65,10 @@ def step(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @of_community(sees=Data.PROMISES)
 def keep(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Keep a person to filter by, or forget one."""
-    seat = _seat(viewer)
     who, _ = _filter(request.POST)
-    others = [one for one in seat.filters.get(PLACE, []) if one != who]
     forget = "forget" in request.POST
-    seat.filters = {**seat.filters, PLACE: others if forget or not who else [*others, who][-KEPT:]}
-    seat.save(update_fields=["filters"])
+    keep_filter(viewer, PLACE, who, forget=forget)
     return redirect(_address(viewer, "" if forget else who))
-
-
-def _seat(viewer: Viewer) -> Seat:
-    return Seat.objects.get(account=viewer.account, community=viewer.community)
 
 
 def _filter(sent: QueryDict) -> tuple[str, Side | None]:

@@ -16,10 +16,10 @@ def acting(viewer: Viewer, sent: Mapping[str, str]) -> Actor:
     return Actor(viewer, once=sent.get("once") or None)
 
 
-def recorded(request: HttpRequest, viewer: Viewer, done: Done, told: str) -> HttpResponse:
-    """Answer an act: with a toast where the page asked by itself, else with the page it came from."""
+def recorded(request: HttpRequest, viewer: Viewer, done: Done, told: str, page: str = "") -> HttpResponse:
+    """Answer an act: with a toast where the browser asked by itself, else with a page, or the one it came from."""
     if not request.headers.get("HX-Request"):
-        return redirect(came_from(request, viewer))
+        return redirect(page or came_from(request, viewer))
     content = {"told": told, "facts": done.facts, "numbers": freshness(viewer.community)}
     response = render(request, "pages/_recorded.html", content)
     response["HX-Trigger"] = "recorded"  # lists of facts follow at once

@@ -13,7 +13,8 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases
+from tenfold.web.rights.lookup import parties_like
+from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
@@ -31,6 +32,7 @@ HAPPENED = {
     "memberships": ("party",),
 }
 LATEST = 30
+DUE = 1  # rel.overdue above which a talk is due
 # What stands in papers about somebody: with what says what it is, and until when.
 PAPERED = {"agreements": ("type", "state", "expires_at"), "gate_checks": ("gate", "result", "valid_until")}
 
@@ -84,13 +86,27 @@ class Member:
     history: tuple[Happened, ...]
 
 
-def members(viewer: Viewer) -> list[Listed]:
-    """Return the members that the viewer may see, the longest overdue first."""
-    rows = [row for row in current_rows(viewer, "memberships") if row["state"] in MEMBER_STATES]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which members a list shows: whom a text means, of which class, only those who are overdue."""
+
+    who: str = ""
+    of: str = ""
+    late: bool = False
+
+
+def members(viewer: Viewer, wanted: Wanted = Wanted()) -> list[Listed]:
+    """Return the members that the viewer may see and wants, the longest overdue first."""
+    named = {"party": parties_like(viewer, wanted.who)} if wanted.who else {}
+    rows = [row for row in current_rows(viewer, "memberships", **named) if row["state"] in MEMBER_STATES]
     of: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         of.setdefault(row["party"], []).append(row)
     values = _values(viewer, COLUMNS)
+    if wanted.of:
+        of = {party: held for party, held in of.items() if any(row["class"] == wanted.of for row in held)}
+    if wanted.late:
+        of = {party: held for party, held in of.items() if _overdue(values.get((COLUMNS[0], party))) > DUE}
     speech = phrases(viewer.community, viewer.language, [{"parties": [*of]}])
     listed = [
         Listed(
@@ -212,3 +228,12 @@ def _talk(speech: Phrases, row: Mapping[str, Any]) -> Markup:
         direction=speech.say("talk.in") if row["direction"] == "in" else nothing,
         flags=speech.say("talk.flags", flags=escape(flags)) if flags else nothing,
     )
+
+
+def choices(viewer: Viewer) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """Return the classes of members and the channels of talks, each by key and name."""
+    rules = rules_of(viewer.community)
+    speech = phrases(viewer.community, viewer.language, [])
+    classes = tuple((one.id, speech.word("class", one.id)) for one in rules.community.member_classes)
+    channels = tuple((id, speech.word("channel", id)) for id in rules.interaction.channel_weight)
+    return classes, channels
