@@ -26,7 +26,7 @@ MONTHS = Path(__file__).with_name("months.json")
 _TIME = re.compile(
     r"(?:[ t,]+|(?<=[日号]))(?:(?P<half>上午|下午|晚上|中午|凌晨|早上)\s*)?(?P<hour>\d{1,2})[:时点h](?P<minute>\d{2})?"
     r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,6})\d*)?)?分?\s*(?P<meridiem>am|pm|a\.m\.|p\.m\.)?"
-    r"\s*(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?$"
+    r"\s*(?P<zone>z|(?:utc|gmt)(?:[+-]\d{1,2}(?::?\d{2})?)?|[+-]\d{2}:?\d{2})?$"
 )
 _WEEKDAY = re.compile(
     r"[(,]?\s*(?:周|星期|礼拜)[一二三四五六日天]\s*\)?,?|\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)"
@@ -304,6 +304,9 @@ def _without_time(text: str) -> tuple[str, str]:
 
 
 def _zone(text: str | None) -> str:
-    if not text:
-        return ""
-    return "Z" if text[0] in "zug" else f"{text[:3]}:{text[-2:]}"
+    """Return a zone as ISO 8601 writes it: of `z`, `gmt`, `gmt+8`, `utc+05:30` and `+0800`."""
+    bare = (text or "").lstrip("zutcgm").replace(":", "")
+    if not bare:
+        return "Z" if text else ""
+    hours, minutes = (bare[1:-2], bare[-2:]) if len(bare) > 3 else (bare[1:], "00")
+    return f"{bare[0]}{hours:0>2}:{minutes}"
