@@ -31,7 +31,7 @@ def on_this_machine(request: HttpRequest) -> bool:
 BEATS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "1": ("p000002", "number/fund.top1_group:community"),
-        "2": ("p000003", "people/chenghu"),
+        "2": ("p000003", "number/scr.coverage_gain:chenghu"),
         "3": ("p000003", "number/val.ontime:pilot_site"),
         "4": ("p000002", "people/songyan"),
         "5": ("p000005", "people/huixian"),
