@@ -198,8 +198,9 @@ def _column_number(letters: bytes) -> int:
 
 
 def _sheet(sheet: "CalamineSheet", file: str) -> Iterator[Sheet]:
-    if sheet.total_width > COLUMNS_AT_MOST:
-        raise _refused("facts.file.columns", file, sheet.total_width, COLUMNS_AT_MOST)
+    width = sheet.total_width + 1  # the parser counts its last column from 0
+    if width > COLUMNS_AT_MOST:
+        raise _refused("facts.file.columns", file, width, COLUMNS_AT_MOST)
     with refusing("facts.xlsx.unreadable", file):
         rows = iter(sheet.to_python(skip_empty_area=False))
     head = [(cell_text(cell)[0] or "").strip() for cell in next(rows, [])]

@@ -99,12 +99,12 @@ def _grid(book: "CalamineWorkbook", name: str, file: str, shown: bool, hidden: H
 
 
 def _check_extent(sheet: "CalamineSheet", file: str) -> None:
-    if sheet.total_width > COLUMNS_AT_MOST:
-        params = {"seen": sheet.total_width, "expected": COLUMNS_AT_MOST}
-        raise Refused([Complaint("facts.file.columns", Place(file), params)])
-    size = sheet.total_width * sheet.total_height
-    if size > CELLS_AT_MOST:
-        raise Refused([Complaint("facts.xlsx.cells", Place(file), {"seen": size, "expected": CELLS_AT_MOST})])
+    width, height = sheet.total_width + 1, sheet.total_height + 1  # the parser counts its last column and row from 0
+    if width > COLUMNS_AT_MOST:
+        raise Refused([Complaint("facts.file.columns", Place(file), {"seen": width, "expected": COLUMNS_AT_MOST})])
+    if width * height > CELLS_AT_MOST:
+        params = {"seen": width * height, "expected": CELLS_AT_MOST}
+        raise Refused([Complaint("facts.xlsx.cells", Place(file), params)])
 
 
 def _columns(rows: list[list[Any]]) -> tuple[pl.DataFrame, pl.DataFrame, list[Trouble]]:
