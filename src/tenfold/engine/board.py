@@ -15,8 +15,9 @@ from tenfold.engine.finished import finished, without_nothing
 from tenfold.engine.graph import Graph, Instants, Kept, Name, Past, Result, Rows, mixed, named
 from tenfold.engine.noted import Family, Note
 from tenfold.engine.plan import Plan
+from tenfold.engine.queries import nothing
 from tenfold.engine.reduce import parameters_of, tables_of
-from tenfold.engine.registry import Registry
+from tenfold.engine.registry import Registry, registry
 from tenfold.engine.window import READ, SHOWN, Reader, Window
 from tenfold.facts.as_of import as_literals, known, newest
 from tenfold.facts.declaration import TABLES
@@ -275,6 +276,17 @@ class Board:
         return [self._reduced(spec, rules, few) for few in self._portions(spec, ends)]
 
     def _reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of a reduction at a few ends; without a query where none of its tables has a row."""
+        empty = nothing(spec.id) if self.registry is registry() else None
+        if empty is not None and all(self.prepared[name].is_empty() for name in self._tables(spec)):
+            return empty
+        return self.run(spec, rules, ends)
+
+    def _tables(self, spec: Spec) -> list[str]:
+        return tables_of(spec, self.registry.specs)
+
+    def run(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
+        """Return the rows of a reduction at some ends as the engine of its query gives them."""
         parameters: dict[str, pl.DataFrame] = {"ends": ends}
         for reducer in parameters_of(spec, self.registry.specs):
             parameters |= reducer.frames(rules, ends)
@@ -283,7 +295,7 @@ class Board:
     def _portions(self, spec: Spec, ends: pl.DataFrame) -> list[pl.DataFrame]:
         if not spec.alone:
             return [ends]
-        rows = sum(self.prepared[name].height for name in tables_of(spec, self.registry.specs))
+        rows = sum(self.prepared[name].height for name in self._tables(spec))
         return list(ends.iter_slices(max(1, PORTION // max(1, rows))))
 
     # What it looks at.

@@ -3,13 +3,22 @@
 Importing Ibis and compiling cost seconds, which nobody should wait for on a small community. `python -m
 tenfold.engine.queries` writes the file; it carries the fingerprint of the sources it was made from, and where that does
 not fit (an expression was changed since) the reduction is compiled on the spot. A test keeps the file fresh.
+
+Beside the queries it holds what each reduction says of no facts at all, where that is nothing: most tables of a small
+community are empty, and planning a query over them costs as much as over a few rows.
 """
 
 import hashlib
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from tenfold.terms.measure import Spec
 
@@ -33,13 +42,28 @@ def fingerprint() -> str:
 
 
 @cache
-def compiled() -> Mapping[str, str]:
-    """Return reduction id → query, as far as the file is fresh."""
+def _content() -> Mapping[str, Any]:
+    """Return what the file holds, as far as it is fresh."""
     if not FILE.is_file():
         return {}
-    content = json.loads(FILE.read_text(encoding="utf-8"))
-    queries: Mapping[str, str] = content["queries"] if content["fingerprint"] == fingerprint() else {}
+    content: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return content if content["fingerprint"] == fingerprint() else {}
+
+
+def compiled() -> Mapping[str, str]:
+    """Return reduction id → query, as far as the file is fresh."""
+    queries: Mapping[str, str] = _content().get("queries", {})
     return queries
+
+
+@cache
+def nothing(id: str) -> pl.DataFrame | None:
+    """Return what a reduction says of tables without a row: no rows, with its columns.
+
+    None where it says something, and where the file does not know.
+    """
+    kept = _content().get("nothing", {}).get(id)
+    return None if kept is None else pl.read_ipc(BytesIO(b64decode(kept)))
 
 
 def compile_all(specs: Mapping[str, Spec]) -> dict[str, str]:
@@ -53,11 +77,34 @@ def compile_all(specs: Mapping[str, Spec]) -> dict[str, str]:
     return {spec.id: sql(build(spec, specs, schemas, named=True)) for spec in wanted}
 
 
+def of_nothing(specs: Mapping[str, Spec]) -> dict[str, pl.DataFrame]:
+    """Return reduction id → its rows over tables without any, under a charter of the templates, computed now."""
+    from tenfold.charter.document import Rulebook
+    from tenfold.charter.load import read_charter
+    from tenfold.charter.templates import render_template
+    from tenfold.engine.community import Community, Moment
+    from tenfold.facts.store import FactStore
+
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    charter = read_charter(render_template("venture", "small", effective_from=at.date()).encode(), "venture")
+    board = Community(Rulebook([charter]), FactStore.of({})).board(Moment(at, at))
+    reductions = (spec for _, spec in sorted(specs.items()) if spec.kind == "reduction")
+    return {spec.id: board.run(spec, *board.main) for spec in reductions}
+
+
+def _packed(rows: pl.DataFrame) -> str:
+    buffer = BytesIO()
+    rows.write_ipc(buffer)
+    return b64encode(buffer.getvalue()).decode()
+
+
 def main() -> None:
     """Write the file."""
     from tenfold.engine.registry import registry
 
-    content = {"fingerprint": fingerprint(), "queries": compile_all(registry().specs)}
+    specs = registry().specs
+    empty = {id: _packed(rows) for id, rows in of_nothing(specs).items() if rows.is_empty()}
+    content = {"fingerprint": fingerprint(), "queries": compile_all(specs), "nothing": empty}
     FILE.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
