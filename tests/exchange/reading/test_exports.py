@@ -94,7 +94,11 @@ def opened(folder: Path, name: str, rows: Sequence[Sequence[str]]) -> Grid:
         ("2026-09-01 10:00 +0800", "2026-09-01T10:00:00+08:00"),
         ("2026-09-01 10:00 -03:30", "2026-09-01T10:00:00-03:30"),
         ("2026-09-01 10:00", "2026-09-01T10:00:00"),
+        ("2026-09-01 10:00 GMT+14", "2026-09-01T10:00:00+14:00"),
+        ("2026-09-01 10:00 GMT+15", dates.Unread("no_date")),
+        ("2026-09-01 10:00 +1401", dates.Unread("no_date")),
+        ("2026-09-01 10:00 +0860", dates.Unread("no_date")),
     ],
 )
-def test_a_moment_says_its_zone_as_forms_do(text: str, read: str) -> None:
+def test_a_moment_says_its_zone_as_forms_do(text: str, read: str | dates.Unread) -> None:
     assert dates.read(text) == read

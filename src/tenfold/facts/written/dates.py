@@ -297,10 +297,16 @@ def _without_time(text: str) -> tuple[str, str]:
         hour += 12
     if early and hour == 12:
         hour = 0
-    if hour > 23 or minute > 59 or second > 59:
+    zone = _zone(found["zone"])
+    if hour > 23 or minute > 59 or second > 59 or not _is_zone(zone):
         return text, ""
     fraction = f".{found['fraction']:0<6}" if found["fraction"] else ""
-    return text[: found.start()].strip(), f"T{hour:02}:{minute:02}:{second:02}{fraction}{_zone(found['zone'])}"
+    return text[: found.start()].strip(), f"T{hour:02}:{minute:02}:{second:02}{fraction}{zone}"
+
+
+def _is_zone(zone: str) -> bool:
+    """Whether there is such a zone: none lies more than fourteen hours from Greenwich."""
+    return zone in ("", "Z") or (zone[1:] <= "14:00" and zone[4:] <= "59")
 
 
 def _zone(text: str | None) -> str:
