@@ -115,7 +115,7 @@ def test_the_matrix(both: tuple[Community, Community], client_of: Callable[[str]
 
 def _one(route: Route, client: Client, method: str, party: str) -> None:
     if "community" not in route.parts:
-        _of_nobody(route, method, party)
+        _of_one_account(route, client, method, party)
         return
     here = asked(client, method, route.at())
     there = asked(client, method, route.at(community="foreign"))
@@ -127,13 +127,15 @@ def _one(route: Route, client: Client, method: str, party: str) -> None:
     assert there[0] in (404, 405), (route.pattern, method, party)
 
 
-def _of_nobody(route: Route, method: str, party: str) -> None:
-    """Ask for an address outside every community as a stranger does: what is one's own is nobody else's."""
-    if party:
-        return
-    status, _ = asked(Client(), method, route.at())
+def _of_one_account(route: Route, client: Client, method: str, party: str) -> None:
+    """Ask for an address outside every community: what is one's own is nobody else's; some of them log out."""
     assert route.policy is not None
-    assert not route.policy.own or status == 302, (route.pattern, method)
+    if not party:
+        status, _ = asked(Client(), method, route.at())
+        assert not route.policy.own or status == 302, (route.pattern, method)
+    elif route.policy.own and method == "GET":
+        status, _ = asked(client, method, route.at())
+        assert status in (200, 302, 403, 404, 405), (route.pattern, party)
 
 
 def test_amounts_never_reach_an_operator(both: tuple[Community, Community], client_of: Callable[[str], Client]) -> None:

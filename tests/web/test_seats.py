@@ -139,6 +139,15 @@ def test_whoever_has_seats_elsewhere_keeps_the_account(community: Community, vie
     assert Account.objects.get(pk=account.pk).is_active
 
 
+def test_a_refusal_names_who_can(community: Community, viewer_of: Seated, client_of: Callable[[str], Client]) -> None:
+    viewer_of("gu")
+    client = client_of("fin")
+    client.cookies["django_language"] = "en"
+    answer = client.post("/c/small/access/do", {"do": "appoint", "party": "fin", "role": "council"})
+    assert answer.status_code == 422
+    assert "Nobody gives themselves an office while somebody else can. Ask 名字gu." in text_of(answer)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_speaks_the_readers_language_and_leaves_nothing_raw(
     community: Community, viewer_of: Seated, client_of: Callable[[str], Client], language: str
@@ -188,3 +197,15 @@ def test_the_demo_asks_nobody_again(
     showed(client, viewer_of("fin").account, ago=3600)
     answer = client.post("/c/small/access/do", {"do": "appoint", "party": "zhou", "role": "panel"})
     assert answer["Location"] == "/c/small/access"
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "这一页不对您开放"), ("en", "This page is not for you.")])
+def test_a_page_that_is_for_nobody_without_a_password_says_so_in_our_words(
+    community: Community, client_of: Callable[[str], Client], language: str, said: str
+) -> None:
+    client = client_of("fin")
+    client.cookies["django_language"] = language
+    answer = client.get("/account/again")
+    assert answer.status_code == 403
+    assert f'lang="{language}"' in answer.content.decode()
+    assert said in text_of(answer)
