@@ -9,7 +9,7 @@ from tenfold.facts.maps.language import Cell, Condition, Each, Joins, Lookup, Ma
 
 from .maps_sample import cells, run, said
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "maps.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "en" / "maps.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
