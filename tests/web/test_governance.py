@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from tests.web.acting import answering, standing
-from tests.web.test_pages import LANGUAGES, RAW, text_of
+from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
 from tenfold.charter.load import read_charter
 from tenfold.web.jobs.engine import Engine
@@ -97,6 +97,26 @@ def test_an_alert_goes_its_way(warned, client_of: Clients):
     warned.refresh_from_db()
     steps = counting(warned, "alert_acts").order_by("recorded_at").values_list("act", flat=True)
     assert list(steps) == ["own", "act", "shelve", "own", "clear"]
+
+
+@pytest.mark.parametrize("do", ["own", "shelve"])
+def test_what_was_done_about_an_alert_is_taken_back_until_somebody_goes_on(warned, client_of: Clients, do):
+    fin, op = client_of("fin"), client_of("op")
+    sent = {"alert": ALERT, "do": do, "reason": "waits for the board", "until": "2026-10-20"}
+    toast = fin.post(f"{ALERTS}/alert", sent, **HX).content.decode()
+    facts = re.findall(r'name="fact" value="([^"]+)"', toast)
+    assert fin.post("/c/small/undo", {"fact": facts}, **HX).status_code == 200
+    assert "1 alert needs somebody" in text_of(fin.get(ALERTS))
+    assert 'value="own"' in fin.get(ALERTS).content.decode()
+    assert fin.post(f"{ALERTS}/alert", {"alert": ALERT, "do": "own"}).headers["Location"] == ALERTS
+    page = fin.get(ALERTS).content.decode()
+    facts = re.findall(r'name="fact" value="([^"]+)"', page)
+    assert len(facts) == 1
+    assert 'name="fact"' not in fin.get(ALERTS).content.decode(), "it is told once"
+    assert op.post(f"{ALERTS}/alert", {"alert": ALERT, "do": "act", "reason": "called two"}).status_code == 302
+    assert fin.post("/c/small/undo", {"fact": facts}).status_code == 422
+    steps = counting(warned, "alert_acts").order_by("recorded_at").values_list("act", flat=True)
+    assert list(steps) == ["own", "act"]
 
 
 def test_everybody_reads_the_charter_and_deciders_may_try_it(community, client_of: Clients):

@@ -187,6 +187,39 @@ def test_two_sign_what_both_saw_and_it_is_paid_once(shared, client_of: Clients):
     assert states == ["exported", "exported"]
 
 
+def undone(client: Client, page: str = POOL) -> int:
+    """Take back what the page says was just recorded; return the status."""
+    facts = re.findall(r'name="fact" value="([^"]+)"', client.get(page).content.decode())
+    assert facts
+    return client.post("/c/small/undo", {"fact": facts}).status_code
+
+
+def test_a_signature_is_taken_back_until_somebody_goes_on_from_it(shared, client_of: Clients):
+    fin, gu = client_of("fin"), client_of("gu")
+    assert pressed(fin, "preview") == 302
+    shown = fin.get(POOL).content.decode()
+    assert "Previewed." in shown
+    assert 'name="fact"' not in shown, "what others were shown is not taken back"
+    caught_up(shared)
+    assert pressed(fin, "approve") == 302
+    assert undone(fin) == 302
+    caught_up(shared)
+    assert "0/2" in text_of(fin.get(POOL))
+    assert pressed(fin, "approve", once="again") == 302
+    kept = re.findall(r'name="fact" value="([^"]+)"', fin.get(POOL).content.decode())
+    caught_up(shared)
+    assert pressed(gu, "approve") == 302
+    assert fin.post("/c/small/undo", {"fact": kept}).status_code == 422, "the second signature rests on the first"
+    assert undone(gu) == 302
+    assert [row["state"] for row in current(shared, "payouts", pool=["h1"])] == []
+    caught_up(shared)
+    assert pressed(gu, "approve", once="second") == 302
+    last = re.findall(r'name="fact" value="([^"]+)"', gu.get(POOL).content.decode())
+    assert pressed(fin, "export") == 302
+    assert gu.post("/c/small/undo", {"fact": last}).status_code == 422, "it was handed over to be paid"
+    assert 'name="fact"' not in fin.get(POOL).content.decode()
+
+
 def test_a_payment_file_opens_without_a_formula(shared, client_of: Clients):
     with writing(shared, Author("op")) as writer:
         writer.add("parties", party="lin", type="organisation", name="=1+1")

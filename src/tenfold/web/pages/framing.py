@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tenfold.exchange.papers import MOST, TAKEN
 from tenfold.web.pages.demo import BEATS, is_demo
+from tenfold.web.pages.recorded import told_before
 from tenfold.web.pages.viewing import viewer_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import frame, seated
@@ -39,6 +40,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "people": SimpleLazyObject(lambda: seated(viewer) if is_demo(request) else []),
         "beats": [(number, f"beat.{number}") for number in BEATS],
         "viewer": viewer,
+        "before": SimpleLazyObject(lambda: told_before(request, viewer)),
         "frame": SimpleLazyObject(lambda: frame(viewer)),
         "places": places,
         "nearest": places if len(places) <= NEAREST else places[: NEAREST - 1],

@@ -5,12 +5,14 @@ from datetime import time
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from tenfold.report.words import say
 from tenfold.terms.days import instant_at
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.pages.parsing import local_day
-from tenfold.web.pages.recorded import acting
+from tenfold.web.pages.parsing import given, local_day
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import charter as shown
 from tenfold.web.rights.acts import Act, may
@@ -45,8 +47,10 @@ def alert_act(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     zone = rules_of(viewer.community).charter.timezone
     until = instant_at(local_day(sent["until"]), MORNING, zone) if sent.get("until") else None
     actor = acting(viewer, sent)
-    handle_alert(actor, alert=sent["alert"], step=sent["do"], until=until, reason=sent.get("reason") or None)
-    return redirect("pages:governance", viewer.community.name)
+    step = given(sent, "do")
+    done = handle_alert(actor, alert=given(sent, "alert"), step=step, until=until, reason=sent.get("reason") or None)
+    told = say(viewer.language, "line.recorded", {"what": say(viewer.language, f"alert.step.{step}")})
+    return recorded(request, viewer, done, told, reverse("pages:governance", args=[viewer.community.name]))
 
 
 @require_GET

@@ -6,12 +6,14 @@ from io import StringIO
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenfold.exchange.lists.safe import cell as safe_cell
+from tenfold.report.words import say
 from tenfold.web.pages.handing import handed
 from tenfold.web.pages.parsing import local_day, money
-from tenfold.web.pages.recorded import acting
+from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import pools as shown
 from tenfold.web.rights.acts import Act, may
@@ -25,6 +27,7 @@ from tenfold.web.services import pools as services
 from tenfold.web.services.acting import Actor, Done
 
 PLACE = "page.distribution"
+TAKEN_BACK = ("approve",)  # before the pool is handed over; what others were shown or given is not
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,11 +70,14 @@ def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 @of_community(sees=Data.PAYOUTS, again=["POST"])
 def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Do what a button of a pool's page says."""
-    done = BUTTONS.get(request.POST.get("do", ""))
-    if done is None or not shown.sees_all(viewer):
+    do = request.POST.get("do", "")
+    pressed = BUTTONS.get(do)
+    if pressed is None or not shown.sees_all(viewer):
         raise Http404
-    done(acting(viewer, request.POST), pool, request.POST)
-    return redirect("pages:pool", viewer.community.name, pool)
+    done = pressed(acting(viewer, request.POST), pool, request.POST)
+    page = reverse("pages:pool", args=[viewer.community.name, pool])
+    taken_back = done if do in TAKEN_BACK else Done(())
+    return recorded(request, viewer, taken_back, say(viewer.language, f"pool.done.{do}"), page)
 
 
 @require_GET

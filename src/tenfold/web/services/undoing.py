@@ -1,17 +1,28 @@
 """Undo: what somebody recorded a moment ago is withdrawn by corrections; nothing is erased."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from tenfold.facts.declaration import TABLES
 from tenfold.web.rights.acts import Act
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store.communities import JournalEntry
-from tenfold.web.store.current import with_personal
+from tenfold.web.store.current import counting, with_personal
 from tenfold.web.store.declared import MODELS
 
 WITHIN = timedelta(minutes=10)
+# What goes step by step, by the column that names whose steps they are: a step that another followed stays.
+STEPPED = MappingProxyType(
+    {
+        "pools": "pool",
+        "payouts": "pool",
+        "alert_acts": "alert",
+        "decision_acts": "decision",
+        "commitment_steps": "commitment",
+    }
+)
 
 
 @act(Act.UNDO)
@@ -25,7 +36,17 @@ def undo(doing: Doing, *, facts: Sequence[str]) -> None:
         doing.forbid(datetime.now(UTC) - entry.at > WITHIN, "acts.undo_late")
         row = _row(doing, entry.kind, fact)
         doing.forbid(row["recorded_by"] != doing.viewer.party, "acts.undo_others")
+        doing.forbid(_followed(doing, entry, row, facts), "acts.undo_followed")
         doing.add(entry.kind, **row, corrects=fact, void=True)
+
+
+def _followed(doing: Doing, entry: JournalEntry, row: Mapping[str, Any], facts: Sequence[str]) -> bool:
+    """Whether somebody went on from a step since."""
+    named = STEPPED.get(entry.kind)
+    if named is None:
+        return False
+    later = counting(doing.community, entry.kind).filter(**{named: row[named]}, sequence__gt=entry.sequence)
+    return bool(later.exclude(fact__in=facts).exists())
 
 
 def _row(doing: Doing, table: str, fact: str) -> dict[str, Any]:
