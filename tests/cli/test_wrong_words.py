@@ -61,7 +61,7 @@ def test_a_number_that_is_not_there_is_said_in_words(folder: Path, capsys: pytes
     assert "样本不足" in capsys.readouterr().out
     assert main("en", ["explain", str(folder), *words]) == 0
     first, rule = capsys.readouterr().out.splitlines()[:2]
-    assert first == "Psychological safety = not enough data yet  [cul.safety]"
+    assert first == "Psychological safety = not enough data yet"
     assert rule.endswith(")")
 
 

@@ -99,8 +99,8 @@ def test_a_thread_ends_where_a_fact_is_withdrawn(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("language", "payments", "words"), [
-    ("en", CHAIN, ["¥900.00", "counted until 2026-05-04, then corrected by looked-up", "¥90.00", "¥95.00"]),
-    ("zh-Hans", CHAIN, ["900.00", "计入至 2026-05-04，此后由 looked-up 更正", "90.00", "95.00"]),
+    ("en", CHAIN, ["¥900.00", "counted until 2026-05-04, then corrected", "¥90.00", "¥95.00"]),
+    ("zh-Hans", CHAIN, ["900.00", "计入至 2026-05-04，此后被更正", "90.00", "95.00"]),
     ("en", VOID, ["¥900.00", "counted until 2026-06-05, then withdrawn"]),
     ("zh-Hans", VOID, ["900.00", "计入至 2026-06-05，此后作废"]),
 ])  # fmt: skip
@@ -119,5 +119,5 @@ def test_both_amounts_stand_on_the_terminal(
     assert [one for one in words if one not in said] == []
     assert main(language, ["thread", str(tmp_path), "typed", "--as-of", "2026-11-02"]) == 0
     said = capsys.readouterr().out
-    assert ("corrects typed" in said) == (language == "en" and payments is CHAIN)
-    assert ("作废 typed" in said) == (language == "zh-Hans" and payments is VOID)
+    assert ("corrects an earlier fact" in said) == (language == "en" and payments is CHAIN)
+    assert ("作废先前的一条记录" in said) == (language == "zh-Hans" and payments is VOID)

@@ -46,7 +46,7 @@ def test_the_good_rows_enter_and_the_odd_ones_are_parked(sheet: Path, capsys: py
     capsys.readouterr()
     assert run("import", sheet, "--map", drafted, folder) == 1, "one unreadable row keeps all out until somebody agrees"
     refusal = capsys.readouterr().err.splitlines()[-1]
-    assert "未写入任何事实" in refusal
+    assert "未导入任何内容" in refusal
     assert "--park" in refusal
     assert not list((folder / "facts").glob("opportunities.csv")) or "1400" not in (
         folder / "facts" / "opportunities.csv"

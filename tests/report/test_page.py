@@ -250,7 +250,15 @@ def test_a_cure_that_was_not_computed_is_not_shown(page: str) -> None:
 def test_an_amount_and_its_currency_are_one(cycle: Cycle) -> None:
     zh = Speech(cycle.board, "zh-Hans")
     said = zh.sentence(Reason("goals.cure.wired", {"amount": "26000000.00", "currency": "CNY"}))
-    assert said.striptags() == "再到账 ¥2,600万即可达成。"
+    assert said.striptags() == "还需到账 ¥2,600万。"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("林夕", "向林夕致谢一次"), ("Lin Xi", "向 Lin Xi 致谢一次"), ("2026", "向 2026 致谢一次")]
+)
+def test_only_a_chinese_name_stands_between_chinese_words_without_spaces(cycle: Cycle, name: str, told: str) -> None:
+    zh = Speech(cycle.board, "zh-Hans")
+    assert zh.sentence(Reason("insight.cure.thanks", {"subject": name})).striptags() == told
 
 
 PEOPLE = [

@@ -11,6 +11,7 @@ from tenfold.engine.board import Board
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.explain import BELOW
 from tenfold.report.terminal import Spoken, tree
+from tenfold.report.words import LANGUAGES
 
 AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
 
@@ -40,7 +41,7 @@ def test_of_many_numbers_below_another_as_many_are_unfolded_as_the_report_tells(
     board: Board, language: str, more: str
 ) -> None:
     parts = [number("rel.quality", f"m{place}") for place in range(BELOW + 4)]
-    told = list(tree(Spoken(board, language), number("rel.strength", "lin", parts)))
+    told = list(tree(Spoken(board, language), number("rel.strength", "lin", parts), ids=True))
     assert [sum(f"[rel.quality:m{place}]" in line for line in told) for place in range(BELOW + 1)] == [1] * BELOW + [0]
     assert sum(more in line for line in told) == 1
 
@@ -49,7 +50,11 @@ def test_of_many_numbers_below_another_as_many_are_unfolded_as_the_report_tells(
 def test_what_was_unfolded_is_not_unfolded_again(board: Board, language: str, above: str) -> None:
     below = number("rel.quality", "lin", [number("rel.duration", "lin")])
     told = list(
-        tree(Spoken(board, language), number("rel.strength", "lin", [below, number("rel.intensity", "lin", [below])]))
+        tree(
+            Spoken(board, language),
+            number("rel.strength", "lin", [below, number("rel.intensity", "lin", [below])]),
+            ids=True,
+        )
     )
     assert [line.endswith(above) for line in told if "[rel.quality:lin]" in line] == [False, True]
     assert sum("[rel.duration:lin]" in line for line in told) == 1
@@ -58,7 +63,17 @@ def test_what_was_unfolded_is_not_unfolded_again(board: Board, language: str, ab
 def test_a_rule_without_a_place_leaves_no_gap(board: Board) -> None:
     told = "\n".join(tree(Spoken(board, "en"), number("rel.strength", "lin")))
     assert "(charter version 1)" in told
-    assert "(charter version 1 /a)" in "\n".join(tree(Spoken(board, "en"), number("rel.strength", "lin", pointer="/a")))
+    placed = number("rel.strength", "lin", pointer="/a")
+    assert "(charter version 1 /a)" in "\n".join(tree(Spoken(board, "en"), placed, ids=True))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_explanation_speaks_in_names_unless_keys_are_asked_for(board: Board, language: str) -> None:
+    told = number("rel.strength", "lin", [number("rel.quality", "lin")], pointer="/interaction/strength")
+    named, keyed = ("\n".join(tree(Spoken(board, language), told, ids=ids)) for ids in (False, True))
+    keys = ("rel.strength:lin", "rel.quality:lin", "/interaction/strength", "SHA-256")
+    assert [key for key in keys if key in named] == []
+    assert [key for key in keys if key in keyed] == [*keys]
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,9 @@ def test_what_travels_between_the_ten_is_counted_as_far_as_it_may_be_seen(commun
     rows = dict(
         re.findall(r"<td data-label=\"What is handed on\">([^<]*)</td><td[^>]*>(?:<b>)?([^<]*)", page.content.decode())
     )
-    assert rows["points earned, points taken"] == "2"
-    assert rows["a need with one holder more, when too much hangs on one"] == "1"
-    assert rows["a card with owner, minutes and effect"] == "2"
+    assert rows["points earned and points deducted"] == "2"
+    assert rows["a second holder for a need, when too much depends on one"] == "1"
+    assert rows["an action with owner, minutes and effect"] == "2"
     assert "5 decisions are open" in said(page)
     assert "1 decisions" not in said(client_of("zhou").get(TEN))
     assert "1 decision is open" in said(client_of("zhou").get(TEN))

@@ -163,7 +163,7 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
     told = found or _today(output, folder, as_of, known_at)
     output.result(told.decisions)
     if told.rows:
-        columns = ("cli.number", "cli.today.whom", "cli.today.why", "cli.today.minutes")
+        columns = ("cli.number", "cli.today.whom", "cli.today.what", "cli.today.why", "cli.today.minutes")
         output.table("cli.today.title", columns, told.rows)
         given = {"--as-of": as_of, "--known-at": known_at}
         again = "".join(f" {option} {quote(value)}" for option, value in given.items() if value)

@@ -9,6 +9,7 @@ from tenfold.cli.options import AsOf, Folder, KnownAt, cycled, loaded, moment_of
 from tenfold.report.words import say
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
+Ids = Annotated[bool, typer.Option("--ids")]
 
 
 def _worded(content: Any, language: str, params: Mapping[str, Any] | None = None) -> Any:
@@ -34,6 +35,7 @@ def explain(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     page: Annotated[int, typer.Option("--page", min=1)] = 1,
+    ids: Ids = False,
 ) -> None:
     """Unfold a decision or a number to its rule, the measures below and the facts."""
     from tenfold.engine.asked import asked
@@ -51,16 +53,18 @@ def explain(
     if output.as_json:
         return
     speech = Spoken(cycle.board, output.language)
-    for line in tree(speech, content):
+    for line in tree(speech, content, ids=ids):
         output.text(line)
     found = content["facts"]
-    rows = facts(speech, Evidence(cycle), found)
+    rows = facts(speech, Evidence(cycle), found, ids=ids)
     output.table("cli.explain.rows", ("cli.day", "cli.explain.content"), rows)
     if page * PAGE < found["count"]:
         output.hint("cli.explain.pages", shown=len(found["rows"]), count=found["count"], next=page + 1)
 
 
-def thread(context: typer.Context, folder: Folder, id: Id, as_of: AsOf = None, known_at: KnownAt = None) -> None:
+def thread(
+    context: typer.Context, folder: Folder, id: Id, as_of: AsOf = None, known_at: KnownAt = None, ids: Ids = False
+) -> None:
     """Show the facts and decisions that led to each other, with the days between."""
     from tenfold.engine.asked import is_row, row_of
     from tenfold.engine.thread import thread as told
@@ -75,7 +79,7 @@ def thread(context: typer.Context, folder: Folder, id: Id, as_of: AsOf = None, k
     if not found:
         output.line("cli.thread.none", id=id)
     elif not output.as_json:
-        rows = stations(Spoken(cycle.board, output.language), Evidence(cycle), found)
+        rows = stations(Spoken(cycle.board, output.language), Evidence(cycle), found, ids=ids)
         output.table("cli.thread.title", ("cli.day", "cli.days", "cli.thread.what"), rows)
 
 
@@ -86,6 +90,7 @@ def measure(
     series: Annotated[bool, typer.Option("--series")] = False,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    ids: Ids = False,
 ) -> None:
     """Show the values of one measure, or its history on the observation grid."""
     from tenfold.engine.values import values
@@ -98,8 +103,8 @@ def measure(
     output.result(rows)
     if output.as_json:
         return
-    shown = told(Spoken(community.board(moment), output.language), rows)
-    output.table("cli.measure.title", ("cli.subject", "cli.end", "cli.value", "cli.n", "cli.because"), shown)
+    shown = told(Spoken(community.board(moment), output.language), rows, ids=ids)
+    output.table("cli.measure.title", ("cli.subject", "cli.end", "cli.value", "cli.n"), shown)
 
 
 def measures(context: typer.Context) -> None:

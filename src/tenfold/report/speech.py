@@ -45,6 +45,9 @@ AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
 # Ratios of two like things: people say how many times, whatever the number; of other ratios how many percent.
 MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
 MULTIPLE = "multiple"
+# A Chinese character at the beginning or end of what is seen, whatever marks it stands in.
+OPENS_CHINESE = re.compile(r"(?:<[^>]*>)*[\u3400-\u9fff]")
+CLOSES_CHINESE = re.compile(r"[\u3400-\u9fff](?:</[^>]*>)*$")
 NOT_ZERO = frozenset("123456789")
 CURRENCY = "currency"
 CURE = ".cure"  # in the id of each message that says what would turn something good
@@ -96,8 +99,19 @@ class Speech:
         up = NEEDED if CURE in id else ()
         parts = self._parts(id)
         of_money = any(part.priced for part in parts)
-        said = [part.text + self._filled(part, params, up=part.name in up, of_money=of_money) for part in parts]
-        return Markup("").join(said)
+        said = Markup("")
+        for part in parts:
+            said = self._joined(said, part.text)
+            said = self._joined(said, self._filled(part, params, up=part.name in up, of_money=of_money))
+        return said
+
+    def _joined(self, before: Markup, after: Markup) -> Markup:
+        """Return two texts as one: a name stands between Chinese words without the space that a number has."""
+        if self.zh and before[-1:] == " " and OPENS_CHINESE.match(after) and CLOSES_CHINESE.search(before[:-1]):
+            return before[:-1] + after
+        if self.zh and after[:1] == " " and OPENS_CHINESE.match(after[1:]) and CLOSES_CHINESE.search(before):
+            return before + after[1:]
+        return before + after
 
     def _parts(self, id: str) -> Sequence[Part]:
         """Return a message's texts, escaped, each with the parameter that follows it; `{amount} {currency}` is one."""

@@ -1,11 +1,11 @@
-"""How the terminal speaks: the names and words of the page, as plain text, with the key where one may ask for it.
+"""How the terminal speaks: the names and words of the page, as plain text, with keys for those who ask for them.
 
 Only the screen is written here: the files of a cycle and `--json` keep keys.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import leaves, steps
 from tenfold.engine.explain import BELOW
+from tenfold.report.cards import Card, card
 from tenfold.report.speech import COMMUNITY, NO_CURE, Speech, asked_for, exact, size, unit_of
 from tenfold.report.words import say
-from tenfold.terms.decision import Decision
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
@@ -44,19 +44,32 @@ class Spoken(Speech):
         """Return a value with its unit, as plain text."""
         return self.value(text, unit).striptags()
 
-    def subject(self, key: str) -> str:
-        """Return what a number or decision is about: the community, or a name with its key in brackets."""
+    def subject(self, key: str, *, ids: bool) -> str:
+        """Return what a number is about: the community, or a name, where asked for with its key in brackets."""
         if key == COMMUNITY:
             return self.words["report.community"]
         name = self.named(key)
-        return name if name == key else f"{name} ({key})"
+        return f"{name} ({key})" if ids and name != key else name
 
 
-def acts(speech: Spoken, decisions: Sequence[Decision]) -> Rows:
-    """Yield the rows of the day's list: number, whom, what and why, minutes."""
+def acts(speech: Spoken, decisions: Sequence[Mapping[str, Any]], day: date) -> Rows:
+    """Yield the rows of the day's list, as its cards say them: number, whom, what to do, why now, minutes.
+
+    decisions   as `decisions.jsonl` writes them; day: the community's own
+    """
     for number, one in enumerate(decisions, start=1):
-        whom = speech.named(one.subject.partition("/")[0])
-        yield str(number), whom, speech.told(one.message), str(one.message.params.get("minutes", ""))
+        told = card(speech, one, day)
+        what = say(speech.language, "cli.today.act", {"verb": speech.say(told.verb), "what": told.what.striptags()})
+        yield str(number), told.whom, what, _why(speech, told), str(told.minutes or "")
+
+
+def _why(speech: Spoken, told: Card) -> str:
+    """Return why an act is worth doing today: its reasons, then what it would change, a line each."""
+    lines = [" · ".join(reason.text.striptags() for reason in told.reasons)]
+    if effect := told.effect:
+        params = {"now": effect.now_said.value, "wired": effect.won_said, "lost": effect.lost_said}
+        lines.append(say(speech.language, "card.effect", params))
+    return "\n".join(line for line in lines if line)
 
 
 def unproven(speech: Spoken) -> Mapping[str, str] | None:
@@ -74,12 +87,13 @@ def unproven(speech: Spoken) -> Mapping[str, str] | None:
     return {"n": str(ahead.height), "worth": speech.money(worth, currency), "known": str(known.len())}
 
 
-def tree(speech: Spoken, node: Mapping[str, Any]) -> Iterator[str]:
+def tree(speech: Spoken, node: Mapping[str, Any], *, ids: bool = False) -> Iterator[str]:
     """Yield the lines of an explanation: what it is worth, its rule, its facts, then the numbers below it.
 
     Nothing is unfolded twice, and of the numbers below another only the first few, as in the report.
+    ids   whether keys stand beside names, and places in the charter beside its words
     """
-    yield from _Unfolding(speech).lines(node, "")
+    yield from _Unfolding(speech, ids).lines(node, "")
 
 
 @dataclass
@@ -87,6 +101,7 @@ class _Unfolding:
     """What of an explanation was said already: definitions, and numbers with all that is below them."""
 
     speech: Spoken
+    ids: bool
     defined: set[str] = field(default_factory=set)
     unfolded: set[str] = field(default_factory=set)
 
@@ -94,7 +109,8 @@ class _Unfolding:
         """Yield the lines of a decision or a number and of what is below it."""
         asked, again = _asked(node), _asked(node) in self.unfolded
         self.unfolded.add(asked)
-        yield f"{indent}{self._headline(node)}  [{asked}]{self.speech.words['cli.explain.above'] if again else ''}"
+        key = f"  [{asked}]" if self.ids else ""
+        yield f"{indent}{self._headline(node)}{key}{self.speech.words['cli.explain.above'] if again else ''}"
         if again:
             return
         yield from (f"{indent}  {line}" for line in self._further(node))
@@ -104,7 +120,8 @@ class _Unfolding:
             self.defined.add(node["id"])
             yield from (f"{indent}  {line}" for line in self._rule(node))
         counted = {"count": node["facts"]["count"], "sha256": node["facts"]["sha256"][:SHOWN_OF_SHA256]}
-        yield f"{indent}  {say(self.speech.language, 'cli.explain.facts', counted)}"
+        many = "cli.explain.facts" if self.ids else "cli.explain.counted"
+        yield f"{indent}  {say(self.speech.language, many, counted)}"
         for below in node["measures"][:BELOW]:
             yield from self.lines(below, f"{indent}  ")
         if more := node["measures"][BELOW:]:
@@ -128,13 +145,15 @@ class _Unfolding:
     def _rule(self, node: Mapping[str, Any]) -> Iterator[str]:
         rule = node["rule"]
         meaning = self.speech.words["cli.explain.decided" if "mechanism" in node else rule["text"]]
-        where = "cli.explain.rule" if rule["pointer"] else "cli.explain.rule.none"
+        where = "cli.explain.rule" if rule["pointer"] and self.ids else "cli.explain.rule.none"
         yield f"{meaning}{say(self.speech.language, where, rule)}"
-        yield from (f"  {said}" for said in _says(self.speech, rule.get("says", {})))
+        for name, value, pointer in _says(self.speech, rule.get("says", {})):
+            said = say(self.speech.language, "cli.explain.says", {"name": name, "value": value})
+            yield f"  {said}  [{pointer}]" if self.ids else f"  {said}"
 
 
-def _says(speech: Spoken, places: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what the charter says at places that hold a value or a few of them; whole sections stand there.
+def _says(speech: Spoken, places: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what the charter says at places that hold a value or a few of them: name, value, place; not of sections.
 
     What a thing is called is left out: its name stands wherever it is spoken of.
     """
@@ -147,19 +166,18 @@ def _says(speech: Spoken, places: Mapping[str, Any]) -> Iterator[str]:
             if way[-1] not in NAMING and leaf not in ([], {}, "", None):
                 word = word_at(way)
                 name = speech.named(way[-1]) if word is None else speech.words[word]
-                params = {"name": name, "value": speech.word(way[-1], str(leaf)), "pointer": pointer}
-                yield say(speech.language, "cli.explain.says", params)
+                yield name, speech.word(way[-1], str(leaf)), pointer
 
 
-def values(speech: Spoken, rows: Sequence[Mapping[str, Any]]) -> Rows:
-    """Yield the rows of a measure: whose, day, value with its band, sample, facts."""
+def values(speech: Spoken, rows: Sequence[Mapping[str, Any]], *, ids: bool = False) -> Rows:
+    """Yield the rows of a measure: whose, day, value with its band, sample."""
     for row in rows:
         unit = unit_of(row["id"], row["unit"])
         value = speech.written(row["value"], unit)
         band = [speech.written(row[end], unit) for end in ("low", "high") if row[end] is not None]
         text = f"{value} [{' – '.join(band)}]" if band else value
         day = speech.day(datetime.fromisoformat(row["end"]))
-        yield speech.subject(row["subject"]), day, text, str(row["n"] or ""), "\n".join(row["because"])
+        yield speech.subject(row["subject"], ids=ids), day, text, str(row["n"] or "")
 
 
 def _asked(node: Mapping[str, Any]) -> str:
@@ -168,35 +186,40 @@ def _asked(node: Mapping[str, Any]) -> str:
     return id if "mechanism" in node else asked_for(id, node["subject"])
 
 
-def facts(speech: Spoken, evidence: "Evidence", found: Mapping[str, Any]) -> Rows:
-    """Yield the rows of facts: day, what happened in words with the fact's id below.
+def facts(speech: Spoken, evidence: "Evidence", found: Mapping[str, Any], *, ids: bool = False) -> Rows:
+    """Yield the rows of facts: day, what happened in words, where asked for with the fact's id below.
 
     What was corrected stands among them, with the day from which it no longer counts.
     """
     corrected = {row["fact"]: row for row in found["corrected"]}
-    ids = [*(row["fact"] for row in found["rows"]), *corrected]
-    evidence.learn(ids)
-    for id in sorted(ids, key=lambda one: (evidence.facts[one].at, one)):
+    listed = [*(row["fact"] for row in found["rows"]), *corrected]
+    evidence.learn(listed)
+    for id in sorted(listed, key=lambda one: (evidence.facts[one].at, one)):
         table, day, cells = speech.fact(evidence.facts[id])
         until = f"\n{_until(speech, corrected[id])}" if id in corrected else ""
-        yield day, f"{table} · {cells}{until}\n[{id}]"
+        by = corrected.get(id, {}).get("corrected_by")
+        yield day, f"{table} · {cells}{until}{_keys(ids, id, by)}"
+
+
+def _keys(asked: bool, *keys: str | None) -> str:
+    """Return keys on a line of their own, where somebody asked for them."""
+    return f"\n[{' → '.join(key for key in keys if key)}]" if asked else ""
 
 
 def _until(speech: Spoken, row: Mapping[str, Any]) -> str:
-    """Return from when a fact no longer counts, and what counts in its place."""
+    """Return from when a fact no longer counts, and whether another counts in its place."""
     day = speech.day(datetime.fromisoformat(row["corrected_at"]))
-    if row["corrected_by"] is None:
-        return say(speech.language, "cli.fact.withdrawn", {"day": day})
-    return say(speech.language, "cli.fact.corrected", {"day": day, "by": row["corrected_by"]})
+    id = "cli.fact.withdrawn" if row["corrected_by"] is None else "cli.fact.corrected"
+    return say(speech.language, id, {"day": day})
 
 
-def stations(speech: Spoken, evidence: "Evidence", told: Sequence[Mapping[str, Any]]) -> Rows:
-    """Yield the rows of a thread: day, days since the station before, what with its id below."""
+def stations(speech: Spoken, evidence: "Evidence", told: Sequence[Mapping[str, Any]], *, ids: bool = False) -> Rows:
+    """Yield the rows of a thread: day, days since the station before, what; where asked for with its id below."""
     evidence.learn([one["id"] for one in told])
     for one in told:
         day = speech.day(datetime.fromisoformat(one["recorded_at"])) if one["recorded_at"] else ""
         days = "" if one["days"] is None else f"+{one['days']}"
-        yield day, days, f"{_station(speech, evidence, one)}\n[{one['id']}]"
+        yield day, days, f"{_station(speech, evidence, one)}{_keys(ids, one['id'], one.get('corrects'))}"
 
 
 def _station(speech: Spoken, evidence: "Evidence", one: Mapping[str, Any]) -> str:
@@ -212,8 +235,7 @@ def _replaces(speech: Spoken, one: Mapping[str, Any]) -> str:
     """Return which fact a correction replaces or withdraws; nothing for other facts."""
     if one["corrects"] is None:
         return ""
-    id = "cli.fact.withdraws" if one.get("withdraws") else "cli.fact.replaces"
-    return say(speech.language, id, {"fact": one["corrects"]})
+    return speech.words["cli.fact.withdraws" if one.get("withdraws") else "cli.fact.replaces"]
 
 
 def changed(speech: Spoken, moved: Sequence["Change"]) -> Rows:

@@ -32,7 +32,7 @@ class Today:
 
     as_of      the instant that it is of, and `at` the same for people
     decisions  its acts as `decisions.jsonl` writes them, in their rank
-    rows       number, whom, what and why, minutes of each, in one language
+    rows       number, whom, what to do, why now, minutes of each, in one language
     unproven   what stands on word alone (report/terminal.py), if anything does
     notes      what the calendar has to say about it, in sentences
     """
@@ -55,9 +55,10 @@ def today(cycle: "Cycle", language: str) -> Today:
 
     as_of, decisions, speech = instant_text(cycle.moment.as_of), listed(cycle), Spoken(cycle.board, language)
     written = [decision_object(one, as_of) for one in decisions]
-    rows = [[*row] for row in acts(speech, decisions)]
+    day = local_day(cycle.moment.as_of, speech.zone)
+    rows = [[*row] for row in acts(speech, written, day)]
     at = speech.minute(cycle.moment.as_of)
-    notes = calendar_notes(language, speech.rules.calendar, local_day(cycle.moment.as_of, speech.zone))
+    notes = calendar_notes(language, speech.rules.calendar, day)
     return Today(as_of, at, written, rows, unproven(speech), notes)
 
 
