@@ -68,13 +68,23 @@ def nothing(id: str) -> pl.DataFrame | None:
 
 def compile_all(specs: Mapping[str, Spec]) -> dict[str, str]:
     """Return reduction or relation id → query, compiled now."""
-    from tenfold.engine.reduce import build, schemas_of, sql
+    return {id: query_of(id, specs) for id in sorted(specs) if specs[id].kind in {"reduction", "relation"}}
+
+
+def query_of(id: str, specs: Mapping[str, Spec]) -> str:
+    """Return the query of one reduction or relation, compiled now."""
+    from tenfold.engine.reduce import build, sql
+
+    return sql(build(specs[id], specs, _schemas(), named=True))
+
+
+@cache
+def _schemas() -> Mapping[str, Any]:
+    from tenfold.engine.reduce import schemas_of
     from tenfold.facts.as_of import prepared
     from tenfold.facts.store import FactStore
 
-    schemas = schemas_of(prepared(FactStore.of({}), "UTC"))
-    wanted = (spec for _, spec in sorted(specs.items()) if spec.kind in {"reduction", "relation"})
-    return {spec.id: sql(build(spec, specs, schemas, named=True)) for spec in wanted}
+    return schemas_of(prepared(FactStore.of({}), "UTC"))
 
 
 def of_nothing(specs: Mapping[str, Spec]) -> dict[str, pl.DataFrame]:

@@ -1,0 +1,154 @@
+"""Which test runs which line, and how long it takes: asked once, and kept as long as code and tests stay.
+
+`python -m tests.mutants.covering FILE`, on a copy of the project, runs the tests and writes the answer.
+"""
+
+import json
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from coverage import Coverage, CoverageData
+from tests.mutants.drawing import Mutant, function_around, modules, statement
+
+TESTS = (
+    "tests/methods",
+    "tests/mechanisms",
+    "tests/charter",
+    "tests/facts/test_as_of.py",
+    "tests/facts/test_merged_records.py",
+)
+LOADER = "src/tenfold/charter/load.py"  # whoever runs it reads rules
+IMPORT = "import"  # what runs while modules are imported and tests collected
+QUERY = "query "  # and what runs while a query is compiled
+ENOUGH = 10.0  # seconds of tests for a mutant; the nearest and quickest come first
+
+
+@dataclass(frozen=True)
+class Covered:
+    """The seconds of each test, and for each line of each module who runs it: tests, queries, the import."""
+
+    seconds: Mapping[str, float]
+    lines: Mapping[str, Mapping[int, list[str]]]
+
+    @classmethod
+    def read(cls, path: Path) -> "Covered":
+        content = json.loads(path.read_text("utf-8"))
+        names = content["names"]
+        lines: dict[str, dict[int, list[str]]] = {}
+        for module, rows in content["lines"].items():
+            lines[module] = {int(line): [names[number] for number in numbers] for line, numbers in rows.items()}
+        return cls(content["seconds"], lines)
+
+    def at_import(self, mutant: Mutant) -> bool:
+        """Whether the line has done its work once modules are imported, at least in part."""
+        return function_around(mutant) is None or IMPORT in self._running(mutant)
+
+    def queries_of(self, mutant: Mutant) -> set[str]:
+        """Return the queries that are made of the line, or may be, where it runs at import."""
+        near = self._of_module(mutant.path) if self.at_import(mutant) else self._running(mutant)
+        return {name.removeprefix(QUERY) for name in near if name.startswith(QUERY)}
+
+    def fitting(self, mutant: Mutant) -> list[str]:
+        """Return the tests that run the line, else those of its room: the nearest and quickest first."""
+        near = self._tests(self._running(mutant)) or self._tests(self._of_room(mutant))
+        return list(self._short(sorted(near, key=lambda test: (-self._closeness(test, mutant), self.seconds[test]))))
+
+    def _running(self, mutant: Mutant) -> set[str]:
+        rows = self.lines[mutant.path]
+        return {name for line in statement(mutant.path, mutant.line) for name in rows.get(line, ())}
+
+    def _of_module(self, path: str) -> set[str]:
+        return {name for names in self.lines[path].values() for name in names}
+
+    def _of_room(self, mutant: Mutant) -> set[str]:
+        """A line of no test of its own is seen by a room's tests; rules are seen by those that read charters too."""
+        room = "/".join(mutant.path.split("/")[:4])
+        near = {module for module in self.lines if module.startswith(room)}
+        if mutant.path.endswith("/rules.py"):
+            near.add(LOADER)
+        return {name for module in near for name in self._of_module(module)}
+
+    def _tests(self, names: Collection[str]) -> set[str]:
+        return {name for name in names if name in self.seconds}
+
+    def _closeness(self, test: str, mutant: Mutant) -> float:
+        """The share of a test's lines that lie in the module, in tenths."""
+        return round(self._counts[test][mutant.path] / self._counts[test].total(), 1)
+
+    @cached_property
+    def _counts(self) -> Mapping[str, Counter[str]]:
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for module, rows in self.lines.items():
+            for names in rows.values():
+                for name in names:
+                    counts[name][module] += 1
+        return counts
+
+    def _short(self, tests: Iterable[str]) -> Iterator[str]:
+        spent = 0.0
+        for test in tests:
+            yield test
+            spent += self.seconds[test]
+            if spent > ENOUGH:
+                return
+
+
+class Watching:
+    """Tells coverage which test runs, and counts the processor's seconds."""
+
+    def __init__(self, coverage: Coverage) -> None:
+        self.coverage = coverage
+        self.seconds: dict[str, float] = {}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        began = time.process_time()
+        self.coverage.switch_context(item.nodeid)
+        result = yield
+        self.coverage.switch_context(IMPORT)
+        self.seconds[item.nodeid] = round(time.process_time() - began, 3)
+        return result
+
+
+def asked() -> dict[str, Any]:
+    """Run the tests and the compiler of queries, and return what `Covered` reads."""
+    watched = [path.as_posix() for path in modules()]
+    coverage = Coverage(data_file=None, include=watched, config_file=False)
+    watching = Watching(coverage)
+    coverage.start()
+    coverage.switch_context(IMPORT)
+    if pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *TESTS], plugins=[watching]) != pytest.ExitCode.OK:
+        raise SystemExit("The tests fail before anything is changed.")
+    compiled = _compile_queries(coverage)
+    coverage.stop()
+    names = [*watching.seconds, IMPORT, *compiled]
+    lines = {module: _lines(coverage.get_data(), module, names) for module in watched}
+    return {"seconds": watching.seconds, "names": names, "lines": lines}
+
+
+def _compile_queries(coverage: Coverage) -> list[str]:
+    from tenfold.engine.queries import compiled, query_of
+    from tenfold.engine.registry import registry
+
+    for id in compiled():
+        coverage.switch_context(QUERY + id)
+        query_of(id, registry().specs)
+    coverage.switch_context(IMPORT)
+    return [QUERY + id for id in compiled()]
+
+
+def _lines(data: CoverageData, module: str, names: list[str]) -> dict[int, list[int]]:
+    numbers = {name: number for number, name in enumerate(names)}
+    contexts = data.contexts_by_lineno(str(Path(module).resolve()))
+    return {line: sorted(numbers[name] for name in found if name) for line, found in contexts.items()}
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(asked()), encoding="utf-8")

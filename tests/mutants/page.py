@@ -1,0 +1,34 @@
+"""What a run says, as a page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+HEAD = """# Mutants
+
+`make mutants` draws mutants by a seed from `methods`, `mechanisms`, `facts/as_of` and `charter/load`: one comparison,
+number or condition is changed, and the tests that run its line are run until one fails. A mutant that no test notices
+is a gap, unless nobody could see what it changes.
+"""
+
+
+def page(tried: Sequence[Mapping[str, Any]], asked: int, seed: int, reasons: Mapping[str, str]) -> str:
+    """Return how many of the mutants that ran were noticed, and those that were not with the reason.
+
+    `tried`: rows with `where`, `changed` and `noticed` (null for a survivor). `reasons`: `where: changed` → why.
+    """
+    survivors = sorted(_key(row) for row in tried if row["noticed"] is None)
+    killed = len(tried) - len(survivors)
+    ran = f"{len(tried)} mutants" if len(tried) == asked else f"{len(tried)} of {asked} mutants ran so far"
+    figure = f"Seed {seed}, {ran}: {killed} noticed ({100 * killed / len(tried):.1f} %), {len(survivors)} survived."
+    return "\n".join([HEAD, figure, "", *_table(survivors, reasons)]) + "\n"
+
+
+def _table(survivors: Sequence[str], reasons: Mapping[str, str]) -> list[str]:
+    if not survivors:
+        return []
+    rows = [f"| `{key.replace('|', chr(92) + '|')}` | {reasons.get(key, '')} |" for key in survivors]
+    return ["| Survived | Why |", "|---|---|", *rows]
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return f"{row['where']}: {row['changed']}"
