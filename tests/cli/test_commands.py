@@ -239,7 +239,7 @@ def test_an_act_leads_on_to_the_decision_that_it_answers(folder: Path, capsys: p
     small.write(folder, given=given)
     assert run("thread", folder, "member-lin", *AS_OF, "--json") == 0
     assert {"member-lin", "act-1", decision} <= {one["id"] for one in json.loads(printed(capsys))}
-    assert run("thread", folder, "member-lin", *AS_OF) == 0
+    assert run("thread", folder, "member-lin", "--ids", *AS_OF) == 0
     assert decision in printed(capsys).replace("\n", "").replace(" ", "")
 
 

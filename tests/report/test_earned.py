@@ -43,13 +43,13 @@ def told(cycle: Cycle, id: str, language: str) -> str:
     """What the terminal says of a decision or number, with its facts."""
     speech, found = Spoken(cycle.board, language), explain(cycle, id)
     rows = facts(speech, Evidence(cycle), found["facts"])
-    return "\n".join([*tree(speech, found), *("  ".join(row) for row in rows)])
+    return "\n".join([*tree(speech, found, ids=True), *("  ".join(row) for row in rows)])
 
 
 @pytest.mark.parametrize(
     ("language", "why", "cure"),
     [
-        ("en", "0 of 1 confirmation by others", "Cure: confirmations by others still needed: 1"),
+        ("en", "0 of 1 confirmation by others", "What would change it: confirmations by others still needed: 1"),
         ("zh-Hans", "需要他人认可 1 次，现有 0 次", "转好条件：尚需他人认可 1 次"),
     ],
 )
@@ -88,7 +88,7 @@ def test_until_when_one_may_appeal_is_said_under_a_label_of_its_own(
 
 
 def test_the_report_says_that_nobody_knows_the_holidays_of_the_year_yet(page: str) -> None:
-    assert "The holidays of 2027 are not published yet" in page
+    assert "The holidays of 2027 have not been published yet" in page
 
 
 def test_which_facts_are_told_first_is_the_same_in_the_report_and_in_an_explanation(cycle: Cycle) -> None:
