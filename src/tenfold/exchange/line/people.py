@@ -45,7 +45,7 @@ class Named:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """The names that lines are read with: written → keys of whom that means."""
 

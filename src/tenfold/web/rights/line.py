@@ -44,12 +44,12 @@ def channel_of(viewer: Viewer, kind: str | None) -> str:
 
 def book_of(community: Community) -> Book:
     """Return the names of a community's parties, in every way in which people write them."""
-    return _book(community, Chain.objects.values_list("sequence", flat=True).get(pk=community.pk))
+    return _book(community, Chain.objects.values_list("hash", flat=True).get(pk=community.pk))
 
 
 @lru_cache(maxsize=KEPT)
-def _book(community: Community, sequence: int) -> Book:
-    """Return the names of a community's parties as they were at a journal entry."""
+def _book(community: Community, head: str) -> Book:
+    """Return the names of a community's parties as they were at a head of its journal.""" ""
     works = {post["party"]: post["organisation"] for post in current(community, "affiliations")}
     return Book([_person(row, works) for row in current(community, "parties") if row["merged_into"] is None])
 

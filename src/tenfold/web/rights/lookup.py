@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from tenfold.exchange.line.people import Book
 from tenfold.methods.pinyin import initials, is_chinese, name_keys
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.line import KEPT, book_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.communities import Community
 
 SEVERAL = 5  # names that a refusal lists
 SHORTEST = 2  # letters of a part: one letter is in most names, one Chinese sign is not
@@ -53,11 +54,10 @@ def long_enough(text: str) -> bool:
 
 
 def _like(community: Community, wanted: str) -> tuple[list[str], list[str]]:
-    sequence = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
     whole: dict[str, None] = {}
     part: dict[str, None] = {}
     parts = long_enough(wanted)
-    for way, parties in _ways(community, sequence):
+    for way, parties in _ways(book_of(community)):
         if way == wanted:
             whole |= dict.fromkeys(parties)
         elif parts and wanted in way:
@@ -66,10 +66,9 @@ def _like(community: Community, wanted: str) -> tuple[list[str], list[str]]:
 
 
 @lru_cache(maxsize=KEPT)
-def _ways(community: Community, sequence: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return every way in which names are typed, without spaces, with whom it means, at a journal entry."""
-    written = book_of(community).written.items()
-    return tuple((_folded(way), parties) for one, parties in written for way in _typed(one))
+def _ways(book: Book) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return every way in which names are typed, without spaces, with whom it means."""
+    return tuple((_folded(way), parties) for one, parties in book.written.items() for way in _typed(one))
 
 
 def _typed(written: str) -> Iterator[str]:
