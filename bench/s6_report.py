@@ -127,8 +127,9 @@ class Words:
         table = TABLES["interactions"]
         self.title = {one.name: title_of(one.name, one.label, language) for one in table.columns.values()}
         self.title[table.name] = title_of(table.name, table.label, language)
+        due = known["interaction.touch_due"].replace("{segment}", SEGMENT).replace("{allowed}", str(ALLOWED))
+        self._due = {word: due.replace("{days:day|days}", word) for word in ("day", "days")}
         self.say = {
-            "due": known["interaction.touch_due"].replace("{segment}", SEGMENT).replace("{allowed}", str(ALLOWED)),
             "cure": known["report.cure"] + known["report.colon"],
             "contact": known["interaction.cure_contact"],
             "state": f"{known['report.status.proposed']} · {known['report.rule']} v1",
@@ -140,6 +141,10 @@ class Words:
         self.facts = {fact: cells for fact, *cells in met.iter_rows()}
         results = made.board.results
         self.numbers = {id: dict(results[id].select("subject", "value").iter_rows()) for id in NUMBERS}
+
+    def due(self, days: str) -> str:
+        """Return what is due after so many days, with its placeholders."""
+        return self._due["day" if days == "1" else "days"]
 
     def number(self, id: str, member: str) -> str:
         """Write a number: a share as percent, the silence over the allowed gap as a multiple."""
@@ -187,7 +192,7 @@ def _entries(made: Cycle, words: Words, explained: frozenset[str]) -> Iterator[s
     cure, state, folded = escape(say["cure"]), escape(say["state"]), escape(say["folded"])
     for place, one in enumerate(made.decisions):
         name = escape(words.names[one.subject])
-        told = say["due"].format(member=name, days=escape(one.message.params["days"]))
+        told = words.due(one.message.params["days"]).format(member=name, days=escape(one.message.params["days"]))
         numbers = ""
         for ref in one.measures:
             key = f"{ref.id}:{ref.subject}"
@@ -227,7 +232,8 @@ TEMPLATES = {
 {% if last and place >= open %}</details>{% endif %}
 """,
     "macros": """{% macro due(words, one) -%}
-{{ words.say.due.replace("{member}", words.names[one.subject]).replace("{days}", one.message.params.days) }}
+{% set days = one.message.params.days -%}
+{{ words.due(days).replace("{member}", words.names[one.subject]).replace("{days}", days) }}
 {%- endmacro %}
 {% macro contact(words, one) -%}
 {{ words.say.contact.replace("{member}", words.names[one.subject]) }}

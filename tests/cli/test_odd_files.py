@@ -10,7 +10,7 @@ import pytest
 from tests import small
 
 from tenfold.cli.app import main
-from tenfold.report.words import catalogue
+from tenfold.report.words import say
 
 MAP = """
 origin: o
@@ -80,7 +80,7 @@ def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[s
 
 
 def words(id: str, **params: object) -> str:
-    return catalogue("en")[id].format(**params)
+    return say("en", id, params)
 
 
 @pytest.mark.parametrize("name", READ)
@@ -182,7 +182,7 @@ def test_a_full_disk_is_said_with_the_file_and_changes_nothing(
     capsys.readouterr()
     assert main(language, ["import", str(source), "--map", str(folder.parent / "map.yaml"), str(folder)]) == 1
     said = capsys.readouterr().err.strip()
-    assert said == f"{folder / 'facts/parties.csv'}: {catalogue(language)['system.ENOSPC']}"
+    assert said == f"{folder / 'facts/parties.csv'}: {say(language, 'system.ENOSPC')}"
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 

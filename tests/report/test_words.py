@@ -1,5 +1,6 @@
 """The catalogue says the same things in both languages."""
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -11,6 +12,7 @@ from tenfold.engine.registry import registry
 from tenfold.facts.declaration import TABLES
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, marked, say
 
+SOURCE = FOLDER.parents[1]
 CODE = re.compile(r"[a-z_]+: |键: 值")  # a key of YAML with its value
 CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
 BETWEEN = re.compile(rf"(?:{CHINESE}|\}}) ?[,;:?!()]|[,;:?!()] ?(?:{CHINESE}|\{{)")
@@ -45,6 +47,20 @@ def test_a_message_has_the_same_placeholders_in_both_languages() -> None:
     zh, en = (catalogue(language) for language in LANGUAGES)
     differing = {id: (zh[id], en[id]) for id in en if _placeholders(zh[id]) != _placeholders(en[id])}
     assert differing == {}
+
+
+def test_no_code_fills_a_message_by_itself() -> None:
+    """A message may choose a word by a count, which `str.format` does not know."""
+    found = [
+        f"{path.relative_to(SOURCE)}:{call.lineno}"
+        for path in sorted(SOURCE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("format", "format_map")
+        and isinstance(call.func.value, ast.Subscript)
+    ]
+    assert found == []
 
 
 def test_no_message_is_said_twice_in_different_areas() -> None:

@@ -229,7 +229,7 @@ class Speech:
         ]
         if known.rule is not None:
             version, pointer = known.rule
-            cells.append(self.words["fact.judged"].format(version=version, pointer=pointer))
+            cells.append(say(self.language, "fact.judged", {"version": version, "pointer": pointer}))
         return title_of(table.name, table.label, self.language), self.when(known.at, known.precision), " · ".join(cells)
 
     def money(self, text: str, unit: str) -> str:

@@ -15,6 +15,7 @@ from tenfold.mechanisms.goals.measures.rounds import target_minor
 from tenfold.methods.forecast import Distribution, forecast
 from tenfold.report.figures import Figure
 from tenfold.report.phrases import Phrases
+from tenfold.report.words import say
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.results import Result, Results
 
@@ -192,7 +193,7 @@ class Round:
         return {
             "kind": "curve",
             "title": self.speech.words["funding.curve"],
-            "unit": self.speech.words["funding.millions"].format(currency=unit),
+            "unit": say(self.speech.language, "funding.millions", {"currency": unit}),
             "from": kept[0][0],
             "to": max(ends),
             "points": [*kept, [max(ends), 0]] if kept[-1][0] < max(ends) else kept,
@@ -203,7 +204,7 @@ class Round:
         }
 
     def _mark(self, id: str, chance: float) -> str:
-        return self.speech.words[id].format(chance=f"{100 * chance:.0f} %")
+        return say(self.speech.language, id, {"chance": f"{100 * chance:.0f} %"})
 
     def _millions(self, minor: int) -> float:
         return float(round(minor / (MILLION * 10**self.digits), 4))

@@ -12,6 +12,7 @@ from tenfold.exchange.papers import TAKEN, file_name
 from tenfold.facts.declaration import TABLES
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
+from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.policies import DATA_OF, Data, Sight
@@ -136,7 +137,7 @@ def _shown(viewer: Viewer, speech: Phrases, document: Row, size: int | None, fac
         title=document["title"] or "",
         day=day_said(speech.language, day, local_day(viewer)),
         place=document["place"] or "",
-        size="" if size is None else speech.words["paper.size"].format(size=max(1, round(size / KILOBYTE))),
+        size="" if size is None else say(speech.language, "paper.size", {"size": max(1, round(size / KILOBYTE))}),
         kept=size is not None,
         fact=fact,
         document=document["document"],

@@ -7,6 +7,7 @@ from itertools import permutations
 
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
+from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
@@ -99,4 +100,4 @@ def office_said(speech: Phrases, office: str, names: Sequence[str]) -> str:
     """Return an office with the names of its holders."""
     said = speech.listed(speech.named(party) for party in names)
     role = speech.word("role", office)
-    return speech.words["pool.waits.named"].format(office=role, names=said) if said else role
+    return say(speech.language, "pool.waits.named", {"office": role, "names": said}) if said else role
