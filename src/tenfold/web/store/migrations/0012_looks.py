@@ -19,7 +19,7 @@ def refuse_changes(apps: Apps, editor: Any) -> None:
 class Migration(migrations.Migration):
     """One table."""
 
-    dependencies = [("store", "0010_founding")]
+    dependencies = [("store", "0011_founding")]
 
     operations = [
         migrations.CreateModel(
