@@ -12,7 +12,7 @@ import hashlib
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.terms.days import first_instant
 from tenfold.terms.measure import Spec
 
 FILE = Path(__file__).with_name("queries.json")
@@ -95,8 +96,9 @@ def of_nothing(specs: Mapping[str, Spec]) -> dict[str, pl.DataFrame]:
     from tenfold.engine.community import Community, Moment
     from tenfold.facts.store import FactStore
 
-    at = datetime(2026, 1, 1, tzinfo=UTC)
-    charter = read_charter(render_template("venture", "small", effective_from=at.date()).encode(), "venture")
+    day = date(2026, 1, 1)
+    at = first_instant(day, "UTC")
+    charter = read_charter(render_template("venture", "small", effective_from=day).encode(), "venture")
     board = Community(Rulebook([charter]), FactStore.of({})).board(Moment(at, at))
     reductions = (spec for _, spec in sorted(specs.items()) if spec.kind == "reduction")
     return {spec.id: board.run(spec, *board.main) for spec in reductions}
