@@ -159,7 +159,7 @@ def test_money_that_came_in_for_no_round_is_named_with_its_sum(
     assert [one["params"] for one in told] == [{"sum": "20000000.00", "currency": "CNY"}]
     assert run("cycle", folder) == 0
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
-    assert page.count("counts nowhere in the raise") == 1
+    assert page.count("does not count towards the raise") == 1
     assert page.count("未计入本次融资") == 1
 
 

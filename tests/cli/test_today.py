@@ -227,12 +227,12 @@ def test_a_file_that_somebody_changed_is_passed_over(folder: Path, today: Read) 
 @pytest.mark.parametrize(
     ("day", "said", "unsaid"),
     [
-        ("2026-09-30", [], ["statutory holiday", "not published"]),
-        ("2026-10-01", ["statutory holiday"], ["not published"]),
-        ("2026-10-07", ["statutory holiday"], ["not published"]),
-        ("2026-10-08", [], ["statutory holiday", "not published"]),
-        ("2026-12-31", [], ["not published"]),
-        ("2027-01-01", ["holidays of 2027 are not published"], ["statutory holiday"]),
+        ("2026-09-30", [], ["public holiday", "not been published"]),
+        ("2026-10-01", ["public holiday"], ["not been published"]),
+        ("2026-10-07", ["public holiday"], ["not been published"]),
+        ("2026-10-08", [], ["public holiday", "not been published"]),
+        ("2026-12-31", [], ["not been published"]),
+        ("2027-01-01", ["holidays of 2027 have not been published"], ["public holiday"]),
     ],
 )
 def test_the_list_says_that_it_is_a_holiday_or_that_nobody_knows_the_holidays_yet(

@@ -289,9 +289,9 @@ def test_beat_nine_says_who_gains_and_who_loses_by_charter_three(community: Comm
     assert sum(one.before for one in moved) == sum(one.after for one in moved) == 120_000_000
     said = {language: "\n".join(told(moments, 9, language)) for language in ("en", "zh-Hans")}
     assert "Huixian Photonics: ¥360,000.00 → ¥300,000.00 (−60,000.00)" in said["en"]
-    assert "Behaviour is held fixed" in said["en"]
+    assert "People are assumed to have acted the same" in said["en"]
     assert "晖纤光电：360,000.00 元 → 300,000.00 元（−60,000.00）" in said["zh-Hans"]
-    assert "假定行为不变" in said["zh-Hans"]
+    assert "此处假定大家的做法不变" in said["zh-Hans"]
 
 
 def test_an_older_charter_judges_instead_of_those_after_it_and_counts_nothing_twice(
@@ -320,7 +320,7 @@ def test_the_reduction_stands_until_the_appeal_reverses_it(community: Community,
 
 SAID = {
     "en": "39.3 %|¥84.0 m|AMBER|¥26.0 m|¥38.23 m|¥1.0 m|82 % → 96 %|49 %|36 %|25 min|15 min|5 min|109 of 126|86.5 %|"
-    "6 excused|company to members 86 %|¥1,200,000.00 → 7 people, 2 capped at ¥300,000.00|1 of 2|cap 25 → 20 %|"
+    "6 excused|the company to its members 86 %|¥1,200,000.00 → 7 people, 2 capped at ¥300,000.00|1 of 2|cap 25 → 20 %|"
     "3 people −¥140,852.15, 4 people|0.34, off track (time gone 0.55)|grid access|.77 of .90|adds 1.53|.62 → .86|"
     "5 promises open, 1 appeal|carry ≤ 1 fen|2 amber, 0 red|.18 → .24",
     "zh-Hans": "39.3 %|8,400万|黄|2,600万|3,823万|100万|82 % → 96 %|49 %|36 %|25分钟|15分钟|5分钟|"

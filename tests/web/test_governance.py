@@ -189,12 +189,12 @@ def lower_cap(community: Community) -> str:
 def test_while_a_trial_runs_the_page_asks_again(community, client_of: Clients, monkeypatch):
     monkeypatch.setattr("tenfold.web.pages.governance.WAIT", 0.0)
     status, text = tried(client_of("gu"), **{CAP: "25"})
-    assert (status, "judged again" in text) == (200, True)
+    assert (status, "is being judged" in text) == (200, True)
     (question,) = Question.rows.of(community)
     assert read_charter(question.params["charter"].encode(), "charter.yaml").distribution.caps.member_share == Decimal(
         "0.25"
     )
-    assert "judged again" in text_of(client_of("gu").get(f"{CHARTER}/tried/{question.pk}"))
+    assert "is being judged" in text_of(client_of("gu").get(f"{CHARTER}/tried/{question.pk}"))
     tried(client_of("gu"), **{CAP: "25"})
     assert Question.rows.of(community).count() == 1
     page = client_of("gu").post(f"{CHARTER}/try", {CAP: "25"})  # without a script: the whole page

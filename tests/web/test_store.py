@@ -36,6 +36,7 @@ WEB = Path(store.__file__).parents[1]
 AROUND = {"_base_manager", "_default_manager", "raw", "extra"}
 STATEMENTS = {"append.py", "source.py", "backups.py", "doctor.py"}
 ACCOUNTS = ("Account", "Seat", "Founding", "Invitation", "Letter", "EmailAddress", "Authenticator")
+ADDED = {"CharterText", "CharterDraft", "JournalEntry", "DailyHead", "Look"}  # only ever added to, beside the facts
 # What is not of one community, or is found by its own key.
 UNBOUND = ("Community", "Chain", "Lease", *ACCOUNTS)
 
@@ -58,7 +59,7 @@ def test_the_migrations_are_what_the_models_are(database: str) -> None:
 
 def test_whatever_is_only_added_is_kept_by_the_database(database: str) -> None:
     kept = [model for model in apps.get_models() if issubclass(model, AppendOnly)]
-    assert len(kept) == len(TABLES) + 3
+    assert {model.__name__ for model in kept if model not in MODELS.values()} == ADDED
     catalogue = {
         "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT DISTINCT event_object_table FROM information_schema.triggers",

@@ -10,12 +10,12 @@ from tenfold.engine.cases import Case, missed, read_cases
 
 HERE = Path(__file__).parent
 BASE = load_charter(HERE.parent / "base.yaml").model_dump(by_alias=True, exclude_unset=True)
-NONE = "none"  # a kind that no decision has, so that all of a subject are seen
+NONE = "none"  # an id that no decision has, so that all of a subject are seen
 
 
 def decisions(case: Case, subject: str) -> list[Any]:
     """Return all decisions of a case about a subject."""
-    row = {"subject": subject, "kind": NONE}
+    row = {"subject": subject, "id": NONE}
     return [one for miss in missed(case.model_copy(update={"expect": {"decision": [row]}}), BASE) for one in miss.seen]
 
 
