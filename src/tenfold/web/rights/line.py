@@ -49,7 +49,7 @@ def book_of(community: Community) -> Book:
 
 @lru_cache(maxsize=KEPT)
 def _book(community: Community, head: str) -> Book:
-    """Return the names of a community's parties as they were at a head of its journal.""" ""
+    """Return the names of a community's parties as they were at a head of its journal."""
     works = {post["party"]: post["organisation"] for post in current(community, "affiliations")}
     return Book([_person(row, works) for row in current(community, "parties") if row["merged_into"] is None])
 
