@@ -12,7 +12,7 @@ from bench.data import AS_OF, CHARTER, SEED, named
 from bench.harness import LIMIT, PRODUCT, Contender, Subject, Trial
 from tenfold.charter.load import load_charters
 from tenfold.engine.board import Board
-from tenfold.engine.ends import OBSERVATIONS, ends_of
+from tenfold.engine.instants import OBSERVATIONS, ends_of
 from tenfold.engine.registry import registry
 from tenfold.facts.store import FactStore
 from tenfold.methods.indicators import states

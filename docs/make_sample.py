@@ -6,8 +6,8 @@ from pathlib import Path
 from tenfold.demo import write_demo
 from tenfold.engine.community import Community
 from tenfold.engine.cycle import run
+from tenfold.report.hand_offs import picture
 from tenfold.report.page import write_report
-from tenfold.report.ten import picture
 from tenfold.report.words import LANGUAGES
 
 FOLDER = Path(__file__).parent / "sample"

@@ -15,7 +15,7 @@ import pytest
 from tests import small
 
 from tenfold.cli.app import main
-from tenfold.report.today import sealed
+from tenfold.report.kept_today import sealed
 
 LANGUAGES = ("en", "zh-Hans")
 HINT = "tenfold cycle"  # a kept list says so, and how to look anew
@@ -153,7 +153,7 @@ def test_another_program_computes_anew(
     mark(folder)
     (tmp_path / "program").mkdir()
     (tmp_path / "program" / "rules.py").write_text("", encoding="utf-8")
-    monkeypatch.setattr("tenfold.report.today.PROGRAM", tmp_path / "program")
+    monkeypatch.setattr("tenfold.report.kept_today.PROGRAM", tmp_path / "program")
     assert not is_kept(today, folder)
 
 

@@ -20,8 +20,8 @@ from tenfold.engine.thread import thread
 from tenfold.facts.commit import changing
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.store import FactStore
+from tenfold.report.kept_today import keep
 from tenfold.report.page import write_report
-from tenfold.report.today import keep
 
 PERSONAL = {
     f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns.values() if column.personal

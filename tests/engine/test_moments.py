@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tenfold.engine.community import read_moment
-from tenfold.engine.ends import ends_of
+from tenfold.engine.instants import ends_of
 
 MONDAYS = [datetime(2026, 10, day, tzinfo=UTC) for day in (5, 12, 19, 26)]
 

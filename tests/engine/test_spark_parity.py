@@ -13,7 +13,7 @@ from tests.engine import spark_sample
 
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, Moment
-from tenfold.engine.reduce import Warehouse, build, parameters_of, schemas_of, tables_of
+from tenfold.engine.reduce import BigTables, build, parameters_of, schemas_of, tables_of
 from tenfold.engine.registry import registry
 from tenfold.facts.relations import narrow
 from tenfold.terms.measure import Spec
@@ -45,8 +45,8 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Board:
 
 
 @pytest.fixture(scope="module")
-def warehouse() -> Iterator[Warehouse]:
-    opened = Warehouse(SPECS)
+def big_tables() -> Iterator[BigTables]:
+    opened = BigTables(SPECS)
     yield opened
     opened.close()
 
@@ -95,16 +95,16 @@ def in_order(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("id", REDUCTIONS)
-def test_a_reduction_finds_something_in_the_sample(id: str, board: Board, warehouse: Warehouse) -> None:
-    assert any(warehouse.run(SPECS[id], board.prepared, frames).height for frames in frames_of(board, SPECS[id]))
+def test_a_reduction_finds_something_in_the_sample(id: str, board: Board, big_tables: BigTables) -> None:
+    assert any(big_tables.run(SPECS[id], board.prepared, frames).height for frames in frames_of(board, SPECS[id]))
 
 
 @pytest.mark.parametrize("id", REDUCTIONS)
-def test_a_reduction_gives_equal_rows_on_spark(id: str, board: Board, warehouse: Warehouse, spark: Any) -> None:
+def test_a_reduction_gives_equal_rows_on_spark(id: str, board: Board, big_tables: BigTables, spark: Any) -> None:
     spec = SPECS[id]
     expression = build(spec, SPECS, schemas_of(board.prepared))
     for frames in frames_of(board, spec):
-        here = warehouse.run(spec, board.prepared, frames)
+        here = big_tables.run(spec, board.prepared, frames)
         for name, frame in frames.items():
             hold(spark._session, name, frame)
         there = pl.DataFrame(spark.to_pyarrow(expression)).select(here.columns).cast(dict(here.schema))

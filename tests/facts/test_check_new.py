@@ -10,9 +10,9 @@ import pytest
 from tenfold.facts.cells import accept
 from tenfold.facts.check import check
 from tenfold.facts.check_new import InMemory, check_new
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, TOTAL
-from tenfold.facts.problems import Ledger
 from tenfold.facts.store import FactStore
 from tenfold.terms.days import TICK
 from tenfold.terms.errors import Refused
@@ -80,10 +80,10 @@ def said(complaints: Refused | None) -> set[tuple[str, str, str]]:
 def whole(new: Rows) -> set[tuple[str, str, str]]:
     """What the check of everything says, new rows after those that are there."""
     tables = {name: pl.concat([STORE.tables[name], rows]) for name, rows in typed(new).items()}
-    ledger = Ledger()
-    check({**STORE.tables, **tables}, ledger)
+    complaints = Complaints()
+    check({**STORE.tables, **tables}, complaints)
     try:
-        ledger.settle()
+        complaints.settle()
     except Refused as refused:
         return said(refused)
     return set()

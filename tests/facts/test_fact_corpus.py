@@ -24,7 +24,7 @@ from pathlib import Path
 from tenfold.facts.context import Context
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.read import load_facts
-from tenfold.facts.workbook import sheets
+from tenfold.facts.xlsx import sheets
 from tenfold.terms.errors import Refused
 
 def outcome(read):

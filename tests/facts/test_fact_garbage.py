@@ -14,7 +14,7 @@ from tenfold.facts.cells import cast
 from tenfold.facts.csv_bytes import record_at, text_table
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.read import load_facts
-from tenfold.facts.workbook import sheets
+from tenfold.facts.xlsx import sheets
 from tenfold.terms.errors import Refused
 
 from .facts_sample import CONTEXT, csv_text, some_community, write_workbook

@@ -90,7 +90,7 @@ ALLOWED = {
     "methods/daycount.py": CALENDAR_DAYS,
     "mechanisms/screening/measures/gates.py": CALENDAR_DAYS,
     "facts/times.py": READS,
-    "facts/workbook.py": READS,
+    "facts/xlsx.py": READS,
     "facts/maps/fill.py": READS,
     "facts/written/dates.py": READS,
     "charter/document.py": "asks whether there is a zone of that name",

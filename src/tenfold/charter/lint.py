@@ -8,9 +8,9 @@ from datetime import date
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
-from tenfold.charter.against import against_measures
 from tenfold.charter.calendar import calendar_of
 from tenfold.charter.constitution import is_introduction
+from tenfold.charter.contradictions import against_measures
 from tenfold.charter.document import Rulebook
 from tenfold.charter.idle import idle, said_from
 from tenfold.charter.limits import size

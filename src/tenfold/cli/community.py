@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenfold.engine.community import Community, Moment
     from tenfold.engine.cycle import Cycle
     from tenfold.engine.trial import Trial
-    from tenfold.report.today import Today
+    from tenfold.report.kept_today import Today
 
 
 class Template(StrEnum):
@@ -95,10 +95,10 @@ def cycle(
     from tenfold.engine.files import put_cycle
     from tenfold.facts.commit import changing
     from tenfold.facts.files import must_be_folder
+    from tenfold.report.kept_today import NAME as KEPT
+    from tenfold.report.kept_today import fingerprint, keep
     from tenfold.report.page import put_report
     from tenfold.report.terminal import Spoken, unproven
-    from tenfold.report.today import NAME as KEPT
-    from tenfold.report.today import fingerprint, keep
 
     output, inputs = output_of(context), fingerprint(folder)
     if out is not None:
@@ -180,7 +180,7 @@ def today(context: typer.Context, folder: Folder, as_of: AsOf = None, known_at: 
 def _today(output: Output, folder: Path, as_of: str | None, known_at: str | None) -> "Today":
     """Return the day's list, computed now."""
     from tenfold.engine.today import run_today
-    from tenfold.report.today import today
+    from tenfold.report.kept_today import today
 
     with output.working("cli.working.cycle") as watch:
         return today(run_today(*loaded(folder, as_of, known_at), watch=watch), output.language)
@@ -199,10 +199,10 @@ def demo(
     from tenfold.engine.cycle import run
     from tenfold.engine.files import put_cycle
     from tenfold.facts.commit import changing
+    from tenfold.report.kept_today import fingerprint, keep
     from tenfold.report.page import NAME as REPORT
     from tenfold.report.page import put_report
     from tenfold.report.screen import compose
-    from tenfold.report.today import fingerprint, keep
 
     output = output_of(context)
     if beat is None or not (folder / "charter.yaml").is_file():

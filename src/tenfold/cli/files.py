@@ -74,7 +74,7 @@ def _is_own(file: Path) -> bool:
     """Whether a file is a workbook that Tenfold wrote: each of its sheets is a table of facts, or explains them."""
     from tenfold.exchange.workbook import ABOUT
     from tenfold.facts.declaration import TABLES
-    from tenfold.facts.workbook import sheet_names
+    from tenfold.facts.xlsx import sheet_names
 
     if file.suffix.lower() != ".xlsx":
         return False

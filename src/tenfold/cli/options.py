@@ -11,7 +11,7 @@ from tenfold.cli.output import Output
 if TYPE_CHECKING:  # the engine is imported by the commands that need it: help must not wait for it
     from tenfold.engine.community import Community, Moment
     from tenfold.engine.cycle import Cycle
-    from tenfold.report.today import Today
+    from tenfold.report.kept_today import Today
 
 FOUND = 3  # exit code: a check found something
 OUT = "out"  # where in its folder the files of a cycle are written
@@ -62,7 +62,7 @@ def loaded(
 
 def kept_today(context: typer.Context, folder: Path, as_of: str | None, known_at: str | None) -> "Today | None":
     """Return the day's list that the folder's cycle kept, unless another moment is asked for."""
-    from tenfold.report.today import kept
+    from tenfold.report.kept_today import kept
 
     return None if as_of or known_at else kept(folder, folder / OUT, output_of(context).language, datetime.now(UTC))
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tenfold.charter.document import Charter, Rulebook
-from tenfold.engine.ends import Ends, demands, ends_at
 from tenfold.engine.finished import finished, without_nothing
 from tenfold.engine.graph import Graph, Instants, Kept, Name, Past, Result, Rows, mixed, named
+from tenfold.engine.instants import Ends, demands, ends_at
 from tenfold.engine.noted import Family, Note
 from tenfold.engine.plan import Plan
 from tenfold.engine.queries import nothing
@@ -290,7 +290,7 @@ class Board:
         parameters: dict[str, pl.DataFrame] = {"ends": ends}
         for reducer in parameters_of(spec, self.registry.specs):
             parameters |= reducer.frames(rules, ends)
-        return self.graph.warehouse(self.registry.specs).run(spec, self.prepared, parameters)
+        return self.graph.big_tables(self.registry.specs).run(spec, self.prepared, parameters)
 
     def _portions(self, spec: Spec, ends: pl.DataFrame) -> list[pl.DataFrame]:
         if not spec.alone:

@@ -20,9 +20,9 @@ from tenfold.engine.cycle import decide
 from tenfold.engine.registry import registry
 from tenfold.engine.written import DECISION_KEYS, MEASURE_KEYS, decision_object, how, instant_text, written
 from tenfold.facts.cells import cast
+from tenfold.facts.complaints import complaints
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.files import file_bytes
-from tenfold.facts.problems import complaints
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.measure import Spec

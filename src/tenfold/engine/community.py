@@ -15,8 +15,8 @@ from tenfold.charter.load import load_charter, load_charters, unlike
 from tenfold.charter.pointers import escaped
 from tenfold.engine.allowed import allowed_ids
 from tenfold.engine.board import Board
-from tenfold.engine.ends import ends_at
 from tenfold.engine.graph import Graph
+from tenfold.engine.instants import ends_at
 from tenfold.engine.registry import CIRCLE, registry
 from tenfold.facts.commit import whole
 from tenfold.facts.context import Context

@@ -10,7 +10,7 @@ import polars as pl
 
 from tenfold import __version__
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.lines import LINES_AT_ONCE, Chunk, ahead, json_lines, portions
+from tenfold.engine.json_lines import LINES_AT_ONCE, Chunk, ahead, json_lines, portions
 from tenfold.engine.written import decision_object, instant_text, line, texts, written
 from tenfold.facts.commit import Change, changing
 from tenfold.terms.measure import Spec

@@ -17,7 +17,7 @@ import polars as pl
 from tenfold.charter.document import Rulebook
 from tenfold.engine.noted import Note
 from tenfold.engine.plan import Plan
-from tenfold.engine.reduce import Warehouse
+from tenfold.engine.reduce import BigTables
 from tenfold.engine.registry import Registry
 from tenfold.engine.revisions import Revisions
 from tenfold.facts.as_of import prepared_table
@@ -146,7 +146,7 @@ class Graph:
         self._prepared: dict[tuple[str, str], tuple[pl.DataFrame, pl.DataFrame]] = {}
         self._kept: dict[str, Kept] = {}
         self._decided: dict[str, Decided] = {}
-        self._warehouse: Warehouse | None = None
+        self._big_tables: BigTables | None = None
         self._plans: list[Plan] = []
 
     def plan(self, registry: Registry, rulebook: Rulebook) -> Plan:
@@ -175,19 +175,19 @@ class Graph:
             self._others[moment] = Graph(within=self)
         return self._others[moment]
 
-    def warehouse(self, specs: Mapping[str, Spec]) -> Warehouse:
+    def big_tables(self, specs: Mapping[str, Spec]) -> BigTables:
         """Return what runs reductions."""
         if self._within is not None:
-            return self._within.warehouse(specs)
-        if self._warehouse is None:
-            self._warehouse = Warehouse(specs)
-        return self._warehouse
+            return self._within.big_tables(specs)
+        if self._big_tables is None:
+            self._big_tables = BigTables(specs)
+        return self._big_tables
 
     def rest(self) -> None:
         """Give back what nobody needs before the next question."""
-        if self._warehouse is not None and not self._warm:
-            self._warehouse.close()
-            self._warehouse = None
+        if self._big_tables is not None and not self._warm:
+            self._big_tables.close()
+            self._big_tables = None
 
     def decided(self, id: str) -> Decided:
         """Return what is kept of a kind of decision."""

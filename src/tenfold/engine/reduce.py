@@ -46,7 +46,7 @@ def ibis_type(dtype: pl.DataType) -> str:
             return PLAIN[str(dtype)]
 
 
-class Warehouse:
+class BigTables:
     """The big tables in one DuckDB connection, and the reductions over them."""
 
     def __init__(self, specs: Mapping[str, Spec]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from tenfold.engine.due import named_instants
-from tenfold.engine.ends import Ends
+from tenfold.engine.instants import Ends
 
 if TYPE_CHECKING:
     import numpy as np

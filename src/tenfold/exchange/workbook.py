@@ -16,10 +16,10 @@ import polars as pl
 from tenfold.engine.community import Community, fact_context
 from tenfold.facts.check import check
 from tenfold.facts.commit import Change, changing, replacing
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.files import file_bytes
-from tenfold.facts.problems import Ledger
 from tenfold.facts.read import WORKBOOK, load_facts
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import add_facts, text_cells
@@ -125,9 +125,11 @@ def put_workbook(file: Path, change: Change) -> dict[str, dict[str, int]]:
             added[name] = pl.concat([new, changed])
     added = {name: rows for name, rows in added.items() if rows.height}
     tables = community.facts.tables
-    ledger = Ledger()
-    check({name: pl.concat([tables[name], added[name]]) if name in added else tables[name] for name in tables}, ledger)
-    ledger.settle()
+    complaints = Complaints()
+    check(
+        {name: pl.concat([tables[name], added[name]]) if name in added else tables[name] for name in tables}, complaints
+    )
+    complaints.settle()
     add_facts(change, community.facts, added, context.currencies)
     return counts
 

@@ -10,10 +10,10 @@ import polars as pl
 
 from tenfold.facts import amounts, times
 from tenfold.facts.cleaning import cleaned, folded, seen
+from tenfold.facts.complaints import joined, problems
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, FIGURES, LIMITS, SERIES, Bounds, Column, Table
 from tenfold.facts.limits import impossible
-from tenfold.facts.problems import joined, problems
 from tenfold.terms.visible import IN_KEYS, spelled
 
 ROW = "_row"

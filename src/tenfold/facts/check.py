@@ -6,9 +6,9 @@ import polars as pl
 
 from tenfold.facts.cells import ROW, filled_columns
 from tenfold.facts.cleaning import seen
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.declaration import TABLES, TOTAL, Column
 from tenfold.facts.distinct import all_different
-from tenfold.facts.problems import Ledger
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place
 
 FILE = "_file"
@@ -16,7 +16,7 @@ KNOWN = "\0known"  # the file of rows that were checked before: others are measu
 SUMMED = ("int", "money")  # kinds whose sums are kept in 64 bits
 
 
-def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
+def check(tables: Mapping[str, pl.DataFrame], complaints: Complaints) -> None:
     """Complain of everything wrong between rows.
 
     Parameters
@@ -28,7 +28,7 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
     facts = [rows["fact"] for rows in tables.values() if rows.height]
     if not facts:
         return
-    _doubles(tables, pl.concat(facts), ledger)
+    _doubles(tables, pl.concat(facts), complaints)
     identities: dict[str, pl.Series] = {}
     led: dict[str, pl.DataFrame] = {}
     for name, rows in tables.items():
@@ -37,22 +37,22 @@ def check(tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
         filled = filled_columns(rows)
         for column in TABLES[name].refs:
             if column.name in filled:
-                _references(name, column, tables, identities, ledger)
+                _references(name, column, tables, identities, complaints)
         if filled & {"void", "corrects"}:
-            _corrections(name, rows, ledger)
+            _corrections(name, rows, complaints)
         if "because" in filled:
             led[name] = rows.filter(pl.col("because").is_not_null())
         if TABLES[name].key and not TABLES[name].by:
-            _things(name, rows, ledger)
+            _things(name, rows, complaints)
         if filled >= {"origin", "origin_key"}:
-            _origins(name, rows, ledger)
+            _origins(name, rows, complaints)
         for column in TABLES[name].columns.values():
             if column.kind in SUMMED and column.stored in filled:
-                _total(name, column, rows, ledger)
-    _threads(led, tables, ledger)
+                _total(name, column, rows, complaints)
+    _threads(led, tables, complaints)
 
 
-def _total(name: str, column: Column, rows: pl.DataFrame, ledger: Ledger) -> None:
+def _total(name: str, column: Column, rows: pl.DataFrame, complaints: Complaints) -> None:
     """The numbers of a column add up to what 64 bits hold, whatever their signs and whichever of them are added."""
     low, high = rows.select(pl.col(column.stored).min(), high=pl.col(column.stored).max()).row(0)
     if rows.height * max(abs(low), abs(high)) < TOTAL:
@@ -62,18 +62,24 @@ def _total(name: str, column: Column, rows: pl.DataFrame, ledger: Ledger) -> Non
     if total >= TOTAL:
         own = _unchecked(rows.with_columns(_size=sizes))
         largest = own[[own["_size"].arg_max() or 0]].with_columns(_seen=pl.lit(f"{total:,}"))
-        _note(ledger, name, largest, column.name, "facts.total", "_seen", f"{TOTAL:,}")
+        _note(complaints, name, largest, column.name, "facts.total", "_seen", f"{TOTAL:,}")
 
 
 def _note(
-    ledger: Ledger, table: str, rows: pl.DataFrame, column: str, id: str, seen: str | None = None, expected: str = ""
+    complaints: Complaints,
+    table: str,
+    rows: pl.DataFrame,
+    column: str,
+    id: str,
+    seen: str | None = None,
+    expected: str = "",
 ) -> None:
     """Complain of each of these rows; `seen` names the column whose value is shown, `column` itself if left out."""
     rows = _unchecked(rows)
-    ledger.count += rows.height
-    for row in rows.head(LISTED_AT_MOST - len(ledger.listed)).iter_rows(named=True):
+    complaints.count += rows.height
+    for row in rows.head(LISTED_AT_MOST - len(complaints.listed)).iter_rows(named=True):
         place = Place(row.get(FILE) or table, row.get(ROW), column)
-        ledger.listed.append(Complaint(id, place, {"seen": str(row[seen or column]), "expected": expected}))
+        complaints.listed.append(Complaint(id, place, {"seen": str(row[seen or column]), "expected": expected}))
 
 
 def _unchecked(rows: pl.DataFrame) -> pl.DataFrame:
@@ -81,7 +87,7 @@ def _unchecked(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(pl.col(FILE).ne_missing(KNOWN)) if FILE in rows.columns else rows
 
 
-def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, ledger: Ledger) -> None:
+def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, complaints: Complaints) -> None:
     """A fact's id is unique in the whole community."""
     if all_different(facts):
         return
@@ -90,7 +96,7 @@ def _doubles(tables: Mapping[str, pl.DataFrame], facts: pl.Series, ledger: Ledge
     for name, rows in tables.items():
         again = rows.filter(pl.col("fact").is_in(doubled.implode()))
         told_before = ~pl.col("fact").is_first_distinct() | pl.col("fact").is_in(sorted(seen))
-        _note(ledger, name, again.filter(told_before), "fact", "facts.double")
+        _note(complaints, name, again.filter(told_before), "fact", "facts.double")
         seen.update(again["fact"])
 
 
@@ -109,7 +115,7 @@ def _references(
     column: Column,
     tables: Mapping[str, pl.DataFrame],
     identities: dict[str, pl.Series],
-    ledger: Ledger,
+    complaints: Complaints,
 ) -> None:
     """A reference names the key, or the fact, of some row of its table, whenever that row was known."""
     rows, target = tables[name], (column.item or column).target
@@ -123,27 +129,29 @@ def _references(
         among = here.list.filter(pl.element().is_in(lost.implode())).list.join(";") if column.item else here
         shown = rows.with_columns(among.alias("_seen"))
         bad = (pl.col("_seen") != "") & (pl.lit(column.item is not None) | here.is_in(lost.implode()))
-        _note(ledger, name, shown.filter(bad), column.name, "facts.reference", "_seen", target)
+        _note(complaints, name, shown.filter(bad), column.name, "facts.reference", "_seen", target)
 
 
-def _corrections(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
+def _corrections(name: str, rows: pl.DataFrame, complaints: Complaints) -> None:
     """A correction names one earlier-known row of its table, which no other row corrects; only a correction is void."""
     if rows["void"].any():
         void = rows.filter(pl.col("void").fill_null(False) & pl.col("corrects").is_null())
-        _note(ledger, name, void, "void", "facts.void_alone")
+        _note(complaints, name, void, "void", "facts.void_alone")
     told = [name for name in ("fact", "corrects", "recorded_at", ROW, FILE) if name in rows.columns]
     corrections = rows.select(told).filter(pl.col("corrects").is_not_null())
     if corrections.is_empty():
         return
     twice = corrections.filter(~pl.col("corrects").is_first_distinct())
-    _note(ledger, name, twice, "corrects", "facts.corrects.twice")
+    _note(complaints, name, twice, "corrects", "facts.corrects.twice")
     corrected = _known(rows, corrections["corrects"]).rename({"fact": "corrects"})
     known = corrected.unique("corrects", keep="first", maintain_order=True)
     joined = corrections.join(known, on="corrects", how="left", maintain_order="left")
-    _note(ledger, name, joined.filter(pl.col("known").is_null()), "corrects", "facts.corrects.missing", expected=name)
+    _note(
+        complaints, name, joined.filter(pl.col("known").is_null()), "corrects", "facts.corrects.missing", expected=name
+    )
     early = joined.filter(pl.col("recorded_at") < pl.col("known"))
-    _note(ledger, name, early, "recorded_at", "facts.corrects.early", "corrects")
-    _circles(name, corrections, ledger)
+    _note(complaints, name, early, "recorded_at", "facts.corrects.early", "corrects")
+    _circles(name, corrections, complaints)
 
 
 def _known(rows: pl.DataFrame, facts: pl.Series) -> pl.DataFrame:
@@ -152,7 +160,7 @@ def _known(rows: pl.DataFrame, facts: pl.Series) -> pl.DataFrame:
     return named.select("fact", known="recorded_at").collect()
 
 
-def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
+def _circles(name: str, corrections: pl.DataFrame, complaints: Complaints) -> None:
     """Corrections known at the same instant could otherwise correct each other."""
     linked = corrections.filter(pl.col("corrects").is_in(corrections["fact"].implode()))  # no other can lie in one
     follows = dict(linked.select("fact", "corrects").iter_rows())
@@ -164,11 +172,11 @@ def _circles(name: str, corrections: pl.DataFrame, ledger: Ledger) -> None:
             path.add(here)
             here = follows[here]
         if here in path:
-            _note(ledger, name, corrections.filter(pl.col("fact") == here), "corrects", "facts.corrects.circle")
+            _note(complaints, name, corrections.filter(pl.col("fact") == here), "corrects", "facts.corrects.circle")
         checked |= path
 
 
-def _threads(led: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame], ledger: Ledger) -> None:
+def _threads(led: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame], complaints: Complaints) -> None:
     """`because` may name a decision, which no row holds; if it names a fact, that was known earlier."""
     if not led:
         return
@@ -177,16 +185,18 @@ def _threads(led: Mapping[str, pl.DataFrame], tables: Mapping[str, pl.DataFrame]
     known = causes.rename({"fact": "because"}).unique("because", keep="first", maintain_order=True)
     for name, rows in led.items():
         joined = rows.join(known, on="because", how="left", maintain_order="left")
-        _note(ledger, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later")
+        _note(
+            complaints, name, joined.filter(pl.col("recorded_at") <= pl.col("known")), "because", "facts.because.later"
+        )
 
 
-def _things(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
+def _things(name: str, rows: pl.DataFrame, complaints: Complaints) -> None:
     """A key of a table of events names one thing that happened once; a row that was wrong is corrected."""
     key = str(TABLES[name].key)
     if all_different(rows[key]):
         return
     living = _living(rows)
-    _note(ledger, name, living.filter(~pl.col(key).is_first_distinct()), key, "facts.key.twice")
+    _note(complaints, name, living.filter(~pl.col(key).is_first_distinct()), key, "facts.key.twice")
 
 
 def _living(rows: pl.DataFrame) -> pl.DataFrame:
@@ -195,10 +205,10 @@ def _living(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(~pl.col("void").fill_null(False), ~pl.col("fact").is_in(replaced.implode()))
 
 
-def _origins(name: str, rows: pl.DataFrame, ledger: Ledger) -> None:
+def _origins(name: str, rows: pl.DataFrame, complaints: Complaints) -> None:
     """`origin` and `origin_key` together name at most one living row of a table."""
     if all_different(rows["origin_key"].drop_nulls()):  # whatever their origin
         return
     living = _living(rows).filter(pl.col("origin").is_not_null() & pl.col("origin_key").is_not_null())
     again = living.filter(~pl.struct("origin", "origin_key").is_first_distinct())
-    _note(ledger, name, again, "origin_key", "facts.origin.twice")
+    _note(complaints, name, again, "origin_key", "facts.origin.twice")

@@ -11,9 +11,9 @@ import polars as pl
 
 from tenfold.facts.cells import accept
 from tenfold.facts.check import FILE, KNOWN, SUMMED, check
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Table
-from tenfold.facts.problems import Ledger
 from tenfold.facts.store import FactStore
 
 TOLD = ("fact", "recorded_at", "corrects", "void", "origin", "origin_key")
@@ -69,15 +69,15 @@ def check_new(rows: Frames, known: Known, context: Context) -> dict[str, pl.Data
     ------
     Refused   with every complaint: of cells; where there is none, of references, corrections, keys and reasons
     """
-    ledger = Ledger()
+    complaints = Complaints()
     new: dict[str, pl.DataFrame] = {}
     for name, some in rows.items():
         new[name], found = accept(TABLES[name], some, context)
-        ledger.take(found, name)
-    ledger.settle()
+        complaints.take(found, name)
+    complaints.settle()
     around = _around(new, known)
-    check({name: _together(table, around.get(name, []), new.get(name)) for name, table in TABLES.items()}, ledger)
-    ledger.settle()
+    check({name: _together(table, around.get(name, []), new.get(name)) for name, table in TABLES.items()}, complaints)
+    complaints.settle()
     return new
 
 

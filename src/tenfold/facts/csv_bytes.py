@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.facts.cells import ROW
-from tenfold.facts.problems import refusing
+from tenfold.facts.complaints import refusing
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 import polars as pl
 
+from tenfold.facts.complaints import problems, shown
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import Column, Table
-from tenfold.facts.problems import problems, shown
 from tenfold.terms.days import local_day, local_days
 
 EARLIEST = date(1970, 1, 1)  # what is older is a mistyped year, or a spreadsheet's zero [C]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from tenfold.facts.complaints import refusing
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, INSTANT, Column, Table
-from tenfold.facts.problems import refusing
 from tenfold.facts.times import BOUNDS, DATE_EXPECTED, DAYS, INSTANT_EXPECTED
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
 from tenfold.terms.money import INT64

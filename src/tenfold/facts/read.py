@@ -8,11 +8,11 @@ import polars as pl
 
 from tenfold.facts.cells import ROW, Casted, accept, cast
 from tenfold.facts.check import FILE
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.context import Context
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.declaration import TABLES, Table, tables_by_name
 from tenfold.facts.files import file_bytes, is_there, must_be_file, must_be_folder
-from tenfold.facts.problems import Ledger
 from tenfold.facts.sources import Part, assemble
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -30,14 +30,14 @@ class Files:
 
     folder: Path
 
-    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+    def parts(self, context: Context, complaints: Complaints) -> Iterator[Part]:
         """Yield each file; one that is refused leaves its complaints and no rows."""
-        for table, path in _found(self.folder, ledger):
+        for table, path in _found(self.folder, complaints):
             name = path.relative_to(self.folder).as_posix()
             try:
-                rows = _file(TABLES[table], path, name, context, ledger)
+                rows = _file(TABLES[table], path, name, context, complaints)
             except Refused as refused:
-                ledger.add_all(refused.complaints)
+                complaints.add_all(refused.complaints)
                 continue
             if rows is not None:
                 yield Part(table, rows)
@@ -49,15 +49,15 @@ class Workbook:
 
     folder: Path
 
-    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+    def parts(self, context: Context, complaints: Complaints) -> Iterator[Part]:
         """Yield each sheet."""
         path = self.folder / WORKBOOK
         if not is_there(path):
             return
         try:
-            yield from _workbook(file_bytes(path, WORKBOOK), WORKBOOK, context, ledger)
+            yield from _workbook(file_bytes(path, WORKBOOK), WORKBOOK, context, complaints)
         except Refused as refused:
-            ledger.add_all(refused.complaints)
+            complaints.add_all(refused.complaints)
 
 
 def load_facts(folder: Path, context: Context) -> FactStore:
@@ -70,9 +70,9 @@ def load_facts(folder: Path, context: Context) -> FactStore:
     return assemble([Files(folder), Workbook(folder)], context)
 
 
-def read_text(table: Table, text: pl.DataFrame, file: str, context: Context, ledger: Ledger) -> Casted | None:
+def read_text(table: Table, text: pl.DataFrame, file: str, context: Context, complaints: Complaints) -> Casted | None:
     """Read text cells under a file's own header (ids or labels); None when the header cannot be a table's."""
-    names = _resolved(table, [name for name in text.columns if name != ROW], file, ledger)
+    names = _resolved(table, [name for name in text.columns if name != ROW], file, complaints)
     if names is None:
         return None
     return cast(table, text.rename(names), context, _recorder(table, file))
@@ -84,14 +84,14 @@ def _recorder(table: Table, file: str) -> str:
     return f"import:{table.name if tables_by_name().get(stem) else stem}"
 
 
-def _found(folder: Path, ledger: Ledger) -> Iterator[tuple[str, Path]]:
+def _found(folder: Path, complaints: Complaints) -> Iterator[tuple[str, Path]]:
     """Yield table and path of every file of facts, by name."""
     known = tables_by_name()
     for entry in _entries(folder / FOLDER, FOLDER):
         table = known.get(entry.stem)
         if table is None:
             params = {"seen": entry.stem, "expected": ", ".join(TABLES)}
-            ledger.add(Complaint("facts.file.table", Place(entry.relative_to(folder).as_posix()), params))
+            complaints.add(Complaint("facts.file.table", Place(entry.relative_to(folder).as_posix()), params))
             continue
         own_folder = entry.is_dir() and not entry.suffix
         for path in _entries(entry, entry.name) if own_folder else [entry]:
@@ -99,7 +99,7 @@ def _found(folder: Path, ledger: Ledger) -> Iterator[tuple[str, Path]]:
                 yield table, path
             else:
                 params = {"seen": path.suffix or path.name, "expected": ", ".join(_SUFFIXES)}
-                ledger.add(Complaint("facts.file.kind", Place(path.relative_to(folder).as_posix()), params))
+                complaints.add(Complaint("facts.file.kind", Place(path.relative_to(folder).as_posix()), params))
 
 
 def _entries(folder: Path, name: str) -> list[Path]:
@@ -108,7 +108,7 @@ def _entries(folder: Path, name: str) -> list[Path]:
     return sorted(path for path in folder.iterdir() if not path.name.startswith(_IGNORED)) if there else []
 
 
-def _file(table: Table, path: Path, name: str, context: Context, ledger: Ledger) -> pl.DataFrame | None:
+def _file(table: Table, path: Path, name: str, context: Context, complaints: Complaints) -> pl.DataFrame | None:
     if path.suffix == ".parquet":
         must_be_file(path, name)
         from tenfold.facts.parquet import read_parquet
@@ -118,11 +118,11 @@ def _file(table: Table, path: Path, name: str, context: Context, ledger: Ledger)
         numbers = pl.int_range(1, rows.height + 1, dtype=pl.Int64, eager=True)
     else:
         text = text_table(file_bytes(path, name), name)
-        read = read_text(table, text, name, context, ledger)
+        read = read_text(table, text, name, context, complaints)
         if read is None:
             return None
         rows, found, numbers = *read, text[ROW]
-    ledger.take(found, name)
+    complaints.take(found, name)
     return _placed(rows, numbers, name)
 
 
@@ -130,8 +130,8 @@ def _placed(rows: pl.DataFrame, numbers: pl.Series, name: str) -> pl.DataFrame:
     return rows.with_columns(numbers.alias(ROW), pl.lit(name).alias(FILE))
 
 
-def _workbook(data: bytes, file: str, context: Context, ledger: Ledger) -> Iterator[Part]:
-    from tenfold.facts.workbook import sheets
+def _workbook(data: bytes, file: str, context: Context, complaints: Complaints) -> Iterator[Part]:
+    from tenfold.facts.xlsx import sheets
 
     known = tables_by_name()
     for sheet, text, found in sheets(data, file):
@@ -139,32 +139,32 @@ def _workbook(data: bytes, file: str, context: Context, ledger: Ledger) -> Itera
             continue
         place = f"{file}#{sheet}"
         if sheet not in known:
-            ledger.add(Complaint("facts.file.sheet", Place(place), {"seen": sheet, "expected": ", ".join(TABLES)}))
+            complaints.add(Complaint("facts.file.sheet", Place(place), {"seen": sheet, "expected": ", ".join(TABLES)}))
             continue
-        ledger.take(found, place)
-        read = read_text(TABLES[known[sheet]], text, place, context, ledger)
+        complaints.take(found, place)
+        read = read_text(TABLES[known[sheet]], text, place, context, complaints)
         if read is not None:
-            ledger.take(read[1], place)
+            complaints.take(read[1], place)
             yield Part(known[sheet], _placed(read[0], text[ROW], place))
 
 
-def _resolved(table: Table, header: list[str], file: str, ledger: Ledger) -> dict[str, str] | None:
+def _resolved(table: Table, header: list[str], file: str, complaints: Complaints) -> dict[str, str] | None:
     """Return header → column id, or None after complaining of unknown, double and missing columns."""
     names: dict[str, str] = {}
-    before = ledger.count
+    before = complaints.count
     for written in header:
         id = table.names.get(written)
         if id is None:
             params = {"seen": written, "expected": ", ".join(table.columns)}
-            ledger.add(Complaint("facts.file.column", Place(file, 1, written), params))
+            complaints.add(Complaint("facts.file.column", Place(file, 1, written), params))
         elif id in names.values():
-            ledger.add(Complaint("facts.file.double", Place(file, 1, written), {"seen": id}))
+            complaints.add(Complaint("facts.file.double", Place(file, 1, written), {"seen": id}))
         else:
             names[written] = id
     for column in table.columns.values():
         given = {column.name, column.stored} & set(names.values())
         if len(given) == 2:
-            ledger.add(Complaint("facts.file.money_twice", Place(file, 1, column.name), {"seen": column.stored}))
+            complaints.add(Complaint("facts.file.money_twice", Place(file, 1, column.name), {"seen": column.stored}))
         if column.required and not given and column.name not in ("recorded_at", "recorded_by"):
-            ledger.add(Complaint("facts.file.missing", Place(file, 1, column.name), {"expected": column.name}))
-    return names if ledger.count == before else None
+            complaints.add(Complaint("facts.file.missing", Place(file, 1, column.name), {"expected": column.name}))
+    return names if complaints.count == before else None

@@ -11,10 +11,10 @@ import polars as pl
 
 from tenfold.facts.cells import ROW, accept
 from tenfold.facts.check import FILE, check
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.order import ordered
-from tenfold.facts.problems import Ledger
 from tenfold.facts.store import FactStore
 
 
@@ -42,7 +42,7 @@ class Part:
 class Source(Protocol):
     """Something that holds facts."""
 
-    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+    def parts(self, context: Context, complaints: Complaints) -> Iterator[Part]:
         """Yield its rows, cells read and checked; what is wrong with a cell is complained of, and its part left out."""
         ...
 
@@ -53,11 +53,11 @@ class InMemory:
 
     tables: Mapping[str, Arrow]
 
-    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+    def parts(self, context: Context, complaints: Complaints) -> Iterator[Part]:
         """Yield each table, its cells checked as those of a file that has types."""
         for name, rows in self.tables.items():
             read, found = accept(TABLES[name], Part(name, rows).frame, context)
-            ledger.take(found, name)
+            complaints.take(found, name)
             yield Part(name, read)
 
 
@@ -70,9 +70,9 @@ def assemble(sources: Iterable[Source], context: Context) -> FactStore:
               rows (`facts.check`)
     """
     tables = _tables(sources, context)
-    ledger = Ledger()
-    check(tables, ledger)
-    ledger.settle()
+    complaints = Complaints()
+    check(tables, complaints)
+    complaints.settle()
     return _store(tables)
 
 
@@ -83,9 +83,9 @@ def joined(sources: Iterable[Source], context: Context) -> FactStore:
 
 def _tables(sources: Iterable[Source], context: Context) -> dict[str, pl.DataFrame]:
     """Return the rows of all declared tables; raises `Refused` where cells cannot be read."""
-    ledger = Ledger()
-    parts = [part for source in sources for part in source.parts(context, ledger)]
-    ledger.settle()
+    complaints = Complaints()
+    parts = [part for source in sources for part in source.parts(context, complaints)]
+    complaints.settle()
     found: dict[str, pl.DataFrame] = {}
     for name, table in TABLES.items():
         frames = [part.frame for part in parts if part.table == name]

@@ -73,7 +73,7 @@ def add_facts(
 
 def _in_workbook(folder: Path) -> pl.Series:
     """Return the ids of facts that the community keeps in a workbook."""
-    from tenfold.facts.workbook import sheets
+    from tenfold.facts.xlsx import sheets
 
     data = optional_bytes(folder / WORKBOOK, WORKBOOK)
     facts = [pl.Series(dtype=pl.String)]

@@ -23,8 +23,8 @@ from tenfold.report.answers import INDEX, KNOWN_BY, Answers, benefits, labelled
 from tenfold.report.charts import charts
 from tenfold.report.days import calendar_notes
 from tenfold.report.evidence import Evidence, Explained, Row, anchored
+from tenfold.report.hand_offs import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.speech import COMMUNITY, Speech, asked_for
-from tenfold.report.ten import ALL, OPEN, picture, ruled, travelled
 from tenfold.report.words import LANGUAGES
 from tenfold.terms.days import local_day
 from tenfold.terms.decision import Decision

@@ -11,7 +11,7 @@ from tenfold.exchange.reading import workbooks
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.keep import Shelf
 from tenfold.exchange.reading.reading import read_file
-from tenfold.facts.workbook import repacked
+from tenfold.facts.xlsx import repacked
 from tenfold.terms.errors import Refused
 
 ROWS = [["投资方", "阶段", "金额（万元）"], ["青松资本", "尽调", 500.0], ["海棠基金", "签约", 800.0]]

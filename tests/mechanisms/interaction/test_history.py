@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenfold.engine.reduce import Warehouse
+from tenfold.engine.reduce import BigTables
 from tenfold.facts.declaration import TABLES
 from tenfold.mechanisms import interaction
 from tenfold.mechanisms.interaction.measures.contact import decays
@@ -89,12 +89,12 @@ def record_at(talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def view_at(id: str, talks: pl.DataFrame, ends: pl.DataFrame) -> pl.DataFrame:
-    warehouse = Warehouse(SPECS)
+    big_tables = BigTables(SPECS)
     try:
         steps = SPECS["interaction.steps"]
-        result = warehouse.run(steps, {"interactions": talks}, {"ends": ends, **steps.compute.frames(RULES, ends)})
+        result = big_tables.run(steps, {"interactions": talks}, {"ends": ends, **steps.compute.frames(RULES, ends)})
     finally:
-        warehouse.close()
+        big_tables.close()
     return SPECS[id].compute(Reading(result), RULES, ends)
 
 

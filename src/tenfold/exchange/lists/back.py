@@ -14,7 +14,7 @@ import polars as pl
 from tenfold.exchange.lists.held import Held
 from tenfold.exchange.lists.safe import plain
 from tenfold.exchange.lists.tables import DAY, LAST_MINUTE, LISTS, MINUTE, RECORD, Listing, words
-from tenfold.facts.problems import SCHEMA
+from tenfold.facts.complaints import SCHEMA
 from tenfold.report.words import LANGUAGES
 from tenfold.terms.days import local_time
 

@@ -18,6 +18,7 @@ from tenfold.exchange.reading.keep import Kept, Shelf
 from tenfold.exchange.reading.kinds import Taken, choose
 from tenfold.exchange.reading.model import Asking, ColumnRead, Option, Question, Words, options, told
 from tenfold.exchange.reading.own import KIND, compared, own_list
+from tenfold.exchange.reading.paid_deals import YES, paid_deals, wired_map, wired_question
 from tenfold.exchange.reading.parts import Parts, parts_of
 from tenfold.exchange.reading.payments import payments_asked
 from tenfold.exchange.reading.preview import Preview, by_sum, preview_of
@@ -25,11 +26,10 @@ from tenfold.exchange.reading.styles import Styles, styles_of
 from tenfold.exchange.reading.table import LeftOut, Table, table_of, whole_table
 from tenfold.exchange.reading.values import is_placeholder
 from tenfold.exchange.reading.whom import answered, questions_of
-from tenfold.exchange.reading.wired import YES, paid_deals, wired_map, wired_question
+from tenfold.facts.complaints import SCHEMA
 from tenfold.facts.maps.language import maps_of
 from tenfold.facts.maps.result import Import, run_maps
 from tenfold.facts.maps.sources import Sources
-from tenfold.facts.problems import SCHEMA
 from tenfold.report.words import LANGUAGES, say
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.reason import Reason

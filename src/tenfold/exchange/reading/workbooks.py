@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.exchange.reading.grid import Area, Grid, Trouble
+from tenfold.facts.complaints import refusing
 from tenfold.facts.csv_bytes import COLUMNS_AT_MOST
-from tenfold.facts.problems import refusing
-from tenfold.facts.workbook import CELLS_AT_MOST, cell_text, repacked
+from tenfold.facts.xlsx import CELLS_AT_MOST, cell_text, repacked
 from tenfold.terms.errors import Complaint, Place, Refused
 
 if TYPE_CHECKING:

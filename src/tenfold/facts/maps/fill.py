@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
 import polars as pl
 
 from tenfold.facts.cleaning import folded
+from tenfold.facts.complaints import problems
 from tenfold.facts.maps.language import Cell, Condition
 from tenfold.facts.maps.words import BLANKS, CODES, Column, Day, Lookup, Money
 from tenfold.facts.maps.written import (
@@ -21,7 +22,6 @@ from tenfold.facts.maps.written import (
     read_phones,
     read_registrations,
 )
-from tenfold.facts.problems import problems
 from tenfold.terms.durations import Duration
 from tenfold.terms.money import read_amount
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.facts.complaints import joined, problems
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.facts.maps.fill import ROW
@@ -21,7 +22,6 @@ from tenfold.facts.maps.match import NEW, Matched, Matcher, living, renamed
 from tenfold.facts.maps.run import Made, Runner
 from tenfold.facts.maps.sources import Sources
 from tenfold.facts.maps.who import Likely, Mention, People
-from tenfold.facts.problems import joined, problems
 from tenfold.facts.store import FactStore
 from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor

@@ -11,6 +11,7 @@ import polars as pl
 from tenfold.facts.cells import filled_columns
 from tenfold.facts.check import check
 from tenfold.facts.commit import Change, changing
+from tenfold.facts.complaints import Complaints, joined
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.check import check_maps
@@ -21,7 +22,6 @@ from tenfold.facts.maps.known import Outcome, Run
 from tenfold.facts.maps.language import MapFile, read_maps
 from tenfold.facts.maps.run import Made, Runner
 from tenfold.facts.maps.sources import Sources
-from tenfold.facts.problems import Ledger, joined
 from tenfold.facts.rejects import put_rejects
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import add_facts
@@ -86,12 +86,12 @@ class Import:
 
     def complaints(self) -> tuple[Complaint, ...]:
         """Return the first complaints about records, each with the line of the map, and a count of the rest."""
-        ledger = Ledger()
+        complaints = Complaints()
         for source, found in self.problems.items():
-            ledger.take(found, source)
-        rest = ledger.count - len(ledger.listed)
-        more = [Complaint("facts.more", params={"count": rest, "listed": len(ledger.listed)})] if rest else []
-        return (*map(self._with_line, ledger.listed), *more)
+            complaints.take(found, source)
+        rest = complaints.count - len(complaints.listed)
+        more = [Complaint("facts.more", params={"count": rest, "listed": len(complaints.listed)})] if rest else []
+        return (*map(self._with_line, complaints.listed), *more)
 
     def _with_line(self, one: Complaint) -> Complaint:
         """Add where the map says how the cell is read, if the map is a file of somebody's."""
@@ -128,12 +128,13 @@ class Import:
             added[name] = pl.concat(
                 [added.get(name, TABLES[name].empty()), withdrawn(TABLES[name], gone, self.known_at)]
             )
-        ledger = Ledger()
+        complaints = Complaints()
         tables = self.store.tables
         check(
-            {name: pl.concat([tables[name], added[name]]) if name in added else tables[name] for name in tables}, ledger
+            {name: pl.concat([tables[name], added[name]]) if name in added else tables[name] for name in tables},
+            complaints,
         )
-        ledger.settle()
+        complaints.settle()
         return added
 
     def write(self, folder: Path, without_gone: bool = False, without_unread: bool = False) -> list[Path]:

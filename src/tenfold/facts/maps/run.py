@@ -11,6 +11,7 @@ import polars as pl
 from tenfold.facts.cells import ROW as CAST_ROW
 from tenfold.facts.cells import cast
 from tenfold.facts.cleaning import clean
+from tenfold.facts.complaints import joined, problems
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.distinct import all_different
@@ -20,7 +21,6 @@ from tenfold.facts.maps.language import Cell, Map, MapFile, Who
 from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
 from tenfold.facts.maps.sources import SHEET, Sources
 from tenfold.facts.maps.who import Likely, Mention, People, find, mentions_of
-from tenfold.facts.problems import joined, problems
 
 KEY, PLACE = "$key", "$place"
 PEOPLE = "$who:"  # before the name of a column: the parties that it names

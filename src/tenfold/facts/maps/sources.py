@@ -9,10 +9,10 @@ from pathlib import Path, PurePath
 import polars as pl
 
 from tenfold.facts.cells import ROW as READ_ROW
+from tenfold.facts.complaints import complaints, none
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.files import file_bytes, is_there, must_be_file
 from tenfold.facts.maps.fill import ROW
-from tenfold.facts.problems import complaints, none
 from tenfold.terms.errors import Complaint, Place, Refused
 
 UNPACKED_AT_MOST = 256 << 20  # more could not be read within the memory that a reader may take
@@ -141,7 +141,7 @@ def _too_large(path: Path) -> Refused:
 
 def _sheet(data: bytes, file: str, sheet: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the named sheet of a workbook, or its first; only a map knows whether it needs a cell without a value."""
-    from tenfold.facts.workbook import sheet_names, sheets
+    from tenfold.facts.xlsx import sheet_names, sheets
 
     names = sheet_names(data, file)
     wanted = sheet if sheet is not None else names[0]

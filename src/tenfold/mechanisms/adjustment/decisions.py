@@ -5,9 +5,9 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.adjustment.grounds import GROUPS, MEMBERS, AdjustmentGrounds
 from tenfold.mechanisms.adjustment.leaving import exit_, exit_interview, reopen_need, settle_vesting, stop_offers
 from tenfold.mechanisms.adjustment.measures.people import next_stage, stage_needs
-from tenfold.mechanisms.adjustment.scene import GROUPS, MEMBERS, Scene
 from tenfold.mechanisms.adjustment.seats import act_without_office, role_vacant, term_ending
 from tenfold.mechanisms.adjustment.voting import charter_change, vote
 from tenfold.terms.decision import Cure, MeasureRef
@@ -24,7 +24,7 @@ RATIO, POINTS = DIGITS["ratio"], DIGITS["points"]
 
 @decision(
     "adjustment.entry",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(
         "memberships",
         *MEMBERS,
@@ -35,11 +35,11 @@ RATIO, POINTS = DIGITS["ratio"], DIGITS["points"]
     hands_on=("memberships",),
     closes=("memberships",),
 )
-def entry(scene: Scene) -> Iterator[Draft]:
+def entry(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """One for each candidate whom every gate lets through and who adds what the charter asks for."""
-    rules, facts = scene.rules, scene.facts
-    rows = facts.now("memberships").filter(pl.col("state").is_in(CANDIDATE), ~pl.col("party").is_in([*scene.members]))
-    gates = _gates(scene)
+    rules, facts = grounds.rules, grounds.facts
+    rows = facts.now("memberships").filter(pl.col("state").is_in(CANDIDATE), ~pl.col("party").is_in([*grounds.members]))
+    gates = _gates(grounds)
     gains = dict(facts.read("scr.coverage_gain").select("subject", "value").iter_rows())
     scores = dict(facts.read("scr.score").select("subject", "value").iter_rows())
     least = float(rules.screening.set_value.admit_if_gain_at_least)
@@ -49,19 +49,19 @@ def entry(scene: Scene) -> Iterator[Draft]:
         able = not rules.screening.needs or (gains.get(party) is not None and gains[party] >= least)
         rated = card is None or (scores.get(party) is not None and scores[party] >= card.min_total)
         if able and rated and all(state == "pass" for state in gates.get(party, {}).values()):
-            yield _entry(scene, row, gains.get(party), sorted(gates.get(party, {})))
+            yield _entry(grounds, row, gains.get(party), sorted(gates.get(party, {})))
 
 
-def _gates(scene: Scene) -> dict[str, dict[str, str]]:
+def _gates(grounds: AdjustmentGrounds) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for subject, state in scene.facts.read("scr.gate").select("subject", "value").iter_rows():
+    for subject, state in grounds.facts.read("scr.gate").select("subject", "value").iter_rows():
         party, _, gate = subject.partition("@")
         found.setdefault(party, {})[gate] = state
     return found
 
 
-def _entry(scene: Scene, row: Mapping[str, Any], gain: float | None, gates: list[str]) -> Draft:
-    entry = scene.rules.adjustment.entry
+def _entry(grounds: AdjustmentGrounds, row: Mapping[str, Any], gain: float | None, gates: list[str]) -> Draft:
+    entry = grounds.rules.adjustment.entry
     party, class_ = row["party"], row["class"]
     lacks = "sponsor" if entry.sponsor_required and row["sponsor"] is None else ""
     lacks = lacks or ("consent" if class_ in entry.lender_consent_for and not row["evidence"] else "")
@@ -90,18 +90,18 @@ def _entry(scene: Scene, row: Mapping[str, Any], gain: float | None, gates: list
 
 @decision(
     "adjustment.probation_over",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*MEMBERS,),
     hands_on=("memberships",),
     closes=("memberships",),
 )
-def probation_over(scene: Scene) -> Iterator[Draft]:
+def probation_over(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """One for each member whose probation is over: keep or part."""
-    for party, rows in scene.members.items():
+    for party, rows in grounds.members.items():
         for row in rows:
-            begun = scene.rules.judging(row["admitted_at"])
+            begun = grounds.rules.judging(row["admitted_at"])
             over = add(row["admitted_on"], begun.adjustment.entry.probation)
-            if row["state"] != "probation" or over > scene.today:
+            if row["state"] != "probation" or over > grounds.today:
                 continue
             params = {"party": party, "class": row["class"], "since": str(row["admitted_on"]), "over": str(over)}
             yield (
@@ -109,7 +109,7 @@ def probation_over(scene: Scene) -> Iterator[Draft]:
                 .says("adjustment.probation_over", params)
                 .asks_for("adjustment.confirm_member", "adjustment.extend_probation", "adjustment.ask_to_leave")
                 .follows("/adjustment/entry/probation", int(begun.charter.version))
-                .counts(str((scene.today - over).days), "days")
+                .counts(str((grounds.today - over).days), "days")
                 .rests_on(MeasureRef("inc.kept_rate", party), MeasureRef("rel.strength", party), facts=(row["fact"],))
                 .cured_by(Cure(Reason("adjustment.cure.probation", params), "1", "count"))
                 .closes(Fact("memberships", {"party": party, "class": row["class"], "state": "active"}))
@@ -119,42 +119,44 @@ def probation_over(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "adjustment.size",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*MEMBERS,),
     closes=("memberships",),
 )
-def size(scene: Scene) -> Iterator[Draft]:
+def size(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Where the community is smaller or larger than its stage wants, in all and by class."""
-    stage = scene.rules.community.current_stage
-    size = scene.rules.adjustment.membership_by_stage.get(stage)
+    stage = grounds.rules.community.current_stage
+    size = grounds.rules.adjustment.membership_by_stage.get(stage)
     if size is None:
         return
     here = f"/adjustment/membership_by_stage/{stage}"
-    total = len(scene.members)
+    total = len(grounds.members)
     if size.target_size is not None and not size.target_size[0] <= total <= size.target_size[1]:
         low, high = size.target_size
         gap = low - total if total < low else total - high
         yield _size(
-            scene, "community", total, gap, f"{here}/target_size", "below" if total < low else "above", low, high
+            grounds, "community", total, gap, f"{here}/target_size", "below" if total < low else "above", low, high
         )
-    classes = [{row["class"] for row in rows} for rows in scene.members.values()]
+    classes = [{row["class"] for row in rows} for rows in grounds.members.values()]
     for class_, least in size.class_min.items():
         there = sum(class_ in held for held in classes)
         if there < least:
-            yield _size(scene, class_, there, least - there, f"{here}/class_min/{class_}", "class", least, least)
+            yield _size(grounds, class_, there, least - there, f"{here}/class_min/{class_}", "class", least, least)
 
 
-def _size(scene: Scene, subject: str, there: int, gap: int, pointer: str, variant: str, low: int, high: int) -> Draft:
+def _size(
+    grounds: AdjustmentGrounds, subject: str, there: int, gap: int, pointer: str, variant: str, low: int, high: int
+) -> Draft:
     params = {
         "subject": subject,
         "there": str(there),
         "gap": str(gap),
         "low": str(low),
         "high": str(high),
-        "stage": scene.rules.community.current_stage,
+        "stage": grounds.rules.community.current_stage,
     }
     return (
-        Draft("size", subject, scene.begun)
+        Draft("size", subject, grounds.begun)
         .says(f"adjustment.size.{variant}", params)
         .asks_for("adjustment.review_size" if variant == "above" else "adjustment.recruit")
         .follows(pointer)
@@ -167,7 +169,7 @@ def _size(scene: Scene, subject: str, there: int, gap: int, pointer: str, varian
 
 @decision(
     "adjustment.next_stage",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(
         "needs",
         *MEMBERS,
@@ -178,11 +180,11 @@ def _size(scene: Scene, subject: str, there: int, gap: int, pointer: str, varian
     hands_on=("needs",),
     closes=("adj.next_stage_fit",),
 )
-def next_stage_fit(scene: Scene) -> Iterator[Draft]:
+def next_stage_fit(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """How far today's members cover what the next stage needs, and the largest gap as a need."""
-    stage = next_stage(scene.rules)
-    for row in scene.facts.read("adj.next_stage_fit").filter(pl.col("value").is_not_null()).iter_rows(named=True):
-        needs = stage_needs(scene.facts, scene.rules)
+    stage = next_stage(grounds.rules)
+    for row in grounds.facts.read("adj.next_stage_fit").filter(pl.col("value").is_not_null()).iter_rows(named=True):
+        needs = stage_needs(grounds.facts, grounds.rules)
         gaps = needs.filter(pl.col("covered") < COVERED).with_columns(lost=pl.col("weight") * (1 - pl.col("covered")))
         gaps = gaps.sort("lost", "need", descending=[True, False])
         names = ", ".join(gaps["capability"])

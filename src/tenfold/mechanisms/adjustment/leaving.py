@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.consents import said_no
-from tenfold.mechanisms.adjustment.scene import GROUPS, LEAVERS, MEMBERS, TERMS, Scene
+from tenfold.mechanisms.adjustment.grounds import GROUPS, LEAVERS, MEMBERS, TERMS, AdjustmentGrounds
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import NAMED, Closing, Draft, Fact, Measured, decision
 from tenfold.terms.durations import add_months
@@ -49,7 +49,7 @@ def conditions(rules: Rules) -> tuple[str, ...]:
 @decision(
     "adjustment.exit",
     "exit_locked",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(
         *MEMBERS,
         "incidents",
@@ -69,22 +69,22 @@ def conditions(rules: Rules) -> tuple[str, ...]:
         NAMED,
     ),
 )
-def exit_(scene: Scene) -> Iterator[Draft]:
+def exit_(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """One for each member on whom a condition of the charter has come true, the first that did."""
-    conditions = scene.rules.adjustment.exit.propose_if
-    met = [_measured(scene, one) if one.event is None else _happened(scene, one.event) for one in conditions]
-    for party in scene.members:
+    conditions = grounds.rules.adjustment.exit.propose_if
+    met = [_measured(grounds, one) if one.event is None else _happened(grounds, one.event) for one in conditions]
+    for party in grounds.members:
         for index, found in enumerate(met):
             if party in found:
-                yield _exit(scene, party, index, found[party])
+                yield _exit(grounds, party, index, found[party])
                 break
 
 
-def _exit(scene: Scene, party: str, index: int, met: Met) -> Draft:
-    locked = _locked_until(scene, party)
+def _exit(grounds: AdjustmentGrounds, party: str, index: int, met: Met) -> Draft:
+    locked = _locked_until(grounds, party)
     kind = "exit" if locked is None else "exit_locked"
     waiting = {} if locked is None else {"until": str(locked[1] or "?"), "after": locked[0]}
-    leaves = Fact("memberships", {"party": party, "class": scene.members[party][0]["class"], "state": "exiting"})
+    leaves = Fact("memberships", {"party": party, "class": grounds.members[party][0]["class"], "state": "exiting"})
     return (
         Draft(kind, party, met.since)
         .says(f"adjustment.{kind}.{met.params['event']}", {"party": party, **met.params, **waiting})
@@ -98,38 +98,38 @@ def _exit(scene: Scene, party: str, index: int, met: Met) -> Draft:
     )
 
 
-def _locked_until(scene: Scene, party: str) -> tuple[str, date | None] | None:
+def _locked_until(grounds: AdjustmentGrounds, party: str) -> tuple[str, date | None] | None:
     """Return the incident that a lock-in counts from and its last day (None while it has not happened)."""
-    for row in scene.members[party]:
-        lock = scene.rules.adjustment.exit.lock_in.get(row["class"])
+    for row in grounds.members[party]:
+        lock = grounds.rules.adjustment.exit.lock_in.get(row["class"])
         if lock is None:
             continue
-        days = scene.facts.rows("incidents", ("kind",), pl.col("kind") == lock.after)["on"].sort()
+        days = grounds.facts.rows("incidents", ("kind",), pl.col("kind") == lock.after)["on"].sort()
         until = add_months(days[0], lock.months) if len(days) else None
-        if until is None or scene.today < until:
+        if until is None or grounds.today < until:
             return lock.after, until
     return None
 
 
-def _measured(scene: Scene, condition: Any) -> dict[str, Met]:
+def _measured(grounds: AdjustmentGrounds, condition: Any) -> dict[str, Met]:
     """Return the members of whom the last `for` observations all hold; an unknown one holds nothing.
 
     A measure of talks says nothing of those whom nobody has to talk to, such as founders: they are not silent, they are
     the ones who ring up.
     """
-    asked = scene.talked_with if condition.metric.startswith(OF_TALKS) else frozenset(scene.members)
-    now = scene.facts.read(condition.metric)
-    history = scene.facts.history(condition.metric) if condition.for_ > 1 else now
+    asked = grounds.talked_with if condition.metric.startswith(OF_TALKS) else frozenset(grounds.members)
+    now = grounds.facts.read(condition.metric)
+    history = grounds.facts.history(condition.metric) if condition.for_ > 1 else now
     seen: dict[str, list[bool]] = {}
     for subject, value in history.select("subject", "value").iter_rows():
         seen.setdefault(subject, []).append(_holds(condition, value))
-    contacts = dict(scene.facts.read("interaction.last_substantive").select("member", "fact").iter_rows())
+    contacts = dict(grounds.facts.read("interaction.last_substantive").select("member", "fact").iter_rows())
     found: dict[str, Met] = {}
     for row in now.iter_rows(named=True):
         party = row["subject"]
         last = seen.get(party, [])[-condition.for_ :]
-        if party in scene.members and party in asked and len(last) == condition.for_ and all(last):
-            found[party] = _observed(scene, condition, row, contacts.get(party))
+        if party in grounds.members and party in asked and len(last) == condition.for_ and all(last):
+            found[party] = _observed(grounds, condition, row, contacts.get(party))
     return found
 
 
@@ -137,9 +137,9 @@ def _holds(condition: Any, value: Any) -> bool:
     return value is not None and COMPARE[condition.op](float(value), float(condition.value))
 
 
-def _observed(scene: Scene, condition: Any, row: Mapping[str, Any], contact: str | None) -> Met:
+def _observed(grounds: AdjustmentGrounds, condition: Any, row: Mapping[str, Any], contact: str | None) -> Met:
     party = row["subject"]
-    since = contact or scene.members[party][0]["fact"]
+    since = contact or grounds.members[party][0]["fact"]
     value = write_number(row["value"], DIGITS.get(row["unit"]))
     params = {
         "event": "measure",
@@ -154,16 +154,16 @@ def _observed(scene: Scene, condition: Any, row: Mapping[str, Any], contact: str
     return Met(since, params, cure, closes, (MeasureRef(condition.metric, party),), value, row["unit"])
 
 
-def _happened(scene: Scene, event: str) -> dict[str, Met]:
+def _happened(grounds: AdjustmentGrounds, event: str) -> dict[str, Met]:
     if event == SANCTION_LEVEL:
-        return _sanctioned(scene)
+        return _sanctioned(grounds)
     if event == GATE_EXPIRED:
-        return _expired(scene)
-    rows = scene.facts.rows("incidents", ("kind", "party", "ended_at"), pl.col("kind") == event)
+        return _expired(grounds)
+    rows = grounds.facts.rows("incidents", ("kind", "party", "ended_at"), pl.col("kind") == event)
     open_rows = rows.filter(pl.col("ended_at").is_null() | (pl.col("ended_at") > pl.col("as_of")))
     found: dict[str, Met] = {}
     for party, fact, on in open_rows.sort("occurred_at", "fact").select("party", "fact", "on").iter_rows():
-        begun = [row["admitted_on"] for row in scene.members.get(party, ())]
+        begun = [row["admitted_on"] for row in grounds.members.get(party, ())]
         if begun and on >= min(begun):  # a request of an earlier membership was settled with it
             params = {"event": event if event == REQUEST else "incident", "incident": event, "on": str(on)}
             cure = Cure(Reason("adjustment.cure.withdrawn", {"party": party}))
@@ -175,9 +175,9 @@ def _decided(party: str) -> Fact:
     return Fact("memberships", {"party": party, "state": "exiting"})
 
 
-def _sanctioned(scene: Scene) -> dict[str, Met]:
+def _sanctioned(grounds: AdjustmentGrounds) -> dict[str, Met]:
     """Return the members under a sanction of level 4 that stands; a stayed or reversed one has no effect."""
-    rows = scene.facts.read("view.sanction").filter("standing", pl.col("level") >= 4)
+    rows = grounds.facts.read("view.sanction").filter("standing", pl.col("level") >= 4)
     found: dict[str, Met] = {}
     for party, fact, on in rows.sort("at", "fact").select("party", "fact", "on").iter_rows():
         cure = Cure(Reason("adjustment.cure.appeal", {"party": party}))
@@ -186,13 +186,13 @@ def _sanctioned(scene: Scene) -> dict[str, Met]:
     return found
 
 
-def _expired(scene: Scene) -> dict[str, Met]:
-    rows = scene.facts.read("scr.gate").filter(pl.col("value") == "expired")
+def _expired(grounds: AdjustmentGrounds) -> dict[str, Met]:
+    rows = grounds.facts.read("scr.gate").filter(pl.col("value") == "expired")
     found: dict[str, Met] = {}
     for subject, because in rows.sort("subject").select("subject", "because").iter_rows():
         party, _, gate = subject.partition("@")
-        if party in scene.members and party not in found:
-            since = because[0] if because else scene.members[party][0]["fact"]
+        if party in grounds.members and party not in found:
+            since = because[0] if because else grounds.members[party][0]["fact"]
             cure = Cure(Reason("adjustment.cure.gate", {"party": party, "gate": gate}), "1", "count")
             closes = Measured("scr.gate", subject, {"op": "==", "value": "pass"})
             params = {"event": GATE_EXPIRED, "gate": gate}
@@ -200,37 +200,37 @@ def _expired(scene: Scene) -> dict[str, Met]:
     return found
 
 
-def _leavers(scene: Scene) -> Iterator[Mapping[str, Any]]:
+def _leavers(grounds: AdjustmentGrounds) -> Iterator[Mapping[str, Any]]:
     """Yield the last membership of everybody who left, or is asked to."""
-    rows = scene.facts.now("memberships").sort("party", "occurred_at", "fact")
+    rows = grounds.facts.now("memberships").sort("party", "occurred_at", "fact")
     last = rows.unique("party", keep="last", maintain_order=True).filter(pl.col("state").is_in(LEFT))
     for row in last.iter_rows(named=True):
-        if row["party"] not in scene.members or row["state"] == "exiting":
+        if row["party"] not in grounds.members or row["state"] == "exiting":
             yield row
 
 
 @decision(
     "adjustment.reopen_need",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*LEAVERS, "needs", "view.capability", *GROUPS),
     hands_on=("needs",),
     closes=("scr.redundancy",),
 )
-def reopen_need(scene: Scene) -> Iterator[Draft]:
+def reopen_need(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Yield the needs that a leaver held, where too few hold them now."""
-    for row in _leavers(scene):
-        yield from _needs(scene, row)
+    for row in _leavers(grounds):
+        yield from _needs(grounds, row)
 
 
-def _needs(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
+def _needs(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Draft]:
     """8 → 2: a need that the leaver held and that has fewer holders than wanted; confirmed once it is open again."""
     party = row["party"]
-    wanted = {need.id: int(need.redundancy) for need in scene.rules.screening.needs}
-    opened = {*scene.facts.now("needs").filter(pl.col("state") == "open")["capability"]}
-    held = scene.facts.read("view.capability").filter(pl.col("party") == party, pl.col("level") >= HOLDS)
+    wanted = {need.id: int(need.redundancy) for need in grounds.rules.screening.needs}
+    opened = {*grounds.facts.now("needs").filter(pl.col("state") == "open")["capability"]}
+    held = grounds.facts.read("view.capability").filter(pl.col("party") == party, pl.col("level") >= HOLDS)
     for need, fact in held.sort("need").select("need", "fact").iter_rows():
-        voices = scene.levels.get(need, {})
-        left = sum(level >= HOLDS for group, level in voices.items() if group != scene.group(party))
+        voices = grounds.levels.get(need, {})
+        left = sum(level >= HOLDS for group, level in voices.items() if group != grounds.group(party))
         if need not in wanted or left >= wanted[need]:
             continue
         params = {"party": party, "need": need, "left": str(left), "wanted": str(wanted[need])}
@@ -252,23 +252,23 @@ def _needs(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
 
 @decision(
     "adjustment.settle_vesting",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*LEAVERS, "vesting_grants", "holdings", "inc.vested"),
     hands_on=("holdings",),
     closes=("holdings",),
 )
-def settle_vesting(scene: Scene) -> Iterator[Draft]:
+def settle_vesting(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Yield the grants of leavers that are to be settled."""
-    for row in _leavers(scene):
-        yield from _vesting(scene, row)
+    for row in _leavers(grounds):
+        yield from _vesting(grounds, row)
 
 
-def _vesting(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
+def _vesting(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Draft]:
     """8 → 6: grants of a leaver, settled by the leaver rule."""
     party = row["party"]
-    grants = scene.facts.rows("vesting_grants", only=pl.col("party") == party)
-    units = dict(scene.facts.read("inc.vested").select("subject", "value").iter_rows())
-    done = scene.facts.rows("holdings", only=pl.col("party") == party).filter(
+    grants = grounds.facts.rows("vesting_grants", only=pl.col("party") == party)
+    units = dict(grounds.facts.read("inc.vested").select("subject", "value").iter_rows())
+    done = grounds.facts.rows("holdings", only=pl.col("party") == party).filter(
         pl.col("action").is_in(["cancel", "repurchase"]), pl.col("on") >= row["on"]
     )
     for grant in grants.sort("fact").iter_rows(named=True):
@@ -302,7 +302,7 @@ def _vesting(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
 
 @decision(
     "adjustment.stop_offers",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*LEAVERS, "view.promise", *TERMS),
     hands_on=(
         "commitment_steps",
@@ -313,19 +313,19 @@ def _vesting(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
         "role_terms",
     ),
 )
-def stop_offers(scene: Scene) -> Iterator[Draft]:
+def stop_offers(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Yield the leavers to whom offers are promised still, or whose roles run on."""
-    for row in _leavers(scene):
-        yield from _offers(scene, row)
+    for row in _leavers(grounds):
+        yield from _offers(grounds, row)
 
 
-def _offers(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
+def _offers(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Draft]:
     """8 → 3: offers still promised to a leaver, and roles that run on: both end, and access with them."""
     party = row["party"]
-    promised = scene.facts.read("view.promise").filter(
+    promised = grounds.facts.read("view.promise").filter(
         pl.col("source_kind") == "offer", pl.col("beneficiary") == party, pl.col("open") | pl.col("late")
     )
-    roles = [one for one in scene.terms if one["party"] == party and one["until"] >= scene.today]
+    roles = [one for one in grounds.terms if one["party"] == party and one["until"] >= grounds.today]
     if promised.is_empty() and not roles:
         return
     names = sorted(promised["promise"])
@@ -350,23 +350,23 @@ def _offers(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
 
 @decision(
     "adjustment.exit_interview",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*LEAVERS, "interview_answers", "view.consent"),
     hands_on=("interactions",),
     closes=("interview_answers",),
 )
-def exit_interview(scene: Scene) -> Iterator[Draft]:
+def exit_interview(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Yield the leavers with whom nobody has talked about it."""
-    for row in _leavers(scene):
-        yield from _interview(scene, row)
+    for row in _leavers(grounds):
+        yield from _interview(grounds, row)
 
 
-def _interview(scene: Scene, row: Mapping[str, Any]) -> Iterator[Draft]:
+def _interview(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Draft]:
     """The talk that the charter wants with everybody who leaves."""
-    guide, party = scene.rules.adjustment.exit.interview, row["party"]
-    if guide is None or party in said_no(scene.facts):
+    guide, party = grounds.rules.adjustment.exit.interview, row["party"]
+    if guide is None or party in said_no(grounds.facts):
         return
-    talked = scene.facts.rows("interview_answers", only=pl.col("party") == party)
+    talked = grounds.facts.rows("interview_answers", only=pl.col("party") == party)
     if not talked.filter(pl.col("guide").is_in([str(guide), str(guide).removeprefix("guide:")])).is_empty():
         return
     params = {"party": party, "guide": str(guide), "on": str(row["on"])}

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.adjustment.scene import MEMBERS, TERMS, Scene
+from tenfold.mechanisms.adjustment.grounds import MEMBERS, TERMS, AdjustmentGrounds
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add
@@ -18,55 +18,55 @@ Term = Mapping[str, Any]
 
 @decision(
     "adjustment.role_vacant",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(*TERMS, *MEMBERS),
     hands_on=("role_terms",),
     closes=("role_terms",),
 )
-def role_vacant(scene: Scene) -> Iterator[Draft]:
+def role_vacant(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Yield the roles of the charter with seats that nobody holds."""
-    for index, role in enumerate(scene.rules.community.roles):
-        own = [term for term in scene.terms if term["role"] == role.id and term["begin"] <= scene.today]
-        holding = [term for term in own if term["until"] >= scene.today]
+    for index, role in enumerate(grounds.rules.community.roles):
+        own = [term for term in grounds.terms if term["role"] == role.id and term["begin"] <= grounds.today]
+        holding = [term for term in own if term["until"] >= grounds.today]
         if len(holding) < (role.seats or 1):
-            yield _vacant(scene, index, role, own, holding)
+            yield _vacant(grounds, index, role, own, holding)
 
 
 @decision(
     "adjustment.term_ending",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=TERMS,
     hands_on=("role_terms",),
     closes=("role_terms",),
 )
-def term_ending(scene: Scene) -> Iterator[Draft]:
+def term_ending(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Yield the terms that end soon."""
-    for index, role in enumerate(scene.rules.community.roles):
-        for term in scene.terms:
-            holds = term["role"] == role.id and term["begin"] <= scene.today <= term["until"]
-            if holds and (term["until"] - scene.today).days <= ENDS_WITHIN:
-                yield _ending(scene, index, role, term)
+    for index, role in enumerate(grounds.rules.community.roles):
+        for term in grounds.terms:
+            holds = term["role"] == role.id and term["begin"] <= grounds.today <= term["until"]
+            if holds and (term["until"] - grounds.today).days <= ENDS_WITHIN:
+                yield _ending(grounds, index, role, term)
 
 
-def _short(scene: Scene, role: Any, holding: Sequence[Term]) -> list[str]:
+def _short(grounds: AdjustmentGrounds, role: Any, holding: Sequence[Term]) -> list[str]:
     """Return the classes whose reserved seats are not all taken."""
-    classes = [{row["class"] for row in scene.members.get(term["party"], ())} for term in holding]
+    classes = [{row["class"] for row in grounds.members.get(term["party"], ())} for term in holding]
     return [one for one, seats in role.reserve.items() if sum(one in held for held in classes) < seats]
 
 
-def _vacant(scene: Scene, index: int, role: Any, own: Sequence[Term], holding: Sequence[Term]) -> Draft:
-    ended = sorted((term["until"], term["fact"]) for term in own if term["until"] < scene.today)
-    since = ended[-1][1] if ended else scene.begun
+def _vacant(grounds: AdjustmentGrounds, index: int, role: Any, own: Sequence[Term], holding: Sequence[Term]) -> Draft:
+    ended = sorted((term["until"], term["fact"]) for term in own if term["until"] < grounds.today)
+    since = ended[-1][1] if ended else grounds.begun
     wanted = role.seats or 1
     params = {
         "role": role.id,
         "vacant": str(wanted - len(holding)),
         "seats": str(wanted),
-        "reserve": ", ".join(_short(scene, role, holding)),
+        "reserve": ", ".join(_short(grounds, role, holding)),
         "on": str(ended[-1][0]) if ended else "",
     }
     variant = "role_vacant" if ended else "role_never_filled"
-    until = str(add(scene.today, role.term)) if role.term else None
+    until = str(add(grounds.today, role.term)) if role.term else None
     return (
         Draft("role_vacant", role.id, since)
         .says(f"adjustment.{variant}{'.reserved' if params['reserve'] else ''}", params)
@@ -80,8 +80,8 @@ def _vacant(scene: Scene, index: int, role: Any, own: Sequence[Term], holding: S
     )
 
 
-def _ending(scene: Scene, index: int, role: Any, term: Term) -> Draft:
-    party, days = term["party"], (term["until"] - scene.today).days
+def _ending(grounds: AdjustmentGrounds, index: int, role: Any, term: Term) -> Draft:
+    party, days = term["party"], (term["until"] - grounds.today).days
     last = role.max_terms is not None and term["terms"] >= role.max_terms
     params = {
         "party": party,
@@ -108,7 +108,7 @@ def _ending(scene: Scene, index: int, role: Any, term: Term) -> Draft:
 
 @decision(
     "adjustment.act_without_office",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(
         "decision_acts",
         "gate_outcomes",
@@ -118,14 +118,14 @@ def _ending(scene: Scene, index: int, role: Any, term: Term) -> Draft:
     hands_on=("decision_acts",),
     closes=("decision_acts",),
 )
-def act_without_office(scene: Scene) -> Iterator[Draft]:
+def act_without_office(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """Somebody whose term had ended cannot decide: such acts are to be repeated by somebody in office."""
-    acts = scene.facts.rows("decision_acts").filter(pl.col("act").is_in(DECIDING))
-    outcomes = scene.facts.rows("gate_outcomes")
-    sanctions = scene.facts.rows("sanctions").filter(pl.col("level") >= 3, pl.col("by").is_not_null())
+    acts = grounds.facts.rows("decision_acts").filter(pl.col("act").is_in(DECIDING))
+    outcomes = grounds.facts.rows("gate_outcomes")
+    sanctions = grounds.facts.rows("sanctions").filter(pl.col("level") >= 3, pl.col("by").is_not_null())
     both = pl.concat([frame.select("fact", "by", "on", "occurred_at") for frame in (acts, outcomes, sanctions)])
     for fact, by, on, at in both.sort("on", "fact").iter_rows():
-        terms = [term for term in scene.terms if term["party"] == by]
+        terms = [term for term in grounds.terms if term["party"] == by]
         if not terms or any(term["begin"] <= on <= term["until"] for term in terms):
             continue
         before = [term for term in terms if term["until"] < on]
@@ -137,7 +137,7 @@ def act_without_office(scene: Scene) -> Iterator[Draft]:
             Draft("act_without_office", by, fact)
             .says("adjustment.act_without_office", params)
             .asks_for("adjustment.repeat_act", "adjustment.renew")
-            .follows("/community/roles", int(scene.rules.judging(at).charter.version))
+            .follows("/community/roles", int(grounds.rules.judging(at).charter.version))
             .counts(str((on - last["until"]).days), "days")
             .rests_on(facts=(fact, last["fact"]))
             .cured_by(Cure(Reason("adjustment.cure.repeat", params), "1", "count"))

@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from tenfold.mechanisms.adjustment.grounds import GROUPS, MEMBERS, AdjustmentGrounds
 from tenfold.mechanisms.adjustment.rules import CONSENT
-from tenfold.mechanisms.adjustment.scene import GROUPS, MEMBERS, Scene
 from tenfold.terms.days import local_day
 from tenfold.terms.decision import Cure
 from tenfold.terms.draft import Draft, Fact, decision, instant
@@ -114,7 +114,7 @@ class Ballot:
     "adjustment.vote_result",
     "vote_open",
     "vote_flawed",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=(
         "proposals",
         "votes",
@@ -133,95 +133,100 @@ class Ballot:
         "votes",
     ),
 )
-def vote(scene: Scene) -> Iterator[Draft]:
+def vote(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """One for each proposal that is noticed or being voted on: how it stands, or what came of it."""
-    rows = scene.facts.now("proposals").filter(pl.col("state").is_in(["noticed", "voting"]))
+    rows = grounds.facts.now("proposals").filter(pl.col("state").is_in(["noticed", "voting"]))
     for row in rows.sort("proposal").iter_rows(named=True):
-        version = scene.rules.judging(row["opens_at"] or row["occurred_at"])
+        version = grounds.rules.judging(row["opens_at"] or row["occurred_at"])
         body = version.adjustment.decisions.get(row["body"])
         if body is not None:
-            ballot = _ballot(scene, row, body, version)
-            flaw = _flaw(scene, row, body)
-            over = row["closes_at"] is not None and row["closes_at"] <= scene.as_of
+            ballot = _ballot(grounds, row, body, version)
+            flaw = _flaw(grounds, row, body)
+            over = row["closes_at"] is not None and row["closes_at"] <= grounds.as_of
             if flaw is not None:
-                yield _flawed(scene, ballot, *flaw)
+                yield _flawed(grounds, ballot, *flaw)
             elif row["state"] == "voting":
-                yield _result(scene, ballot) if over else _standing(scene, ballot)
+                yield _result(grounds, ballot) if over else _standing(grounds, ballot)
 
 
-def _ballot(scene: Scene, row: Mapping[str, Any], body: Any, version: Any) -> Ballot:
-    about = _about(scene, row["subject"])
+def _ballot(grounds: AdjustmentGrounds, row: Mapping[str, Any], body: Any, version: Any) -> Ballot:
+    about = _about(grounds, row["subject"])
     minority = version.distribution.minority
     excluding = minority is not None and minority.related_party_vote_excluded and body.pass_ != CONSENT
-    related = {scene.group(party) for party in about} if excluding else set()
+    related = {grounds.group(party) for party in about} if excluding else set()
     by_shares = body.weight == BY_SHARES or body.body == "shareholders"
-    entitled = _shares(scene) if by_shares else _heads(scene, version)
-    weights = {voter: weight for voter, weight in entitled.items() if scene.group(voter) not in related}
+    entitled = _shares(grounds) if by_shares else _heads(grounds, version)
+    weights = {voter: weight for voter, weight in entitled.items() if grounds.group(voter) not in related}
     excluded = tuple(sorted({*entitled} - {*weights}))
-    choices = _choices(scene, row["proposal"], weights, secret=not by_shares, heads=not by_shares)
-    named = [scene.group(party) if not by_shares else party for party in about]
+    choices = _choices(grounds, row["proposal"], weights, secret=not by_shares, heads=not by_shares)
+    named = [grounds.group(party) if not by_shares else party for party in about]
     affected = tuple(sorted({party for party in named if party in entitled})) or tuple(sorted(weights))
     return Ballot(row, body, int(version.charter.version), weights, choices, excluded, affected)
 
 
-def _about(scene: Scene, subject: str) -> list[str]:
+def _about(grounds: AdjustmentGrounds, subject: str) -> list[str]:
     """Return the parties that a proposal's subject names, itself or as the party of a deal or an agreement."""
     words = WORDS.findall(subject)
-    parties = scene.facts.now("parties", only=pl.col("party").is_in(words))["party"].to_list()
+    parties = grounds.facts.now("parties", only=pl.col("party").is_in(words))["party"].to_list()
     for table, key in (("opportunities", "opportunity"), ("agreements", "agreement")):
-        rows = scene.facts.now(table).filter(pl.col(key).is_in(words))
+        rows = grounds.facts.now(table).filter(pl.col(key).is_in(words))
         parties += rows["party"].to_list()
-    return sorted({*parties} - {scene.rules.community.project})
+    return sorted({*parties} - {grounds.rules.community.project})
 
 
-def _heads(scene: Scene, version: Any) -> dict[str, int]:
+def _heads(grounds: AdjustmentGrounds, version: Any) -> dict[str, int]:
     """Return one voice for each connected group with a member who may vote.
 
     Members on probation and those whose right to vote is suspended have none; a new member has one after the days of
     `new_member_weight_after`.
     """
     wait = version.incentives.anti_gaming.new_member_weight_after
-    silenced = _suspended(scene, version)
+    silenced = _suspended(grounds, version)
     found = {}
-    for party, rows in scene.members.items():
+    for party, rows in grounds.members.items():
         active = [row["admitted_on"] for row in rows if row["state"] == "active"]
-        if active and party not in silenced and add(min(active), Duration(wait.days, "d")) <= scene.today:
-            found[scene.group(party)] = 1
+        if active and party not in silenced and add(min(active), Duration(wait.days, "d")) <= grounds.today:
+            found[grounds.group(party)] = 1
     return dict(sorted(found.items()))
 
 
-def _suspended(scene: Scene, version: Any) -> set[str]:
+def _suspended(grounds: AdjustmentGrounds, version: Any) -> set[str]:
     """Return the parties whose vote a sanction in force has suspended."""
     levels = [step.level for step in version.incentives.ladder if "vote" in step.rights]
-    rows = scene.facts.read("view.sanction").filter("standing", pl.col("level").is_in(levels))
+    rows = grounds.facts.read("view.sanction").filter("standing", pl.col("level").is_in(levels))
     return {*rows["party"]}
 
 
-def _shares(scene: Scene) -> dict[str, int]:
+def _shares(grounds: AdjustmentGrounds) -> dict[str, int]:
     """Return holder → units held."""
     sign = pl.col("action").replace_strict(GIVES, return_dtype=pl.Int64)
-    rows = scene.facts.rows("holdings").with_columns(units=pl.col("units") * sign)
+    rows = grounds.facts.rows("holdings").with_columns(units=pl.col("units") * sign)
     held = rows.group_by("party").agg(pl.col("units").sum()).filter(pl.col("units") > 0)
     return dict(held.sort("party").iter_rows())
 
 
-def _choices(scene: Scene, proposal: str, weights: Mapping[str, int], *, secret: bool, heads: bool) -> dict[str, str]:
+def _choices(
+    grounds: AdjustmentGrounds, proposal: str, weights: Mapping[str, int], *, secret: bool, heads: bool
+) -> dict[str, str]:
     """Return voter → choice; a group's voice is its latest vote. Voters who are no party are secret ballots."""
-    rows = scene.facts.now("votes").filter(pl.col("proposal") == proposal).sort("occurred_at", "fact")
-    known = {*scene.facts.now("parties", only=pl.col("party").is_in(rows["voter"].implode()))["party"], *scene.members}
+    rows = grounds.facts.now("votes").filter(pl.col("proposal") == proposal).sort("occurred_at", "fact")
+    known = {
+        *grounds.facts.now("parties", only=pl.col("party").is_in(rows["voter"].implode()))["party"],
+        *grounds.members,
+    }
     found: dict[str, str] = {}
     for voter, choice in rows.select("voter", "choice").iter_rows():
-        voice = scene.group(voter) if heads else voter
+        voice = grounds.group(voter) if heads else voter
         if voice in weights or (secret and voter not in known):
             found[voice] = choice
     return found
 
 
-def _flaw(scene: Scene, row: Mapping[str, Any], body: Any) -> tuple[str, dict[str, str]] | None:
+def _flaw(grounds: AdjustmentGrounds, row: Mapping[str, Any], body: Any) -> tuple[str, dict[str, str]] | None:
     """Return what is wrong with the way to the vote: too short a notice, no simulation."""
-    history = scene.facts.rows("proposals", only=pl.col("proposal") == row["proposal"])
+    history = grounds.facts.rows("proposals", only=pl.col("proposal") == row["proposal"])
     states = dict(history.sort("occurred_at", "fact", descending=True).select("state", "on").iter_rows())
-    opens = _day(scene, row["opens_at"]) or states.get("voting")
+    opens = _day(grounds, row["opens_at"]) or states.get("voting")
     if body.simulate_first and "simulated" not in states and opens is not None:
         return "not_simulated", {}
     if body.notice is not None and opens is not None:
@@ -232,8 +237,8 @@ def _flaw(scene: Scene, row: Mapping[str, Any], body: Any) -> tuple[str, dict[st
     return None
 
 
-def _day(scene: Scene, at: Any) -> date | None:
-    return None if at is None else local_day(at, scene.rules.charter.timezone)
+def _day(grounds: AdjustmentGrounds, at: Any) -> date | None:
+    return None if at is None else local_day(at, grounds.rules.charter.timezone)
 
 
 def _params(ballot: Ballot) -> dict[str, str]:
@@ -258,22 +263,24 @@ def _percent(share: Fraction) -> str:
     return f"{float(100 * share):.1f} %"
 
 
-def _facts(scene: Scene, ballot: Ballot) -> tuple[str, ...]:
-    rows = scene.facts.now("votes").filter(pl.col("proposal") == ballot.row["proposal"]).sort("occurred_at", "fact")
+def _facts(grounds: AdjustmentGrounds, ballot: Ballot) -> tuple[str, ...]:
+    rows = grounds.facts.now("votes").filter(pl.col("proposal") == ballot.row["proposal"]).sort("occurred_at", "fact")
     return (ballot.row["fact"], *rows["fact"].head(7))
 
 
-def _made(scene: Scene, ballot: Ballot, kind: str, word: str, more: Mapping[str, str] | None = None) -> Draft:
+def _made(
+    grounds: AdjustmentGrounds, ballot: Ballot, kind: str, word: str, more: Mapping[str, str] | None = None
+) -> Draft:
     return (
         Draft(kind, ballot.row["proposal"], ballot.row["fact"])
         .says(f"adjustment.{word}", {**_params(ballot), **(more or {})})
         .follows(f"/adjustment/decisions/{ballot.row['body']}", ballot.version)
         .counts(write_number(round(float(ballot.share), DIGITS["ratio"]), DIGITS["ratio"]), "ratio")
-        .rests_on(facts=_facts(scene, ballot))
+        .rests_on(facts=_facts(grounds, ballot))
     )
 
 
-def _result(scene: Scene, ballot: Ballot) -> Draft:
+def _result(grounds: AdjustmentGrounds, ballot: Ballot) -> Draft:
     """A vote that is over: what came of it; people record it."""
     outcome = ballot.outcome
     state = "adopted" if outcome == "adopted" else "rejected"
@@ -281,7 +288,7 @@ def _result(scene: Scene, ballot: Ballot) -> Draft:
     word = f"vote_{outcome}.consent" if ballot.by_consent and outcome == "rejected" else f"vote_{outcome}{excluded}"
     recorded = Fact("proposals", {"proposal": ballot.row["proposal"], "state": state})
     return (
-        _made(scene, ballot, "vote_result", word)
+        _made(grounds, ballot, "vote_result", word)
         .asks_for(f"adjustment.record_{state}")
         .cured_by(None if state == "adopted" else _lacking(ballot))
         .closes(recorded)
@@ -289,12 +296,12 @@ def _result(scene: Scene, ballot: Ballot) -> Draft:
     )
 
 
-def _standing(scene: Scene, ballot: Ballot) -> Draft:
+def _standing(grounds: AdjustmentGrounds, ballot: Ballot) -> Draft:
     """A vote that is open: how it stands and what it lacks."""
     closes = ballot.row["closes_at"]
     word = "vote_open" if closes is not None else "vote_open.no_end"
     return (
-        _made(scene, ballot, "vote_open", word, {"closes": instant(closes) if closes is not None else ""})
+        _made(grounds, ballot, "vote_open", word, {"closes": instant(closes) if closes is not None else ""})
         .asks_for("adjustment.vote")
         .cured_by(None if ballot.outcome == "adopted" else _lacking(ballot))
         .closes(Fact("votes", {"proposal": ballot.row["proposal"]}))
@@ -325,12 +332,12 @@ def _in_favour(ballot: Ballot) -> int:
     return max(1 if yes + no == 0 else 0, needed)
 
 
-def _flawed(scene: Scene, ballot: Ballot, flaw: str, params: Mapping[str, str]) -> Draft:
+def _flawed(grounds: AdjustmentGrounds, ballot: Ballot, flaw: str, params: Mapping[str, str]) -> Draft:
     """A vote that does not count as it was called."""
     proposal = ballot.row["proposal"]
     withdrawn = Fact("proposals", {"proposal": proposal, "state": "withdrawn"})
     return (
-        _made(scene, ballot, "vote_flawed", f"vote_{flaw}", params)
+        _made(grounds, ballot, "vote_flawed", f"vote_{flaw}", params)
         .asks_for("adjustment.call_again")
         .cured_by(Cure(Reason(f"adjustment.cure.{flaw}", {"proposal": proposal, **params})))
         .closes(withdrawn)
@@ -340,19 +347,19 @@ def _flawed(scene: Scene, ballot: Ballot, flaw: str, params: Mapping[str, str]) 
 
 @decision(
     "adjustment.charter_change",
-    of=Scene,
+    of=AdjustmentGrounds,
     reads=("charter_versions",),
     hands_on=("charter_versions",),
     closes=("charter_versions",),
 )
-def charter_change(scene: Scene) -> Iterator[Draft]:
+def charter_change(grounds: AdjustmentGrounds) -> Iterator[Draft]:
     """8 → all: an adopted version of the charter, in force from its date or, if that lies in the past, its adoption."""
-    rows = scene.facts.now("charter_versions").filter(pl.col("state") == "adopted")
+    rows = grounds.facts.now("charter_versions").filter(pl.col("state") == "adopted")
     for row in rows.sort("charter_version").iter_rows(named=True):
         late = row["effective_from"] < max(row["occurred_at"], row["recorded_at"])
         params = {
             "version": row["charter_version"],
-            "from": str(_day(scene, row["effective_from"])),
+            "from": str(_day(grounds, row["effective_from"])),
             "on": str(row["on"]),
         }
         in_force = Fact("charter_versions", {"charter_version": row["charter_version"], "state": "in_force"})

@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.consents import said_no
+from tenfold.mechanisms.culture.grounds import CultureGrounds
 from tenfold.mechanisms.culture.measures.life import QUARTER, SLACK, recent
 from tenfold.mechanisms.culture.measures.surveys import BELONGING, SAFETY
 from tenfold.mechanisms.culture.newcomers import new_candidate, qualified
-from tenfold.mechanisms.culture.scene import Scene
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.durations import add
@@ -27,22 +27,22 @@ UNKNOWN = "–"  # a count of what the community does not record
 
 @decision(
     "culture.ritual_due",
-    of=Scene,
+    of=CultureGrounds,
     reads=("culture.rituals",),
     hands_on=("events",),
     closes=("events",),
 )
-def ritual_due(scene: Scene) -> Iterator[Draft]:
+def ritual_due(grounds: CultureGrounds) -> Iterator[Draft]:
     """One for each ritual whose time has come and for which no date is planned."""
-    known = {row["ritual"]: row for row in scene.facts.read("culture.rituals").iter_rows(named=True)}
-    for index, ritual in enumerate(scene.rules.culture.rituals):
+    known = {row["ritual"]: row for row in grounds.facts.read("culture.rituals").iter_rows(named=True)}
+    for index, ritual in enumerate(grounds.rules.culture.rituals):
         row = known[ritual.id]
         last = row["last_on"]
         due = add(last, ritual.every) if last is not None else None
-        if row["planned_on"] is not None or (due is not None and due > scene.today):
+        if row["planned_on"] is not None or (due is not None and due > grounds.today):
             continue
-        since = row["last_fact"] or scene.begun
-        late = (scene.today - last).days > SLACK * ritual.every.days if last is not None else False
+        since = row["last_fact"] or grounds.begun
+        late = (grounds.today - last).days > SLACK * ritual.every.days if last is not None else False
         params = {
             "ritual": ritual.id,
             "every": str(ritual.every),
@@ -51,7 +51,7 @@ def ritual_due(scene: Scene) -> Iterator[Draft]:
             "owner": ritual.owner or "",
         }
         variant = "never" if last is None else "late" if late else "due"
-        days = (scene.today - due).days if due is not None else None
+        days = (grounds.today - due).days if due is not None else None
         yield (
             Draft("ritual_due", ritual.id, since)
             .says(f"culture.ritual_{variant}{'.owner' if ritual.owner else ''}", params)
@@ -65,19 +65,19 @@ def ritual_due(scene: Scene) -> Iterator[Draft]:
         )
 
 
-def _owed(scene: Scene) -> list[tuple[Any, str, str, str, str]]:
+def _owed(grounds: CultureGrounds) -> list[tuple[Any, str, str, str, str]]:
     """Return day, party, reason, since and fact of what calls for thanks: payouts received, help without points."""
-    paid = recent(scene.facts.now("payouts"), QUARTER).filter(pl.col("state") == "receipted")
+    paid = recent(grounds.facts.now("payouts"), QUARTER).filter(pl.col("state") == "receipted")
     found = [(on, party, "payout", fact, fact) for on, party, fact in paid.select("on", "party", "fact").iter_rows()]
-    for on, party in scene.facts.read("incentives.help").select("on", "party").iter_rows():
-        if (scene.today - on).days < QUARTER:
+    for on, party in grounds.facts.read("incentives.help").select("on", "party").iter_rows():
+        if (grounds.today - on).days < QUARTER:
             found.append((on, party, "help", f"{on}T00:00:00Z", ""))
     return sorted(found)
 
 
 @decision(
     "culture.thanks_owed",
-    of=Scene,
+    of=CultureGrounds,
     reads=(
         "recognitions",
         "payouts",
@@ -88,22 +88,22 @@ def _owed(scene: Scene) -> list[tuple[Any, str, str, str, str]]:
     hands_on=("recognitions",),
     closes=("recognitions",),
 )
-def thanks_owed(scene: Scene) -> Iterator[Draft]:
+def thanks_owed(grounds: CultureGrounds) -> Iterator[Draft]:
     """One for each party that was paid or helped without reward in the last 90 days and has not been thanked since."""
-    rows = scene.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
+    rows = grounds.facts.rows("recognitions").filter(pl.col("giver") != pl.col("party"))
     thanked = dict(rows.group_by("party").agg(pl.col("on").max()).iter_rows())
     oldest: dict[str, tuple[Any, str, str, str, str]] = {}
-    for one in _owed(scene):
+    for one in _owed(grounds):
         if one[1] not in thanked or thanked[one[1]] < one[0]:
             oldest.setdefault(one[1], one)
-    project = scene.rules.community.project
-    unwanted = said_no(scene.facts)
+    project = grounds.rules.community.project
+    unwanted = said_no(grounds.facts)
     for party, (on, _, reason, since, fact) in sorted(oldest.items()):
         if party == project or party in unwanted:
             continue
-        days = str((scene.today - on).days)
+        days = str((grounds.today - on).days)
         params = {"party": party, "on": str(on), "days": days}
-        facet = (MeasureRef("inc.reputation", f"{party}@benevolence"),) if scene.row(
+        facet = (MeasureRef("inc.reputation", f"{party}@benevolence"),) if grounds.row(
             "inc.reputation", f"{party}@benevolence"
         ) else ()  # fmt: skip
         yield (
@@ -121,19 +121,19 @@ def thanks_owed(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "culture.recognition",
-    of=Scene,
+    of=CultureGrounds,
     reads=(
         "cul.recognition_equality",
         "view.member",
     ),
     closes=("cul.recognition_equality",),
 )
-def recognition(scene: Scene) -> Iterator[Draft]:
+def recognition(grounds: CultureGrounds) -> Iterator[Draft]:
     """How evenly thanks are spread, and how many members nobody has thanked this quarter."""
-    row, thanked = (scene.row("cul.recognition_equality", subject) for subject in ("community", "community/thanked"))
+    row, thanked = (grounds.row("cul.recognition_equality", subject) for subject in ("community", "community/thanked"))
     if row is None or thanked is None:
         return
-    without = round((1 - thanked["value"]) * len(scene.members))
+    without = round((1 - thanked["value"]) * len(grounds.members))
     wide = thanked["value"] >= WIDELY
     params = {
         "equality": f"{row['value']:.2f}",
@@ -142,7 +142,7 @@ def recognition(scene: Scene) -> Iterator[Draft]:
         "without": str(without),
     }
     yield (
-        Draft("recognition", "community", scene.begun)
+        Draft("recognition", "community", grounds.begun)
         .says("culture.recognition.wide" if wide else "culture.recognition.narrow", params)
         .asks_for("culture.keep_on" if wide else "culture.look_around")
         .follows("/culture/recognition")
@@ -157,33 +157,33 @@ def recognition(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "culture.survey_due",
-    of=Scene,
+    of=CultureGrounds,
     reads=(
         "survey_answers",
         "view.member",
     ),
     closes=("survey_answers",),
 )
-def survey_due(scene: Scene) -> Iterator[Draft]:
+def survey_due(grounds: CultureGrounds) -> Iterator[Draft]:
     """One for each survey of the charter whose time has come, in a community large enough to ask."""
-    surveys = scene.rules.culture.surveys
-    if len(scene.members) < max(ASKED_MIN, surveys.k_anonymity):
+    surveys = grounds.rules.culture.surveys
+    if len(grounds.members) < max(ASKED_MIN, surveys.k_anonymity):
         return
-    rows = scene.facts.rows("survey_answers", ("survey",)).sort("occurred_at", "fact")
+    rows = grounds.facts.rows("survey_answers", ("survey",)).sort("occurred_at", "fact")
     last = {survey: (on, fact) for survey, on, fact in rows.select("survey", "on", "fact").iter_rows()}
     for survey, plan in surveys.by_id.items():
         on, fact = last.get(survey, (None, None))
         due = add(on, plan.every) if on is not None else None
-        if due is not None and due > scene.today:
+        if due is not None and due > grounds.today:
             continue
         params = {"survey": survey, "instrument": plan.instrument, "every": str(plan.every), "due": str(due or "")}
         measures = (MeasureRef(SCALES[survey], "community"),) if survey in SCALES and fact is None else ()
         yield (
-            Draft("survey_due", survey, fact or scene.begun)
+            Draft("survey_due", survey, fact or grounds.begun)
             .says("culture.survey_due" if due else "culture.survey_first", params)
             .asks_for("culture.ask", "snooze")
             .follows(f"/culture/surveys/{survey}")
-            .counts(str((scene.today - due).days) if due is not None else None, "days" if due is not None else None)
+            .counts(str((grounds.today - due).days) if due is not None else None, "days" if due is not None else None)
             .rests_on(*measures, facts=(fact,) if fact else ())
             .cured_by(Cure(Reason("culture.cure.survey", params)))
             .closes(Fact("survey_answers", {"survey": survey}))
@@ -192,21 +192,21 @@ def survey_due(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "culture.insufficient",
-    of=Scene,
+    of=CultureGrounds,
     reads=(*SCALES.values(),),
     closes=(*SCALES.values(),),
 )
-def too_few(scene: Scene) -> Iterator[Draft]:
+def too_few(grounds: CultureGrounds) -> Iterator[Draft]:
     """A wave with fewer answers than may ever be shown together: how many more would do."""
-    k = scene.rules.culture.surveys.k_anonymity
+    k = grounds.rules.culture.surveys.k_anonymity
     for survey, measure in SCALES.items():
-        rows = scene.facts.read(measure).filter(
+        rows = grounds.facts.read(measure).filter(
             pl.col("value").is_null(), pl.col("n") > 0, ~pl.col("subject").str.contains("/")
         )
         for wave, n in rows.select("subject", "n").iter_rows():
             params = {"survey": survey, "wave": wave, "n": str(n), "k": str(k), "more": str(k - n)}
             yield (
-                Draft("insufficient", survey, scene.begun)
+                Draft("insufficient", survey, grounds.begun)
                 .says("culture.insufficient", params)
                 .asks_for("culture.ask")
                 .follows("/culture/surveys/k_anonymity")
@@ -219,29 +219,29 @@ def too_few(scene: Scene) -> Iterator[Draft]:
 @decision(
     "culture.report_due",
     "more_than_brand",
-    of=Scene,
+    of=CultureGrounds,
     reads=("publications",),
     hands_on=("publications",),
     closes=("publications",),
 )
-def report_due(scene: Scene) -> Iterator[Draft]:
+def report_due(grounds: CultureGrounds) -> Iterator[Draft]:
     """Publications whose time has come, and any that says more than a public page may."""
-    rows = scene.facts.rows("publications").sort("occurred_at", "fact")
-    for index, report in enumerate(scene.rules.culture.reports):
+    rows = grounds.facts.rows("publications").sort("occurred_at", "fact")
+    for index, report in enumerate(grounds.rules.culture.reports):
         own = rows.filter(pl.col("report") == report.id)
         last = own.row(-1, named=True) if own.height else None
         due = add(last["on"], report.every) if last else None
         params = {"report": report.id, "every": str(report.every), "due": str(due or "")}
-        if due is None or due <= scene.today:
-            since = last["fact"] if last else scene.begun
-            yield _report(scene, report.id, since, "report_due" if due else "report_first", params, index, last)
+        if due is None or due <= grounds.today:
+            since = last["fact"] if last else grounds.begun
+            yield _report(grounds, report.id, since, "report_due" if due else "report_first", params, index, last)
         for row in own.filter(~pl.col("brand_only")).iter_rows(named=True) if report.brand_only else ():
             params = params | {"publication": row["publication"], "on": str(row["on"])}
-            yield _report(scene, row["publication"], row["fact"], "more_than_brand", params, index, row)
+            yield _report(grounds, row["publication"], row["fact"], "more_than_brand", params, index, row)
 
 
 def _report(
-    scene: Scene,
+    grounds: CultureGrounds,
     subject: str,
     since: str,
     word: str,
@@ -265,13 +265,13 @@ def _report(
 
 @decision(
     "culture.spread",
-    of=Scene,
+    of=CultureGrounds,
     reads=("cul.r_referral",),
     closes=("cul.r_referral",),
 )
-def spread(scene: Scene) -> Iterator[Draft]:
+def spread(grounds: CultureGrounds) -> Iterator[Draft]:
     """How many qualified parties each member of the cohort brings, and what it would take to spread by itself."""
-    row = scene.row("cul.r_referral", "community")
+    row = grounds.row("cul.r_referral", "community")
     if row is None:
         return
     numbers = {name: write_number(row[name], DIGITS["number"]) for name in ("value", "low", "high")}
@@ -280,7 +280,7 @@ def spread(scene: Scene) -> Iterator[Draft]:
     params |= {"cohort": str(row["n"]), "missing": str(missing)}
     alone = row["value"] >= SPREADS
     yield (
-        Draft("spread", "community", scene.begun)
+        Draft("spread", "community", grounds.begun)
         .says("culture.spread.alone" if alone else "culture.spread.fades", params)
         .asks_for("culture.keep_on" if alone else "culture.invite_referrals")
         .follows("/culture/brand/referral_window")
@@ -297,13 +297,13 @@ def spread(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "culture.brand_levels",
-    of=Scene,
+    of=CultureGrounds,
     reads=("brand.levels",),
     closes=("brand.levels",),
 )
-def brand_levels(scene: Scene) -> Iterator[Draft]:
+def brand_levels(grounds: CultureGrounds) -> Iterator[Draft]:
     """What the last quarter's publications led to, by the four levels; never what they would have cost as adverts."""
-    rows = scene.facts.read("brand.levels").select("subject", "value")
+    rows = grounds.facts.read("brand.levels").select("subject", "value")
     counts = {subject.partition("/")[2]: value for subject, value in rows.iter_rows()}
     if not any(counts.get(level) for level in LEVELS):
         return
@@ -311,7 +311,7 @@ def brand_levels(scene: Scene) -> Iterator[Draft]:
     params = {level: UNKNOWN if number is None else number for level, number in told.items()}
     stuck = counts.get("outcomes") == 0
     yield (
-        Draft("brand_levels", "community", scene.begun)
+        Draft("brand_levels", "community", grounds.begun)
         .says("culture.brand_levels.stuck" if stuck else "culture.brand_levels", params)
         .asks_for("culture.review_reach" if stuck else "culture.keep_on")
         .follows("/culture/brand")

@@ -6,8 +6,8 @@ from typing import Any
 import polars as pl
 
 from tenfold.facts.consents import said_no
+from tenfold.mechanisms.culture.grounds import CultureGrounds
 from tenfold.mechanisms.culture.measures.life import QUARTER, THERE, recent
-from tenfold.mechanisms.culture.scene import Scene
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.reason import Reason
@@ -18,7 +18,7 @@ SHARES = {"inbound": "brand.inbound_share", "referral": "brand.referral_share"}
 
 @decision(
     "culture.new_candidate",
-    of=Scene,
+    of=CultureGrounds,
     reads=(
         "attendances",
         "referrals",
@@ -33,12 +33,12 @@ SHARES = {"inbound": "brand.inbound_share", "referral": "brand.referral_share"}
     hands_on=("memberships",),
     closes=("memberships",),
 )
-def new_candidate(scene: Scene) -> Iterator[Draft]:
+def new_candidate(grounds: CultureGrounds) -> Iterator[Draft]:
     """10 → 2: one for each party that attended, was referred or asked something lately and is nobody here yet."""
-    events = recent(scene.facts.now("attendances"), QUARTER).filter(pl.col("state").is_in(THERE))
-    referrals = recent(scene.facts.rows("referrals"), QUARTER)
-    questions = scene.facts.read("interaction.questions").filter(pl.col("direction") == "in")
-    asked = recent(questions.join(scene.ends.select("end", "today"), on="end"), QUARTER)
+    events = recent(grounds.facts.now("attendances"), QUARTER).filter(pl.col("state").is_in(THERE))
+    referrals = recent(grounds.facts.rows("referrals"), QUARTER)
+    questions = grounds.facts.read("interaction.questions").filter(pl.col("direction") == "in")
+    asked = recent(questions.join(grounds.ends.select("end", "today"), on="end"), QUARTER)
     nobody = pl.lit(None, dtype=pl.String)
     found = pl.concat(
         [
@@ -49,24 +49,24 @@ def new_candidate(scene: Scene) -> Iterator[Draft]:
         how="diagonal",
     )
     first = found.sort("party", "on", "fact").unique("party", keep="first", maintain_order=True)
-    for row in first.filter(~pl.col("party").is_in(sorted(_known(scene)))).iter_rows(named=True):
-        yield _arrival(scene, row)
+    for row in first.filter(~pl.col("party").is_in(sorted(_known(grounds)))).iter_rows(named=True):
+        yield _arrival(grounds, row)
 
 
-def _known(scene: Scene) -> set[str]:
+def _known(grounds: CultureGrounds) -> set[str]:
     """Return who is or was a candidate or member, has a deal, speaks for such a party, or wants no contact."""
-    known = {party for table in ("memberships", "opportunities") for party in scene.facts.rows(table)["party"]}
-    belongs = scene.facts.now("affiliations").filter(pl.col("organisation").is_in(sorted(known)))
-    merged = scene.facts.now("parties", ("merged_into",), only=pl.col("merged_into").is_not_null())
-    others = {*belongs["party"], *merged["party"], str(scene.rules.community.project)}
-    return known | others | said_no(scene.facts)
+    known = {party for table in ("memberships", "opportunities") for party in grounds.facts.rows(table)["party"]}
+    belongs = grounds.facts.now("affiliations").filter(pl.col("organisation").is_in(sorted(known)))
+    merged = grounds.facts.now("parties", ("merged_into",), only=pl.col("merged_into").is_not_null())
+    others = {*belongs["party"], *merged["party"], str(grounds.rules.community.project)}
+    return known | others | said_no(grounds.facts)
 
 
-def _arrival(scene: Scene, row: Any) -> Draft:
+def _arrival(grounds: CultureGrounds, row: Any) -> Draft:
     party, fact = row["party"], row["fact"]
     params = {"party": party, "on": str(row["on"]), "by": row["by"] or ""}
     membership = {"party": party, "state": "suggested", "source": row["source"]}
-    sponsor = {"sponsor": row["by"]} if row["by"] in scene.members else {}
+    sponsor = {"sponsor": row["by"]} if row["by"] in grounds.members else {}
     return (
         Draft("new_candidate", party, fact)
         .says(f"culture.new_candidate.{row['source']}", params)
@@ -81,22 +81,22 @@ def _arrival(scene: Scene, row: Any) -> Draft:
 
 @decision(
     "culture.qualified",
-    of=Scene,
+    of=CultureGrounds,
     reads=(
         "culture.brought",
         "view.deal",
     ),
     closes=(*SHARES.values(),),
 )
-def qualified(scene: Scene) -> Iterator[Draft]:
+def qualified(grounds: CultureGrounds) -> Iterator[Draft]:
     """10 → 1: one for each party first qualified in the last 30 days that came by itself or through somebody."""
-    brought = scene.facts.read("culture.brought").select("party", "on", "fact", "because", by="referrer")
-    deals = scene.facts.read("view.deal").filter(pl.col("source") == "inbound")
+    brought = grounds.facts.read("culture.brought").select("party", "on", "fact", "because", by="referrer")
+    deals = grounds.facts.read("view.deal").filter(pl.col("source") == "inbound")
     alone = deals.select("party", "fact", on="first_on", because="fact", by=pl.lit(None, dtype=pl.String))
     rows = pl.concat([brought, alone.select(brought.columns)]).sort("party", "on", "fact")
     rows = rows.unique("party", keep="first", maintain_order=True)
     for party, on, fact, because, by in rows.iter_rows():
-        if (scene.today - on).days >= LATELY:
+        if (grounds.today - on).days >= LATELY:
             continue
         source = "referral" if by else "inbound"
         params = {"party": party, "on": str(on), "by": by or ""}

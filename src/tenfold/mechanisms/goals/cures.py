@@ -11,8 +11,8 @@ from typing import Any
 import polars as pl
 
 from tenfold.mechanisms.goals.measures.conditions import nearest_met
+from tenfold.mechanisms.goals.measures.received import by_group
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
-from tenfold.mechanisms.goals.measures.wired import by_group
 from tenfold.terms.decision import Cure
 from tenfold.terms.draft import Grounds
 from tenfold.terms.measure import DIGITS, write_needed

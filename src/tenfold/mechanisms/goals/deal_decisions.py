@@ -8,8 +8,8 @@ import polars as pl
 from tenfold.mechanisms.goals.cures import PIPELINES, RATIO, READS, Standing
 from tenfold.mechanisms.goals.measures.deals import path
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, distribution, pipelines
+from tenfold.mechanisms.goals.measures.received import by_deal
 from tenfold.mechanisms.goals.measures.rounds import target_minor
-from tenfold.mechanisms.goals.measures.wired import by_deal
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, Measured, decision
 from tenfold.terms.measure import write_number, write_percent

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.incentives.scene import Scene, kept_rate_of
+from tenfold.mechanisms.incentives.grounds import IncentiveGrounds, kept_rate_of
 from tenfold.terms.decision import Cure
 from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.reason import Reason
@@ -13,7 +13,7 @@ from tenfold.terms.reason import Reason
 
 @decision(
     "incentives.appeal_refused",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(
         "view.appeal",
         "view.sanction",
@@ -24,10 +24,10 @@ from tenfold.terms.reason import Reason
         "sanctions",
     ),
 )
-def appeal_refused(scene: Scene) -> Iterator[Draft]:
+def appeal_refused(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """One for each appeal against a sanction that breaks a rule of appeals; it neither stays nor lifts anything."""
-    levels = {one.key: one.level for own in scene.own.values() for one in own}
-    rows = scene.facts.read("view.appeal").filter(pl.col("refused").is_not_null()).sort("key")
+    levels = {one.key: one.level for own in grounds.own.values() for one in own}
+    rows = grounds.facts.read("view.appeal").filter(pl.col("refused").is_not_null()).sort("key")
     for row in rows.iter_rows(named=True):
         yield _refused(row, levels[row["sanction"]])
 
@@ -59,14 +59,14 @@ def _refused(row: Mapping[str, Any], level: int) -> Draft:
 
 @decision(
     "incentives.sanction_undecided",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=("view.sanction",),
     hands_on=("sanctions",),
     closes=("sanctions",),
 )
-def sanction_undecided(scene: Scene) -> Iterator[Draft]:
+def sanction_undecided(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """One for each sanction of a level that people decide, put in force without anybody named who decided it."""
-    for one in (one for own in scene.own.values() for one in own if one.undecided):
+    for one in (one for own in grounds.own.values() for one in own if one.undecided):
         params = {"party": one.party, "level": str(one.level), "on": str(one.on)}
         yield (
             Draft("sanction_undecided", one.party, one.fact)

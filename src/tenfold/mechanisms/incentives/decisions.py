@@ -8,6 +8,7 @@ import polars as pl
 from tenfold.facts.standing import PEOPLE_DECIDE_FROM, Sanction
 from tenfold.mechanisms.incentives.appealed import appeal_refused, sanction_undecided
 from tenfold.mechanisms.incentives.earned import holdback_release, reward, vesting
+from tenfold.mechanisms.incentives.grounds import PROMISES, IncentiveGrounds, kept_rate_of
 from tenfold.mechanisms.incentives.ladder import (
     Cause,
     by_party,
@@ -19,7 +20,6 @@ from tenfold.mechanisms.incentives.ladder import (
     waits,
 )
 from tenfold.mechanisms.incentives.promise import CAPITAL_CALL
-from tenfold.mechanisms.incentives.scene import PROMISES, Scene, kept_rate_of
 from tenfold.mechanisms.incentives.slipping import condition_slip
 from tenfold.terms.decision import Cure
 from tenfold.terms.draft import Draft, Fact, decision
@@ -34,14 +34,14 @@ PROJECT_LATE = (0, 30, 60)
 
 @decision(
     "incentives.verification_refused",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(*PROMISES,),
     hands_on=("commitment_steps",),
     closes=("commitment_steps",),
 )
-def verification_refused(scene: Scene) -> Iterator[Draft]:
+def verification_refused(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """A promise verified by its own promisor: the verification does not count."""
-    for row in scene.promises:
+    for row in grounds.promises:
         if row["self_verified"] is None:
             continue
         yield (
@@ -59,19 +59,19 @@ def verification_refused(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "incentives.broken_promise",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(*PROMISES,),
     closes=("commitment_steps",),
 )
-def broken_promise(scene: Scene) -> Iterator[Draft]:
+def broken_promise(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """Promises that were breached, with what was at stake."""
-    for row in scene.promises:
+    for row in grounds.promises:
         if not row["broken"]:
             continue
         worth = row["worth_minor"]
         params = {"party": row["promisor"], "promise": row["promise"], "on": str(row["closed_on"])}
         if worth is not None:
-            params |= {"worth": scene.amount(worth, row["currency"]), "currency": row["currency"]}
+            params |= {"worth": grounds.amount(worth, row["currency"]), "currency": row["currency"]}
         yield (
             Draft("broken_promise", row["promise"], row["closing_fact"])
             .says("incentives.broken_worth" if worth is not None else "incentives.broken", params)
@@ -88,7 +88,7 @@ def broken_promise(scene: Scene) -> Iterator[Draft]:
     "incentives.ladder_step",
     "reminder",
     "forgiveness",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(
         *PROMISES,
         "view.sanction",
@@ -101,27 +101,27 @@ def broken_promise(scene: Scene) -> Iterator[Draft]:
         "sanctions",
     ),
 )
-def ladder_step(scene: Scene) -> Iterator[Draft]:
+def ladder_step(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """For each party but the project: the one next step, or what a clean record forgives."""
-    project = scene.rules.community.project
-    kept = [row for row in scene.promises if row["promisor"] != project and row["source_kind"] != CAPITAL_CALL]
+    project = grounds.rules.community.project
+    kept = [row for row in grounds.promises if row["promisor"] != project and row["source_kind"] != CAPITAL_CALL]
     owed: dict[str, list[dict[str, Any]]] = {}
     for row in kept:
         owed.setdefault(row["promisor"], []).append(row)
-    incidents = by_party(_incidents(scene), "party")
-    for party in sorted({*owed, *incidents, *scene.own} - {project}):
-        promises, own = owed.get(party, []), scene.own.get(party, [])
-        found = list(causes(promises, own, incidents.get(party, []), scene.rules, scene.today))
-        yield from _reminders(scene, party, found)
+    incidents = by_party(_incidents(grounds), "party")
+    for party in sorted({*owed, *incidents, *grounds.own} - {project}):
+        promises, own = owed.get(party, []), grounds.own.get(party, [])
+        found = list(causes(promises, own, incidents.get(party, []), grounds.rules, grounds.today))
+        yield from _reminders(grounds, party, found)
         cause = next_step([one for one in found if one.level > 0], level_of(own))
         if cause is not None and not _taken(own, cause):
-            yield _step(scene, party, cause, level_of(own))
+            yield _step(grounds, party, cause, level_of(own))
         elif not any(one.level > 0 for one in found):
-            yield from _forgiveness(scene, party, promises, own)
+            yield from _forgiveness(grounds, party, promises, own)
 
 
-def _incidents(scene: Scene) -> pl.DataFrame:
-    rows = scene.facts.rows("incidents").filter(pl.col("ended_at").is_null() | (pl.col("ended_at") > pl.col("as_of")))
+def _incidents(grounds: IncentiveGrounds) -> pl.DataFrame:
+    rows = grounds.facts.rows("incidents").filter(pl.col("ended_at").is_null() | (pl.col("ended_at") > pl.col("as_of")))
     return rows.sort("party", "occurred_at", "fact")
 
 
@@ -130,7 +130,7 @@ def _taken(own: Sequence[Sanction], cause: Cause) -> bool:
     return any(one.level == cause.level and (one.stayed or one.announced) for one in own)
 
 
-def _reminders(scene: Scene, party: str, found: Sequence[Cause]) -> Iterator[Draft]:
+def _reminders(grounds: IncentiveGrounds, party: str, found: Sequence[Cause]) -> Iterator[Draft]:
     """A promise that falls due soon: level 0 is a reminder and no sanction."""
     for cause in found:
         if cause.level != 0 or cause.promise is None:
@@ -152,7 +152,7 @@ def _reminders(scene: Scene, party: str, found: Sequence[Cause]) -> Iterator[Dra
         )
 
 
-def _step(scene: Scene, party: str, cause: Cause, level: int) -> Draft:
+def _step(grounds: IncentiveGrounds, party: str, cause: Cause, level: int) -> Draft:
     step = cause.version.incentives.ladder[cause.index]
     row = cause.promise
     promise = row["promise"] if row else None
@@ -168,7 +168,7 @@ def _step(scene: Scene, party: str, cause: Cause, level: int) -> Draft:
         params["promise"] = promise
     people = step.level >= PEOPLE_DECIDE_FROM
     word = row is not None and row["word_on"] is None and level == 0
-    until = add(scene.today, step.max) if step.max else None
+    until = add(grounds.today, step.max) if step.max else None
     cells = {"party": party, "level": str(step.level), "state": "noticed"}
     if promise:
         cells["commitment"] = promise
@@ -202,13 +202,13 @@ def _step_cure(party: str, cause: Cause) -> Cure:
 
 
 def _forgiveness(
-    scene: Scene, party: str, promises: Sequence[Mapping[str, Any]], own: Sequence[Sanction]
+    grounds: IncentiveGrounds, party: str, promises: Sequence[Mapping[str, Any]], own: Sequence[Sanction]
 ) -> Iterator[Draft]:
     """A clean span takes one level back."""
     failures = [
         row["counted_on"] if row["broken"] else row["kept_until"] for row in promises if row["late"] or row["broken"]
     ]
-    clean = forgiven(own, [day for day in failures if day], scene.rules, scene.today)
+    clean = forgiven(own, [day for day in failures if day], grounds.rules, grounds.today)
     if clean is None:
         return
     highest = max((one for one in own if one.standing), key=lambda one: (one.level, one.on, one.key))
@@ -229,15 +229,15 @@ def _forgiveness(
 
 @decision(
     "incentives.project_step",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(*PROMISES,),
     hands_on=("commitment_steps",),
     closes=("commitment_steps",),
 )
-def project_step(scene: Scene) -> Iterator[Draft]:
+def project_step(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """The project's late promises: its own ladder, one act at a time."""
-    project = scene.rules.community.project
-    for row in scene.promises:
+    project = grounds.rules.community.project
+    for row in grounds.promises:
         if row["promisor"] != project or project is None or not waits(row):
             continue
         days = late_days(row)
@@ -269,17 +269,17 @@ def project_step(scene: Scene) -> Iterator[Draft]:
 
 @decision(
     "incentives.capital_call_default",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(*PROMISES,),
     closes=("commitment_steps",),
 )
-def capital_call_default(scene: Scene) -> Iterator[Draft]:
+def capital_call_default(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """Capital calls in default: the statutory way, not the ladder."""
-    for row in scene.promises:
+    for row in grounds.promises:
         if row["source_kind"] != CAPITAL_CALL or not waits(row):
             continue
-        rule = scene.version(row).incentives.capital_call_default
-        worth = scene.amount(row["worth_minor"], row["currency"]) if row["worth_minor"] is not None else None
+        rule = grounds.version(row).incentives.capital_call_default
+        worth = grounds.amount(row["worth_minor"], row["currency"]) if row["worth_minor"] is not None else None
         params = {
             "party": row["promisor"],
             "promise": row["promise"],

@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from tenfold.mechanisms.incentives.grounds import PROMISES, IncentiveGrounds, kept_rate_of
 from tenfold.mechanisms.incentives.measures import left_on, months_between
-from tenfold.mechanisms.incentives.scene import PROMISES, Scene, kept_rate_of
 from tenfold.terms.decision import MeasureRef
 from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add, add_months
@@ -21,7 +21,7 @@ CREDITED_AS = "milestone"  # the kind of contribution that a reward becomes
 
 @decision(
     "incentives.reward",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(
         *PROMISES,
         "incentives.pooled",
@@ -29,19 +29,19 @@ CREDITED_AS = "milestone"  # the kind of contribution that a reward becomes
     hands_on=("contributions",),
     closes=("contributions",),
 )
-def reward(scene: Scene) -> Iterator[Draft]:
+def reward(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """Kept promises with points or worth earn them, with what being on time and early adds."""
-    pooled = set(scene.facts.read("incentives.pooled")["commitment"].to_list())
-    for row in scene.promises:
-        if not row["kept"] or row["promisor"] == scene.rules.community.project:
+    pooled = set(grounds.facts.read("incentives.pooled")["commitment"].to_list())
+    for row in grounds.promises:
+        if not row["kept"] or row["promisor"] == grounds.rules.community.project:
             continue
-        rule = scene.version(row).incentives.rewards
+        rule = grounds.version(row).incentives.rewards
         early = max(0, ((row["owed_on"] or row["closed_on"]) - _done_on(row)).days // DAYS_A_WEEK)
         points = _with_extra(row["points"], rule, early, "points_pct", row["owed_on"] is not None)
         money = _with_extra(row["worth_minor"], rule, early, "amount_pct", row["owed_on"] is not None)
         if points is None and (money is None or money == row["worth_minor"]):
             continue
-        yield _reward(scene, row, points, money, early, row["promise"] in pooled)
+        yield _reward(grounds, row, points, money, early, row["promise"] in pooled)
 
 
 def _done_on(row: Mapping[str, Any]) -> date:
@@ -65,14 +65,19 @@ def _with_extra(base: Any, rewards: Any, weeks: int, field: str, due: bool) -> F
 
 
 def _reward(
-    scene: Scene, row: Mapping[str, Any], points: Fraction | None, money: Fraction | None, early: int, pooled: bool
+    grounds: IncentiveGrounds,
+    row: Mapping[str, Any],
+    points: Fraction | None,
+    money: Fraction | None,
+    early: int,
+    pooled: bool,
 ) -> Draft:
     params = {"party": row["promisor"], "promise": row["promise"], "weeks": str(early)}
     if points is not None:
         value, unit = str(round_half_even(_decimal(points), POINT_DIGITS)), "points"
         params |= {"points": value, "base": f"{row['points'].normalize():f}"}
     else:
-        value, unit = scene.amount(floor((money or 0) - row["worth_minor"]), row["currency"]), row["currency"]
+        value, unit = grounds.amount(floor((money or 0) - row["worth_minor"]), row["currency"]), row["currency"]
         params |= {"amount": value, "currency": unit}
     return (
         Draft("reward", row["promise"], row["closing_fact"])
@@ -90,7 +95,7 @@ def _reward(
                     "party": row["promisor"],
                     "type": CREDITED_AS,
                     "quantity": value,
-                    **_worth(scene, points),
+                    **_worth(grounds, points),
                     "commitment": row["promise"],
                 },
             )
@@ -100,13 +105,13 @@ def _reward(
     )
 
 
-def _worth(scene: Scene, points: Fraction) -> Mapping[str, str]:
+def _worth(grounds: IncentiveGrounds, points: Fraction) -> Mapping[str, str]:
     """Return the fair value at which a contribution credits these points, where the charter pays its kind by value."""
-    kind = scene.rules.distribution.contribution_types.get(CREDITED_AS)
+    kind = grounds.rules.distribution.contribution_types.get(CREDITED_AS)
     if kind is None or not kind.rate:
         return {}
-    currency = str(scene.rules.charter.currency)
-    digits = scene.rules.currencies.digits(currency) or 0
+    currency = str(grounds.rules.charter.currency)
+    digits = grounds.rules.currencies.digits(currency) or 0
     worth = round_half_even(_decimal(points / Fraction(kind.rate)), digits)
     return {"fair_value": f"{worth:f}", "currency": currency}
 
@@ -117,20 +122,20 @@ def _decimal(value: Fraction) -> Decimal:
 
 @decision(
     "incentives.holdback_release",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(
         *PROMISES,
         "incidents",
     ),
 )
-def holdback_release(scene: Scene) -> Iterator[Draft]:
+def holdback_release(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """Parts of the holdback that are due: after verification, or after an incident such as completion."""
-    incidents = scene.facts.rows("incidents").sort("occurred_at", "fact")
+    incidents = grounds.facts.rows("incidents").sort("occurred_at", "fact")
     first: dict[str, tuple[date, str]] = {}
     for kind, on, fact in incidents.select("kind", "on", "fact").iter_rows():
         first.setdefault(kind, (on, fact))
-    for row in scene.promises:
-        holdback = scene.version(row).incentives.holdback
+    for row in grounds.promises:
+        holdback = grounds.version(row).incentives.holdback
         if holdback is None or row["worth_minor"] is None or row["state"] not in {"kept", "kept_late"}:
             continue
         before = Decimal(0)
@@ -138,14 +143,14 @@ def holdback_release(scene: Scene) -> Iterator[Draft]:
             after = (row["closed_on"], row["closing_fact"]) if release.after == "verified" else first.get(release.after)
             due = None if after is None else add(max(after[0], row["closed_on"]), release.plus)
             low, before = before, before + release.pct
-            if after is None or due is None or due > scene.today:
+            if after is None or due is None or due > grounds.today:
                 continue
             part = floor(row["worth_minor"] * Fraction(before) / 100) - floor(row["worth_minor"] * Fraction(low) / 100)
-            yield _release(scene, row, index, part, after[1], due)
+            yield _release(grounds, row, index, part, after[1], due)
 
 
-def _release(scene: Scene, row: Mapping[str, Any], index: int, part: int, after: str, due: date) -> Draft:
-    amount = scene.amount(part, row["currency"])
+def _release(grounds: IncentiveGrounds, row: Mapping[str, Any], index: int, part: int, after: str, due: date) -> Draft:
+    amount = grounds.amount(part, row["currency"])
     params = {
         "party": row["promisor"],
         "promise": row["promise"],
@@ -165,20 +170,20 @@ def _release(scene: Scene, row: Mapping[str, Any], index: int, part: int, after:
 
 @decision(
     "incentives.vesting",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(
         "vesting_grants",
         "memberships",
         "inc.vested",
     ),
 )
-def vesting(scene: Scene) -> Iterator[Draft]:
+def vesting(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """What vested with the last step of each grant."""
-    values = scene.facts.read("inc.vested").select("subject", "value")
+    values = grounds.facts.read("inc.vested").select("subject", "value")
     units = dict(values.iter_rows())
-    grants = scene.facts.rows("vesting_grants").join(left_on(scene.facts), on=["end", "party"], how="left")
+    grants = grounds.facts.rows("vesting_grants").join(left_on(grounds.facts), on=["end", "party"], how="left")
     for row in grants.sort("fact").iter_rows(named=True):
-        until = min(scene.today, row["left_on"] or scene.today)
+        until = min(grounds.today, row["left_on"] or grounds.today)
         elapsed = months_between(row["start"], until)
         if elapsed < row["cliff_months"] or not units.get(row["fact"]):
             continue
@@ -197,7 +202,7 @@ def vesting(scene: Scene) -> Iterator[Draft]:
             Draft("vesting", row["fact"], f"{last}T00:00:00Z")
             .says("incentives.vesting_left" if row["left_on"] else "incentives.vesting", params)
             .asks_for("record_vested")
-            .follows("/distribution/layers", int(scene.rules.judging(row["occurred_at"]).charter.version))
+            .follows("/distribution/layers", int(grounds.rules.judging(row["occurred_at"]).charter.version))
             .counts(params["units"], "units")
             .rests_on(MeasureRef("inc.vested", row["fact"]), facts=(row["fact"],))
         )

@@ -5,7 +5,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from tenfold.mechanisms.incentives.scene import PROMISES, Scene
+from tenfold.mechanisms.incentives.grounds import PROMISES, IncentiveGrounds
 from tenfold.terms.days import days_later
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, decision
@@ -17,7 +17,7 @@ WAITING = ("open", "late")
 
 @decision(
     "incentives.condition_slip",
-    of=Scene,
+    of=IncentiveGrounds,
     reads=(
         *PROMISES,
         "view.deal",
@@ -26,22 +26,26 @@ WAITING = ("open", "late")
     hands_on=("commitment_steps",),
     closes=("commitment_steps",),
 )
-def condition_slip(scene: Scene) -> Iterator[Draft]:
+def condition_slip(grounds: IncentiveGrounds) -> Iterator[Draft]:
     """One for each open condition of a deal whose money has not come and which is likely to be met after its date."""
-    deals = {row["opportunity"]: row for row in scene.facts.read("view.deal").filter("open").iter_rows(named=True)}
-    slips = dict(scene.facts.read("inc.slip").select("subject", "value").iter_rows())
-    for row in scene.promises:
+    deals = {row["opportunity"]: row for row in grounds.facts.read("view.deal").filter("open").iter_rows(named=True)}
+    slips = dict(grounds.facts.read("inc.slip").select("subject", "value").iter_rows())
+    for row in grounds.promises:
         waits = row["state"] in WAITING and row["delivered_on"] is None and row["due_on"] is not None
-        moved = row["extended"] and waits and scene.today <= row["due_on"]  # a moved date is not moved again before it
+        moved = (
+            row["extended"] and waits and grounds.today <= row["due_on"]
+        )  # a moved date is not moved again before it
         if row["source_kind"] != CONDITION or row["opportunity"] not in deals or not waits or moved:
             continue
         own = slips.get(row["promisor"])
-        expected = max(days_later(row["due_on"], ceil(own or 0)), scene.today)
+        expected = max(days_later(row["due_on"], ceil(own or 0)), grounds.today)
         if expected > row["due_on"]:
-            yield _slips(scene, row, deals[row["opportunity"]], own, expected)
+            yield _slips(grounds, row, deals[row["opportunity"]], own, expected)
 
 
-def _slips(scene: Scene, row: Mapping[str, Any], deal: Mapping[str, Any], own: float | None, expected: date) -> Draft:
+def _slips(
+    grounds: IncentiveGrounds, row: Mapping[str, Any], deal: Mapping[str, Any], own: float | None, expected: date
+) -> Draft:
     promise, deal_key = row["promise"], row["opportunity"]
     params = {
         "promise": promise,

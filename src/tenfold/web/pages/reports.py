@@ -8,9 +8,9 @@ from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.audit import audit as looked_at
 from tenfold.web.rights.audit import verified
+from tenfold.web.rights.hand_offs import ten
 from tenfold.web.rights.heads import signed_head
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.ten import ten
 from tenfold.web.rights.viewers import Viewer
 
 PLACE = "page.reports"

@@ -10,7 +10,7 @@ import polars as pl
 from django.db import transaction
 
 from tenfold.engine.cycle import Cycle
-from tenfold.engine.lines import json_lines
+from tenfold.engine.json_lines import json_lines
 from tenfold.engine.today import today
 from tenfold.engine.written import NUMBERS, decision_object, line, texts
 from tenfold.terms.decision import Decision

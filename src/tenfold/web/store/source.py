@@ -14,9 +14,9 @@ import polars as pl
 from django.db import connection
 
 from tenfold.engine.community import Community as Known
+from tenfold.facts.complaints import Complaints
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import TABLES, Column, Table
-from tenfold.facts.problems import Ledger
 from tenfold.facts.sources import Part, joined
 from tenfold.facts.store import FactStore
 from tenfold.web.store.charters import context_of, rulebook_of
@@ -50,7 +50,7 @@ class InDatabase:
     until: int
     after: int = 0
 
-    def parts(self, context: Context, ledger: Ledger) -> Iterator[Part]:
+    def parts(self, context: Context, complaints: Complaints) -> Iterator[Part]:
         """Yield each table; its cells were checked when they were written down."""
         wanted: Iterable[str] = TABLES
         if self.after:

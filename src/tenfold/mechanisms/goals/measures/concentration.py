@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tenfold.mechanisms.goals.measures.wired import by_group
+from tenfold.mechanisms.goals.measures.received import by_group
 from tenfold.terms.measure import Facts, measure
 from tenfold.terms.rules import Rules
 

@@ -8,8 +8,8 @@ import polars as pl
 
 from tenfold.facts.views import grouped
 from tenfold.mechanisms.goals.measures.behind import behind_payments, deal_facts, payments, round_facts, together
+from tenfold.mechanisms.goals.measures.received import by_deal, by_group
 from tenfold.mechanisms.goals.measures.rounds import MICRO, ROUNDS, current_round, expected, target_minor
-from tenfold.mechanisms.goals.measures.wired import by_deal, by_group
 from tenfold.methods.forecast import forecast, forecast_correlated
 from tenfold.terms.measure import Facts, measure, view
 from tenfold.terms.rules import Rules

@@ -64,7 +64,7 @@ def refusing(id: str, file: str) -> Iterator[None]:
         raise Refused([Complaint(id, Place(file), {"seen": str(error)[:SEEN_AT_MOST], "expected": ""})]) from None
 
 
-class Ledger:
+class Complaints:
     """Collects complaints of a whole load: the first hundred are kept, all are counted."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ LEAVERS = ("memberships", *MEMBERS)
 
 
 @dataclass(frozen=True)
-class Scene(Grounds):
+class AdjustmentGrounds(Grounds):
     """The facts and rules at one end."""
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tenfold.engine.registry import TEN
-from tenfold.report.ten import ALL, HAND_OFFS, OPEN, HandOff, drawn, goes_along, ruled_by
+from tenfold.report.hand_offs import ALL, HAND_OFFS, OPEN, HandOff, drawn, goes_along, ruled_by
 from tenfold.report.words import say
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.results import Result, Results

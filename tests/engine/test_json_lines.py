@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.engine.lines import LINES_AT_ONCE, ahead, json_lines, portions
+from tenfold.engine.json_lines import LINES_AT_ONCE, ahead, json_lines, portions
 from tenfold.engine.written import fixed
 
 SCHEMA = {"because": pl.List(pl.String), "n": pl.Int64, "subject": pl.String, "value": pl.String}

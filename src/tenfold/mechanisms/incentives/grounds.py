@@ -16,7 +16,7 @@ PROMISES = ("promise.own",)
 
 
 @dataclass(frozen=True)
-class Scene(Grounds):
+class IncentiveGrounds(Grounds):
     """What the decisions of one cycle look at."""
 
     @cached_property

@@ -11,7 +11,7 @@ from tests.report.test_page import cycle_of
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
-from tenfold.report.ten import ALL, HAND_OFFS, Travelled, picture, travelled
+from tenfold.report.hand_offs import ALL, HAND_OFFS, Travelled, picture, travelled
 from tenfold.report.words import LANGUAGES, catalogue
 
 
@@ -50,7 +50,7 @@ def test_the_numbers_of_the_arrows_stand_apart_even_when_every_way_is_travelled(
     cycle: Cycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = [Travelled(one, cycle.decisions[:1]) for one in HAND_OFFS]
-    monkeypatch.setattr("tenfold.report.ten.travelled", lambda cycle: every)
+    monkeypatch.setattr("tenfold.report.hand_offs.travelled", lambda cycle: every)
     svg = picture(cycle, ["en"])
     found = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)" r="(\d+)"', svg)
     circles = [(float(x), float(y)) for x, y, _ in found]

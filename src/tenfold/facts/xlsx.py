@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from tenfold.facts.cells import ROW
+from tenfold.facts.complaints import SCHEMA, refusing
 from tenfold.facts.csv_bytes import COLUMNS_AT_MOST, FIELD_BYTES_AT_MOST, checked_names
-from tenfold.facts.problems import SCHEMA, refusing
 from tenfold.terms.errors import Complaint, Place, Refused
 
 if TYPE_CHECKING:

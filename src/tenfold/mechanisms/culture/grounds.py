@@ -11,7 +11,7 @@ from tenfold.terms.draft import Grounds
 
 
 @dataclass(frozen=True)
-class Scene(Grounds):
+class CultureGrounds(Grounds):
     """The facts and rules at one end."""
 
     @cached_property
