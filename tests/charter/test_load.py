@@ -13,7 +13,7 @@ from tenfold.charter.load import load_charter, load_charters, read_charter
 from tenfold.engine.community import Community
 from tenfold.report.words import catalogue, complaint
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.terms.scalars import Amount
+from tenfold.terms.scalars import Money
 
 from .measures_known import KNOWN
 
@@ -50,7 +50,7 @@ def test_the_three_charters_of_the_design_load(name: str) -> None:
 
 def test_the_small_charter_loads_with_every_measure_known() -> None:
     charter = read_charter(SMALL.encode(), "charter.yaml", KNOWN)
-    assert charter.goals.stages["seed"].raise_.target == Amount(Decimal(800), "CNY")
+    assert charter.goals.stages["seed"].raise_.target == Money(Decimal(800), "CNY")
     assert charter.interaction.cadence["backers"].days == 21
     assert charter.culture.surveys.by_id["pulse"].instrument == "own"
     assert charter.effective_from == datetime(2026, 4, 30, 16, tzinfo=UTC)

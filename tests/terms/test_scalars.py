@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from tenfold.terms import scalars
 from tenfold.terms.durations import Duration
 from tenfold.terms.money import Currencies
-from tenfold.terms.scalars import Amount, read_amount, read_number, read_value
+from tenfold.terms.scalars import Money, read_money, read_number, read_value
 
 DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**12), max_value=10**12)
 
@@ -27,7 +27,7 @@ def test_what_could_be_read_in_two_ways_is_no_number(seen: object) -> None:
 
 @given(st.integers(0, 10**12), st.sampled_from(["CNY", "EUR", "JPY", "OP"]))
 def test_money_is_written_as_it_is_read(amount: int, currency: str) -> None:
-    assert str(read_amount(f"{amount} {currency}")) == f"{amount} {currency}"
+    assert str(read_money(f"{amount} {currency}")) == f"{amount} {currency}"
 
 
 @pytest.mark.parametrize(
@@ -35,21 +35,21 @@ def test_money_is_written_as_it_is_read(amount: int, currency: str) -> None:
 )
 def test_money_needs_a_plain_amount_and_its_currency(seen: object) -> None:
     with pytest.raises(PydanticCustomError):
-        read_amount(seen)
+        read_money(seen)
 
 
 def test_an_amount_becomes_minor_units_of_its_currency_or_nothing() -> None:
     currencies = Currencies({"OP": 6})
-    assert Amount(Decimal("1.25"), "CNY").minor(currencies) == 125
-    assert Amount(Decimal("1.25"), "OP").minor(currencies) == 1_250_000
-    for amount in (Amount(Decimal("1.255"), "CNY"), Amount(Decimal(1), "QQQ"), Amount(Decimal("0.5"), "JPY")):
+    assert Money(Decimal("1.25"), "CNY").minor(currencies) == 125
+    assert Money(Decimal("1.25"), "OP").minor(currencies) == 1_250_000
+    for amount in (Money(Decimal("1.255"), "CNY"), Money(Decimal(1), "QQQ"), Money(Decimal("0.5"), "JPY")):
         with pytest.raises(ValueError, match=str(amount)):
             amount.minor(currencies)
 
 
 def test_a_value_is_a_number_or_money() -> None:
     assert read_value("0.30") == Decimal("0.30")
-    assert read_value("-5 CNY") == Amount(Decimal(-5), "CNY")
+    assert read_value("-5 CNY") == Money(Decimal(-5), "CNY")
 
 
 @given(st.integers(1, 366))

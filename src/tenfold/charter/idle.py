@@ -6,7 +6,7 @@ from typing import Any
 
 from tenfold.charter.limits import size
 from tenfold.charter.pointers import find, value_at
-from tenfold.terms.scalars import read_amount
+from tenfold.terms.scalars import read_money
 
 Found = Iterator[tuple[str, str, Mapping[str, object]]]
 Tree = Mapping[str, Any]
@@ -69,7 +69,7 @@ def _within(inner: Mapping[str, str], outer: Mapping[str, str]) -> bool:
 def _ticket(inner: Mapping[str, str], outer: Mapping[str, str], key: str, sign: int) -> bool:
     if key not in outer:
         return True
-    return key in inner and sign * read_amount(inner[key]).value >= sign * read_amount(outer[key]).value
+    return key in inner and sign * read_money(inner[key]).value >= sign * read_money(outer[key]).value
 
 
 def _contacts(charter: Tree) -> Found:

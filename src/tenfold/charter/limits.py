@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tenfold.charter.pointers import find
 from tenfold.terms.durations import Duration, add_months
-from tenfold.terms.scalars import read_amount
+from tenfold.terms.scalars import read_money
 
 CAPITAL = frozenset({"equity"})  # instruments that are no debt
 Kind = Literal["floor", "ceiling", "fixed", "never", "requires", "forbidden", "capital_share"]
@@ -121,7 +121,7 @@ def fewest_days(duration: Duration) -> int:
 def capital_share(stage: Mapping[str, Any]) -> Fraction | None:
     """Return capital ÷ all money that a stage raises; None without a raise or in several currencies."""
     raises = [*([stage["raise"]] if "raise" in stage else []), *stage.get("also", ())]
-    amounts = [(each["instrument"], read_amount(each["target"])) for each in raises]
+    amounts = [(each["instrument"], read_money(each["target"])) for each in raises]
     whole = sum(amount.value for _, amount in amounts)
     if not whole or len({amount.currency for _, amount in amounts}) > 1:
         return None

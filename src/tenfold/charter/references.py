@@ -12,7 +12,7 @@ from tenfold.mechanisms.screening.rules import AdmissionDecision
 from tenfold.terms.clauses import Condition, Path, Problem, walk
 from tenfold.terms.measure import RANGES
 from tenfold.terms.money import Currencies, to_minor
-from tenfold.terms.scalars import Amount
+from tenfold.terms.scalars import Money
 
 if TYPE_CHECKING:
     from tenfold.terms.measure import Spec
@@ -62,7 +62,7 @@ def amounts(charter: Charter) -> Iterator[Problem]:
     """
     currencies, own = charter.currencies, charter.charter.currency
     for path, value in walk(charter):
-        if isinstance(value, Amount):
+        if isinstance(value, Money):
             yield from _amount(path, value, currencies)
             if value.currency != own and currencies.digits(value.currency) is not None and "also" not in path:
                 yield Problem("other_currency", path, {"seen": str(value), "expected": own})
@@ -95,7 +95,7 @@ def _compared(path: Path, clause: Any, fields: tuple[str, ...], known: Mapping[s
     yield from _of_whom(path, spec)
     for name in fields:
         value = getattr(clause, name)
-        if value is not None and isinstance(value, Amount) != (spec.unit == "money"):
+        if value is not None and isinstance(value, Money) != (spec.unit == "money"):
             id = "measure_is_money" if spec.unit == "money" else "measure_not_money"
             yield Problem(id, (*path, name), {"seen": str(value), "metric": clause.metric})
         elif isinstance(value, Decimal) and name != "band":
@@ -122,7 +122,7 @@ def _beyond(path: Path, value: Decimal, spec: "Spec") -> Iterator[Problem]:
         yield Problem("beyond_measure", path, params)
 
 
-def _amount(path: Path, amount: Amount, currencies: Currencies) -> Iterator[Problem]:
+def _amount(path: Path, amount: Money, currencies: Currencies) -> Iterator[Problem]:
     digits = currencies.digits(amount.currency)
     if digits is None:
         yield Problem("unknown_currency", path, {"seen": amount.currency})

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from tenfold.terms.scalars import Amount, Id, MeasureId, Observations, Text, Value
+from tenfold.terms.scalars import Id, MeasureId, Money, Observations, Text, Value
 
 Path = tuple[str | int, ...]
 Operator = Literal[">=", ">", "<=", "<", "=="]
@@ -125,10 +125,10 @@ def not_below(clause: Clause, name: str, other: str) -> Iterator[Problem]:
         yield Problem("below", (name,), {"seen": str(value), "key": other, "limit": str(least)})
 
 
-def of_one_kind(values: Mapping[str, Decimal | Amount | None]) -> Iterator[Problem]:
+def of_one_kind(values: Mapping[str, Decimal | Money | None]) -> Iterator[Problem]:
     """Yield a problem for each value that is money where the first is a number, the reverse, or another currency."""
     given = {key: value for key, value in values.items() if value is not None}
-    kinds = {key: value.currency if isinstance(value, Amount) else "" for key, value in given.items()}
+    kinds = {key: value.currency if isinstance(value, Money) else "" for key, value in given.items()}
     for key, kind in kinds.items():
         if kind != next(iter(kinds.values())):
             yield Problem("other_kind", (key,), {"seen": str(given[key]), "other": next(iter(kinds))})

@@ -71,11 +71,3 @@ def read_amount(text: str) -> Decimal | None:
 def round_half_even(value: Decimal, digits: int) -> Decimal:
     """Round to `digits` decimals, ties to even (the one rounding of the product)."""
     return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in minor units of a currency, as charters write it: `"80000000 CNY"`."""
-
-    minor: int
-    currency: str

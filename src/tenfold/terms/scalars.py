@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Strict, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from tenfold.terms.durations import Duration
 from tenfold.terms.money import Currencies, to_minor
@@ -30,7 +30,7 @@ OBSERVATIONS = 104  # instants of the grid that a rule can count (MEASURES.md, r
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class Money:
     """Money as a charter writes it, in major units; the charter's currencies turn it into minor units."""
 
     value: Decimal
@@ -47,6 +47,17 @@ class Amount:
     def __str__(self) -> str:
         """Write the amount as the charter does."""
         return f"{self.value} {self.currency}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> core_schema.CoreSchema:
+        """Let a field of this type be read by `read_money` and written as text."""
+        written = core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema())
+        return core_schema.no_info_plain_validator_function(read_money, serialization=written)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Any]:
+        """Return the form of the text, for editors."""
+        return {"type": "string", "pattern": f"^{NUMBER} {CURRENCY}$", "examples": ["80000000 CNY"]}
 
 
 def refusal(kind: str, seen: object, **expected: object) -> PydanticCustomError:
@@ -65,23 +76,23 @@ def read_number(value: Any) -> Decimal:
     raise refusal("number", value)
 
 
-def read_amount(value: Any) -> Amount:
+def read_money(value: Any) -> Money:
     """Read `"80000000 CNY"`; refuse a bare number and a negative amount."""
-    amount = value if isinstance(value, Amount) else _amount(value)
+    amount = value if isinstance(value, Money) else _money(value)
     if amount is None or amount.value < 0:
         raise refusal("money", value)
     return amount
 
 
-def read_value(value: Any) -> Decimal | Amount:
+def read_value(value: Any) -> Decimal | Money:
     """Read what a measure is compared with: a number, or money."""
-    amount = value if isinstance(value, Amount) else _amount(value)
+    amount = value if isinstance(value, Money) else _money(value)
     return read_number(value) if amount is None else amount
 
 
-def _amount(value: Any) -> Amount | None:
+def _money(value: Any) -> Money | None:
     match = _MONEY.fullmatch(value) if isinstance(value, str) else None
-    return Amount(Decimal(match[1]), match[2]) if match else None
+    return Money(Decimal(match[1]), match[2]) if match else None
 
 
 def _duration(units: frozenset[str], low: int, high: int) -> Callable[[Any], Duration]:
@@ -109,7 +120,6 @@ _any_duration_form = WithJsonSchema(
     {"type": "string", "pattern": r"^(0|[1-9]\d{0,4})(d|wd|m|y)$", "examples": ["30d", "2wd", "6m"]}
 )
 _number_form = WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{NUMBER}$", "examples": ["0.25", 3]})
-_money_form = {"type": "string", "pattern": f"^{NUMBER} {CURRENCY}$", "examples": ["80000000 CNY"]}
 
 # Durations: `Span` and `WorkingSpan` may be nothing, `Gap` is what a cadence or a repetition allows, `HalfLife` what a
 # decay may use.
@@ -131,10 +141,9 @@ Positive = Annotated[int, Field(strict=True, ge=1, le=10**12)]
 Points = Annotated[int, Field(strict=True, ge=0, le=100)]
 Observations = Annotated[int, Field(strict=True, ge=1, le=OBSERVATIONS)]
 
-# Money, and what a measure is compared with
-Money = Annotated[Amount, PlainValidator(read_amount), _text, WithJsonSchema(_money_form)]
+# What a measure is compared with
 Value = Annotated[
-    Decimal | Amount,
+    Decimal | Money,
     PlainValidator(read_value),
     _text,
     WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{NUMBER}( {CURRENCY})?$", "examples": ["0.30", 12]}),

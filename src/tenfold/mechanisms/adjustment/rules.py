@@ -10,10 +10,10 @@ from tenfold.terms.clauses import Clause, Condition, Problem
 from tenfold.terms.durations import Duration
 from tenfold.terms.scalars import (
     NUMBER,
-    Amount,
     Count,
     Guide,
     Id,
+    Money,
     Period,
     Points,
     Positive,
@@ -161,5 +161,5 @@ def _never_both(one: Condition, other: Condition) -> bool:
     return False
 
 
-def _plain(value: Decimal | Amount | None) -> Decimal:
-    return value.value if isinstance(value, Amount) else value or Decimal(0)
+def _plain(value: Decimal | Money | None) -> Decimal:
+    return value.value if isinstance(value, Money) else value or Decimal(0)

@@ -15,7 +15,7 @@ from tenfold.methods.allocation import largest_remainder
 from tenfold.methods.waterfall import Tier, run
 from tenfold.terms.measure import Facts, Select, view
 from tenfold.terms.rules import Rules
-from tenfold.terms.scalars import Amount
+from tenfold.terms.scalars import Money
 
 COMPARE = {">=": ge, ">": gt, "<=": le, "<": lt, "==": eq}
 # A tier's `pay` names a series of figures; these names of contracts mean a series that has another name.
@@ -216,7 +216,7 @@ def _failing(tier: Any, facts: Facts, rules: Rules) -> tuple[str, str, str] | No
         rows = facts.read(condition.metric).sort("subject")
         values = [value for value in rows["value"].to_list() if value is not None]
         wanted = condition.value
-        limit = Decimal(wanted.minor(rules.currencies)) if isinstance(wanted, Amount) else wanted
+        limit = Decimal(wanted.minor(rules.currencies)) if isinstance(wanted, Money) else wanted
         if not values or not all(COMPARE[condition.op](Decimal(str(value)), limit) for value in values):
             return condition.metric, f"{condition.op} {wanted}", str(values[0]) if values else "–"
     return None

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Named, Problem, of_one_kind
-from tenfold.terms.scalars import Amount, Id, MeasureId, Money, Observations, Period, Positive, Value, Yes
+from tenfold.terms.scalars import Id, MeasureId, Money, Observations, Period, Positive, Value, Yes
 
 
 class Appetite(Clause):
@@ -116,5 +116,5 @@ class RiskRules(Clause):
     review: Review = Field(default_factory=Review)
 
 
-def _plain(value: Decimal | Amount) -> Decimal:
-    return value.value if isinstance(value, Amount) else value
+def _plain(value: Decimal | Money) -> Decimal:
+    return value.value if isinstance(value, Money) else value

@@ -12,7 +12,7 @@ from tenfold.mechanisms.goals.measures.concentration import COMMUNITY
 from tenfold.mechanisms.goals.measures.rounds import current_round
 from tenfold.terms.measure import Facts
 from tenfold.terms.rules import Rules
-from tenfold.terms.scalars import Amount
+from tenfold.terms.scalars import Money
 
 COMPARE = {">=": ge, ">": gt, "<=": le, "<": lt, "==": eq}
 Number = Decimal | int | str | None
@@ -58,7 +58,7 @@ def exact(value: float | Number) -> Number:
 
 def threshold(value: Any, rules: Rules) -> Decimal | int:
     """Return what a measure is compared with: minor units for money, else the number."""
-    return int(value.minor(rules.currencies)) if isinstance(value, Amount) else Decimal(value)
+    return int(value.minor(rules.currencies)) if isinstance(value, Money) else Decimal(value)
 
 
 def nearest_met(op: str, wanted: Decimal | int, digits: int) -> Decimal:
