@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr, ndtri
 
 from tenfold.methods import forecast
 
@@ -84,3 +85,13 @@ def test_losses_add_their_means_on_the_grid():
     assert chances.sum() == pytest.approx(1)
     assert 0.01 * np.arange(len(chances)) @ chances == pytest.approx(0.2 * 4 + 0.5 * 2, abs=0.01)
     assert forecast.grid_quantile(chances, 0.01, 0.4) == pytest.approx(0.0)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.2, 0.95])
+def test_the_chance_of_a_deal_over_the_common_factor_is_that_of_scipys_normal(rho):
+    factor = np.linspace(-6, 6, 41)
+    weights = np.exp(-factor * factor / 2)
+    for p in (0.0, 1e-12, 0.01, 0.3, 0.5, 0.99, 1 - 1e-12, 1.0):
+        given = ndtr((ndtri(p) - np.sqrt(rho) * factor) / np.sqrt(1 - rho))
+        won = forecast.forecast_correlated(0, [(1, p)], rho).at_least(1)
+        assert won == pytest.approx(weights @ given / weights.sum(), rel=1e-12, abs=1e-15)

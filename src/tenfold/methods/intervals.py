@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import comb, exp, log, sqrt
 from statistics import NormalDist
 
+from tenfold.methods.incomplete_beta import beta_quantile
+
 LEVEL = 0.90
 
 
@@ -44,13 +46,11 @@ def beta_posterior(
 
     Source: Beta-binomial model; interval after Brown, Cai & DasGupta 2001, one-sided at the ends.
     """
-    from scipy.special import betaincinv
-
     alpha = prior_strength * prior_mean + successes
     beta = prior_strength * (1 - prior_mean) + failures
     below, above = _tails(successes, failures, level)
-    low = float(betaincinv(alpha, beta, below)) if below else 0.0
-    high = float(betaincinv(alpha, beta, 1 - above)) if above else 1.0
+    low = beta_quantile(alpha, beta, below) if below else 0.0
+    high = beta_quantile(alpha, beta, 1 - above) if above else 1.0
     return Interval(alpha / (alpha + beta), low, high)
 
 

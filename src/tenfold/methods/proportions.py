@@ -5,6 +5,7 @@ Every function returns (low, high) inside 0 … 1; n must be above 0.
 
 from math import sqrt
 
+from tenfold.methods.incomplete_beta import beta_quantile, beta_reached
 from tenfold.methods.intervals import z_score
 
 Ends = tuple[float, float]
@@ -60,11 +61,9 @@ def jeffreys(x: int, n: int, *, level: float = 0.95) -> Ends:
     >>> [round(end, 4) for end in jeffreys(18, 20)]
     [0.7161, 0.9786]
     """
-    from scipy.special import betaincinv
-
     tail = (1 - level) / 2
-    low = float(betaincinv(x + 0.5, n - x + 0.5, tail)) if x else 0.0
-    return low, float(betaincinv(x + 0.5, n - x + 0.5, 1 - tail)) if x < n else 1.0
+    low = beta_quantile(x + 0.5, n - x + 0.5, tail) if x else 0.0
+    return low, beta_quantile(x + 0.5, n - x + 0.5, 1 - tail) if x < n else 1.0
 
 
 def clopper_pearson(x: int, n: int, *, level: float = 0.95) -> Ends:
@@ -73,11 +72,9 @@ def clopper_pearson(x: int, n: int, *, level: float = 0.95) -> Ends:
     >>> [round(end, 4) for end in clopper_pearson(0, 20)]
     [0.0, 0.1684]
     """
-    from scipy.special import betaincinv
-
     tail = (1 - level) / 2
-    low = float(betaincinv(x, n - x + 1, tail)) if x else 0.0
-    return low, float(betaincinv(x + 1, n - x, 1 - tail)) if x < n else 1.0
+    low = beta_quantile(x, n - x + 1, tail) if x else 0.0
+    return low, beta_quantile(x + 1, n - x, 1 - tail) if x < n else 1.0
 
 
 def mid_p(x: int, n: int, *, level: float = 0.95) -> Ends:
@@ -88,13 +85,11 @@ def mid_p(x: int, n: int, *, level: float = 0.95) -> Ends:
     >>> [round(end, 4) for end in mid_p(0, 20)]
     [0.0, 0.1391]
     """
-    from scipy.special import betainc
-
     tail = (1 - level) / 2
 
     def above(p: float) -> float:  # P(X > x) + P(X = x) / 2, rising in p
-        at_least = float(betainc(x, n - x + 1, p)) if x else 1.0
-        more = float(betainc(x + 1, n - x, p)) if x < n else 0.0
+        at_least = beta_reached(x, n - x + 1, p) if x else 1.0
+        more = beta_reached(x + 1, n - x, p) if x < n else 0.0
         return (at_least + more) / 2
 
     def solve(level_of_tail: float) -> float:
