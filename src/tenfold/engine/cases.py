@@ -37,6 +37,8 @@ DECISION = "decision"  # under what name a case expects decisions; any other nam
 class Case(BaseModel):
     """One case: some facts under some rules, what must come of them and what must not.
 
+    rules    of the version in force; `before` those of the version before it, where facts are older than the newer
+             one's `charter: {version, effective_from}`
     facts    rows as a file would hold them; a row without `fact` is named by its table and number
     expect   of each measure, and of `decision`: rows that must be among those that come. `value: null` says that the
              row is there and has no value
@@ -47,6 +49,7 @@ class Case(BaseModel):
 
     name: str
     rules: dict[str, Any] = Field(default_factory=dict)
+    before: dict[str, Any] | None = None
     as_of: Any
     known_at: Any = None
     facts: dict[str, list[dict[str, Any]]] = Field(default_factory=dict)
@@ -100,7 +103,8 @@ def missed(case: Case, base: Mapping[str, Any]) -> list[Missed]:
     ------
     Refused   the case's facts cannot be read
     """
-    rulebook = Rulebook([Charter.model_validate(merged(base, case.rules))])
+    versions = [case.rules] if case.before is None else [case.before, case.rules]
+    rulebook = Rulebook([Charter.model_validate(merged(base, rules)) for rules in versions])
     community = Community(rulebook, _store(case, rulebook))
     zone = rulebook.newest.charter.timezone
     as_of = read_moment(str(case.as_of), zone)
