@@ -1,6 +1,8 @@
 """Warnings about charters that are allowed and probably not meant, each with its place."""
 
 import os
+import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +14,9 @@ from tenfold.charter.load import load_charter, read_charter
 from tenfold.charter.pointers import find
 from tenfold.charter.templates import render_template
 from tenfold.engine.registry import registry
+from tenfold.report.called import Called
 from tenfold.report.words import LANGUAGES, catalogue, complaint
+from tenfold.terms.errors import Place
 
 from .charter_sample import BEGIN, changed, sample
 
@@ -22,6 +26,7 @@ ROLES, SEED = "/community/roles", "/goals/stages/seed"
 SIZE = "/adjustment/membership_by_stage/seed"
 SEGMENTS, LEVEL = "/value/segments", "/incentives/appeals/stays_sanction_from_level"
 GAIN = "/screening/set_value/admit_if_gain_at_least"
+UNDERSCORED = re.compile(r"[a-z]+(?:_[a-z]+)+")
 KNOWN = {spec.id: spec for spec in registry().measures}
 TIER = "/distribution/layers/1/tiers/5/if/0/metric"
 
@@ -158,6 +163,35 @@ def test_a_warning_is_a_whole_sentence_in_both_languages_and_refuses_nothing(tre
     assert one.warning
     for language in LANGUAGES:
         assert "{" not in complaint(language, one)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_warning_calls_things_by_their_names(language):
+    """What stands in a sentence with an underscore is a key that its advice names, never an id that it is about."""
+    template = catalogue(language)
+    for tree, pointer, value, *_ in CASES:
+        charter = changed(tree, pointer, value)
+        for one in warnings(charter, known=KNOWN):
+            said = Called.by(language, charter).complaint(one)
+            assert set(UNDERSCORED.findall(complaint(language, replace(said, place=Place())))) <= set(
+                UNDERSCORED.findall(template[one.id])
+            )
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "language", "said"),
+    [
+        ("/value/segments/1/jobs/1", "exit_path", "en", "the job “exit path” of segment"),
+        ("/value/segments/1/jobs/1", "exit_path", "zh-Hans", "待办任务“退出路径”"),
+        ("/interaction/cadence/angel", "1d", "en", "due every 1 day, but"),
+        ("/interaction/cadence/angel", "1d", "zh-Hans", "每 1 天应联系一次"),
+        ("/adjustment/gates/seed_to_moon", {"outcomes": ["go"]}, "zh-Hans", "种子轮 → moon"),
+    ],
+)
+def test_names_in_a_warning_are_those_of_the_charter_or_the_catalogue(pointer, value, language, said):
+    charter = changed(VENTURE, pointer, value)
+    (one,) = warnings(charter)
+    assert said in complaint(language, Called.by(language, charter).complaint(one))
 
 
 def test_warnings_of_a_loaded_charter_have_lines_and_come_in_the_order_of_the_file():

@@ -91,11 +91,11 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], language: str =
     found = list(_compare(before, after, "", ()))
     if not language:
         return found
-    labels = _labels(before, language) | _labels(after, language)
-    return [Change(one.pointer, one.id, _labelled(one, labels)) for one in found]
+    called = labels(before, language) | labels(after, language)
+    return [Change(one.pointer, one.id, _labelled(one, called)) for one in found]
 
 
-def _labels(charter: Mapping[str, Any], language: str) -> dict[str, str | None]:
+def labels(charter: Mapping[str, Any], language: str) -> dict[str, str | None]:
     """Return id → label of all that has one in `language` or the other; none where an id means different things."""
     found: dict[str, set[str]] = {}
 
@@ -114,15 +114,15 @@ def _labels(charter: Mapping[str, Any], language: str) -> dict[str, str | None]:
     return {id: None if others else label for id, (label, *others) in found.items()}
 
 
-def _labelled(change: Change, labels: Mapping[str, str | None]) -> Mapping[str, object]:
+def _labelled(change: Change, called: Mapping[str, str | None]) -> Mapping[str, object]:
     """Return a change's parameters with labels for ids; values of rules stay as they are written."""
     listed = {"item"} if not change.id.startswith("diff.entry_") else set()
     listed |= {"after"} if change.id == "diff.order" else set()
     params = dict(change.params)
     for name in listed & set(params):
-        params[name] = _join(labels.get(part) or part for part in str(params[name]).split(", "))
+        params[name] = _join(called.get(part) or part for part in str(params[name]).split(", "))
     if isinstance(way := params.get("where"), tuple):
-        params["where"] = tuple(labels.get(part) or part if isinstance(part, str) else part for part in way)
+        params["where"] = tuple(called.get(part) or part if isinstance(part, str) else part for part in way)
     return params
 
 

@@ -133,13 +133,12 @@ def _stages(charter: Tree) -> Found:
     ways = {(before, after): f"{before}_to_{after}" for before in stages for after in stages if before != after}
     for name in gates:
         if name not in ways.values():
-            yield "gate_stages", f"/adjustment/gates/{name}", {"gate": name, "stages": ", ".join(stages)}
+            yield "gate_stages", f"/adjustment/gates/{name}", {"gate": name}
     current = stages.index(value_at(charter, "/community/current_stage"))
-    for number, (before, after) in enumerate(pairwise(stages), start=1):
+    for number, after in enumerate(stages[1:], start=1):
         reached = any(way in gates for (_, to), way in ways.items() if to == after)
         if number > current and not reached:
-            params = {"stage": after, "gate": f"{before}_to_{after}"}
-            yield "stage_unreachable", f"/community/stages/{number}", params
+            yield "stage_unreachable", f"/community/stages/{number}", {"stage": after}
     if stages[current] not in value_at(charter, "/goals/stages", {}):
         yield "stage_without_goals", "/community/current_stage", {"stage": stages[current]}
 

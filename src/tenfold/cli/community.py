@@ -55,12 +55,14 @@ def init(
 
 
 def check(context: typer.Context, folder: Folder) -> None:
-    """Read charters and facts and say what is wrong or odd."""
+    """Read charters and facts and point out errors and oddities."""
     from tenfold.charter.lint import lint
+    from tenfold.charter.pointers import plain
     from tenfold.engine.community import Community
     from tenfold.engine.odd import odd
     from tenfold.engine.registry import registry
     from tenfold.facts.alike import alike
+    from tenfold.report.called import Called
     from tenfold.terms.days import local_day
 
     community = Community.load(folder)
@@ -68,11 +70,11 @@ def check(context: typer.Context, folder: Folder) -> None:
     known = {spec.id: spec for spec in registry().measures}
     today = local_day(community.moment().as_of, community.rulebook.newest.charter.timezone)
     warnings = [*lint(community.rulebook, today, known=known), *alike(community.facts.tables), *odd(community)]
+    newest = community.rulebook.newest
     if warnings:
-        output.complaints(warnings)
+        output.complaints(warnings, Called.by(output.language, plain(newest.charter)))
     else:
         output.result({"complaints": []})
-    newest = community.rulebook.newest
     output.line(
         "cli.check.done",
         charter=newest.charter.id,

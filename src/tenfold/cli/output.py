@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -15,6 +15,9 @@ from rich.text import Text
 from tenfold.report.words import complaint, say
 from tenfold.terms.errors import Complaint
 from tenfold.terms.visible import escaped, visible
+
+if TYPE_CHECKING:
+    from tenfold.report.called import Called
 
 
 @dataclass
@@ -62,22 +65,26 @@ class Output:
             table.add_row(*(Text(visible(cell)) for cell in row))  # text, never markup: names come from anywhere
         self.console.print(table)
 
-    def complaints(self, found: Iterable[Complaint]) -> None:
-        """Print complaints, a line each: to programs as JSON on standard output, to people on standard error."""
+    def complaints(self, found: Iterable[Complaint], called: "Called | None" = None) -> None:
+        """Print complaints, a line each: to programs as JSON on standard output, to people on standard error.
+
+        called   what to call what they name, in sentences; without it by its id
+        """
         listed = list(found)
-        self.result({"complaints": [self._complaint(one) for one in listed]})
+        said = [called.complaint(one) if called else one for one in listed]
+        texts = [complaint(self.language, one) for one in said]
+        self.result({"complaints": [self._complaint(*both) for both in zip(listed, texts, strict=True)]})
         if not self.as_json:
-            self.notes(listed)
+            self.notes(said)
 
     def notes(self, found: Iterable[Complaint]) -> None:
         """Say on standard error, also beside a result for programs, what was found besides what was asked."""
         for one in found:
             self.errors.print(visible(complaint(self.language, one)), markup=False)
 
-    def _complaint(self, one: Complaint) -> Mapping[str, Any]:
+    def _complaint(self, one: Complaint, text: str) -> Mapping[str, Any]:
         place = {name: getattr(one.place, name) for name in one.place.__slots__}
-        said = complaint(self.language, one)
-        return {"id": one.id, "place": place, "params": dict(one.params), "warning": one.warning, "text": said}
+        return {"id": one.id, "place": place, "params": dict(one.params), "warning": one.warning, "text": text}
 
     @contextmanager
     def working(self, message: str) -> Iterator[Callable[[str, int, int], None]]:
