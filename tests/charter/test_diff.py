@@ -20,13 +20,13 @@ LEAVES = [(number, pointer, value) for number, tree in enumerate(TREES) for poin
 
 SAID = [
     ("/distribution/caps/member_share", "0.20", "Members sharing more than 20 % of a pool would be capped (was 25 %).",
-     "单个成员在一个分配池中超过 20% 的部分将被封顶（原为 25%）。"),
+     "单个成员在一个分配池中超过 20% 的部分不再分给该成员（原为 25%）。"),
     ("/interaction/cadence/angel", "1m", "Members of angel would be owed a conversation every 1 month (was 45 days).",
      "angel 的成员至少每 1 个月 沟通一次（原为 45 天）。"),
     ("/interaction/respond_within/question", "1wd",
      "A question would be answered within 1 working day (was 2 working days).",
      "提问应在 1 个工作日 内答复（原为 2 个工作日）。"),
-    ("/goals/funnel/stages/2/p_close", "0.125", "A deal at diligence would count with 12.5 % (was 22 %).",
+    ("/goals/funnel/stages/2/p_close", "0.125", "A deal at diligence would have a chance of 12.5 % to close (was 22 %).",
      "处于 diligence 的机会按 12.5% 计入（原为 22%）。"),
     ("/adjustment/decisions/charter/pass", "0.75", "Proposals of kind charter would pass with 75 % (was 66.7 %).",
      "charter 类提案的通过比例改为 75%（原为 66.7%）。"),
@@ -74,7 +74,7 @@ def test_a_new_stage_in_the_middle_is_one_change():
     assert (one.id, one.pointer, one.params["item"]) == ("diff.item_removed", "/goals/funnel/stages/5", "notarised")
 
 
-@pytest.mark.parametrize(("language", "kind"), [("en", "Contact a member who is due"), ("zh-Hans", "联系到期的成员")])
+@pytest.mark.parametrize(("language", "kind"), [("en", "Contact a member who is due"), ("zh-Hans", "按期联系成员")])
 def test_the_effort_of_an_act_is_said_with_its_kind(language, kind):
     pointer = "/insight/next_best_action/effort/touch/minutes"
     (one,) = changes(VENTURE, changed(VENTURE, pointer, 40))
@@ -180,7 +180,7 @@ def test_every_sentence_of_the_catalogue_is_said_by_some_rule():
 
 def test_any_other_rule_is_said_with_the_names_of_its_fields():
     (one,) = changes(VENTURE, changed(VENTURE, "/risk/alarm_budget/per_person_per_week", 7))
-    assert say("en", one.id, one.params) == "Risk › Alarm budget › New alarms a person and week: 7 (was 5)."
+    assert say("en", one.id, one.params) == "Risk › Alarm budget › New alarms per person and week: 7 (was 5)."
     (one,) = changes(VENTURE, changed(VENTURE, "/screening/needs/1/weight", 2))
     assert "technology" in say("zh-Hans", one.id, one.params)
 

@@ -90,8 +90,8 @@ def test_explain_unfolds_a_number_in_words(folder: Path, language: str, capsys: 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
-        ("en", "Minutes it takes: 20"),
-        ("zh-Hans", "所需分钟：20"),
+        ("en", "Minutes needed: 20"),
+        ("zh-Hans", "所需分钟数：20"),
     ],
 )
 def test_explain_says_where_the_minutes_of_a_card_come_from(
@@ -100,7 +100,7 @@ def test_explain_says_where_the_minutes_of_a_card_come_from(
     assert run("explain", folder, "1", *AS_OF, language=language) == 0
     out = printed(capsys)
     assert line in out
-    assert ("联系到期者" in out) == (language == "zh-Hans")
+    assert ("按期联系成员" in out) == (language == "zh-Hans")
 
 
 def test_explain_as_json_has_the_promised_keys(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
