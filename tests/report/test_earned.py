@@ -49,7 +49,7 @@ def told(cycle: Cycle, id: str, language: str) -> str:
 @pytest.mark.parametrize(
     ("language", "why", "cure"),
     [
-        ("en", "0 of 1 confirmation by others", "What would change it: confirmations by others still needed: 1"),
+        ("en", "0 of 1 confirmation by others", "What would change it: 1 more confirmation by others"),
         ("zh-Hans", "需要他人认可 1 次，现有 0 次", "转好条件：尚需他人认可 1 次"),
     ],
 )
