@@ -122,7 +122,7 @@ def test_a_mail_server_that_fails_is_said_and_loses_nothing(
     client = client_of("fin")
     client.cookies["django_language"] = "en"
     assert invite(client).status_code == 302
-    assert "the letter was not sent" in client.get("/c/small/access").content.decode()
+    assert "the e-mail was not sent" in client.get("/c/small/access").content.decode()
 
 
 def test_without_a_mail_server_letters_lie_in_the_outbox_of_this_machine(
@@ -153,7 +153,7 @@ def test_a_password_signs_in_and_a_wrong_one_does_not(mei: Account) -> None:
 def test_the_sixth_wrong_password_in_five_minutes_is_not_looked_at(mei: Account) -> None:
     for number in range(5):
         assert "not right" in sign_in_text(f"wrong password {number}")
-    assert "Too many tries" in sign_in_text("wrong password 6")
+    assert "Too many attempts" in sign_in_text("wrong password 6")
     client, status = sign_in()
     assert (status, entry(client)) == (200, 302)
 

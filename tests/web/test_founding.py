@@ -168,8 +168,8 @@ def test_answers_stand_in_the_charter(maker):
     ("step", "given", "said"),
     [
         ("project", {"person": " "}, "Both names"),
-        ("kind", {"kind": "sect"}, "none of the answers"),
-        ("law", {"timezone": "Moon/Base"}, "no time zone"),
+        ("kind", {"kind": "sect"}, "not one of the answers"),
+        ("law", {"timezone": "Moon/Base"}, "not a time zone"),
         ("law", {"currency": "QQQ"}, "QQQ"),
         ("goal", {"target": "much"}, "number"),
         ("goal", {"close_by": "soon"}, "day"),

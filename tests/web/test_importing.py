@@ -252,7 +252,7 @@ def test_a_file_is_its_owners_alone_and_is_kept_an_hour(community, client_of: Cl
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("photo.exe", b"MZ", "no kind of file"),
+        ("photo.exe", b"MZ", "cannot be read here"),
         ("people.csv", b"%PDF-1.7 not a sheet", "PDF"),
         ("people.xlsx", b"PK\x03\x04 broken", ""),
         ("people.csv", b"", ""),

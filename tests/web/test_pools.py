@@ -103,11 +103,11 @@ def test_a_line_says_its_cap_and_the_page_that_it_adds_up(shared, client_of: Cli
     text = text_of(client_of("fin").get(POOL))
     assert "at the cap" in text
     assert "adds up to the pool" in text
-    assert "No document of the budget" in text
+    assert "No budget document is attached" in text
     other = {"amount": "1000.00", "paid": "790.13", "remainder": "209.88", "brought": "0.00", "currency": "CNY"}
     message = {"id": "distribution.pool_previewed", "params": other}
     standing(shared, "distribution.pool:h1:pool-0", "h1", message=message, value="1000.00", unit="CNY")
-    assert "not shown yet that the amounts add up" in text_of(client_of("fin").get(POOL))  # a cent too much
+    assert "not been shown to add up to the pool" in text_of(client_of("fin").get(POOL))  # a cent too much
 
 
 def test_a_statement_holds_the_sum(shared, client_of: Clients):
@@ -141,7 +141,7 @@ def test_a_contribution_that_earns_nothing_says_why_and_by_which_rule(community,
     text = " ".join(text_of(client.get(f"{POOL}/to/lin")).split())
     assert text.count("/distribution/contribution_types/work_unpaid") == 5
     assert "0 of 1 confirmation by others" in text
-    assert "the numbers do not know it yet" in text
+    assert "not in the numbers yet" in text
     assert text.count("counts once nobody has disputed it by 3 Oct") == 1
     for name in ("open", "fought", "window"):
         why = f"distribution.unearned:lin@h1:{facts[name]}"
@@ -260,7 +260,7 @@ def test_a_dispute_and_a_missing_paper_are_seen_before_one_signs(shared, client_
         writer.add("payouts", pool="h1", party="lin", **paid)
     text = text_of(client_of("fin").get(POOL))
     assert "Contributions in dispute: 1" in text
-    assert "Paper still missing: lin" in text
+    assert "Invoices still missing: lin" in text
     with writing(shared, Author("op")) as writer:
         writer.add("attestations", contribution="work-lin", by="zhou", verdict="withdraw")
     assert "No contribution is in dispute" in text_of(client_of("fin").get(POOL))

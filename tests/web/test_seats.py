@@ -145,7 +145,7 @@ def test_a_refusal_names_who_can(community: Community, viewer_of: Seated, client
     client.cookies["django_language"] = "en"
     answer = client.post("/c/small/access/do", {"do": "appoint", "party": "fin", "role": "council"})
     assert answer.status_code == 422
-    assert "Nobody gives themselves an office while somebody else can. Ask 名字gu." in text_of(answer)
+    assert "You cannot give yourself an office while somebody else can. Ask 名字gu." in text_of(answer)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
