@@ -27,7 +27,7 @@ SAID = [
      "A question would be answered within 1 working day (was 2 working days).",
      "提问应在 1 个工作日 内答复（原为 2 个工作日）。"),
     ("/goals/funnel/stages/2/p_close", "0.125", "A deal at diligence would have a chance of 12.5 % to close (was 22 %).",
-     "处于 diligence 的机会按 12.5% 计入（原为 22%）。"),
+     "处于 diligence 的融资机会按 12.5% 的概率计入（原为 22%）。"),
     ("/adjustment/decisions/charter/pass", "0.75", "Proposals of kind charter would pass with 75 % (was 66.7 %).",
      "charter 类提案的通过比例改为 75%（原为 66.7%）。"),
     ("/goals/stages/seed/raise/target", "50000000 CNY", "Stage seed would raise 50000000 CNY (was 40000000 CNY).",
@@ -47,8 +47,8 @@ def test_an_important_rule_has_a_sentence_of_its_own(pointer, value, en, zh):
     ("pointer", "value", "en", "zh"),
     [
         ("/interaction/cadence/angel", "1m", "Members of other investors would", "跟投方 的成员至少"),
-        ("/goals/funnel/stages/2/p_close", "0.125", "A deal at due diligence would", "处于 尽职调查 的机会"),
-        ("/incentives/ladder/3/rights", ["vote"], "quarterly briefing goes", "季度闭门简报"),
+        ("/goals/funnel/stages/2/p_close", "0.125", "A deal at due diligence would", "处于 尽职调查 的融资机会"),
+        ("/incentives/ladder/3/rights", ["vote"], "quarterly briefing removed", "季度闭门简报"),
         ("/value/offers/0/entitles", ["angel"], "follow-on notice › ", "优先跟投通知 › "),
     ],
 )
@@ -61,7 +61,7 @@ def test_what_the_charter_has_a_label_for_is_called_by_it(pointer, value, en, zh
 
 def test_an_id_of_two_things_stays_an_id():
     after = changed(VENTURE, "/value/segments/1/id", "investor")
-    assert "investor is new" in " ".join(say("en", one.id, one.params) for one in changes(VENTURE, after, "en"))
+    assert "investor added" in " ".join(say("en", one.id, one.params) for one in changes(VENTURE, after, "en"))
 
 
 def test_a_new_stage_in_the_middle_is_one_change():
