@@ -152,7 +152,7 @@ def test_a_password_signs_in_and_a_wrong_one_does_not(mei: Account) -> None:
 
 def test_the_sixth_wrong_password_in_five_minutes_is_not_looked_at(mei: Account) -> None:
     for number in range(5):
-        assert "not right" in sign_in_text(f"wrong password {number}")
+        assert "is wrong" in sign_in_text(f"wrong password {number}")
     assert "Too many attempts" in sign_in_text("wrong password 6")
     client, status = sign_in()
     assert (status, entry(client)) == (200, 302)
