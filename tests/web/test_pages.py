@@ -16,7 +16,7 @@ Clients = Callable[[str], Client]
 PAGES = ("/c/small/today", "/c/small/people", "/c/small/people/zhou", "/c/small/people/lin")
 LANGUAGES = ("zh-hans", "en")
 RAW = re.compile(
-    r"\b(?:page|card|line|today|people|member|why|number|promise|funding|thread|search|talk|day|code|report)\.[a-z_.]+|\{[a-z_]+\}"
+    r"\b(?:page|card|line|today|people|member|why|number|promise|funding|thread|search|talk|day|code|report|money|decide|question|acts)\.[a-z_.]+|\{[a-z_]+\}"
 )
 HX = {"HTTP_HX_REQUEST": "true"}
 # Pages read through the store, which is held to the same answers on each engine.

@@ -1,15 +1,17 @@
 """Reading what a form sends: a text that is empty is missing; what cannot be read is refused with the field's name."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
 from tenfold.exchange.papers import MEGABYTE, MOST
+from tenfold.terms.days import instant_at
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.money import to_minor
+from tenfold.web.services.lines import MIDDAY
 from tenfold.web.services.papers import Paper
 
 AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -50,6 +52,17 @@ def local_day(text: str, field: str = "day") -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise Refused([Complaint("acts.day", Place(column=field), {"seen": text})]) from None
+
+
+def happened(text: str, today: date, zone: str) -> datetime | None:
+    """Return when something was that happened on a typed local day: at its midday; now where it is today, or none.
+
+    Raises
+    ------
+    Refused   it is no day
+    """
+    on = local_day(text) if text else today
+    return None if on == today else instant_at(on, MIDDAY, zone)
 
 
 def money(text: str, digits: int, field: str = "amount") -> int:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights.dealing import dealing, moving
 from tenfold.web.rights.thread import about
 from tenfold.web.rights.thread import thread as told
 from tenfold.web.rights.viewers import Viewer
@@ -15,7 +16,9 @@ from tenfold.web.rights.viewers import Viewer
 def thread(request: HttpRequest, viewer: Viewer, thing: str) -> HttpResponse:
     """Say what a thread is about; its stations follow."""
     found = about(viewer, thing)
-    return render(request, "pages/thread.html", {"about": found, "thing": thing})
+    deal = None if found.deal is None else dealing(viewer, found.deal)
+    content = {"about": found, "thing": thing, "dealing": deal, "moving": None if deal is None else moving(viewer)}
+    return render(request, "pages/thread.html", content)
 
 
 @require_GET

@@ -13,6 +13,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.dealing import ENDED, WIRED
 from tenfold.web.rights.forecasting import Outlook, Round, Weight, effects, weights
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import in_one_language, phrases
@@ -27,8 +28,6 @@ STRIP = 4
 SHOWN = ("fund.p_minimum", "fund.p_target", "fund.forecast", "fund.optimism_gap", "fund.soft", "fund.wired_share")
 HANGS = ("fund.top1_group", "fund.n_eff", "fund.top3_group", "fund.gap_if_top1_leaves")
 GUESSES, CLOSING = ("ins.brier", "ins.reliability"), "fund.p_close"  # how well chances of deals were guessed
-WIRED = "wired"
-ENDED = ("declined", "lapsed")
 IN_COLUMN = 12  # deals that a stage lists
 COLOURS = ("w", "a", "rest")  # of the largest group, the two after it, the rest
 
@@ -42,7 +41,8 @@ class Deal:
     stale     whether nothing was heard for too long
     since     from which day it stands there
     own       why a person set its chance, where one did; empty without a reason that the viewer may see
-    moves     whether the viewer may move it
+    fact      how it stands, as a fact: its thread
+    moves     whether the viewer may move it; `pays` whether they record its money
     papers    what proves it, from each of its moves
     """
 
@@ -55,7 +55,10 @@ class Deal:
     stale: bool
     since: str
     own: str | None
+    fact: str
+    stage: str
     moves: bool
+    pays: bool
     papers: tuple[Shown, ...]
 
 
@@ -204,7 +207,7 @@ class _Board:
         self.papers = _papers(viewer, speech, deals)
         self.today = local_day(viewer)
         self.stages = speech.rules.goals.funnel.stages
-        self.moves = may(viewer, Act.MOVE_DEAL)
+        self.moves, self.pays = may(viewer, Act.MOVE_DEAL), may(viewer, Act.RECORD_MONEY)
         self.claims = {one["subject"]: one for one in results.decisions(mechanism="goals", kind="claimed_stage")}
         self.stale = {one["subject"] for one in results.decisions(mechanism="goals", kind="stale_deal")}
         name = speech.words["report.name.fund.p_close"]
@@ -245,7 +248,10 @@ class _Board:
             stale=key in self.stale,
             since=day_said(speech.language, day_of(row["occurred_at"], speech.zone), self.today),
             own=None if row.get("p") is None else in_one_language(speech, row.get("reason") or ""),
+            fact=row["fact"],
+            stage=row["stage"],
             moves=self.moves and row["stage"] != WIRED,
+            pays=self.pays,
             papers=self.papers.get(key, ()),
         )
 
@@ -261,22 +267,3 @@ class _Board:
         if not rows or len(amounts) < len(rows) or len({row["currency"] for row in rows}) > 1:
             return None
         return self._amount(sum(amounts), rows[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Moving:
-    """What a deal may be moved to, and the papers that prove something, each by key and name."""
-
-    stages: tuple[tuple[str, str], ...]
-    papers: tuple[tuple[str, str], ...]
-
-
-def moving(viewer: Viewer) -> Moving:
-    """Return the stages of the funnel and the ends of a deal, and the papers that the funnel asks for."""
-    speech = phrases(viewer.community, viewer.language, [])
-    stages = speech.rules.goals.funnel.stages
-    kinds = dict.fromkeys(kind for stage in stages for kind in stage.evidence)
-    return Moving(
-        stages=tuple((id, speech.word("stage", id)) for id in (*(stage.id for stage in stages), *ENDED)),
-        papers=tuple((kind, speech.word("kinds", kind)) for kind in kinds),
-    )

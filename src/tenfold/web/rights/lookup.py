@@ -7,11 +7,13 @@ from tenfold.exchange.line.people import Book
 from tenfold.methods.pinyin import initials, is_chinese, name_keys
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.line import KEPT, book_of
+from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Community
 
+Named = tuple[str, str]  # key and name
 SEVERAL = 5  # names that a refusal lists
 SHORTEST = 2  # letters of a part: one letter is in most names, one Chinese sign is not
 
@@ -36,6 +38,27 @@ def party_called(viewer: Viewer, text: str) -> str:
     if len(found) > 1:
         raise Refused([Complaint("acts.called_several", params={"seen": text, "parties": ", ".join(found[:SEVERAL])})])
     return found[0]
+
+
+def called(viewer: Viewer, text: str, proposed: Named | None) -> str:
+    """Return the party that a field means: whoever it proposed, where it is left empty or as it was.
+
+    Raises
+    ------
+    Refused   it means nobody whom the viewer may see, or several
+    """
+    typed = text.strip()
+    if proposed is not None and typed in ("", proposed[1]):
+        return proposed[0]
+    return party_called(viewer, typed)
+
+
+def project_of(viewer: Viewer) -> Named | None:
+    """Return the project's party and its name, where the community has one."""
+    project = rules_of(viewer.community).community.project
+    if not project:
+        return None
+    return project, phrases(viewer.community, viewer.language, [{"project": project}]).named(project)
 
 
 def _meant(viewer: Viewer, text: str) -> tuple[list[str], list[str]]:

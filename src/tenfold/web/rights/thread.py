@@ -23,16 +23,18 @@ from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.work import ask
 
 LAST = datetime.max.replace(tzinfo=UTC)
+DEALS = "opportunities"
 DECISIONS = 4  # of a number: more would tell of everything
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a thread is about: its title, and the decision or number whose why opens beside it."""
+    """What a thread is about: its title, the decision or number whose why opens beside it, the deal that may go on."""
 
     title: Markup | str
     decision: str | None = None
     number: str | None = None
+    deal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def about(viewer: Viewer, id: str) -> About:
         table, row = facts[id]
         speech = phrases(viewer.community, viewer.language, [row])
         name, day, words = fact_said(speech, table, row)
-        return About(Markup("{} · {} · {}").format(name, day, words))
+        deal = row["opportunity"] if table == DEALS else None
+        return About(Markup("{} · {} · {}").format(name, day, words), deal=deal)
     raise NotHere(id)
 
 
