@@ -31,6 +31,8 @@ LANGUAGES = ("zh-CN", "en-GB")
 EXAMINED = {(PHONE, "zh-CN"), (DESK, "en-GB")}
 # Pages of money and rules, as the finance lead sees them; the others as the operator does.
 FINANCE = (
+    "funding/money",
+    "funding/money?deal=a-zhou",
     "distribution",
     "distribution/h1",
     "distribution/h1/to/lin",
@@ -52,6 +54,7 @@ PAGES = (
     "search?q=lin",
     "import",
     "groups",
+    "questions",
 )
 DEVICE = {
     "protocol": "ctap2",
@@ -259,6 +262,37 @@ def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any],
     page.go_back()
     page.wait_for_selector(".drawer", state="detached")
     assert page.wrong == []
+
+
+def test_a_proposal_is_answered_in_its_why_with_a_reason(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("op", PHONE)
+    page.goto(f"{site}/c/small/today")
+    page.locator(".doing a[data-why]").first.click()
+    page.wait_for_selector(".drawer button[value=confirm]")
+    page.locator("#deciding summary").last.press("Enter")
+    page.locator("#deciding details[open] [name=reason]").fill("he has changed jobs")
+    page.keyboard.press("Enter")
+    page.get_by_text("he has changed jobs").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".drawer", state="detached")
+    assert page.wrong == []
+
+
+def test_money_is_recorded_from_a_deal_by_keyboard(page_of: Callable[..., Any], site: str) -> None:
+    page = page_of("fin", PHONE)
+    page.goto(f"{site}/c/small/funding/money?deal=a-zhou")
+    page.focus("[name=amount]")
+    page.keyboard.type("1200000.50")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast-line")
+    page.wait_for_selector(".table-t tbody tr")
+    assert page.input_value("[name=amount]") == ""
+    page.fill("[name=amount]", "nothing")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".toast-line[role=alert]")
+    assert page.input_value("[name=amount]") == "nothing", "what was typed stays"
+    assert [one for one in page.wrong if "422" not in one] == []
 
 
 def test_a_number_within_a_why_opens_the_next_and_escape_leaves_all(page_of: Callable[..., Any], site: str) -> None:

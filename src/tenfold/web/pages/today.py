@@ -1,7 +1,6 @@
 """Today: what is worth doing, and what one does about it with one tap."""
 
 from collections.abc import Callable, Mapping
-from datetime import time
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenfold.report.cards import Card
 from tenfold.report.words import say
 from tenfold.terms.days import days_later, instant_at
+from tenfold.web.pages.deciding import MORNING
 from tenfold.web.pages.demo import become, is_demo, on_this_machine
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
@@ -27,8 +27,6 @@ from tenfold.web.services.talks import answer
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.foundings import awaits_first
 from tenfold.web.store.freshness import freshness
-
-MORNING = time(6)  # what is put off comes back before people start
 
 
 @require_GET

@@ -5,6 +5,7 @@ from django.urls import path
 from tenfold.web.pages import (
     access,
     beginning,
+    deciding,
     demo,
     exporting,
     founding,
@@ -103,5 +104,6 @@ urlpatterns = [
     path("c/<slug:community>/reports/head", reports.head, name="head"),
     path("c/<slug:community>/number/<path:number>", why.number, name="number"),
     path("c/<slug:community>/made-of/<path:number>", why.made, name="made"),
+    path("c/<slug:community>/decide", deciding.decide, name="decide"),
     path("c/<slug:community>/why/<path:decision>", why.why, name="why"),
 ]

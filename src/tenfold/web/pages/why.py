@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tenfold.web.pages.parsing import whole
 from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights.deciding import deciding
 from tenfold.web.rights.number import made_of
 from tenfold.web.rights.number import number as measured
 from tenfold.web.rights.viewers import Viewer
@@ -19,7 +20,7 @@ from tenfold.web.rights.why import why as unfolded
 def why(request: HttpRequest, viewer: Viewer, decision: str) -> HttpResponse:
     """Unfold a decision, as far as the viewer may see what is below it."""
     found = unfolded(viewer, decision)
-    return opened(request, "pages/_why.html", {"why": found})
+    return opened(request, "pages/_why.html", {"why": found, "deciding": deciding(viewer, decision)})
 
 
 @require_GET

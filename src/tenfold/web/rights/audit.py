@@ -11,6 +11,7 @@ from tenfold.terms.errors import Refused
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import facts_of
+from tenfold.web.rights.telling import reason_said
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
 from tenfold.web.store.communities import Chain, Community, JournalEntry
@@ -31,13 +32,14 @@ SYSTEM = (
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """One entry of the sample: who recorded what and when; its words, where the viewer may see the fact."""
+    """One entry of the sample: who recorded what, when and why; its words, where the viewer may see the fact."""
 
     sequence: int
     kind: str
     by: str
     at: str
     words: str
+    reason: str
     hash: str
 
 
@@ -97,9 +99,10 @@ def verified(viewer: Viewer, community: Community) -> Verified:
 
 def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact: tuple[str, Row] | None) -> Sampled:
     """Return an entry in words; `fact` is what it accepted, where it did and the viewer may see it."""
-    words = speech.words["audit.not_yours"]
+    words, reason = speech.words["audit.not_yours"], ""
     if fact is not None:
         words = speech.fact(known(*fact, speech.rules))[2]
+        reason = reason_said(speech, fact[1])
     elif entry.kind in SYSTEM:
         words = ""
     return Sampled(
@@ -108,6 +111,7 @@ def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact
         by=speech.named(by) if not by.startswith("import:") else speech.words["audit.import"],
         at=instant_said(speech.language, entry.at, speech.zone, local_day(viewer)),
         words=words,
+        reason=reason,
         hash=entry.hash,
     )
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.names import phrases, rules_of
-from tenfold.web.rights.results import COMMUNITY, Results
-from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.rows import COMMUNITY, current_rows
 from tenfold.web.rights.sweeping import Swept, sweep
 from tenfold.web.rights.viewers import Viewer, holders
 from tenfold.web.store.freshness import Freshness, freshness

@@ -6,8 +6,8 @@ from typing import Any
 from tenfold.report.speech import is_money
 from tenfold.web.rights.looks import saw_result
 from tenfold.web.rights.policies import known
-from tenfold.web.rights.results import COMMUNITY, Results, hidden_in, without_amounts
-from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.results import Results, hidden_in, without_amounts
+from tenfold.web.rights.rows import COMMUNITY, allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.results import DecisionResult
 from tenfold.web.store.work import ask

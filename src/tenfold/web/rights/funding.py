@@ -18,8 +18,8 @@ from tenfold.web.rights.forecasting import Outlook, Round, Weight, effects, weig
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import in_one_language, phrases
 from tenfold.web.rights.papers import Shown, papers_of
-from tenfold.web.rights.results import COMMUNITY, Results
-from tenfold.web.rights.rows import allowed, current_rows
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.rows import COMMUNITY, allowed, current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.current import Row, counting
 from tenfold.web.store.results import MeasureResult

@@ -24,8 +24,8 @@ from tenfold.web.rights.names import in_one_language, phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.promising import MARKS, OVER, PROPOSED, PROVED, REASONED, can
-from tenfold.web.rights.results import COMMUNITY, Results
-from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.rows import COMMUNITY, allowed
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, with_personal

@@ -3,20 +3,16 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
 
-from tenfold.report.speech import MONEY, NUMBER, PARTS, is_money
-from tenfold.web.rights.policies import FORECASTS, Sight, data_of
+from tenfold.report.speech import MONEY, NUMBER, is_money
 from tenfold.web.rights.rows import Owning
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.results import DecisionResult, MeasureResult
 
-COMMUNITY = "community"
 HIDDEN = "—"
-KEYED = ("opportunities", "commitments", "agreements", "vesting_grants")  # whose keys are subjects of results
 AMOUNTS = re.compile(r"amount|worth|price|cost|loss|low|high|mode|target|minimum|fair_value")
 
 Result = dict[str, Any]
@@ -52,21 +48,11 @@ class Results:
 
     def sees(self, id: str, subject: str) -> bool:
         """Whether the viewer may see a result."""
-        if self.is_own(subject):
-            return True
-        seen = self.viewer.sees(data_of(id))
-        if seen - {Sight.OWN}:
-            return True
-        return Sight.OWN in seen and subject == COMMUNITY and not id.startswith(FORECASTS)
+        return self._owning.sees(id, subject)
 
     def is_own(self, subject: str) -> bool:
         """Whether a result is about the viewer."""
-        return not self._own.isdisjoint(PARTS.split(subject))
-
-    @cached_property
-    def _own(self) -> frozenset[str]:
-        """Every key that names the viewer, or a thing of the viewer's."""
-        return self.viewer.own.union(*(self._owning.keys(table) for table in KEYED))
+        return self._owning.is_about(subject)
 
     def _shown(self, decision: Result) -> Result:
         if self.viewer.amounts or self.is_own(decision["subject"]):

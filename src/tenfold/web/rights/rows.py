@@ -1,11 +1,13 @@
 """Rows of facts as one viewer may be given them: which, and which of their cells."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from tenfold.facts.declaration import TABLES, Column, Table
+from tenfold.report.speech import PARTS
 from tenfold.web.rights.looks import saw_row
-from tenfold.web.rights.policies import DATA_OF, Sight
+from tenfold.web.rights.policies import DATA_OF, FORECASTS, Data, Sight, data_of, known
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, counting, current, with_personal
@@ -13,6 +15,9 @@ from tenfold.web.store.declared import MODELS
 
 UNNAMED = ("evidence", "verifier", "valid_until", "recorded_by")  # beside the result of a check
 PARTIES = "parties"
+ANSWERS = "decision_acts"  # whoever sees a decision sees what was made of it, and nobody else
+KEYED = ("opportunities", "commitments", "agreements", "vesting_grants")  # whose keys are subjects of results
+COMMUNITY = "community"
 CONFIDED = {"ratings": ("rater", "recorded_by")}  # a candidate sees the reasons, and not who gave them
 
 
@@ -32,6 +37,9 @@ def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
     for row in rows:
         if not secret and own.has(declared, row):
             found.append({name: cell for name, cell in row.items() if name not in CONFIDED.get(table, ())})
+        elif table == ANSWERS:
+            cells = columns_of(declared, own.answer(row["decision"]))
+            found += [{name: cell for name, cell in row.items() if name in cells}] if cells else []
         elif whole:
             if Sight.ALL in whole:
                 saw_row(viewer, table, row)
@@ -92,6 +100,33 @@ class Owning:
         target = (column.item or column).target
         own = self.viewer.own if target == PARTIES else self.keys(target)
         return any(key in own for key in (cell if column.item else [cell]))
+
+    def answer(self, decision: str) -> frozenset[Sight]:
+        """Return how much the viewer sees of what was made of a decision; a link is confirmed by its fact."""
+        name, _, rest = decision.partition(":")
+        if not known(name):
+            return self.viewer.sees(Data.PIPELINE) - {Sight.OWN}
+        if self.is_about(rest.rpartition(":")[0]):
+            return frozenset({Sight.ALL})
+        return self.viewer.sees(data_of(name)) - {Sight.OWN}
+
+    def sees(self, id: str, subject: str) -> bool:
+        """Whether the viewer may see a result."""
+        if self.is_about(subject):
+            return True
+        seen = self.viewer.sees(data_of(id))
+        if seen - {Sight.OWN}:
+            return True
+        return Sight.OWN in seen and subject == COMMUNITY and not id.startswith(FORECASTS)
+
+    def is_about(self, subject: str) -> bool:
+        """Whether a result of such a subject is about the viewer."""
+        return not self._named.isdisjoint(PARTS.split(subject))
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """Every key that names the viewer, or a thing of the viewer's."""
+        return self.viewer.own.union(*(self.keys(table) for table in KEYED))
 
     def keys(self, target: str) -> frozenset[str]:
         """Return the keys of a table's things that name the viewer themselves."""

@@ -8,8 +8,8 @@ from tenfold.report.phrases import Phrases
 from tenfold.web.rights.lookup import long_enough, parties_like
 from tenfold.web.rights.names import in_one_language, phrases
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.results import COMMUNITY, Results
-from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.results import Results
+from tenfold.web.rights.rows import COMMUNITY, current_rows
 from tenfold.web.rights.viewers import Viewer, posts_of
 from tenfold.web.store.communities import PersonalCell
 

@@ -7,6 +7,7 @@ from typing import Any
 from tenfold.facts.declaration import TABLES
 from tenfold.report.evidence import known
 from tenfold.report.phrases import Phrases
+from tenfold.web.rights.names import in_one_language
 
 TAKEN = "void"  # that a fact is taken back is said beside it
 ANSWERED = {"alert_acts": "alert", "decision_acts": "decision"}  # columns that name a decision
@@ -19,6 +20,12 @@ def fact_said(speech: Phrases, table: str, row: Mapping[str, Any]) -> tuple[str,
     if identity in shown and speech.named(str(shown[identity])) == shown[identity]:
         del shown[identity]
     return speech.fact(known(table, shown, speech.rules))
+
+
+def reason_said(speech: Phrases, row: Mapping[str, Any]) -> str:
+    """Return why somebody recorded a row, in their own words; nothing where none is given or the viewer sees none."""
+    reason = row.get("reason")
+    return in_one_language(speech, reason) if reason else ""
 
 
 def _shown(table: str, name: str, cell: Any) -> Any:

@@ -17,7 +17,7 @@ from tenfold.web.rights.names import phrases
 from tenfold.web.rights.number import resting
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import facts_of
-from tenfold.web.rights.telling import fact_said
+from tenfold.web.rights.telling import fact_said, reason_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.work import ask
@@ -44,6 +44,7 @@ class Station:
     decision    whose why opens, where it is one
     here        whether it is what the thread was asked of
     change      that it replaces or takes back another fact, as a message id
+    reason      why somebody recorded it, in their own words
     """
 
     when: str
@@ -53,6 +54,7 @@ class Station:
     decision: str | None
     here: bool
     change: str | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ def _told(viewer: Viewer, stations: list[dict[str, Any]], here: str) -> Iterator
         if decision is None:
             table, row = facts[one["id"]]
             kind, _, words = fact_said(speech, table, row)
+            reason = reason_said(speech, row)
         else:
+            reason = ""
             kind, words = speech.words["thread.decided"], _sentence(speech, decision["message"])
         yield Station(
             when="" if at is None else instant_said(viewer.language, at, speech.zone, local_day(viewer)),
@@ -147,6 +151,7 @@ def _told(viewer: Viewer, stations: list[dict[str, Any]], here: str) -> Iterator
             decision=None if decision is None else one["id"],
             here=one["id"] == here,
             change=_change(one),
+            reason=reason,
         )
         before = at or before
 

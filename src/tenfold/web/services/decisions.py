@@ -1,31 +1,15 @@
 """What people make of proposals: confirm, override, snooze or dismiss them; and what they do about alerts."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from tenfold.terms.canonical import canonical
+from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act
-from tenfold.web.rights.results import Result
-from tenfold.web.rights.roles import Role
+from tenfold.web.rights.deciding import against, digest_of, for_others, proposal
+from tenfold.web.rights.results import Result, Results
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store.current import counting
-from tenfold.web.store.results import DecisionResult
-
-# Some decisions are for a few alone, whatever the charter says (DOMAIN.md §14); others for whoever may decide.
-RESERVED: Mapping[str, frozenset[Role]] = MappingProxyType(
-    {
-        "screening.admit": frozenset({Role.COUNCIL, Role.FOUNDER}),
-        "screening.decline": frozenset({Role.COUNCIL, Role.FOUNDER}),
-        "adjustment.exit": frozenset({Role.COUNCIL}),
-        "incentives.ladder_step": frozenset({Role.COUNCIL, Role.COMPLIANCE}),
-        "distribution.payout": frozenset(),  # a pool is approved as a whole, by two
-        "distribution.pool": frozenset(),
-    }
-)
-SETTLED = ("confirm", "override", "execute")
 
 
 @act(Act.DECIDE)
@@ -55,31 +39,18 @@ def dismiss(doing: Doing, *, decision: str, reason: str) -> None:
     _decide(doing, decision, "dismiss", None, reason=reason)
 
 
-def digest_of(decision: Result) -> str:
-    """Return the digest of what a decision proposes: a page sends it back, so that nobody confirms what has changed."""
-    said = {name: decision[name] for name in ("id", "proposal", "value", "unit", "proposes")}
-    return hashlib.sha256(canonical(said)).hexdigest()
-
-
 def standing(doing: Doing, decision: str) -> Result:
-    """Return a decision as it stands, or refuse: what is no longer proposed needs no answer."""
-    rows = DecisionResult.rows.of(doing.community).filter(until=None, decision=decision)
-    content = rows.values_list("content", flat=True).first()
-    if content is None:
+    """Return a decision as it stands, or refuse: what is no longer proposed, or is not shown, needs no answer."""
+    found = proposal(doing.community, decision)
+    if found is None or not Results(doing.viewer).sees(found["id"], found["subject"]):
         refuse("acts.gone")
-    found: Result = json.loads(str(content))
     return found
 
 
 def _decide(doing: Doing, decision: str, kind: str, seen: str | None, **cells: object) -> None:
+    _raise(for_others(doing.viewer, decision))  # first: whose it is says nothing about whether there is one
     proposed = standing(doing, decision)
-    reserved = RESERVED.get(decision.partition(":")[0])
-    if reserved is not None:
-        doing.forbid(not reserved, "acts.pool_whole")
-        doing.forbid(doing.viewer.roles.isdisjoint(reserved), "acts.not_allowed", who=", ".join(sorted(reserved)))
-    doing.forbid(proposed["subject"] in doing.viewer.own, "acts.about_oneself")
-    settled = counting(doing.community, "decision_acts").filter(decision=decision, act__in=SETTLED)
-    doing.forbid(settled.exists(), "acts.settled")
+    _raise(against(doing.viewer, proposed))
     digest = digest_of(proposed)
     doing.forbid(seen is not None and seen != digest, "acts.superseded")
     doing.add(
@@ -91,6 +62,11 @@ def _decide(doing: Doing, decision: str, kind: str, seen: str | None, **cells: o
         because=decision,
         **cells,
     )
+
+
+def _raise(wrong: Complaint | None) -> None:
+    if wrong is not None:
+        raise Refused([wrong])
 
 
 # Alerts: raised → owned → acted → cleared, shelved until a date, or false (DOMAIN.md §12b).
