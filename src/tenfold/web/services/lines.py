@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from tenfold.terms.days import instant_at, local_day
 from tenfold.web.rights.acts import Act
+from tenfold.web.rights.asking import ASKED
 from tenfold.web.rights.names import rules_of
 from tenfold.web.services.acting import Doing, act
-from tenfold.web.services.talks import ASKED
 from tenfold.web.store.append import new_id
 from tenfold.web.store.communities import Community
 

@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from tenfold.web.rights.acts import Act, may
+from tenfold.terms.errors import Refused
+from tenfold.web.rights.acts import Act
+from tenfold.web.rights.asking import (
+    ANSWERED,
+    ASKED,
+    OURS,
+    THEIRS,
+    against_answer,
+    answered,
+    speaks_for_project,
+)
 from tenfold.web.services.acting import Doing, act
-from tenfold.web.store.current import Row, counting
 
-ASKED, ANSWERED = "question_asked", "question_answered"
-OTHER_WAY = {"in": "out", "out": "in"}
+OTHER_WAY = {THEIRS: OURS, OURS: THEIRS}
 
 
 @act(Act.LOG_TALK)
@@ -51,15 +59,27 @@ def log_talk(
 
 
 @act(Act.ASK)
-def ask(doing: Doing, *, member: str, channel: str, at: datetime | None = None, because: str | None = None) -> None:
-    """Record a question: a member's own to the project, or one that somebody of the project put to a member."""
+def ask(
+    doing: Doing,
+    *,
+    member: str,
+    channel: str,
+    theirs: bool = False,
+    at: datetime | None = None,
+    because: str | None = None,
+) -> None:
+    """Record a question: a member's own to the project, or one between the project and a member.
+
+    theirs   whether the member asked, where somebody of the project records it; what members record is their own
+    """
+    doing.one("parties", member)
     own = member in doing.viewer.own
-    doing.forbid(not own and not _is_staff(doing), "acts.only_own")
+    doing.forbid(not own and not speaks_for_project(doing.viewer), "acts.only_own")
     doing.add(
         "interactions",
         member=member,
         channel=channel,
-        direction="in" if own else "out",
+        direction=THEIRS if own or theirs else OURS,
         flags=[ASKED],
         occurred_at=at,
         because=because,
@@ -70,11 +90,14 @@ def ask(doing: Doing, *, member: str, channel: str, at: datetime | None = None, 
 def answer(
     doing: Doing, *, question: str, channel: str, at: datetime | None = None, because: str | None = None
 ) -> None:
-    """Record the answer to a question; a question is answered once."""
-    asked = _question(doing, question)
-    doing.forbid(asked["member"] not in doing.viewer.own and not _is_staff(doing), "acts.only_own")
-    answers = counting(doing.community, "interactions").filter(replies_to=question).values_list("flags", flat=True)
-    doing.forbid(any(ANSWERED in (flags or ()) for flags in answers), "acts.answered")
+    """Record the answer to a question: by the side that was asked, and once."""
+    asked = doing.one("interactions", question)
+    doing.forbid(ASKED not in (asked["flags"] or ()), "acts.no_question")
+    wrong = against_answer(doing.viewer, asked)
+    if wrong is not None:
+        raise Refused([wrong])
+    doing.forbid(answered(doing.community, question).exists(), "acts.answered")
+    doing.forbid(at is not None and at < asked["occurred_at"], "acts.answer_early")
     doing.add(
         "interactions",
         member=asked["member"],
@@ -83,16 +106,5 @@ def answer(
         flags=[ANSWERED],
         replies_to=question,
         occurred_at=at,
-        because=because,
+        because=because or question,
     )
-
-
-def _question(doing: Doing, question: str) -> Row:
-    row = doing.one("interactions", question)
-    doing.forbid(ASKED not in (row["flags"] or ()), "acts.no_question")
-    return row
-
-
-def _is_staff(doing: Doing) -> bool:
-    """Whether the viewer speaks for the project."""
-    return may(doing.viewer, Act.LOG_TALK)
