@@ -19,7 +19,8 @@ from tenfold.web.store.current import counting
 Clients = Callable[[str], Client]
 Seated = Callable[[str], Viewer]
 PAGE, STEP, KEEP = "/c/small/promises", "/c/small/promises/step", "/c/small/promises/keep"
-OFFERED = re.compile(r'name="step" value="([a-z]+)"')
+MAKE = "/c/small/promises/make"
+OFFERED = re.compile(r'name="step" value="([a-z_]+)"')
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -87,11 +88,79 @@ def test_a_promise_goes_its_way_on_the_page(community: Community, client_of: Cli
 
 
 @sqlite
-@pytest.mark.parametrize("sent", [{"step": "breached"}, {"step": ""}, {}])
+@pytest.mark.parametrize("sent", [{"step": "proposed"}, {"step": ""}, {}])
 def test_what_the_page_does_not_offer_is_not_done(community, client_of: Clients, sent):
     assert client_of("fin").post(STEP, {"promise": "sample", **sent}).status_code == 404
     assert client_of("fin").post(STEP, {"promise": "nothing", "step": "accepted"}).status_code == 422
     assert client_of("fin").post(STEP, {"step": "accepted"}).status_code == 422
+
+
+@sqlite
+def test_of_what_is_late_a_word_is_recorded_once_and_a_breach(community: Community, client_of: Clients):
+    fin, gu = client_of("fin"), client_of("gu")
+    rare = {"private_word", "breached"}
+    assert fin.post(STEP, {"promise": "sample", "step": "accepted"}).status_code == 302
+    assert not rare & set(offered(fin))
+    community.clock = "2026-10-11T01:00:00Z"
+    community.save()
+    assert rare <= set(offered(fin))
+    assert client_of("lin").post(STEP, {"promise": "sample", "step": "private_word"}).status_code == 422
+    assert gu.post(STEP, {"promise": "sample", "step": "private_word"}).status_code == 302
+    assert rare & set(offered(fin)) == {"breached"}
+    assert gu.post(STEP, {"promise": "sample", "step": "private_word"}).status_code == 422
+    assert fin.post(STEP, {"promise": "sample", "step": "breached", "reason": " "}).status_code == 422
+    assert fin.post(STEP, {"promise": "sample", "step": "breached", "reason": "nothing came"}).status_code == 302
+    assert [step for step, _ in steps(community)] == ["accepted", "private_word", "breached"]
+
+
+@sqlite
+def test_an_offer_that_was_delivered_is_used_once(community: Community, client_of: Clients, viewer_of: Seated):
+    offer = {"party": "us", "to_party": "zhou", "what": "the data room", "source_kind": "offer"}
+    (fact,) = promises.make_promise(Actor(viewer_of("op")), **offer).facts
+    key = counting(community, "commitments").get(fact=fact).commitment
+    op, zhou = client_of("op"), client_of("zhou")
+    assert "used" not in offered(zhou)
+    op.post(STEP, {"promise": key, "step": "delivered"})
+    assert "used" in offered(zhou)
+    assert zhou.post(STEP, {"promise": key, "step": "used"}).status_code == 302
+    assert "used" not in offered(zhou)
+
+
+@sqlite
+def test_a_promise_is_recorded_by_its_form(community: Community, client_of: Clients):
+    op, zhou = client_of("op"), client_of("zhou")
+    between = {"party": "lin", "to": "zhou", "what": "drawings", "due": "2026-10-01", "verifier": "gu"}
+    for _ in range(5):
+        assert op.post(MAKE, {**between, "once": "x"}).status_code == 302
+    assert (
+        op.post(MAKE, {"party": "us", "to": "lin", "what": "a reply", "consequence": "an apology"}).status_code == 302
+    )
+    own = {"party": "lin", "to": "lin", "what": "an introduction", "accept_test": "they met"}
+    assert zhou.post(MAKE, own, **HX).headers["HX-Trigger"] == "recorded", "members promise for themselves"
+    made = counting(community, "commitments").exclude(fact="promise-1").order_by("recorded_at")
+    assert [(row.party, row.to_party, row.verifier) for row in made] == [
+        ("lin", "zhou", "gu"), ("us", "lin", None), ("zhou", "us", None),
+    ]  # fmt: skip
+    assert made[0].due_at.isoformat() == "2026-10-01T15:59:59+00:00"
+    assert "drawings" in text_of(op.get(PAGE))
+
+
+@sqlite
+def test_a_promise_that_cannot_be_is_not_recorded(community, client_of: Clients):
+    clients = {who: client_of(who) for who in ("gu", "aud", "sup", "op")}
+    for who, changed, status in (
+        ("gu", {}, 403),
+        ("aud", {}, 403),
+        ("sup", {}, 403),
+        ("op", {"what": "  "}, 422),
+        ("op", {"to": "lin"}, 422),
+        ("op", {"party": "nobody"}, 422),
+        ("op", {"verifier": "lin"}, 422),
+        ("op", {"due": "soon"}, 422),
+    ):
+        sent = {"party": "lin", "to": "us", "what": "drawings"} | changed
+        assert clients[who].post(MAKE, sent).status_code == status, changed
+    assert counting(community, "commitments").count() == 1
 
 
 @sqlite

@@ -1,6 +1,7 @@
 """Promises: who owes whom what, and what one records of each where it stands."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -16,6 +17,8 @@ from tenfold.web.pages.filters import kept
 from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.lookup import called, party_called, project_of
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.promises import Side, ledger
@@ -44,6 +47,9 @@ def promises(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "sides": [("", "promise.side.both"), *((each.value, f"promise.side.{each}") for each in Side)],
         "query": _query(who, side),
         "kept": [(one, _address(viewer, one)) for one in held],
+        "making": may(viewer, Act.MAKE_PROMISE),
+        "speaks": may(viewer, Act.LOG_TALK),
+        "project": project_of(viewer),
         "may_keep": bool(who) and who not in held,
     }
     return render(request, "pages/promises.html", content)
@@ -59,6 +65,26 @@ def step(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         raise Http404
     done = taken(acting(viewer, sent), given(sent, "promise"), sent, proof(request, PROOF))
     return recorded(request, viewer, done, say(viewer.language, f"promise.done.{sent['step']}"))
+
+
+@require_POST
+@of_community(sees=Data.PROMISES, does=Act.MAKE_PROMISE)
+def make(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Record a promise: a member's own to the project, or one between the project and somebody."""
+    sent = request.POST
+    speaks = may(viewer, Act.LOG_TALK)
+    party = called(viewer, sent.get("party", ""), project_of(viewer)) if speaks else viewer.party
+    done = acts.make_promise(
+        acting(viewer, sent),
+        party=party,
+        to_party=_to(viewer, party, sent.get("to", "") if speaks else ""),
+        what=given(sent, "what"),
+        due_at=_end_of(viewer, sent["due"]) if sent.get("due") else None,
+        verifier=_verifier(viewer, sent.get("verifier", "") if speaks else ""),
+        accept_test=sent.get("accept_test") or None,
+        consequence=sent.get("consequence") or None,
+    )
+    return recorded(request, viewer, done, say(viewer.language, "promise.made"))
 
 
 @require_POST
@@ -88,9 +114,25 @@ def _address(viewer: Viewer, who: str) -> str:
     return f"{address}?{query}" if query else address
 
 
+def _end_of(viewer: Viewer, day: str) -> datetime:
+    """Return until when something is owed that is owed until a typed day."""
+    return instant_at(local_day(day), END_OF_DAY, rules_of(viewer.community).charter.timezone)
+
+
+def _to(viewer: Viewer, party: str, text: str) -> str | None:
+    """Return to whom a party promises: whom a text means, else the project, which promises nothing to itself."""
+    if text.strip():
+        return called(viewer, text, project_of(viewer))
+    project = rules_of(viewer.community).community.project
+    return None if project is None or party == project else str(project)
+
+
+def _verifier(viewer: Viewer, text: str) -> str | None:
+    return party_called(viewer, text) if text.strip() else None
+
+
 def _extend(actor: Actor, promise: str, sent: QueryDict, papers: list[Paper]) -> Done:
-    zone = rules_of(actor.viewer.community).charter.timezone
-    due = instant_at(local_day(given(sent, "day")), END_OF_DAY, zone)
+    due = _end_of(actor.viewer, given(sent, "day"))
     return acts.extend(actor, commitment=promise, due_at=due, reason=given(sent, "reason"))
 
 
@@ -102,5 +144,8 @@ STEPS: Mapping[str, Callable[[Actor, str, QueryDict, list[Paper]], Done]] = {
     "rejected": lambda actor, promise, sent, _: acts.reject(actor, commitment=promise, reason=given(sent, "reason")),
     "extended": _extend,
     "excused": lambda actor, promise, sent, _: acts.excuse(actor, commitment=promise, reason=given(sent, "reason")),
+    "private_word": lambda actor, promise, *_: acts.private_word(actor, commitment=promise),
+    "breached": lambda actor, promise, sent, _: acts.breach(actor, commitment=promise, reason=given(sent, "reason")),
+    "used": lambda actor, promise, *_: acts.use(actor, commitment=promise),
     "waived": lambda actor, promise, sent, _: acts.waive(actor, commitment=promise, reason=given(sent, "reason")),
 }

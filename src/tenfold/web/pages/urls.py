@@ -80,6 +80,7 @@ urlpatterns = [
     path("c/<slug:community>/funding/money", money.paid, name="money"),
     path("c/<slug:community>/promises", promises.promises, name="promises"),
     path("c/<slug:community>/promises/step", promises.step, name="step"),
+    path("c/<slug:community>/promises/make", promises.make, name="make_promise"),
     path("c/<slug:community>/promises/keep", promises.keep, name="keep"),
     path("c/<slug:community>/distribution", pools.pools, name="pools"),
     path("c/<slug:community>/distribution/<str:pool>", pools.pool, name="pool"),

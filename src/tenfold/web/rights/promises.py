@@ -30,8 +30,20 @@ from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, with_personal
 
-OFFERED = ("accepted", "delivered", "verified", "extended", "rejected", "excused", "waived", "declined")
-STEPS = "commitment_steps"
+OFFERED = (
+    "accepted",
+    "delivered",
+    "verified",
+    "extended",
+    "rejected",
+    "private_word",
+    "excused",
+    "waived",
+    "declined",
+    "breached",
+    "used",
+)
+STEPS, OFFER = "commitment_steps", "offer"
 LISTED = 100  # promises that are owed, on one page
 ENDED = 20  # promises that were settled lately
 
@@ -231,7 +243,6 @@ class _Telling:
         state = states[-1] if states else PROPOSED
         due = self._due(row, steps)
         what, consequence = row.get("what") or row["commitment"], row.get("consequence")
-        offered = [one for one in OFFERED if can(self.viewer, row, state, one)]
         return Owed(
             key=row["commitment"],
             side=Side.WE if row["party"] in self.we else Side.THEY,
@@ -248,8 +259,24 @@ class _Telling:
             worth=self._worth(row),
             consequence=in_one_language(speech, consequence or ""),
             papers=tuple(one for step in steps for one in self.papers.get(step["fact"], ())),
-            steps=tuple(Step(one, one in REASONED, one == "extended", one in PROVED) for one in offered),
+            steps=tuple(
+                Step(one, one in REASONED, one == "extended", one in PROVED)
+                for one in OFFERED
+                if can(self.viewer, row, state, one) and self._fits(row, steps, due, one)
+            ),
         )
+
+    def _fits(self, row: Row, steps: list[Row], due: date | None, step: str) -> bool:
+        """Whether a step makes sense now: a word about what is late, or that it is broken; that an offer is used."""
+        match step:
+            case "private_word":
+                had = any(one["step"] == step for one in steps)
+                return due is not None and due < self.today and not had
+            case "breached":
+                return due is not None and due < self.today
+            case "used":
+                return row["source_kind"] == OFFER and all(one["step"] != step for one in steps)
+        return True
 
     def _due(self, row: Row, steps: list[Row]) -> date | None:
         """Return the local day until which a promise is owed: the last that it was extended to, else its own."""

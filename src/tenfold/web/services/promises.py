@@ -41,6 +41,8 @@ def make_promise(
     """Record what a party promises; whoever is not of the project promises for itself alone."""
     own = party in doing.viewer.own
     doing.forbid(not own and not may(doing.viewer, Act.LOG_TALK), "acts.only_own")
+    doing.forbid(not what.strip(), "acts.what")
+    doing.forbid(to_party == party, "acts.to_oneself")
     doing.forbid(verifier is not None and verifier == party, "acts.verifier_is_promisor")
     doing.add(
         "commitments",
@@ -48,7 +50,7 @@ def make_promise(
         party=party,
         to_party=to_party,
         source_kind=source_kind,
-        what=what,
+        what=what.strip(),
         due_at=due_at,
         verifier=verifier,
         accept_test=accept_test,
