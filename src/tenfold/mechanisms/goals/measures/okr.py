@@ -10,7 +10,7 @@ import polars as pl
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, tested, threshold
 from tenfold.mechanisms.goals.measures.flows import current_raise
 from tenfold.mechanisms.goals.measures.rounds import ROUNDS, current_round
-from tenfold.terms.measure import Facts, Select, measure
+from tenfold.terms.measure import DIGITS, Facts, Select, measure
 from tenfold.terms.money import from_minor
 from tenfold.terms.rules import Rules
 
@@ -132,16 +132,20 @@ def elapsed(facts: Facts, rules: Rules, end: int) -> float | None:
 
 
 def status(value: float, gone: float | None, *, aspirational: bool = False) -> str:
-    """Return done, good (a stretch goal mostly reached), on_track, at_risk, off_track by score and time gone."""
+    """Return done, good (a stretch goal mostly reached), on_track, at_risk, off_track by score and time gone.
+
+    Both are rounded to the digits of a score before they are compared: nine tenths of a tenth of the time are 0.09.
+    """
     if value >= 1:
         return "done"
     if aspirational and value >= GOOD:
         return "good"
     if gone is None:
         return "no_dates"
-    if value >= ON_TRACK * gone:
+    on_track, at_risk = (round(part * gone, DIGITS["ratio"]) for part in (ON_TRACK, AT_RISK))
+    if value >= on_track:
         return "on_track"
-    return "at_risk" if value >= AT_RISK * gone else "off_track"
+    return "at_risk" if value >= at_risk else "off_track"
 
 
 def gate_state(gate: Any, facts: Facts, rules: Rules, end: int) -> tuple[list[Tested], list[Tested], int, bool]:

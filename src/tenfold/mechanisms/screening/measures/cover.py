@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 COMMUNITY = "community"
-SINGLE_BELOW = 0.5  # coverage of a need without its best member: below it he is a single point of failure [C]
 READS = ("view.capability", "view.member", "view.group", "needs")
 GAIN: dict[str, Any] = {
     "subject": pl.String,
@@ -127,20 +126,6 @@ def redundancy_of_needs(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.Da
             rows.append((need, end["end"][0], value, count, (value or 0.0) * before, before))
     schema = {"subject": pl.String, "end": pl.Int32, "value": pl.Float64, "n": pl.Int64}
     return pl.DataFrame(rows, schema=schema | {"left": pl.Float64, "now": pl.Float64}, orient="row")
-
-
-def single_points(cover: Cover) -> list[tuple[str, str]]:
-    """Return (need, group) of every need whose coverage falls below ½ only when that one group leaves."""
-    import numpy as np
-
-    found = []
-    for column, need in enumerate(cover.needs):
-        now = 1 - float(np.prod(1 - cover.levels[:, column]))
-        for row, group in enumerate(cover.groups):
-            without = 1 - float(np.prod(1 - np.delete(cover.levels[:, column], row)))
-            if now >= SINGLE_BELOW > without:
-                found.append((need, group))
-    return found
 
 
 @measure(

@@ -1,7 +1,8 @@
 """Scores of candidates by independent raters, how robust the ranking is, and whether groups fare alike."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from tenfold.mechanisms.screening.measures.people import ADMITTED, CANDIDATE, ca
 from tenfold.methods.decision_analysis import rank_acceptability
 from tenfold.methods.intervals import fisher_exact
 from tenfold.methods.intervals import impact_ratio as smallest_over_largest
-from tenfold.terms.measure import Facts, Select, measure
+from tenfold.terms.measure import DIGITS, Facts, Select, measure
 from tenfold.terms.rules import Rules
 
 SEATS = 3  # where the charter does not say how many of a class the stage needs [C]
@@ -35,6 +36,10 @@ class Card:
 
     total, means   None while fewer raters than the charter asks for have rated every criterion
     vetoed         the criteria whose mean lies below their veto
+    spread         how far the raters' totals lie apart
+
+    Computed in fractions and rounded once, to the digits of `scr.score`: a total of just 60 is no 59.99999999999999,
+    and what is shown as 60.00 is enough wherever 60 is.
     """
 
     party: str
@@ -46,11 +51,7 @@ class Card:
     means: Mapping[str, float]
     vetoed: tuple[str, ...]
     facts: tuple[str, ...]
-
-    @property
-    def spread(self) -> float:
-        """How far the raters' totals lie apart."""
-        return 0.0 if self.low is None or self.high is None else self.high - self.low
+    spread: float = 0.0
 
 
 def cards(facts: Facts, rules: Rules, end: int) -> list[Card]:
@@ -75,20 +76,30 @@ def _current(facts: Facts) -> pl.DataFrame:
 
 
 def _card(party: str, class_: str, card: Any, ratings: pl.DataFrame, rules: Rules) -> Card:
-    weights = {criterion: float(points) for criterion, points in card.criteria.items()}
-    whole = sum(weights.values())
-    by_rater: dict[str, dict[str, float]] = {}
+    weights = {criterion: Fraction(points) for criterion, points in card.criteria.items()}
+    by_rater: dict[str, dict[str, Fraction]] = {}
     for rater, criterion, score in ratings.select("rater", "criterion", "score").iter_rows():
-        by_rater.setdefault(rater, {})[criterion] = float(score)
+        by_rater.setdefault(rater, {})[criterion] = Fraction(score)
     complete = {rater: marks for rater, marks in sorted(by_rater.items()) if len(marks) == len(weights)}
     named = tuple(ratings.filter(pl.col("rater").is_in(list(complete))).sort("fact")["fact"])
-    if len(complete) < rules.screening.raters.min or not whole:
+    if len(complete) < rules.screening.raters.min or not any(weights.values()):
         return Card(party, class_, len(complete), None, None, None, {}, (), named)
-    totals = [sum(weights[key] * marks[key] for key in weights) / whole for marks in complete.values()]
-    means = {key: sum(marks[key] for marks in complete.values()) / len(complete) for key in weights}
-    total = sum(weights[key] * means[key] for key in weights) / whole
+    totals = [_weighed(weights, marks) for marks in complete.values()]
+    means = {key: _mean([marks[key] for marks in complete.values()]) for key in weights}
     vetoed = tuple(key for key, least in card.veto_below.items() if means[key] < least)
-    return Card(party, class_, len(complete), total, min(totals), max(totals), means, vetoed, named)
+    numbers = (_weighed(weights, means), min(totals), max(totals), max(totals) - min(totals))
+    total, low, high, spread = (float(round(number, DIGITS["0-100"])) for number in numbers)
+    told = {key: float(mean) for key, mean in means.items()}
+    return Card(party, class_, len(complete), total, low, high, told, vetoed, named, spread)
+
+
+def _weighed(weights: Mapping[str, Fraction], marks: Mapping[str, Fraction]) -> Fraction:
+    points = sum((weight * marks[key] for key, weight in weights.items()), start=Fraction(0))
+    return points / sum(weights.values(), start=Fraction(0))
+
+
+def _mean(marks: Sequence[Fraction]) -> Fraction:
+    return sum(marks, start=Fraction(0)) / len(marks)
 
 
 @measure(
