@@ -198,8 +198,7 @@ def _limits(term: Term, rules: Rules) -> Limits:
 
 def _poured(facts: Facts, rules: Rules, approvals: Approvals) -> Iterator[Row]:
     """Yield what a waterfall pays, as shares: tiers and holders; what is locked up is the remainder."""
-    cascade = facts.read("pool.cascade").filter(pl.col("role") != "equity")
-    poured = cascade.partition_by("end", "pool", as_dict=True, maintain_order=True)
+    poured = facts.read("pool.cascade").partition_by("end", "pool", as_dict=True, maintain_order=True)
     for term in facts.read("pool.terms").filter("has_pool").sort("end", "pool").iter_rows(named=True):
         frame = poured.get((term["end"], term["pool"]))
         if frame is not None:
@@ -207,16 +206,18 @@ def _poured(facts: Facts, rules: Rules, approvals: Approvals) -> Iterator[Row]:
             yield from _waterfall(term, frame, seen, approvals.of(term))
 
 
-def _waterfall(term: Term, frame: pl.DataFrame, later: pl.DataFrame | None, approval: Approval) -> Iterator[Row]:
+def _waterfall(term: Term, frame: pl.DataFrame, later: pl.DataFrame | None, approval: Approval) -> list[Row]:
+    """Return a row a payee; one of the pool alone where all of it is locked up, or there is nobody to pay."""
     tiers, holders = _paid(frame, "tier"), _paid(frame, "holder")
     sha256 = preview_sha256(term, holders, tiers)
     approved = approval.amounts(holders, sha256)
     left = term["amount_minor"] - sum(tiers.values()) - sum(approved.values())
     key = _key(term) | {"sha256": sha256, "remainder": left, "brought": 0, "waiting": 0, "capped": False}
+    rows: list[Row] = []
     for role, computed, counted in (("tier", tiers, tiers), ("holder", holders, approved)):
         since = {} if later is None else _paid(later, role)
         for party in dict.fromkeys([*computed, *sorted({*counted, *since})]):
-            yield (
+            rows.append(
                 key
                 | _of(term, party, role)
                 | {
@@ -225,6 +226,7 @@ def _waterfall(term: Term, frame: pl.DataFrame, later: pl.DataFrame | None, appr
                     "later": None if later is None else since.get(party, 0),
                 }
             )
+    return rows or [key]
 
 
 def _paid(cascade: pl.DataFrame, role: str) -> Paid:
