@@ -1,0 +1,136 @@
+"""Each limit of a formula: on it, and one step to either side."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from tenfold.methods.agreement import cronbach_alpha, spearman
+from tenfold.methods.allocation_array import TOTAL_MAX, CarrySplit
+from tenfold.methods.apportionment import divisor
+from tenfold.methods.daycount import icma_year_fraction
+from tenfold.methods.decision_analysis import RANDOM_INDEX_2008, consistency_ratio
+from tenfold.methods.forecast import forecast, loss_distribution
+from tenfold.methods.indicators import states
+from tenfold.methods.inequality import gini
+from tenfold.methods.intervals import net_promoter
+from tenfold.methods.names import align
+from tenfold.methods.pinyin import name_keys
+from tenfold.methods.quadratic import full_match
+from tenfold.methods.waterfall import project_finance
+
+ONE = timedelta(1)
+
+
+@pytest.mark.parametrize("loss", [(1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0, 2.0), (0.5, 0.0, 2.0, 2.0)])
+def test_a_loss_in_order_is_one_also_at_its_ends(loss: tuple[float, float, float, float]) -> None:
+    assert loss_distribution([loss], 1.0).sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "loss", [(1.001, 0, 1, 2), (-0.001, 0, 1, 2), (0.5, -0.001, 1, 2), (0.5, 1.001, 1, 2), (0.5, 0, 2.001, 2)]
+)
+def test_a_loss_out_of_order_by_a_hair_is_refused(loss: tuple[float, float, float, float]) -> None:
+    with pytest.raises(ValueError, match="≤"):
+        loss_distribution([loss], 1.0)
+
+
+def test_a_level_is_entered_beyond_its_line_and_left_inside_the_band() -> None:
+    rules = {"amber": 30, "red": 40, "band": 3}
+    assert states([30, 31, 40, 41], **rules) == ["green", "amber", "amber", "red"]
+    assert states([41, 37, 36, 27, 26], **rules) == ["red", "red", "amber", "amber", "green"]
+    assert states([36], **rules, start="red") == ["amber"]
+    assert states([26], **rules, start="red") == ["green"]
+    turned = {"amber": 40, "red": 30, "band": 3, "above": False}
+    assert states([40, 39, 30, 29], **turned) == ["green", "amber", "amber", "red"]
+    assert states([29, 33, 34, 43, 44], **turned) == ["red", "red", "amber", "amber", "green"]
+
+
+def test_a_share_of_votes_at_the_threshold_has_seats_and_a_vote_less_has_none() -> None:
+    assert divisor([95, 5], 20, "dhondt", threshold=Fraction(1, 20)) == [19, 1]
+    assert divisor([951, 49], 2, "adams", threshold=Fraction(1, 20)) == [2, 0]
+
+
+def test_two_have_an_inequality_of_a_small_sample_and_one_has_none() -> None:
+    assert gini([0, 1], small_sample=True) == 1.0
+    assert gini([1], small_sample=True) is None
+    assert gini([1]) == 0.0
+
+
+def test_a_score_of_few_answers_ends_where_scores_end() -> None:
+    found = net_promoter(1, 0, 1)
+    assert found is not None
+    assert (found.value, found.low, found.high) == (0.0, -1.0, 1.0)
+
+
+def test_three_pairs_correlate_and_two_do_not() -> None:
+    assert spearman([1, 2, 3], [1, 2, 3]) == 1.0
+    assert spearman([1, 2], [1, 2]) is None
+
+
+def test_two_people_with_two_items_are_consistent_or_not_and_one_is_neither() -> None:
+    assert cronbach_alpha([[1, 2], [2, 3]]) is not None
+    assert cronbach_alpha([[1, 2]]) is None
+    assert cronbach_alpha([[1], [2]]) is None
+
+
+def test_the_largest_payout_is_split_and_one_unit_more_is_refused() -> None:
+    carry = CarrySplit(np.array([1, 2]))
+    assert int(carry.pay(TOTAL_MAX - 1).sum()) == TOTAL_MAX - 1
+    with pytest.raises(ValueError, match=str(TOTAL_MAX)):
+        carry.pay(TOTAL_MAX)
+    assert carry.pay(0).tolist() == [0, 0]
+    with pytest.raises(ValueError, match="-1"):
+        carry.pay(-1)
+
+
+def test_a_coupon_period_of_half_a_month_is_none_and_a_day_more_is_a_month() -> None:
+    start = date(2026, 3, 1)
+    with pytest.raises(ValueError, match="2026"):
+        icma_year_fraction(start, start + 15 * ONE, (start, start + 15 * ONE))
+    assert icma_year_fraction(start, start + 16 * ONE, (start, start + 16 * ONE)) == Fraction(1, 12)
+
+
+def test_the_random_index_of_2008_lies_beside_that_of_alonso_and_lamata() -> None:
+    published = [0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854]  # their table of 500,000 matrices
+    assert [*RANDOM_INDEX_2008] == [3, 4, 5, 6, 7, 8, 9, 10]
+    assert [*RANDOM_INDEX_2008.values()] == pytest.approx(published, abs=0.0101)
+    assert consistency_ratio(10 + 9 * 1.49, 10, RANDOM_INDEX_2008) == pytest.approx(1.0)
+    assert consistency_ratio(11.0, 11, RANDOM_INDEX_2008) is None
+
+
+def test_amounts_of_one_step_are_floored_by_nothing() -> None:
+    assert forecast(0, [(100, 0.5), (300, 0.5)]).floored_by == 0
+
+
+def test_roots_of_a_match_are_taken_to_nine_places() -> None:
+    found = full_match([2, 3])
+    assert 10**18 % found.denominator == 0
+    assert float(found) == pytest.approx(2 * sqrt(6), abs=1e-8)
+
+
+def test_words_that_differ_in_a_quarter_of_their_letters_are_one_and_in_more_they_are_not() -> None:
+    assert align("abcdefgh zzzz", "kkkk abcdefxy") == (["abcdefgh", "zzzz"], ["abcdefxy", "kkkk"])
+    assert align("abcdefgh zzzz", "kkkk abcdewxy") == (["abcdefgh", "zzzz"], ["kkkk", "abcdewxy"])
+    assert align("abcd zzzz", "kkkk abcx") == (["abcd", "zzzz"], ["abcx", "kkkk"])
+    assert align("abc zzz", "kkk abx") == (["abc", "zzz"], ["kkk", "abx"])
+
+
+def test_a_name_of_three_words_is_found_from_either_end() -> None:
+    assert name_keys("Da Wei Li") == {"daweili", "lidawei", "weilida"}
+
+
+@pytest.mark.parametrize(("cash", "state"), [(12, "pay"), (11, "lock_up"), (10, "lock_up"), (9, "default")])
+def test_a_cover_ratio_at_its_limit_keeps_it(cash: int, state: str) -> None:
+    limits = {"lock_up_below": Fraction(12, 10), "default_below": Fraction(10, 10)}
+    assert project_finance(cash, 10, **limits).state == state
+    assert project_finance(11 * cash, 110, **limits).state == state
+
+
+def test_a_ratio_between_debt_and_its_default_is_a_default_though_the_debt_is_served() -> None:
+    limits = {"lock_up_below": Fraction(12, 10), "default_below": Fraction(105, 100)}
+    assert project_finance(105, 100, **limits).state == "lock_up"
+    assert project_finance(104, 100, **limits).state == "default"
+    assert project_finance(100, 100).state == "pay"
