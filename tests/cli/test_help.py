@@ -8,7 +8,7 @@ from shlex import split
 import pytest
 import typer
 
-from tenfold.cli.app import application
+from tenfold.cli.app import application, main
 from tenfold.report.words import LANGUAGES, catalogue
 
 EXAMPLE = re.compile(r"tenfold [a-z][^，。]*?(?=, or |，或|$)")
@@ -49,3 +49,13 @@ def test_a_help_text_shows_an_example_that_the_command_line_takes(
         for name in re.findall(r"\b[a-z]+\.(?:yaml|zip|xlsx)\b", example):
             (tmp_path / name).touch()
         _parse(split(example)[1:])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_commands_says_one_whole_sentence_of_each(
+    language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(language, ["--help"])
+    listed = capsys.readouterr().out.rpartition("\n\n")[2]
+    assert "..." not in listed
+    assert not re.search("For example|例如", listed)

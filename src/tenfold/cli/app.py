@@ -1,5 +1,6 @@
 """The commands joined to one application, with its help in one language, and the exit codes."""
 
+import re
 from collections.abc import Sequence
 from errno import errorcode
 
@@ -14,6 +15,7 @@ from tenfold.terms.errors import Complaint, Place, Refused
 
 DONE, REFUSED, USAGE = 0, 1, 2  # and 3, given by the command itself: a check found something
 JSON = "--json"
+SENTENCE_END = re.compile(r"(?<=\.) |(?<=。)")
 
 
 def application() -> typer.Typer:
@@ -37,6 +39,7 @@ def application() -> typer.Typer:
 def localised(command: TyperCommand | TyperGroup, language: str, path: str = "cli.help") -> None:
     """Put the words of one language into the help of a command, its options and the commands below it."""
     command.help = say(language, path)
+    command.short_help = SENTENCE_END.split(command.help, maxsplit=1)[0]
     for parameter in command.params:
         if isinstance(parameter, TyperOption) and parameter.name != "help":
             parameter.help = say(language, f"cli.option.{parameter.name}")
