@@ -3,3 +3,8 @@
 import os
 
 NIGHT = os.environ.get("TENFOLD_NIGHT") == "1"
+
+
+def examples(count: int) -> int:
+    """Return how many examples a law draws that `make test` gives so many: twenty times as many at night."""
+    return 20 * count if NIGHT else count

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.charter import strict_yaml
 from tenfold.charter.load import read_charter
@@ -40,19 +41,19 @@ def outcome(raw: bytes) -> list[str]:
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_bytes_are_refused(raw: bytes) -> None:
     assert outcome(raw) not in ([], ["loaded"])
 
 
 @given(st.lists(PIECES, max_size=40).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_text_that_looks_like_yaml_is_refused(text: str) -> None:
     assert outcome(text.encode("utf-8", "surrogatepass")) not in ([], ["loaded"])
 
 
 @given(st.integers(0, len(LINES) - 1), st.integers(0, 60), st.integers(0, 12), PIECES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_charter_with_one_piece_changed_loads_or_is_refused(line: int, column: int, cut: int, piece: str) -> None:
     changed = LINES[line][:column] + piece + LINES[line][column + cut :]
     text = "".join([*LINES[:line], changed, *LINES[line + 1 :]])
@@ -60,7 +61,7 @@ def test_a_charter_with_one_piece_changed_loads_or_is_refused(line: int, column:
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_reading_the_same_bytes_twice_says_the_same(text: str) -> None:
     raw = text.encode("utf-8", "surrogatepass")
     first, second = strict_yaml.read(raw, "a.yaml"), strict_yaml.read(raw, "a.yaml")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.charter.diff import SENTENCES, diff
 from tenfold.charter.load import read_charter
@@ -57,7 +58,7 @@ def test_a_value_cannot_become_something_else(value: str) -> None:
         rewritten(TEXT.encode(), FILE, {"/a/quoted": value, "/a/plain": value})
 
 
-@settings(max_examples=4)
+@settings(max_examples=examples(4))
 @given(percent=st.integers(1, 30))
 def test_a_charter_that_was_rewritten_differs_in_that_rule_alone(percent: int) -> None:
     before = read_charter(DEMO, FILE)

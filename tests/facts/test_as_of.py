@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.facts.as_of import current, prepared, visible
 from tenfold.facts.declaration import INSTANT, TABLES
@@ -14,7 +15,7 @@ from tenfold.facts.store import FactStore
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 TABLE = "memberships"
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=examples(60), deadline=None)
 
 
 def at(days: float) -> datetime:

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.facts.cells import accept, cast
 from tenfold.facts.context import Context
@@ -21,7 +22,7 @@ from .facts_sample import CONTEXT, text_frame
 
 SHARED = Path(os.environ.get("TENFOLD_SHARED", Path(__file__).parents[2].parent / "shared"))
 
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=examples(60), deadline=None)
 
 
 def cell(table: str, **cells: str) -> tuple[dict[str, object], list[tuple[str, str]]]:

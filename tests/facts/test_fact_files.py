@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.facts.canonical import canonical_lines
 from tenfold.facts.cells import cast
@@ -28,7 +29,9 @@ from tenfold.terms.errors import Refused
 from .facts_sample import CONTEXT, columns_of, csv_text, some_community, write_csv_folder, write_workbook
 
 FEW = settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(5),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 PROGRAM = """
 import sys

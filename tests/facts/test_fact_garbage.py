@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.facts.cells import cast
 from tenfold.facts.csv_bytes import record_at, text_table
@@ -20,7 +21,9 @@ from tenfold.terms.errors import Refused
 from .facts_sample import CONTEXT, csv_text, some_community, write_workbook
 
 MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(150),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 CELL = st.text(alphabet=st.sampled_from('ab1 ,"\n\r;张=\t-.'), max_size=6)
 SOUND = {table: csv_text(rows) for table, rows in some_community(5).items()}
@@ -78,7 +81,7 @@ def test_a_record_s_number_is_right_whatever_breaks_its_cells_hold(cells: list[s
     assert record_at(data, len(data) - 1) == len(cells) + 1
 
 
-@settings(MANY, max_examples=40)
+@settings(MANY, max_examples=examples(40))
 @given(st.sampled_from(sorted(SOUND)), st.integers(0, 10**9))
 def test_a_spoiled_folder_is_read_or_refused_and_never_changed(tmp_path: Path, table: str, seed: int) -> None:
     folder = tmp_path / f"{table}{seed}"
@@ -94,7 +97,7 @@ def test_a_spoiled_folder_is_read_or_refused_and_never_changed(tmp_path: Path, t
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
-@settings(MANY, max_examples=60)
+@settings(MANY, max_examples=examples(60))
 @given(st.integers(0, 10**9))
 def test_a_spoiled_workbook_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     book = tmp_path / "book"
@@ -106,7 +109,7 @@ def test_a_spoiled_workbook_is_read_or_refused(tmp_path: Path, seed: int) -> Non
         assert refused.complaints
 
 
-@settings(MANY, max_examples=40)
+@settings(MANY, max_examples=examples(40))
 @given(st.integers(0, 10**9))
 def test_a_spoiled_parquet_file_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     rows, _ = cast(
@@ -120,7 +123,7 @@ def test_a_spoiled_parquet_file_is_read_or_refused(tmp_path: Path, seed: int) ->
         load_facts(tmp_path, CONTEXT)
 
 
-@settings(MANY, max_examples=60)
+@settings(MANY, max_examples=examples(60))
 @given(st.sampled_from(sorted(TABLES)), st.integers(0, 10**9))
 def test_any_text_in_any_cell_is_read_or_complained_of(table: str, seed: int) -> None:
     random = Random(seed)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from tests.night import examples
 
 from tenfold.facts.maps import read_maps, run_map
 from tenfold.terms.errors import Refused
@@ -34,7 +35,7 @@ def quoted(rows: list[list[str]]) -> str:
     return "\n".join(",".join(f'"{one}"' for one in row) for row in rows)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(anything)
 def test_a_map_file_of_anything_is_read_or_refused(content: Any) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -47,7 +48,7 @@ def test_a_map_file_of_anything_is_read_or_refused(content: Any) -> None:
             assert all(complaint.id and complaint.place.file for complaint in refused.complaints)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.binary(max_size=300))
 def test_a_map_file_of_any_bytes_is_refused(raw: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +58,7 @@ def test_a_map_file_of_any_bytes_is_refused(raw: bytes) -> None:
             read_maps(path)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(cell, min_size=4, max_size=4), min_size=1, max_size=6), st.sampled_from([0, 1, 2]))
 def test_every_record_is_made_repeated_or_unread(rows: list[list[str]], which: int) -> None:
     maps, file, head = [
@@ -105,7 +106,7 @@ cells = st.fixed_dictionaries({"column": column}, optional=changes).map(one_cell
 )
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=examples(200), suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries(dict.fromkeys(("party", "type", "quantity", "occurred_at", "what"), cells)), st.data())
 def test_any_cells_over_any_records_are_made_or_unread(targets: dict[str, Any], data: st.DataObject) -> None:
     rows = data.draw(st.lists(st.lists(cell, min_size=2, max_size=2), min_size=1, max_size=4))

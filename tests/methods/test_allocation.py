@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.methods import allocation, allocation_array, apportionment, inequality
 
@@ -157,7 +158,7 @@ def test_thirteen_official_elections_are_reproduced(case):
         assert won == election["official"], (election["country"], election["election"])
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.lists(st.integers(1, 10**4), min_size=1, max_size=6), st.integers(0, 60))
 def test_one_more_seat_takes_none_away_under_divisors_and_quota(votes, seats):
     for split in (lambda s: apportionment.quota(votes, s), lambda s: apportionment.divisor(votes, s, "saintelague")):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.methods import coverage
 
@@ -51,7 +52,7 @@ def test_more_members_never_cover_less(one, two):
     assert coverage.value(WEIGHTS, np.vstack([one, two])) >= coverage.value(WEIGHTS, one) - 1e-12
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(TEAMS, st.integers(1, 4))
 def test_the_table_of_all_sets_finds_the_best_one(levels, count):
     by_hand = max(

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri
+from tests.night import examples
 
 from tenfold.methods import forecast
 
@@ -56,7 +57,7 @@ def test_no_open_deal_leaves_what_is_wired():
     assert forecast.forecast_correlated(36, [], 0.2).quantile(0.9) == 36
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(st.tuples(st.integers(1, 60), st.floats(0, 1)), min_size=1, max_size=150))
 def test_the_grid_path_gives_the_exact_chances_when_amounts_lie_on_the_grid(deals):
     exact = forecast.forecast(0, deals)

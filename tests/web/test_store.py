@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.engine.community import Community as Known
 from tenfold.engine.community import Moment
@@ -145,7 +146,7 @@ def test_what_people_typed_stands_in_one_place_alone(community: Community) -> No
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(str.strip)
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     what=TEXT,
     weight=st.decimals(0, 10**6, places=6),

@@ -8,13 +8,16 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.mechanisms.goals.cures import from_one_newcomer, from_others, more_of
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, Pipeline, distribution
 
 STAGES = ["qualified", "soft_circled", "committed", "signed", "wired"]
 SEEN_FEW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(8),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 LEVELS = (0.1, 0.5, 0.9)
 deals = st.lists(st.tuples(st.integers(0, 10**9), st.floats(0, 1)), max_size=6)

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 from tenfold.engine.reduce import BigTables
 from tenfold.facts.declaration import TABLES
@@ -106,7 +107,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(rows=rows, known_later=st.integers(-600, 600))
 def test_every_instant_of_a_history_says_what_it_would_say_alone(rows, known_later) -> None:
     talks = talks_of(rows)
@@ -117,7 +118,7 @@ def test_every_instant_of_a_history_says_what_it_would_say_alone(rows, known_lat
     assert rhythm_at(talks, ends).equals(alone)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(rows=rows)
 def test_an_instant_alone_counts_what_was_true_and_known(rows) -> None:
     talks = talks_of(rows)
@@ -165,7 +166,7 @@ def test_a_row_known_exactly_at_an_instant_counts_there(day: date) -> None:
     assert rhythm_at(talks, ends)["end"].to_list() == [1, 2]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(rows=rows, known_later=st.integers(-600, 600))
 def test_the_record_of_contacts_is_at_every_instant_what_was_known_then(rows, known_later) -> None:
     talks = talks_of(rows)

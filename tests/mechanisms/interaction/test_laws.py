@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.night import examples
 
 TODAY = date(2026, 11, 23)
 RULES = {
@@ -20,7 +21,7 @@ ages = st.integers(0, 400)
 directions = st.sampled_from(["out", "in"])
 channels = st.sampled_from(["interview", "meeting", "call", "event", "message"])
 contacts = st.lists(st.tuples(ages, directions, channels, st.booleans()), min_size=1, max_size=6)
-few = settings(max_examples=6, deadline=None)
+few = settings(max_examples=examples(6), deadline=None)
 
 
 def pairs(more: st.SearchStrategy[list[Contact]]) -> st.SearchStrategy[list[Pair]]:
