@@ -64,6 +64,22 @@ def test_what_falls_due_within_a_day_is_decided_at_its_instant(community: Commun
     assert said[1] != said[2]
 
 
+def test_what_may_not_read_the_instant_says_the_same_minutes_later(community: Community) -> None:
+    """A warm engine keeps it until the day is over: a row that held the instant would be one of an earlier cycle."""
+    now = community.moment()
+    later = Moment(now.as_of + timedelta(minutes=5), now.known_at + timedelta(minutes=5))
+    boards = [run(replace(community, graph=Graph()), moment).board for moment in (now, later)]
+    plan, specs = boards[0].plan, boards[0].registry.specs
+    moving = {id for id, spec in specs.items() if spec.clock == "instant"}
+    for spec in plan.order:
+        if moving.intersection(plan.reads[spec.id]):
+            moving.add(spec.id)
+    still = [id for id in boards[0].found if id not in moving]
+    assert {"pool.terms", "pool.points", "interaction.sums", "view.member"} <= {*still}
+    rows = [{id: board.found[id].now.hash_rows().sort().to_list() for id in still} for board in boards]
+    assert [id for id in still if rows[0][id] != rows[1][id]] == []
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_incremental_equals_whole_byte_for_byte(seed: int, community: Community, tmp_path: Path) -> None:
     engine, acts, told = Engine(community), Acts(seed), []

@@ -25,6 +25,7 @@ from tenfold.terms.decision import Decision
 HERE = Path(__file__).parent
 SHARED = Path(os.environ.get("TENFOLD_SHARED", HERE.parents[2] / "shared"))
 Facts = Mapping[str, Sequence[Mapping[str, Any]]]
+Changes = Mapping[str, Any] | None
 
 
 @dataclass
@@ -54,9 +55,10 @@ class Seen:
 
 
 See = Callable[..., Seen]
+Settle = Callable[..., Community]
 
 
-def _tables(facts: Facts, rulebook: Rulebook) -> FactStore:
+def tables_of(facts: Facts, rulebook: Rulebook) -> FactStore:
     tables = {}
     for name, rows in facts.items():
         whole = [
@@ -76,21 +78,26 @@ def _text(cell: object) -> str | None:
 
 
 @pytest.fixture(scope="session")
-def see() -> See:
-    """Return the board of some facts under the rules of `base.yaml` and changes, and those of a later version."""
+def settle() -> Settle:
+    """Return the community of some facts under the rules of `base.yaml` and changes, and those of a later version."""
     plain = load_charter(HERE / "base.yaml").model_dump(by_alias=True, exclude_unset=True)
-    known = registry()
 
-    def look(
-        facts: Facts,
-        changes: Mapping[str, Any] | None = None,
-        as_of: str = "2026-11-02",
-        later: Mapping[str, Any] | None = None,
-    ) -> Seen:
+    def found(facts: Facts, changes: Changes = None, later: Changes = None) -> Community:
         first = merged(plain, changes or {})
         versions = [first, *([merged(first, later)] if later else [])]
         rulebook = Rulebook([Charter.model_validate(version) for version in versions])
-        community = Community(rulebook, _tables(facts, rulebook))
+        return Community(rulebook, tables_of(facts, rulebook))
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def see(settle: Settle) -> See:
+    """Return the board of such a community."""
+    known = registry()
+
+    def look(facts: Facts, changes: Changes = None, as_of: str = "2026-11-02", later: Changes = None) -> Seen:
+        community = settle(facts, changes, later)
         board = community.board(community.moment(read_moment(as_of, "UTC")))
         return Seen(Board(board.prepared, community.rulebook, board.ends, known))
 

@@ -111,14 +111,16 @@ class Window:
         rows = found.past.sort("end", maintain_order=True)
         return rows.drop(parts, strict=False) if parts else rows
 
-    def then(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Window":
+    def then(self, end: int, as_of: datetime | None, known_at: datetime | None, ids: Sequence[str] = ()) -> "Window":
         """Return what a cycle at another moment saw: its facts, and these results; of an end here, its own."""
         if self.reader is None or not self.reader.moves:
             raise ValueError("only a spec that declares its moments looks from others")
-        same = self.ends.filter(pl.col("as_of") == as_of, pl.col("known_at") == known_at)
+        own = self.ends.row(by_predicate=pl.col("end") == end, named=True)
+        moment = as_of or own["as_of"], known_at or own["known_at"]
+        same = self.ends.filter(pl.col("as_of") == moment[0], pl.col("known_at") == moment[1])
         if not same.is_empty():
             return replace(self, ends=same.head(1))
-        board = self.board.at(as_of, known_at, ids)
+        board = self.board.at(*moment, ids)
         return replace(self, board=board, ends=board.main[1], rules=None)
 
     @property

@@ -89,8 +89,11 @@ class Facts(Protocol):
         """Return a result at every instant of the observation grid that was asked for, oldest end first."""
         ...
 
-    def then(self, as_of: datetime, known_at: datetime, ids: Sequence[str] = ()) -> "Facts":
-        """Return what a cycle at one moment saw: its facts, and the results of `ids`, all of them declared."""
+    def then(self, end: int, as_of: datetime | None, known_at: datetime | None, ids: Sequence[str] = ()) -> "Facts":
+        """Return what a cycle at one moment saw: its facts, and the results of `ids`, all of them declared.
+
+        as_of, known_at   of the moment; where left out, those of the end
+        """
         ...
 
     @property

@@ -104,9 +104,11 @@ def _metrics(rules: Rules) -> list[str]:
 
 
 def _moments(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[tuple[datetime, datetime]]:
-    """Return the moments from which approved pools look at the tests of their tiers."""
+    """Return the moments from which approved pools look at the tests of their tiers: then, and seen later from now."""
     looking = facts.read("pool.terms").filter(pl.col("approved_at").is_not_null())
-    return looking.select("as_of", "known_at").unique().sort("as_of", "known_at").rows()
+    looking = looking.join(ends.select("end", "known_at"), on="end")
+    known = pl.when(pl.col("of").is_null()).then("approved_at").otherwise("known_at")
+    return looking.select("approved_at", known.alias("known")).unique().sort("approved_at", "known").rows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,11 @@ def _known(term: Mapping[str, Any], facts: Facts, rules: Rules) -> Known:
     Seen later, the figures of its own period count whenever they were stated; what the world was like, and which tests
     held, stays that of the approval's day.
     """
-    then = facts.then(term["as_of"], term["known_at"], _metrics(rules))
+    seen_later = term["of"] is not None
+    known_at = None if seen_later else term["approved_at"]
+    then = facts.then(term["end"], term["approved_at"], known_at, _metrics(rules))
     figures = _figures(then)
-    if term["of"] is not None:
+    if seen_later:
         about = pl.col("period_end") <= term["period_end"]
         here = _figures(facts).filter(pl.col("end") == term["end"], about)
         figures = pl.concat([figures.filter(~about), here.select(figures.columns)])

@@ -29,6 +29,7 @@ APPROVED = ("approved", "exported", "receipted")
 INSIDE = (*MEMBER_STATES, "exiting")  # who is leaving has not left
 LAYERS: Mapping[str, Mapping[str, str]] = {"points_layers": {"layer": "string"}}
 LATER = "/later"  # behind a pool's key: the same pool, seen with what has become known since its approval
+LOOKING = ("as_of", "known_at", "said_at")  # instants from which a pool looks: of one that is not approved the end's
 STOOD = ("layer", "amount_minor", "currency", "period_start", "period_end")  # what a later row cannot change
 
 
@@ -138,8 +139,13 @@ def _said(tables: Mapping[str, "ibis.Table"], whole: bool = True) -> "ibis.Table
     subject="pool",
 )
 def pool_terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
-    """One row per pool, or layer by points without a pool, and end: see `terms`."""
-    return terms(tables)
+    """One row per pool, or layer by points without a pool, and end: see `terms`.
+
+    Without the instants from which pools look: one that is not approved looks from the end, and a result that held
+    those of an end would keep them for later cycles of the day.
+    """
+    rows = terms(tables)
+    return rows.drop(*LOOKING)
 
 
 BEHIND_POINTS = (
