@@ -13,7 +13,6 @@ from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.confirm import read_files
 from tenfold.exchange.reading.keep import Shelf
 from tenfold.exchange.reading.reading import Reading
-from tenfold.report.words import say
 from tenfold.terms.reason import Reason
 
 CASES: dict[str, list[dict[str, Any]]] = YAML(typ="safe", pure=True).load(
@@ -21,13 +20,14 @@ CASES: dict[str, list[dict[str, Any]]] = YAML(typ="safe", pure=True).load(
 )
 
 
-def in_english(one: Reason) -> str:
-    return say("en", one.id, one.params)
+def bare(one: Reason) -> str:
+    """Return a sample without the words of a language: what it is about, and what it says."""
+    return f"{one.id.removeprefix('reading.sample.')}: {', '.join(one.params.values())}"
 
 
 def seen_in(reading: Reading) -> dict[str, Any]:
     """Return what a case says of a file: all that INDEX makes a claim about."""
-    told = reading.as_dict(in_english)
+    told = reading.as_dict(bare)
     return {
         "kind": reading.kind,
         "asked": {one.id: one.proposed for one in reading.questions if not one.id.startswith("same.")},

@@ -101,6 +101,16 @@ def unwilling(consents: pl.DataFrame, parties: pl.DataFrame, purpose: str | None
     return _records(everybody - yes, parties["party"], merged)
 
 
+def willing(store: FactStore, today: date) -> frozenset[str]:
+    """Return who agreed to the relationship and took nothing of it back, whichever of their records said it."""
+    parties, consents = (_now(name, store.tables[name]) for name in ("parties", "consents"))
+    said = consents.filter(pl.col("until").is_null() | (pl.col("until") >= today))
+    said = said.filter(pl.col("purpose").is_in(RELATIONSHIP))
+    merged = dict(parties.drop_nulls("merged_into").select("party", "merged_into").iter_rows())
+    yes, no = (_persons(said.filter(pl.col("granted") == one)["party"], merged) for one in (True, False))
+    return _records(yes - no, parties["party"], merged)
+
+
 def _persons(parties: Collection[str], merged: Mapping[str, str]) -> set[str]:
     """Return the records in which parties ended up."""
     return {_head(party, merged) for party in parties}

@@ -75,11 +75,12 @@ class Asker:
 
     def _party_kind(self) -> None:
         """Say whether the names of a column are those of people or of organisations."""
-        for slot in ("party", "holder", "organisation", "person"):
+        for slot in ("party", "holder", "organisation", "person", "controller", "concert", "nominee"):
             column = self.taken.columns.get(slot)
             if column is not None:
                 contact = self._has("contact")
-                self.found.kinds[slot] = kind_of(self.asking, slot, column, self._cells(slot), contact)
+                named = [cell for cell in self._cells(slot) if not is_nothing(cell.text)]
+                self.found.kinds[slot] = kind_of(self.asking, slot, column, named, contact)
         self.found.kinds.setdefault("introducer", PERSON)
 
     def _class(self) -> None:
@@ -371,7 +372,7 @@ class Asker:
         self.found.values["wave"] = self.asking.ask(asked) or wave
 
     def _security(self) -> None:
-        if not self._has("security"):
+        if self._has("units") and not self._has("security"):
             asked = Question(
                 "security",
                 told("reading.ask.security"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tenfold.exchange.reading import lexicon
+from tenfold.exchange.reading import lexicon, owned
 from tenfold.exchange.reading.asked import CLOSED_OF, NONE, Asked
 from tenfold.exchange.reading.community import CLOSED, Around
 from tenfold.exchange.reading.conventions import AmountStyle, cells_of
@@ -14,8 +14,7 @@ from tenfold.exchange.reading.parts import Parts
 from tenfold.exchange.reading.party_kinds import EACH, ORGANISATION, PERSON, REST
 from tenfold.exchange.reading.styles import Styles
 from tenfold.exchange.reading.table import Table
-from tenfold.exchange.reading.values import currency_of, is_nothing, minutes_of, profile
-from tenfold.facts.written import amounts
+from tenfold.exchange.reading.values import currency_of, is_nothing, is_zero, profile, spoken_minutes
 from tenfold.report.words import say
 
 SOURCE = "sheet"  # what the map calls the table of the file
@@ -81,6 +80,10 @@ class Builder:
             return made
         column = self.taken.columns.get(slot)
         return None if column is None else column.name
+
+    def _texts(self, column: str) -> list[str]:
+        """Return the different cells of a column of the sheet; none of a column that was made."""
+        return [cell.text for cell in cells_of(self.table.rows, column)] if column in self.table.names else []
 
     def applied(self) -> list[Mapping[str, Any]]:
         """Return the entries of the recipe for which the sheet has what they need."""
@@ -156,6 +159,7 @@ class Builder:
             found.append({"column": self._column(slot), "is": words})
         if "side" in recipe:
             found += self._side(recipe["side"]) or []
+        found += self._owned(recipe)
         if recipe.get("open"):
             found += self._is_open()
         if recipe.get("class_asked") and self.asked.values["class"].startswith(CLOSED_OF):
@@ -165,13 +169,22 @@ class Builder:
             found.append(closed)
         return found
 
+    def _owned(self, recipe: Mapping[str, Any]) -> Iterator[Cell]:
+        """Yield what a record of a register must say for an entry: whose shares it tells of, whom it joins to whom."""
+        company = self._column("company")
+        if "of" in recipe and company is not None:
+            yield owned.whose(recipe["of"], self._texts(company), company, self.around.project_names)
+        if "links" in recipe:
+            made, joining = owned.apart(self.table, *(self._column(slot) or "" for slot in recipe["links"]))
+            self.columns |= made
+            yield from joining
+
     def _is_filled(self, slot: str) -> Cell:
         """The cell says something; of money received, more than nothing."""
         column = self._column(slot) or ""
         empty = ["", *self.parts.blank.get(column, ())]
-        if column in self.table.names:
-            listed = [cell.text for cell in cells_of(self.table.rows, column)]
-            empty += [text for text in listed if is_nothing(text) or (slot == "received" and _is_zero(text))]
+        listed = self._texts(column)
+        empty += [text for text in listed if is_nothing(text) or (slot == "received" and is_zero(text))]
         return {"column": column, "is_not": list(dict.fromkeys(empty))}
 
     def _is_open(self) -> list[Cell]:
@@ -192,7 +205,7 @@ class Builder:
         own = self._column(f"money_{side}")
         if own is not None:
             zeros = [
-                cell.text for cell in cells_of(self.table.rows, own) if is_nothing(cell.text) or _is_zero(cell.text)
+                cell.text for cell in cells_of(self.table.rows, own) if is_nothing(cell.text) or is_zero(cell.text)
             ]
             return [{"column": own, "is_not": ["", *zeros]}]
         column, sign = self._column("money"), self._column("sign")
@@ -245,6 +258,7 @@ class Builder:
             "class": self._class_cell,
             "purpose": self._purpose_cell,
             "paper": self._paper_cell,
+            "share": self._share_cell,
             "round_of": self._round_of_cell,
             "respondent": lambda one: {"column": self._column("respondent") or "$row"},
             "question": lambda one: self._question_cell(one["question"], question or ""),
@@ -276,7 +290,7 @@ class Builder:
             cell |= {"registration": "true", "loose": "true"}
         if spec["slot"] == "email":
             cell |= {"email": "true", "loose": "true"}
-        if spec["slot"] == "minutes" and (spoken := self._spoken_minutes(column)):
+        if spec["slot"] == "minutes" and (spoken := spoken_minutes(self._texts(column))):
             return cell | {"map": spoken}
         if spec.get("whole") or spec.get("decimal"):
             style = self.styles.amounts.get(spec["slot"], AmountStyle())
@@ -284,12 +298,6 @@ class Builder:
         if "default" in spec:
             cell["default"] = say(self.around.language, f"reading.what.{spec['default']}")
         return cell
-
-    def _spoken_minutes(self, column: str) -> dict[str, str]:
-        """Return what the cells of a column of durations are in minutes, if some say their unit; the others are so."""
-        texts = [cell.text for cell in cells_of(self.table.rows, column)] if column in self.table.names else []
-        read = {text: found for text in texts if (found := minutes_of(text)) is not None}
-        return read if any(not text.isdigit() for text in read) else {}
 
     def _fallback(self, spec: Mapping[str, Any]) -> Cell | None:
         if "default" in spec:
@@ -320,6 +328,11 @@ class Builder:
         self.columns[PAPER] = {"value": self.asked.values["sha256"]}
         return {"key": [PAPER]}
 
+    def _share_cell(self, _: Mapping[str, Any]) -> Cell | None:
+        """Return the parts of one that a column of shares says."""
+        column = self.taken.columns.get("share")
+        return None if column is None else {"column": column.name, "map": owned.parts_of_one(column, self.table)}
+
     def _value_cell(self, spec: Mapping[str, Any]) -> Cell:
         match spec["value"]:
             case "today":
@@ -338,13 +351,8 @@ class Builder:
             case "current_stage":
                 value = str(self.around.charter.community.current_stage)
             case _:
-                value = self._instrument()
+                value = self.around.instrument
         return None if value is None else {"value": value}
-
-    def _instrument(self) -> str:
-        plan = self.around.charter.goals.stages.get(str(self.around.charter.community.current_stage))
-        known = plan is not None and plan.raise_ is not None
-        return str(plan.raise_.instrument) if known and plan is not None and plan.raise_ is not None else "equity"
 
     def _key_cell(self, spec: Mapping[str, Any]) -> Cell | None:
         columns = [column for slot in spec["key"] if (column := self._column(slot))]
@@ -487,8 +495,3 @@ class Builder:
         if spec.get("else") == "event" and self.asked.values.get("event_on"):
             return {"value": self.asked.values["event_on"]}
         return {"value": self.asked.values.get("undated") or f"<{self.around.today}"}
-
-
-def _is_zero(text: str) -> bool:
-    found = amounts.read(text)
-    return isinstance(found, amounts.Written) and found.low == 0

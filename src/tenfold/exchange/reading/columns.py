@@ -18,6 +18,7 @@ UNTOLD = 0.2  # of a header whose cells hold none of the words that such a colum
 RATHER = 0.8  # of the less likely of the two that a header such as Name may be
 EITHER = ("person", "organisation")
 _QUESTION = re.compile(r"[?？]\s*[*)\]]*$|^(?:Q?\d{1,3}\s*[、.．:：]|Q\d{1,3}\b)\s*\S", re.IGNORECASE)
+YES_OR_NO = ("是否", "is ", "has ")  # what a header begins with that asks whether, not who
 PLAIN = ("email", "dialled", "registration")  # cells that show what they are, whatever the header says
 CODED = ("stage", "channel")  # words of our own lists say what they are, whatever the header may be too
 NO_NAMES = ("money", "number", "email", "phone", "date", "percent", "url")  # cells that no column of names is made of
@@ -49,6 +50,8 @@ def _candidate(table: Table, name: str) -> Candidate:
     looked = profile(table.rows[name])
     meanings = lexicon.meanings(header.word)
     roles = _weighed({meaning.role: meaning.sure * fit(meaning.role, looked) for meaning in meanings}, looked)
+    if header.word.startswith(YES_OR_NO):
+        roles = {role: score for role, score in roles.items() if role not in _table()["names"]}
     if _QUESTION.search(name):
         roles.setdefault("question", lexicon.PART)
     named = frozenset(role for role, score in roles.items() if score > 0)

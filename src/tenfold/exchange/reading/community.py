@@ -13,6 +13,7 @@ from tenfold.exchange.reading import lexicon
 from tenfold.facts.context import Context
 from tenfold.facts.maps.match import living, newest
 from tenfold.facts.store import FactStore
+from tenfold.methods.names import normal_name
 from tenfold.methods.places import country_of
 from tenfold.terms.days import local_day
 
@@ -62,6 +63,19 @@ class Around:
         """The party that money is paid to."""
         project = self.charter.community.project
         return None if project is None else str(project)
+
+    @cached_property
+    def project_names(self) -> frozenset[str]:
+        """What the project is called, in normal form."""
+        own = living(self.store.tables["parties"]).filter(pl.col("party") == self.project)
+        listed = [name for column in ("name", "name_other") for name in own[column].drop_nulls().to_list()]
+        return frozenset(map(normal_name, listed))
+
+    @property
+    def instrument(self) -> str:
+        """What the charter raises money by at the stage that it is at."""
+        plan = self.charter.goals.stages.get(str(self.charter.community.current_stage))
+        return "equity" if plan is None or plan.raise_ is None else str(plan.raise_.instrument)
 
     @cached_property
     def stages(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Files that are no sheets, as sheets: address cards, calendars, bank messages, cap tables.
+"""Files that are no sheets, as sheets: address cards, calendars, mailboxes, bank messages, cap tables.
 
 Each becomes a grid whose header are words of the lexicon, so that it is read, asked about and kept as any other sheet.
 The libraries are imported when a file of their kind is met.
@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.exchange.lists import calendars, ledgers, packages
-from tenfold.exchange.reading import captables, journals
+from tenfold.exchange.reading import captables, journals, mails
 from tenfold.exchange.reading.decode import decode
 from tenfold.exchange.reading.grid import Grid
 from tenfold.terms.errors import Complaint, Place, Refused
@@ -76,7 +76,7 @@ def grid_of_format(data: bytes, file: str) -> Grid | None:
     name = next((name for name, (tells, _, _) in FORMATS.items() if tells.search(head)), None)
     if name is None:
         return None
-    if len(data) > BYTES_AT_MOST:
+    if len(data) > BYTES_AT_MOST and name != mails.FORMAT:  # a mailbox is read message by message
         raise Refused([Complaint("maps.source_too_large", Place(file), {"most": BYTES_AT_MOST})])
     _, header, read = FORMATS[name]
     try:
@@ -300,5 +300,6 @@ FORMATS: Mapping[str, tuple[re.Pattern[str], Sequence[str], Callable[[bytes, str
     "camt": (re.compile(r"<(?:\w+:)?(?:BkToCstmrStmt|Document[^>]*camt\.05[23])"), LINES, _camt_lines),
     "beancount": (journals.BEANCOUNT, LINES, journals.beancount_lines),
     "hledger": (journals.HLEDGER, LINES, journals.hledger_lines),
+    mails.FORMAT: (mails.TELLS, mails.HEADS, mails.heads),
     "mt940": (re.compile(r"^\s*(?:\{1:[^}]*\}|:20:)[\s\S]*:60F:", re.IGNORECASE), LINES, _mt940_lines),
 }

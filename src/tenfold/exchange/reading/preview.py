@@ -17,6 +17,7 @@ from tenfold.exchange.reading.styles import NO_MONEY, Styles
 from tenfold.exchange.reading.table import Table
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.result import Import
+from tenfold.report.words import say
 from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -31,6 +32,7 @@ SHOWN_TABLES = (
     "commitments",
     "attendances",
     "holdings",
+    "group_links",
 )
 
 
@@ -149,6 +151,8 @@ class Teller:
         if "due_at" in row:
             due = row["due_at"]
             words["due"] = "—" if due is None else day_of(due, self.around)
+        if table == "group_links":
+            words["relation"] = _relation(row, self.around)
         if before:
             words["was"] = self._change(table, row, before)
         return words
@@ -158,10 +162,23 @@ class Teller:
         changes = []
         if "amount_minor" in row and row["amount_minor"] != before["amount_minor"]:
             changes.append(f"{money_of(before, self.around)} → {money_of(row, self.around)}")
+        if row.get("share") != before.get("share"):
+            changes.append(f"{percent(before['share'])} → {percent(row['share'])}")
         for name in ("stage", "state"):
             if name in row and row[name] != before[name]:
                 changes.append(f"{before[name]} → {row[name]}")
         return ", ".join(changes)
+
+
+def _relation(row: Mapping[str, Any], around: Around) -> str:
+    """Say how two parties belong together, with the share where there is one."""
+    word = say(around.language, f"code.relation.{row['relation']}")
+    return word if row["share"] is None else f"{word} {percent(row['share'])}"
+
+
+def percent(share: Decimal | None) -> str:
+    """Write a part of one in percent: 0.625 → 62.5 %."""
+    return "—" if share is None else f"{_figure(share * 100)} %"
 
 
 def grouped(text: str) -> str:

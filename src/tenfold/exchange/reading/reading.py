@@ -1,6 +1,6 @@
 """The reading of a file: opened, its table found, its columns understood, its map built and run, nothing written."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.exchange.lists.back import Returned
+from tenfold.exchange.reading import mails, owned
 from tenfold.exchange.reading.asked import NEW, Asked, Asker, says_codes
 from tenfold.exchange.reading.build import SOURCE, Builder
 from tenfold.exchange.reading.columns import candidates
@@ -34,6 +35,7 @@ from tenfold.report.words import LANGUAGES, say
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.reason import Reason
 
+Step = Callable[[str], None]  # is told what begins: opening, columns, matching
 NAMED = 10  # names that a note lists
 SAMPLES = 3  # cells of a column that are shown
 NAMES = ("party", "person", "organisation", "holder", "contact")
@@ -85,24 +87,37 @@ class Reading:
         }
 
 
-def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, str]) -> Reading:
+def nothing_said(step: str) -> None:
+    """Tell nobody what begins."""
+
+
+def read_file(
+    path: Path, around: Around, shelf: Shelf, answers: Mapping[str, str], step: Step = nothing_said
+) -> Reading:
     """Read a file of people's own for a community.
 
     Parameters
     ----------
     answers
         Question → answer, of a person; what a shape of file was answered before stands behind them.
+    step
+        Is told what begins, for a file that takes long.
 
     Raises
     ------
     Refused   when the file cannot be opened, an answer is none, or no kind of sheet fits
     """
     asking = Asking(dict(answers), path.name)
+    step("opening")
     opened = _opened(path, asking)
     own = own_list(opened.grids)
     if own is not None:
         return _of_own(path.name, *own, around)
+    step("columns")
     grid, left = _sheet(opened, asking)
+    if grid.origin.get("format") == mails.FORMAT:
+        grid, without = mails.talks_of(grid, asking, around)
+        left += without
     is_made = "format" in grid.origin  # by a program: no titles, notes or totals stand among its records
     table = _without_reasons(whole_table(grid) if is_made else table_of(grid, _header(asking)))
     kept = shelf.find(table.names)
@@ -112,7 +127,7 @@ def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, st
     if taken is None:
         raise Refused([_no_kind(table)])
     return _Assembly(
-        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256
+        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256, step
     ).read(kept is not None)
 
 
@@ -214,6 +229,7 @@ class _Assembly:
     kept: Kept
     left: list[LeftOut]
     sha256: str
+    step: Step
 
     def read(self, known_shape: bool) -> Reading:
         self._leave_out_placeholders()
@@ -224,6 +240,7 @@ class _Assembly:
         parts = parts_of(self.asking, self.table, self.taken)
         builder = Builder(self.table, self.taken, styles, asked, parts, self.around)
         notes = list(self._dated(asked, styles, builder.applied()))
+        self.step("matching")
         content, found = self._run(builder)
         preview = preview_of(found, self.table, self.taken, styles, self.around)
         return Reading(
@@ -232,7 +249,7 @@ class _Assembly:
             self.taken.kind.name,
             tuple(self._columns(styles, asked, parts)),
             (*self.left, *self.table.left_out, *self.table.totals),
-            (*self._notes(asked), *notes),
+            (*self._notes(asked), *notes, *owned.said(found, self.table, self.taken)),
             tuple(self.asking.questions.values()),
             self.asking.taken,
             tuple(question.id for question in self.asking.unanswered),
@@ -323,9 +340,12 @@ class _Assembly:
         return wired_map(paid, self.table.rows[column].drop_nulls().unique().to_list(), column, round_key, SOURCE)
 
     def _answers(self) -> dict[str, str]:
-        """Return the answers to keep: those of before too, and none about persons, who are kept as digests."""
+        """Return the answers to keep: those of before too, and none about persons, who are kept as digests.
+
+        Whose mailbox a file is holds for that file alone: all mailboxes are of one shape.
+        """
         answers = {**self.kept.answers, **self.asking.taken}
-        return {id: answer for id, answer in answers.items() if not id.startswith("same.")}
+        return {id: answer for id, answer in answers.items() if not id.startswith("same.") and id != mails.OWNER}
 
     def _import(self, content: dict[str, Any]) -> Import:
         maps = maps_of(content, f"{self.kept.origin}.yaml")
@@ -363,7 +383,7 @@ class _Assembly:
         if asked.values.get("round_key") and asked.values.get("round") != NEW and "round" not in self.asking.questions:
             yield told("reading.note.round", round=asked.values["round_key"])
         format_ = self.table.grid.origin.get("format")
-        if format_ in ("ocf", "icalendar"):
+        if format_ in ("ocf", "icalendar", mails.FORMAT):
             yield told(f"reading.note.{format_}")
         if self.taken.kind.name == "pipeline":
             yield from self._without_amount()

@@ -76,6 +76,12 @@ def is_nothing(text: str) -> bool:
     return amounts.plain(text) in amounts.units()["nothing"]
 
 
+def is_zero(text: str) -> bool:
+    """Whether a text is an amount of nothing: 0, 0.00, ¥0."""
+    found = amounts.read(text)
+    return isinstance(found, amounts.Written) and found.low == 0
+
+
 def is_amount(text: str) -> bool:
     """Whether a text is an amount, or says in vague words that there is one."""
     found = amounts.read(text)
@@ -170,6 +176,12 @@ def minutes_of(text: str) -> str | None:
         return None
     total = Decimal(found["hours"] or 0) * 60 + Decimal(found["minutes"] or 0)
     return str(int(total)) if total == total.to_integral_value() else None
+
+
+def spoken_minutes(texts: Sequence[str]) -> dict[str, str]:
+    """Return what the cells of a column of durations are in minutes, if some say their unit; the others are so."""
+    read = {text: found for text in texts if (found := minutes_of(text)) is not None}
+    return read if any(not text.isdigit() for text in read) else {}
 
 
 def currency_of(text: str) -> str | None:

@@ -20,16 +20,19 @@ def questions_of(likely: Sequence[Likely], names: Mapping[str, str], same: Mappi
 
 def _question(digest: str, pairs: Sequence[Likely], names: Mapping[str, str]) -> Question:
     mention = pairs[0].mention
-    listed = [
-        Option(pair.other.digest or pair.other.party, told("reading.same.one", name=_called(pair, names)))
-        for pair in pairs
-    ]
+    others: dict[str, Likely] = {}  # somebody whom several columns name is one answer
+    for pair in pairs:
+        others.setdefault(pair.other.digest or pair.other.party, pair)
+    listed = [Option(one, told("reading.same.one", name=_called(pair, names))) for one, pair in others.items()]
     proposed = next((pair.other.digest or pair.other.party for pair in pairs if pair.proposed), None)
     several = any(pair.why == "several" for pair in pairs)
     return Question(
         f"same.{digest}",
         told(
-            "reading.ask.same", name=mention.name, row=mention.row, others=", ".join(_called(p, names) for p in pairs)
+            "reading.ask.same",
+            name=mention.name,
+            row=mention.row,
+            others=", ".join(_called(pair, names) for pair in others.values()),
         ),
         (*listed, Option(NEW, told("reading.same.new", name=mention.name))),
         None if several else proposed or NEW,

@@ -99,8 +99,10 @@ class Runner:
         return columns
 
     def _with_people(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add the party of each name that was looked for, as columns of their own."""
+        """Add the party of each name that was looked for, as columns of their own, where the frame lacks them."""
         for name, found in self._found.items():
+            if f"{PEOPLE}{name}" in frame.columns:
+                continue
             parties = found.rename({"party": f"{PEOPLE}{name}"})
             frame = frame.join(parties, on=ROW, how="left", maintain_order="left")
         return frame

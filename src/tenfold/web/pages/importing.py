@@ -30,7 +30,7 @@ MEGABYTE = 1 << 20
 MOST = 20  # megabytes of a file
 TAKEN = (
     ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".vcf", ".ics", ".xml", ".sta", ".mt940",
-    ".ocf", ".zip", ".gz", ".beancount", ".journal", ".hledger",
+    ".ocf", ".zip", ".gz", ".beancount", ".journal", ".hledger", ".mbox",
 )  # fmt: skip
 XLSX = FORMS["xlsx"].kind
 ANSWER, PROPOSED, TYPED = "answer.", "proposed.", "typed."  # what the fields of one question begin with

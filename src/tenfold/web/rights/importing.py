@@ -44,6 +44,7 @@ ACT_OF: Mapping[str, Act] = MappingProxyType(
         **dict.fromkeys(("rounds", "opportunities"), Act.MOVE_DEAL),
         **dict.fromkeys(("cash_movements", "holdings"), Act.RECORD_MONEY),
         **dict.fromkeys(("agreements", "documents"), Act.ADD_DOCUMENT),
+        "group_links": Act.PROPOSE_LINK,
         "commitments": Act.MAKE_PROMISE,
         "commitment_steps": Act.JUDGE_PROMISE,
     }
