@@ -11,7 +11,7 @@ from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.imports import note_import
 from tenfold.exchange.reading.keep import Shelf, map_text, place_of
 from tenfold.exchange.reading.parked import SUFFIX, reasons_of, write_parked
-from tenfold.exchange.reading.reading import Reading, Step, nothing_said, read_file
+from tenfold.exchange.reading.reading import Reading, read_file
 from tenfold.facts.commit import Change
 from tenfold.facts.maps.language import maps_of
 from tenfold.facts.store import FactStore
@@ -28,13 +28,7 @@ class Confirmed:
     maps: tuple[str, ...]
 
 
-def read_files(
-    files: Sequence[Path],
-    around: Around,
-    shelf: Shelf,
-    answers: Mapping[str, str],
-    step: Step = nothing_said,
-) -> list[Reading]:
+def read_files(files: Sequence[Path], around: Around, shelf: Shelf, answers: Mapping[str, str]) -> list[Reading]:
     """Read several files one after the other, each as if those before it were in the community already.
 
     Raises
@@ -43,7 +37,7 @@ def read_files(
     """
     readings = []
     for path in files:
-        reading = read_file(path, around, shelf, answers, step)
+        reading = read_file(path, around, shelf, answers)
         readings.append(reading)
         around = replace(around, store=_with(around.store, reading.found.added))
         if reading.content:

@@ -1,6 +1,6 @@
 """The reading of a file: opened, its table found, its columns understood, its map built and run, nothing written."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -35,7 +35,6 @@ from tenfold.report.words import LANGUAGES, say
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.reason import Reason
 
-Step = Callable[[str], None]  # is told what begins: opening, columns, matching
 NAMED = 10  # names that a note lists
 SAMPLES = 3  # cells of a column that are shown
 NAMES = ("party", "person", "organisation", "holder", "contact")
@@ -87,33 +86,23 @@ class Reading:
         }
 
 
-def nothing_said(step: str) -> None:
-    """Tell nobody what begins."""
-
-
-def read_file(
-    path: Path, around: Around, shelf: Shelf, answers: Mapping[str, str], step: Step = nothing_said
-) -> Reading:
+def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, str]) -> Reading:
     """Read a file of people's own for a community.
 
     Parameters
     ----------
     answers
         Question → answer, of a person; what a shape of file was answered before stands behind them.
-    step
-        Is told what begins, for a file that takes long.
 
     Raises
     ------
     Refused   when the file cannot be opened, an answer is none, or no kind of sheet fits
     """
     asking = Asking(dict(answers), path.name)
-    step("opening")
     opened = _opened(path, asking)
     own = own_list(opened.grids)
     if own is not None:
         return _of_own(path.name, *own, around)
-    step("columns")
     grid, left = _sheet(opened, asking)
     if grid.origin.get("format") == mails.FORMAT:
         grid, without = mails.talks_of(grid, asking, around)
@@ -127,7 +116,7 @@ def read_file(
     if taken is None:
         raise Refused([_no_kind(table)])
     return _Assembly(
-        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256, step
+        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256
     ).read(kept is not None)
 
 
@@ -229,7 +218,6 @@ class _Assembly:
     kept: Kept
     left: list[LeftOut]
     sha256: str
-    step: Step
 
     def read(self, known_shape: bool) -> Reading:
         self._leave_out_placeholders()
@@ -240,7 +228,6 @@ class _Assembly:
         parts = parts_of(self.asking, self.table, self.taken)
         builder = Builder(self.table, self.taken, styles, asked, parts, self.around)
         notes = list(self._dated(asked, styles, builder.applied()))
-        self.step("matching")
         content, found = self._run(builder)
         preview = preview_of(found, self.table, self.taken, styles, self.around)
         return Reading(
