@@ -56,10 +56,11 @@ night: setup
 	@TENFOLD_NIGHT=1 $(BIN)/pytest
 
 # Hours: 400 changes of the rules' code, drawn by a seed, and whether a test notices. Writes docs/reference/mutants.md.
+# WITHIN=mechanisms/risk MUTANTS=20 draws from one room and prints its figure: minutes.
 MUTANTS ?= 400
 mutants: setup
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/mutants.txt
-	@$(BIN)/python -m tests.mutants --count $(MUTANTS)
+	@$(BIN)/python -m tests.mutants --count $(MUTANTS) $(if $(WITHIN),--within $(WITHIN))
 
 format: setup
 	@$(BIN)/ruff format src tests bench

@@ -2,7 +2,7 @@
 
 What ran is kept in `.mutants`, so that a run that was ended goes on: a mutant that was noticed stays so while its
 module stays as it is; one that survived is tried again when the tests change.
-`docs/reference/mutants.md` is what came out.
+`docs/reference/mutants.md` is what came out. Of a part alone (`--within mechanisms/risk`) the figure is printed.
 """
 
 import argparse
@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ruamel.yaml import YAML
-from tests.mutants.covering import TESTS, Covered
+from tests.mutants.covering import Covered, tests_of
 from tests.mutants.drawing import Mutant, changed, drawn
-from tests.mutants.page import page
+from tests.mutants.page import figure, page
 from tests.mutants.running import run
 
 ROOT = Path(__file__).parents[2]
@@ -37,18 +37,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=20261129)
+    parser.add_argument("--within", default="", help="a part of src/tenfold: mechanisms/risk; draws from it alone")
     parser.add_argument("--page-only", action="store_true", help="write the page of what ran so far, and run nothing")
     asked = parser.parse_args()
     os.chdir(ROOT)
-    mutants = drawn(asked.count, asked.seed)
+    mutants = drawn(asked.count, asked.seed, asked.within)
     if not asked.page_only:
         with TemporaryDirectory() as copy:
             _enter(Path(copy))
-            _run(mutants)
+            _run(mutants, tests_of(asked.within))
             os.chdir(ROOT)
-    reasons: Mapping[str, str] = YAML(typ="safe").load(REASONS.read_text("utf-8")) or {}
     tried = list(_latest(mutants).values())
-    PAGE.write_text(page(tried, asked.count, asked.seed, reasons), encoding="utf-8")
+    print(figure(tried, len(mutants), asked.seed))
+    if not asked.within:
+        reasons: Mapping[str, str] = YAML(typ="safe").load(REASONS.read_text("utf-8")) or {}
+        PAGE.write_text(page(tried, len(mutants), asked.seed, reasons), encoding="utf-8")
 
 
 def _enter(copy: Path) -> None:
@@ -66,9 +69,9 @@ def _enter(copy: Path) -> None:
     sys.path[:] = [f"{copy}/src", str(copy), *sys.path]
 
 
-def _run(mutants: Sequence[Mutant]) -> None:
+def _run(mutants: Sequence[Mutant], roots: Sequence[str]) -> None:
     KEPT.mkdir(exist_ok=True)
-    tests = _digest(_tests())
+    tests = _digest(_tests(roots))
     known = {name for name, row in _latest(mutants).items() if row["noticed"] or row["tests"] == tests}
     open_ones = [mutant for mutant in mutants if mutant.name not in known]
 
@@ -79,14 +82,15 @@ def _run(mutants: Sequence[Mutant]) -> None:
             results.write(json.dumps(row, ensure_ascii=False) + "\n")
         print(f"{noticed or 'SURVIVED'}: {mutant.path}: {row['changed']}", file=sys.stderr, flush=True)
 
-    run(open_ones, Covered.read(_coverage()), told)
+    if open_ones:
+        run(open_ones, Covered.read(_coverage(roots)), roots, told)
 
 
-def _coverage() -> Path:
+def _coverage(roots: Sequence[str]) -> Path:
     """Return the file that says which test runs which line: made again when code or tests changed."""
-    path = KEPT / f"covered-{_digest([*sorted(Path('src/tenfold').rglob('*.py')), *_tests()])}.json"
+    path = KEPT / f"covered-{_digest([*sorted(Path('src/tenfold').rglob('*.py')), *_tests(roots)])}.json"
     if not path.exists():
-        subprocess.run([sys.executable, "-m", "tests.mutants.covering", path], check=True)
+        subprocess.run([sys.executable, "-m", "tests.mutants.covering", path, *roots], check=True)
     return path
 
 
@@ -98,9 +102,8 @@ def _latest(mutants: Sequence[Mutant]) -> dict[str, dict[str, Any]]:
     return {one.name: latest[one.name] for one in known if latest[one.name]["code"] == _digest([Path(one.path)])}
 
 
-def _tests() -> list[Path]:
-    roots = [Path(name) for name in TESTS]
-    return sorted(path for root in roots for path in _files(root))
+def _tests(roots: Sequence[str]) -> list[Path]:
+    return sorted(path for root in roots for path in _files(Path(root)))
 
 
 def _files(root: Path) -> Iterator[Path]:

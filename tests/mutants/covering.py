@@ -1,13 +1,13 @@
 """Which test runs which line, and how long it takes: asked once, and kept as long as code and tests stay.
 
-`python -m tests.mutants.covering FILE`, on a copy of the project, runs the tests and writes the answer.
+`python -m tests.mutants.covering FILE TESTS…`, on a copy of the project, runs the tests and writes the answer.
 """
 
 import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +24,17 @@ TESTS = (
     "tests/facts/test_as_of.py",
     "tests/facts/test_merged_records.py",
 )
+OF_ROOMS = {"methods": "tests/methods", "mechanisms": "tests/mechanisms"}  # rooms whose own tests know them
 LOADER = "src/tenfold/charter/load.py"  # whoever runs it reads rules
 IMPORT = "import"  # what runs while modules are imported and tests collected
 QUERY = "query "  # and what runs while a query is compiled
 ENOUGH = 10.0  # seconds of tests for a mutant; the nearest and quickest come first
+
+
+def tests_of(within: str) -> tuple[str, ...]:
+    """Return the tests that may notice a change in a part of the project: those of its room, where it has its own."""
+    own = OF_ROOMS.get(within.split("/")[0])
+    return TESTS if own is None else (own,)
 
 
 @dataclass(frozen=True)
@@ -117,14 +124,14 @@ class Watching:
         return result
 
 
-def asked() -> dict[str, Any]:
+def asked(tests: Sequence[str]) -> dict[str, Any]:
     """Run the tests and the compiler of queries, and return what `Covered` reads."""
     watched = [path.as_posix() for path in modules()]
     coverage = Coverage(data_file=None, include=watched, config_file=False)
     watching = Watching(coverage)
     coverage.start()
     coverage.switch_context(IMPORT)
-    if pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *TESTS], plugins=[watching]) != pytest.ExitCode.OK:
+    if pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *tests], plugins=[watching]) != pytest.ExitCode.OK:
         raise SystemExit("The tests fail before anything is changed.")
     compiled = _compile_queries(coverage)
     coverage.stop()
@@ -151,4 +158,4 @@ def _lines(data: CoverageData, module: str, names: list[str]) -> dict[int, list[
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(json.dumps(asked()), encoding="utf-8")
+    Path(sys.argv[1]).write_text(json.dumps(asked(sys.argv[2:])), encoding="utf-8")

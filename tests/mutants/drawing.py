@@ -43,8 +43,8 @@ def modules() -> list[Path]:
     return [path for path in found if path.name != "__init__.py"]
 
 
-def drawn(count: int, seed: int) -> list[Mutant]:
-    """Return so many of all mutants: those whose hash under the seed is least.
+def drawn(count: int, seed: int, within: str = "") -> list[Mutant]:
+    """Return so many of all mutants, or of those in a part of the project: those whose hash under the seed is least.
 
     A module that changes brings other mutants of its own and leaves those of all others as they were.
     """
@@ -52,7 +52,8 @@ def drawn(count: int, seed: int) -> list[Mutant]:
     def rank(mutant: Mutant) -> str:
         return sha256(f"{seed} {mutant.name}".encode()).hexdigest()
 
-    every = [mutant for path in modules() for mutant in _of(path)]
+    part = [path for path in modules() if path.as_posix().startswith(f"src/tenfold/{within}")]
+    every = [mutant for path in part for mutant in _of(path)]
     return sorted(every, key=rank)[:count]
 
 

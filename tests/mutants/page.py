@@ -17,10 +17,15 @@ def page(tried: Sequence[Mapping[str, Any]], asked: int, seed: int, reasons: Map
     `tried`: rows with `where`, `changed` and `noticed` (null for a survivor). `reasons`: `where: changed` → why.
     """
     survivors = sorted(_key(row) for row in tried if row["noticed"] is None)
-    killed = len(tried) - len(survivors)
+    return "\n".join([HEAD, figure(tried, asked, seed), "", *_table(survivors, reasons)]) + "\n"
+
+
+def figure(tried: Sequence[Mapping[str, Any]], asked: int, seed: int) -> str:
+    """Return how many of the mutants that ran were noticed, in one sentence."""
+    killed = sum(row["noticed"] is not None for row in tried)
     ran = f"{len(tried)} mutants" if len(tried) == asked else f"{len(tried)} of {asked} mutants ran so far"
-    figure = f"Seed {seed}, {ran}: {killed} noticed ({100 * killed / len(tried):.1f} %), {len(survivors)} survived."
-    return "\n".join([HEAD, figure, "", *_table(survivors, reasons)]) + "\n"
+    share = f" ({100 * killed / len(tried):.1f} %)" if tried else ""
+    return f"Seed {seed}, {ran}: {killed} noticed{share}, {len(tried) - killed} survived."
 
 
 def _table(survivors: Sequence[str], reasons: Mapping[str, str]) -> list[str]:

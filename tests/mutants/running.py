@@ -20,7 +20,7 @@ from pathlib import Path
 from types import CodeType, FunctionType
 
 import pytest
-from tests.mutants.covering import TESTS, Covered
+from tests.mutants.covering import Covered
 from tests.mutants.drawing import Mutant, function_around, mutated
 
 LIBRARIES = (
@@ -38,22 +38,22 @@ BROKEN = "The tests fail before anything is changed: see last-run."
 Told = Callable[[Mutant, str | None], None]
 
 
-def run(mutants: Sequence[Mutant], covered: Covered, told: Told) -> None:
+def run(mutants: Sequence[Mutant], covered: Covered, tests: Sequence[str], told: Told) -> None:
     """Try mutants, and tell of each what noticed it: a test, or what became of the run; None where it survived."""
     for name in LIBRARIES:
         import_module(name)
     at_import = [mutant for mutant in mutants if covered.at_import(mutant)]
     inside = [mutant for mutant in mutants if mutant not in at_import]
     if inside and (child := os.fork()) == 0:
-        os._exit(int(pytest.main([*OPTIONS, *TESTS], plugins=[Trying(inside, covered, told)])))
+        os._exit(int(pytest.main([*OPTIONS, *tests], plugins=[Trying(inside, covered, told)])))
     if inside and os.waitpid(child, 0)[1]:
         raise SystemExit(BROKEN)
     for number, mutant in enumerate(at_import):
-        tests = covered.fitting(mutant)
-        if number == 0 and _outcome(lambda chosen=tests: _run_anew(chosen)):
+        fitting = covered.fitting(mutant)
+        if number == 0 and _outcome(lambda chosen=fitting: _run_anew(chosen)):
             raise SystemExit(BROKEN)
         with _written(mutant):
-            noticed = _outcome(lambda one=mutant, chosen=tests: _run_anew(chosen, covered.queries_of(one)))
+            noticed = _outcome(lambda one=mutant, chosen=fitting: _run_anew(chosen, covered.queries_of(one)))
         told(mutant, noticed)
 
 
