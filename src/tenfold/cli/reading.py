@@ -95,14 +95,17 @@ def _show(output: Output, reading: "Reading") -> None:
 
 def _show_question(output: Output, question: "Question", words: Callable[[Reason], str]) -> None:
     said = {option.value: words(option.text) for option in question.options}
+
+    def named(value: str) -> str:
+        return output.say("reading.show.option", value=value, word=said.get(value, value))
+
     why = words(question.why) if question.why else ""
     text = words(question.text)
     if question.proposed is None:
-        listed = ", ".join(f"{value} ({word})" for value, word in said.items())
+        listed = output.say("report.comma").join(named(value) for value in said)
         output.line("reading.show.open", text=text, id=question.id, options=listed, why=why)
         return
-    proposed = f"{question.proposed} ({said.get(question.proposed, question.proposed)})"
-    output.line("reading.show.question", text=text, id=question.id, proposed=proposed, why=why)
+    output.line("reading.show.question", text=text, id=question.id, proposed=named(question.proposed), why=why)
 
 
 def _show_preview(output: Output, reading: "Reading") -> None:
