@@ -13,6 +13,7 @@ from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.asking import questions as waiting
 from tenfold.web.rights.asking import speaks_for_project
+from tenfold.web.rights.line import channel_of
 from tenfold.web.rights.lookup import party_called
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.people import choices
@@ -34,6 +35,7 @@ def questions(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "who": who,
         "speaks": speaks_for_project(viewer),
         "channels": choices(viewer)[1],
+        "usual": channel_of(viewer, None),
         "today": viewer.today,
         "place": PLACE,
         "tab": "questions",
