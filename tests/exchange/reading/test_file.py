@@ -175,6 +175,18 @@ def test_a_total_is_known_by_its_name(label: str, tmp_path: Path) -> None:
     assert ([one.row for one in table.totals], len(cells(table))) == ([4], 2)
 
 
+@pytest.mark.parametrize("figure", ["1400", "1,400.00", "1,400万元", "¥1400", "1.4m", "(1400)"])
+def test_a_total_is_known_by_its_name_after_its_figures(figure: str, tmp_path: Path) -> None:
+    rows = [
+        ["意向金额", "联系人", "投资人"],
+        ["1400", "王强", "青松资本"],
+        [figure, "合计", ""],
+        ["2026-11-01", "合计", ""],
+    ]
+    table = read(text_file(tmp_path, "s.csv", rows))
+    assert [total.row for total in table.totals] == [3], "a day in front is no figure of a total"
+
+
 @pytest.mark.parametrize("name", ["Total Energies", "合计资本", "道达尔"])
 def test_an_investor_whose_name_holds_the_word_is_no_total(name: str, tmp_path: Path) -> None:
     table = read(text_file(tmp_path, "s.csv", [*CHINESE, [name, "尽调", "5万"]]))

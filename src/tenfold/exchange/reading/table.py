@@ -27,6 +27,7 @@ SIGNED_BY = 4  # cells of a last row that are signatures
 LISTED_ROWS = 2000  # rows left out that are listed one by one
 _NOTE = re.compile(r"^(?:page \d|第\s*\d+\s*页|共\s*\d+|\*|※|--)", re.IGNORECASE)
 _BESIDE_TOTAL = r"[\s:()]|rmb|万?元|usd|[0-9][0-9,.]*[人条條家笔筆位名个個项項户]?|(?:records?|rows?|people|contacts?)$"
+_FIGURE = r"^[\s¥$€£+(-]*[0-9][0-9.,\s]*(?:%|[百千万萬亿億]*元?|[A-Za-z]{1,3})\)?$"
 _SECTION = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.．]|\(?[一二三四五六七八九十\d]{1,2}[)）]|第[一二三四五六七八九十]+[部批类组])"
 )
@@ -370,8 +371,9 @@ def _repeats(header: _Header) -> pl.Expr:
 
 
 def _is_total(body: pl.DataFrame) -> pl.Expr:
-    """Whether the first filled cell of a row names a total, and the row holds little else than figures."""
-    label = _first(body).str.normalize("NFKC").str.to_lowercase().str.replace_all(_BESIDE_TOTAL, "")
+    """Whether the first cell of a row that is no figure names a total, and the row holds little else than figures."""
+    named = [pl.when(~pl.col(name).str.contains(_FIGURE)).then(pl.col(name)) for name in _columns_of(body)]
+    label = pl.coalesce(named).str.normalize("NFKC").str.to_lowercase().str.replace_all(_BESIDE_TOTAL, "")
     words = [pl.col(name).str.contains(r"\p{L}{2}").fill_null(value=False).cast(pl.Int32) for name in _columns_of(body)]
     return label.is_in(sorted(lexicon.words_of("rows", "totals"))) & (reduce(add, words) <= 2)
 
