@@ -221,6 +221,9 @@ def test_a_cap_table_package_is_what_is_outstanding(
     [
         ([ONE, stock("RETRACTION", "s1", "2022-01-02")], "reading.format.nothing.ocf"),
         ([ONE, {**SPLIT, "date": "2022-01-01"}], "reading.format.broken"),  # which came first, nobody says
+        ([issued("s1", "a", "1e99999999", "2022-01-01")], "reading.format.broken"),  # would fill the memory
+        ([ONE, {**SPLIT, "split_ratio": {"numerator": "1e99999999", "denominator": "1"}}], "reading.format.broken"),
+        ([ONE, *[{**SPLIT, "split_ratio": {"numerator": "9" * 30, "denominator": "1"}}] * 2], "reading.format.broken"),
     ],
 )
 def test_a_package_that_tells_no_shares_is_refused(

@@ -105,6 +105,21 @@ def test_what_would_change_the_meaning_of_a_line_is_refused(text: str, id: str, 
     assert [(one.id, one.place.row) for one in refused.value.complaints] == [(id, row)]
 
 
+@pytest.mark.parametrize("sum_", ["1/0 EUR", "0/0 EUR", "1/(2 - 2) EUR", "1 SHARE @ 1/0 EUR", "1 SHARE {1/0 EUR}"])
+def test_a_sum_that_is_no_number_is_refused_and_ends_nothing(sum_: str, tmp_path: Path) -> None:
+    path = tmp_path / "j.beancount"
+    path.write_text(BEANCOUNT.replace("14000000.00 EUR", sum_), "utf-8")
+    with pytest.raises(Refused) as refused:  # beancount's parser ends the process where its arithmetic raises
+        open_file(path)
+    assert refused.value.complaints[0].id == "reading.format.broken"
+
+
+def test_a_sum_that_is_computed_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "j.beancount"
+    path.write_text(BEANCOUNT.replace("14000000.00 EUR", "2 * 7000000.00 EUR"), "utf-8")
+    assert "14000000.00" in [cell for row in open_file(path).grids[0].cells for cell in row]
+
+
 def test_a_journal_that_breaks_off_is_refused_and_runs_nothing(tmp_path: Path) -> None:
     path = tmp_path / "j.beancount"
     path.write_text('plugin "os"\n2026-01-01 * "a" "b\n  Assets:Bank  1 EUR\n', "utf-8")

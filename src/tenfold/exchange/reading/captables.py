@@ -7,6 +7,7 @@ Source: Open Cap Table Coalition, OCF 1.1, object types TX_STOCK_*.
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -18,6 +19,8 @@ HEADER = (
 )  # fmt: skip
 CLOSING = ("TRANSFER", "CONVERSION", "REISSUANCE", "RETRACTION", "CONSOLIDATION")
 LESSENING = ("CANCELLATION", "REPURCHASE")
+NUMERIC = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,10})?")  # without a power of ten, which could be of any size
+MOST = 10**40  # of a quantity's parts
 BYTES_AT_MOST = 64 << 20  # of a package, unpacked
 Item = Mapping[str, Any]
 
@@ -47,7 +50,7 @@ def shares_of(items: Sequence[Item]) -> list[list[str | None]]:
     """
     by_id = {str(item.get("id")): item for item in items}
     left = {
-        str(item["security_id"]): (item, Fraction(str(item["quantity"])))
+        str(item["security_id"]): (item, _number(item["quantity"]))
         for item in items
         if item["object_type"] == "TX_STOCK_ISSUANCE"
     }
@@ -79,18 +82,32 @@ def _apply(item: Item, left: dict[str, tuple[Item, Fraction]]) -> None:
         if kind in CLOSING or (kind in LESSENING and item.get("balance_security_id")):
             left[id] = (issued, Fraction(0))
         elif kind in LESSENING:
-            left[id] = (issued, quantity - Fraction(str(item["quantity"])))
+            left[id] = (issued, quantity - _number(item["quantity"]))
 
 
 def _split(item: Item, left: dict[str, tuple[Item, Fraction]]) -> None:
     ratio = item["split_ratio"]
-    times = Fraction(str(ratio["numerator"])) / Fraction(str(ratio["denominator"]))
+    times = _number(ratio["numerator"]) / _number(ratio["denominator"])
     for id, (issued, quantity) in left.items():
         if issued["stock_class_id"] != item["stock_class_id"] or issued["date"] > item["date"]:
             continue
         if issued["date"] == item["date"]:
             raise ValueError("a split and an issuance of one day")
-        left[id] = (issued, quantity * times)
+        left[id] = (issued, _bounded(quantity * times))
+
+
+def _number(told: object) -> Fraction:
+    """Return a number as the format writes it: figures, and at most ten decimals. Raises ValueError for another."""
+    if not NUMERIC.fullmatch(str(told)):
+        raise ValueError("no number of the format")
+    return Fraction(str(told))
+
+
+def _bounded(quantity: Fraction) -> Fraction:
+    """Return a quantity that splits made, while it is one that somebody can hold."""
+    if max(quantity.numerator, quantity.denominator) > MOST:
+        raise ValueError("more shares than there can be")
+    return quantity
 
 
 def _row(issued: Item, quantity: Fraction, by_id: Mapping[str, Item]) -> list[str | None]:

@@ -9,7 +9,8 @@ change the meaning of a line (a file that is included, an account of another nam
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from itertools import chain
 from typing import Any
 
 from tenfold.exchange.reading.decode import decode
@@ -75,17 +76,36 @@ def _lines_of(one: _Entry, ours: set[str]) -> Iterator[Line]:
 def entries_of(text: str) -> list[Any]:
     """Return the directives of a beancount journal, as its own parser finds them.
 
+    The parser computes (`1/3 USD`), and ends the whole process where that raises an exception: so nothing is raised
+    there, and what came of it is looked at afterwards.
+
     Raises
     ------
-    ValueError   it finds one that is none
+    ValueError   it finds one that is none, or a sum that is no number
     """
     from beancount.parser import parser
 
-    entries, errors, _ = parser.parse_string(text)
+    with localcontext() as context:
+        context.clear_traps()
+        entries, errors, _ = parser.parse_string(text)
     if errors:
         first = errors[0]
         raise ValueError(f"{first.source.get('lineno')}: {first.message}")
+    for one in entries:
+        if not all(number.is_finite() for number in _numbers(one)):
+            raise ValueError(f"{one.meta['lineno']}: a sum that is no number")
     return list(entries)
+
+
+def _numbers(directive: Any) -> Iterator[Decimal]:
+    """Yield every number that stands in a directive, at whatever depth."""
+    match directive:
+        case Decimal():
+            yield directive
+        case dict():
+            yield from chain.from_iterable(map(_numbers, directive.values()))
+        case tuple() | list() | set() | frozenset():
+            yield from chain.from_iterable(map(_numbers, directive))
 
 
 def beancount_lines(data: bytes, file: str) -> list[Line]:
