@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 from tests.exchange.lists import community
 
 from tenfold.cli.app import main
+from tenfold.exchange.lists.safe import csv_text, unmarked
 from tenfold.exchange.reading import captables
 
 Run = Callable[..., Any]
@@ -195,3 +197,14 @@ def test_a_calendar_moves_with_an_extension_and_says_whole_days(folder: Path, tm
     text = exported(run, folder, tmp_path / "promises.ics").read_text("utf-8")
     starts = [line for line in text.splitlines() if line.startswith("DTSTART")]
     assert starts == ["DTSTART;VALUE=DATE:20990501", "DTSTART:20990601T023000Z", "DTSTART;VALUE=DATE:20990701"]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "'=1+1", "''=1+1", "-5", "'-5", "'Pine", "＝1", "Ann;=1+1", 'a "quoted", one', "@x"]
+)
+def test_a_cell_is_computed_by_no_sheet_and_comes_back_as_it_was(text: str) -> None:
+    (line,) = csv_text([[text]]).decode("utf-8-sig").splitlines()
+    assert line.startswith('"'), "whatever a sheet takes for the mark between cells"
+    ((written,),) = csv.reader([line])
+    assert not written.startswith((*RISKY, "＝"))
+    assert pl.Series([written]).to_frame("cell").select(unmarked(pl.col("cell"))).item() == text

@@ -1,12 +1,11 @@
 """A list as a sheet: CSV as Excel opens it, and XLSX, every cell of it text."""
 
-import csv
 import io
 
 import polars as pl
 
 from tenfold.exchange.lists.held import Held
-from tenfold.exchange.lists.safe import cell, plain
+from tenfold.exchange.lists.safe import csv_text, plain
 from tenfold.exchange.lists.tables import Listing
 from tenfold.exchange.workbook import CREATED, PLAIN
 
@@ -15,13 +14,9 @@ WIDE = ("what", "reference")
 
 
 def csv_of(listing: Listing, held: Held, language: str) -> bytes:
-    """Return a list as CSV, in UTF-8 with the mark by which Excel knows it."""
+    """Return a list as CSV."""
     shown = listing.shown(held, language)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(map(cell, shown.columns))
-    writer.writerows([cell(plain(one or "")) for one in row] for row in shown.iter_rows())
-    return ("\ufeff" + text.getvalue()).encode()
+    return csv_text([shown.columns, *_rows(shown)])
 
 
 def xlsx_of(listing: Listing, held: Held, language: str) -> bytes:

@@ -1,15 +1,14 @@
 """Distribution: pools, what each would pay and why, signatures, the payment file, and a member's statement."""
 
-import csv
 from collections.abc import Callable, Mapping
-from io import StringIO
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tenfold.exchange.lists.safe import cell as safe_cell
+from tenfold.exchange.lists.forms import FORMS
+from tenfold.exchange.lists.safe import csv_text
 from tenfold.report.words import say
 from tenfold.web.pages.handing import handed
 from tenfold.web.pages.parsing import local_day, money
@@ -84,10 +83,7 @@ def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 @of_community(does=Act.EXPORT_POOL, again=["GET"])
 def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Give the payment file of a pool that was exported; it opens safely in a sheet."""
-    found = shown.payments(viewer, pool)
-    text = StringIO()
-    csv.writer(text).writerows([safe_cell(cell) for cell in row] for row in found)
-    return handed(("\ufeff" + text.getvalue()).encode(), "payments.csv", "text/csv; charset=utf-8")
+    return handed(csv_text(shown.payments(viewer, pool)), "payments.csv", FORMS["csv"].kind)
 
 
 @require_GET
