@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 import pytest
+from tests.web.acting import refused
 
 from tenfold.cli.app import main
 from tenfold.engine.verify import kept_head, verify
@@ -15,6 +16,7 @@ from tenfold.terms.canonical import canonical
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor
+from tenfold.web.services.erasing import erase
 from tenfold.web.services.people import add_party
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.folders import write_folder
@@ -131,6 +133,25 @@ def test_a_kept_head_shows_a_journal_that_was_written_anew(
     other = replace(read_head(kept.read_bytes()), key="")
     heads.write_bytes(signed(replace(other, hash=hashes(folder)[-1]), bytes(32)).line)
     assert bad(folder) == "journal.head_other"
+
+
+@pytest.mark.parametrize(
+    "cell", [{"sequence": "1"}, {"sequence": True}, {"sequence": 1.0}, {"key": 7}, {"signature": None}]
+)
+def test_a_head_of_other_cells_is_none(community: Community, signing: type[Days], cell: dict[str, object]) -> None:
+    told = json.loads(sign_head(community).signed.line) | cell
+    line = json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
+    with refused("journal.head_line"):
+        read_head(line)
+
+
+def test_a_kept_head_holds_after_an_erasure(
+    community: Community, viewer_of, signing: type[Days], tmp_path: Path
+) -> None:
+    head = sign_head(community).signed
+    erase(Actor(viewer_of("comp")), party="lin")
+    write_folder(community, tmp_path / "export")
+    assert verify(tmp_path / "export", head).heads == 1
 
 
 def test_heads_of_another_key_are_not_those_of_the_kept_one(

@@ -6,7 +6,7 @@ signed is canonical JSON: the day, the entry's sequence and hash, the root of th
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,15 +82,22 @@ def read_head(line: bytes, number: int = 1, file: str = FILE) -> SignedHead:
     """
     place = Place(file, line=number)
     try:
-        found = SignedHead(**json.loads(line))
+        told = json.loads(line)
+        found = SignedHead(**told)
         canonical_line = found.line
     except (TypeError, ValueError):
         raise Refused([Complaint("journal.head_line", place)]) from None
-    if canonical_line.rstrip(b"\n") != line.rstrip(b"\r\n"):
+    if not _typed(told) or canonical_line.rstrip(b"\n") != line.rstrip(b"\r\n"):
         raise Refused([Complaint("journal.head_line", place)])
     if not is_signed(found):
         raise Refused([Complaint("journal.head_signature", place, {"day": found.day})])
     return found
+
+
+def _typed(told: Mapping[str, object]) -> bool:
+    """Whether everything that a head says is of its kind: a number the sequence, a text everything else."""
+    texts = all(isinstance(told.get(name), str) for name in NAMES - {"sequence"})
+    return texts and type(told["sequence"]) is int
 
 
 def newest_in(folder: Path) -> SignedHead | None:
