@@ -27,7 +27,7 @@ class Days:
     community: Community
     viewer_of: Callable[[str], Viewer]
     random: Random
-    recorded: list[str] = field(default_factory=list)
+    recorded: list[tuple[str, ...]] = field(default_factory=list)
     waiting: list[Callable[[], object]] = field(default_factory=list)
 
     def act(self) -> str:
@@ -44,7 +44,7 @@ class Days:
         """Somebody talked with some members."""
         members = self.random.sample(MEMBERS, self.random.randint(1, 3))
         done = talks.log_talk(self._by("op"), members=members, channel="call", flags=[self.random.choice(FLAGS)])
-        self.recorded += done.facts
+        self.recorded.append(done.facts)
 
     def promise(self) -> None:
         """A member promised something, due in some days."""
@@ -56,7 +56,7 @@ class Days:
         """What was recorded a moment ago never was."""
         if not self.recorded:
             self.talk()
-        undoing.undo(self._by("op"), facts=[self.recorded.pop()])
+        undoing.undo(self._by("op"), facts=self.recorded.pop())
 
     def remember(self) -> None:
         """A talk of months ago comes to mind."""

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.web.acting import at_once, caught_up, refused, standing
 
-from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services import charters, deals, decisions, people, pools, promises, talks, undoing
+from tenfold.terms.errors import Refused
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.services import charters, clocks, deals, decisions, people, pools, promises, seats, talks, undoing
 from tenfold.web.services.acting import Actor
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import CharterDraft, CharterText, Community
@@ -261,8 +263,71 @@ def test_undo_withdraws_and_erases_nothing(community: Community, viewer_of: Seat
     undoing.undo(op, facts=done.facts)
     assert not counting(community, "interactions").filter(minutes=25).exists()
     assert MODELS["interactions"].rows.of(community).filter(minutes=25).count() == 4
-    with refused("facts.corrects.twice"):
-        undoing.undo(op, facts=done.facts[:1])
+    with pytest.raises(Refused) as twice:
+        undoing.undo(op, facts=done.facts)
+    assert {complaint.id for complaint in twice.value.complaints} == {"facts.corrects.twice"}
+
+
+def test_an_act_is_taken_back_as_a_whole(community: Community, viewer_of: Seated) -> None:
+    op = Actor(viewer_of("op"))
+    before = talks.log_talk(op, members=["lin"], channel="call", minutes=24)
+    done = talks.log_talk(op, members=["lin", "zhou", "wang"], channel="call", minutes=25)
+    for part in (done.facts[:1], done.facts[1:2], done.facts[1:], (done.facts[0], done.facts[2])):
+        with refused("acts.undo_part"):
+            undoing.undo(op, facts=part)
+    undoing.undo(op, facts=[*done.facts, *before.facts])
+    assert not counting(community, "interactions").filter(minutes__in=[24, 25]).exists()
+
+
+def test_a_signature_taken_back_takes_its_payouts_along(community: Community, viewer_of: Seated) -> None:
+    fin, gu = Actor(viewer_of("fin")), Actor(viewer_of("gu"))
+    seen = previewed(community, viewer_of)
+    pools.approve(fin, pool="h1", seen=seen)
+    caught_up(community)
+    pools.approve(gu, pool="h1", seen=seen)
+    (signature,) = counting(community, "decision_acts").filter(by="gu").values_list("fact", flat=True)
+    with refused("acts.undo_part"):  # else a second signature would pay everybody twice
+        undoing.undo(gu, facts=[signature])
+    assert len(rows(community, "payouts", pool="h1", state="approved")) == 2
+
+
+def test_what_others_rest_on_stays(community: Community, viewer_of: Seated) -> None:
+    op = Actor(viewer_of("op"))
+    made = people.add_party(op, type="person", name="钱多")
+    (party,) = counting(community, "parties").filter(fact__in=made.facts).values_list("party", flat=True)
+    talk = talks.log_talk(Actor(viewer_of("fin")), members=[party], channel="call", minutes=5)
+    with refused("acts.undo_followed"):
+        undoing.undo(op, facts=made.facts)
+    undoing.undo(Actor(viewer_of("fin")), facts=talk.facts)
+    undoing.undo(op, facts=made.facts)
+    link = deals.propose_link(op, party="zhou", other="chen", relation="acts_in_concert")
+    deals.confirm_link(Actor(viewer_of("comp")), link=link.facts[0])
+    with refused("acts.undo_followed"):
+        undoing.undo(op, facts=link.facts)
+
+
+def test_who_was_shut_out_meanwhile_or_is_no_member_any_more_writes_nothing(
+    community: Community, viewer_of: Seated
+) -> None:
+    fin, gu, fou = viewer_of("fin"), viewer_of("gu"), viewer_of("fou")
+    assert may(gu, Act.APPOINT)  # so their page found, before it was their turn
+    assert may(fou, Act.LOG_TALK)
+    seats.shut_out(Actor(fin), party="gu")
+    with pytest.raises(NotHere):
+        seats.appoint(Actor(gu), party="zhou", role="council")
+    with writing(community, Author("fin")) as writer:
+        writer.add("memberships", **{"class": "founder"}, party="fou", state="alumni", reason="moved")
+    with refused("acts.not_allowed"):
+        talks.log_talk(Actor(fou), members=["lin"], channel="call", minutes=5)
+
+
+def test_the_time_of_an_act_is_that_of_its_turn(community: Community, viewer_of: Seated) -> None:
+    op = viewer_of("op")
+    clocks.next_day(community)
+    done = talks.log_talk(Actor(op), members=["lin"], channel="call", minutes=5)
+    moved = Community.objects.get(pk=community.pk)
+    (row,) = rows(moved, "interactions", fact=done.facts[0])
+    assert row["occurred_at"] == moved.clock
 
 
 def test_what_has_not_happened_is_no_fact(community: Community, viewer_of: Seated) -> None:

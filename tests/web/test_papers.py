@@ -25,7 +25,7 @@ from tenfold.web.services.undoing import undo
 from tenfold.web.site.backups import backup, restore
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.append import Author, writing
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.current import current
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import take_in
@@ -54,6 +54,12 @@ def address(community: Community, table: str = "opportunities") -> str:
     rows = MODELS[table].rows.of(community).filter(evidence__isnull=False).order_by("-sequence")
     row = next(one for one in rows if one.evidence)
     return f"/c/small/papers/{row.fact}/{row.evidence[0]}"
+
+
+def whole_act(community: Community, fact: str) -> list[str]:
+    """The facts that were recorded together with one."""
+    entries = JournalEntry.rows.of(community)
+    return [str(one.fact) for one in entries.filter(at=entries.get(fact=fact).at).order_by("sequence")]
 
 
 def signed(viewer_of: Seated, who: str = "fin", content: bytes = PDF) -> None:
@@ -208,7 +214,7 @@ def test_a_removed_right_a_withdrawn_row_and_a_changed_content_open_nothing(
     assert fin.get(where).status_code == 404
     PaperContent.rows.of(community).update(content=PDF)
     assert fin.get(where).status_code == 200
-    undo(Actor(viewer_of("fin")), facts=[where.split("/")[-2]])
+    undo(Actor(viewer_of("fin")), facts=whole_act(community, where.split("/")[-2]))
     assert fin.get(where).status_code == 404
 
 

@@ -1,18 +1,22 @@
 """Who is in a community and as what: invited, given an office, relieved of it, shut out."""
 
+import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from django.test import Client
-from tests.web.acting import refused
-from tests.web.entering import showed
+from tests.web.acting import at_once, refused
+from tests.web.entering import PASSWORD, showed
 from tests.web.test_pages import LANGUAGES, RAW, text_of
 
 from tenfold.terms.days import days_later
 from tenfold.web.rights.viewers import Viewer, offices
 from tenfold.web.services import seats
 from tenfold.web.services.acting import Actor
+from tenfold.web.services.invitations import Wanted, begin, invited
+from tenfold.web.site import users
 from tenfold.web.store.accounts import Account, Invitation, Seat
 from tenfold.web.store.communities import Community, JournalEntry
 from tenfold.web.store.current import current
@@ -41,8 +45,9 @@ def test_an_office_is_given_for_the_term_of_the_charter_or_until_a_day(community
     assert until(community, "zhou", "panel") == TODAY
     with refused("access.past"):
         seats.appoint(Actor(viewer_of("fin")), party="zhou", role="panel", until=days_later(TODAY, -1))
-    with refused("acts.unknown"):
-        seats.appoint(Actor(viewer_of("fin")), party="zhou", role="king")
+    for day in (None, TODAY):
+        with refused("acts.unknown"):
+            seats.appoint(Actor(viewer_of("fin")), party="zhou", role="king", until=day)
     with refused("acts.unknown"):
         seats.appoint(Actor(viewer_of("fin")), party="nobody", role="panel")
 
@@ -127,8 +132,77 @@ def test_the_last_one_who_gives_offices_stays(viewer_of: Seated) -> None:
         seats.relieve(Actor(fin), party="fin", role="finance")
     with refused("access.last"):
         seats.shut_out(Actor(fin), party="fin")
-    viewer_of("gu")
+    gu = viewer_of("gu")
+    seats.relieve(Actor(gu), party="gu", role="council")  # with the end of the day, and then there is one left
+    for act in (partial(seats.relieve, role="finance"), seats.shut_out):
+        with refused("access.last"):
+            act(Actor(fin), party="fin")
+    seats.appoint(Actor(fin), party="zhou", role="council")
+    viewer_of("zhou")
     seats.relieve(Actor(fin), party="fin", role="finance")
+
+
+def test_two_who_take_each_others_seat_at_once_leave_one(community: Community, viewer_of: Seated) -> None:
+    fin, gu = viewer_of("fin"), viewer_of("gu")
+    came = at_once([lambda: seats.shut_out(Actor(fin), party="gu"), lambda: seats.shut_out(Actor(gu), party="fin")])
+    assert came.count("done") == 1
+    assert Seat.objects.count() == 1
+
+
+def test_who_runs_something_is_let_in_by_those_who_give_offices(
+    community: Community, viewer_of: Seated, client_of: Callable[[str], Client]
+) -> None:
+    for who in ("op", "comp"):
+        for party in ("fin", "gu", "fou", "aud"):  # to an address of their own choice
+            with refused("acts.not_allowed"):
+                invite(viewer_of(who), party=party)
+    page = client_of("op").get("/c/small/access").content.decode()
+    offered = set(re.findall(r'<option value="([a-z]+)"', page))
+    assert "sup" in offered
+    assert not offered & {"fin", "gu", "fou", "aud"}
+    invite(viewer_of("fin"), party="gu")
+    with refused("acts.not_allowed"):  # an invitation that waits is not led elsewhere either
+        invite(viewer_of("op"), party="gu", email="other@example.org")
+    assert Invitation.objects.get(party="gu").withdrawn_at is None
+
+
+def test_an_invitation_is_in_a_language_that_is_there(viewer_of: Seated) -> None:
+    with refused("acts.unknown"):
+        invite(viewer_of("op"), language="tlh")
+
+
+def test_nobody_logs_in_as_somebody_who_does(community: Community, viewer_of: Seated) -> None:
+    viewer_of("zhou")
+    _, token = invited(Wanted("second@example.org", "en", community, "zhou"))
+    with refused("entrance.party_taken"):
+        begin(token, PASSWORD)
+    assert not Account.objects.filter(email="second@example.org").exists()
+    users.close("zhou@example.org")
+    begin(token, PASSWORD)
+    assert Seat.objects.get(party="zhou").account.email == "second@example.org"
+
+
+def test_every_way_in_of_somebody_who_is_shut_out_is_closed(community: Community, viewer_of: Seated) -> None:
+    viewer_of("op")
+    second = Account.objects.create_user("second@example.org")
+    Seat.objects.create(account=second, community=community, party="op")
+    seats.shut_out(Actor(viewer_of("fin")), party="op")
+    assert not Seat.objects.filter(party="op").exists()
+    assert not Account.objects.filter(email__in=["op@example.org", "second@example.org"], is_active=True).exists()
+
+
+def test_what_the_machine_closed_only_the_machine_opens(community: Community, viewer_of: Seated) -> None:
+    account = viewer_of("zhou").account
+    Seat.objects.create(account=account, community=Community.objects.create(name="other"), party="p1")
+    users.close(account.email)
+    seats.shut_out(Actor(viewer_of("fin")), party="zhou")
+    assert not Account.objects.get(pk=account.pk).is_active, "a seat elsewhere opens no account that was closed"
+    _, token = invited(Wanted(account.email, "en", community, "lin", "fin"))
+    with refused("entrance.closed"):
+        begin(token, PASSWORD)
+    _, token = invited(Wanted(account.email, "en"))
+    begin(token, PASSWORD)
+    assert Account.objects.get(pk=account.pk).is_active
 
 
 def test_whoever_has_seats_elsewhere_keeps_the_account(community: Community, viewer_of: Seated) -> None:

@@ -12,7 +12,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.names import phrases, rules_of
-from tenfold.web.rights.viewers import Viewer, classes
+from tenfold.web.rights.viewers import Viewer, classes, posts_of, runs_something
 from tenfold.web.store.accounts import Invitation, Seat
 from tenfold.web.store.current import Row, current
 
@@ -114,8 +114,14 @@ def _terms(viewer: Viewer) -> dict[str, list[Row]]:
 
 
 def _invitable(viewer: Viewer, seats: Mapping[str, Seat]) -> list[str]:
-    rows = current(viewer.community, "parties", type=["person"])
-    return [row["party"] for row in rows if row["party"] not in seats and row["merged_into"] is None]
+    """Return the people without a seat whom the viewer may let in."""
+    community = viewer.community
+    rows = current(community, "parties", type=["person"])
+    free = [row["party"] for row in rows if row["party"] not in seats and row["merged_into"] is None]
+    if may(viewer, Act.APPOINT):
+        return free
+    held = posts_of(community, free)
+    return [party for party in free if not runs_something(community, held[party])]
 
 
 def _person(viewer: Viewer, speech: Phrases, party: str, seat: Seat | None, terms: Any) -> Person:

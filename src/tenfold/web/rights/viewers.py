@@ -1,10 +1,11 @@
 """Who looks: an account in one community, with what follows from its party's roles and classes."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from tenfold.terms.days import days_later
 from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import Data, Sight, sights
 from tenfold.web.rights.roles import Role, of_class, of_role
@@ -13,6 +14,7 @@ from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 
 STAFF = frozenset({Role.FINANCE, Role.OPERATOR, Role.COMPLIANCE})
+MEMBERS = frozenset({Role.INVESTOR, Role.PARTNER, Role.SUPPORTER})  # who may for themselves alone
 MEMBER_STATES = frozenset({"probation", "active", "suspended", "exiting"})
 
 
@@ -72,23 +74,38 @@ def posts(community: Community, party: str) -> frozenset[str]:
     return offices(community, party) | classes(community, party)
 
 
+def lasting_posts(community: Community, party: str) -> frozenset[str]:
+    """Return what a party is tomorrow too, as far as is on record today: an office ends with its last day."""
+    terms = _terms(community, days_later(today_of(community), 1), party=[party])
+    return classes(community, party) | {role for _, role in terms}
+
+
+def runs_something(community: Community, held: Iterable[str]) -> bool:
+    """Whether somebody with these posts may more here than a member may for themselves."""
+    own = community.policy.get("classes", {})
+    return any((of_role(post) or of_class(post, own)) not in MEMBERS for post in held)
+
+
 def posts_of(community: Community, parties: Collection[str]) -> dict[str, frozenset[str]]:
     """Return party → what it is today, of several at once."""
     held: dict[str, set[str]] = {party: set() for party in parties}
-    for party, post in (*_terms(community, party=parties), *_memberships(community, party=parties)):
+    for party, post in (
+        *_terms(community, today_of(community), party=parties),
+        *_memberships(community, party=parties),
+    ):
         held[party].add(post)
     return {party: frozenset(some) for party, some in held.items()}
 
 
 def holders(community: Community, post: str) -> list[str]:
     """Return who holds a post today: by a term of office, or as a member of that class."""
-    found = (*_terms(community, role=[post]), *_memberships(community, **{"class": [post]}))
+    found = (*_terms(community, today_of(community), role=[post]), *_memberships(community, **{"class": [post]}))
     return list(dict.fromkeys(party for party, _ in found))
 
 
 def offices(community: Community, party: str) -> frozenset[str]:
     """Return the charter's roles that a party holds today."""
-    return frozenset(role for _, role in _terms(community, party=[party]))
+    return frozenset(role for _, role in _terms(community, today_of(community), party=[party]))
 
 
 def classes(community: Community, party: str) -> frozenset[str]:
@@ -96,12 +113,10 @@ def classes(community: Community, party: str) -> frozenset[str]:
     return frozenset(one for _, one in _memberships(community, party=[party]))
 
 
-def _terms(community: Community, **wanted: Collection[str]) -> list[tuple[str, str]]:
-    """Return who holds which role today."""
-    today = today_of(community)
-    return [
-        (term["party"], term["role"]) for term in current(community, "role_terms", **wanted) if term["until"] >= today
-    ]
+def _terms(community: Community, day: date, **wanted: Collection[str]) -> list[tuple[str, str]]:
+    """Return who holds which role until this day or longer."""
+    terms = current(community, "role_terms", **wanted)
+    return [(term["party"], term["role"]) for term in terms if term["until"] >= day]
 
 
 def _memberships(community: Community, **wanted: Collection[str]) -> list[tuple[str, str]]:
@@ -121,3 +136,16 @@ def viewer(account: Account, community: str, language: str) -> Viewer:
     if seat is None:
         raise NotHere(community)
     return Viewer(account, seat.community, seat.party, language)
+
+
+def as_now(seen: Viewer) -> Viewer:
+    """Return a viewer as they are now: what was asked of them before may be over.
+
+    Raises
+    ------
+    NotHere   somebody took their seat meanwhile
+    """
+    seats = Seat.objects.filter(account=seen.account, account__is_active=True, party=seen.party)
+    if not seats.filter(community=seen.community).exists():
+        raise NotHere(seen.community.name)
+    return replace(seen)

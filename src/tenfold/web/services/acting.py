@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import wraps
@@ -13,7 +13,7 @@ from tenfold.terms.canonical import canonical
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act, require
-from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.viewers import Viewer, as_now
 from tenfold.web.store.accounts import Once
 from tenfold.web.store.append import Author, Writer, writing
 from tenfold.web.store.charters import rulebook_of
@@ -88,6 +88,7 @@ def act(
     Raises
     ------
     Refused   the viewer may not do it, a guard stands against it, or a row cannot be taken; nothing was written
+    NotHere   the viewer was shut out before it was their turn to write
     """
 
     def made(
@@ -95,16 +96,17 @@ def act(
     ) -> Callable[Concatenate[Actor, Parameters], Done]:
         @wraps(function)
         def done(actor: Actor, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Done:
-            require(actor.viewer, kind)
             asked = fingerprint(kind, args, kwargs)
             author = Author(actor.viewer.party, actor.on_behalf_of)
             with writing(actor.viewer.community, author) as writer:
-                before = _earlier(actor, asked)
+                now = replace(actor, viewer=as_now(actor.viewer))  # nobody changes that while they write
+                require(now.viewer, kind)
+                before = _earlier(now, asked)
                 if before is not None:
                     return before
-                function(Doing(actor, writer), *args, **kwargs)
+                function(Doing(now, writer), *args, **kwargs)
                 result = Done(tuple(row["fact"] for _, row in writer.rows))
-                _remember(actor, asked, result)
+                _remember(now, asked, result)
             return result
 
         return done

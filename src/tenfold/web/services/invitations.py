@@ -69,13 +69,16 @@ def begin(token: str, password: str) -> Account:
 
     Raises
     ------
-    Refused   the link does not work any more, or the address has an account: its owner signs in and joins
+    Refused   the link does not work any more; the address has an account: its owner signs in and joins; or that was
+              closed by the machine's own command, which alone opens it again
     """
 
     def make(invitation: Invitation) -> Account:
         if account_of(invitation) is not None:
             refuse("entrance.has_account")
         account = Account.objects.filter(email=invitation.email).first()  # was shut out, and is invited again
+        if account is not None and invitation.by and account.seats.exists():  # was closed for more than one community
+            refuse("entrance.closed")
         account = account or Account.objects.create_user(invitation.email, language=invitation.language)
         account.set_password(password)
         account.is_active = True
@@ -124,12 +127,21 @@ def _seat(found: Invitation, account_for: Callable[[Invitation], Account]) -> Ac
         refuse("entrance.over")
     account = account_for(found)
     if found.community is not None:
+        _refuse_taken(found.community, found.party, account)
         seat, made = Seat.objects.get_or_create(
             account=account, community=found.community, defaults={"party": found.party}
         )
         if not made and seat.party != found.party:
             refuse("entrance.other_party")
     return account
+
+
+def _refuse_taken(community: Community, party: str, account: Account) -> None:
+    """Refuse a second way in to one person; that of an account which was closed makes room."""
+    others = Seat.objects.filter(community=community, party=party).exclude(account=account)
+    if others.filter(account__is_active=True).exists():
+        refuse("entrance.party_taken")
+    others.delete()
 
 
 def _hash(token: str) -> str:

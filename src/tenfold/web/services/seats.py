@@ -1,24 +1,26 @@
 """Who is in a community and as what: invited, given an office, relieved of it, shut out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, date, datetime
 from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 
+from tenfold.report.words import LANGUAGES
 from tenfold.terms.days import local_day
 from tenfold.terms.durations import add
 from tenfold.web.rights.acts import MAY, Act, require
 from tenfold.web.rights.names import community_named, phrases, rules_of, today_of
 from tenfold.web.rights.roles import of_class, of_role
-from tenfold.web.rights.viewers import offices, posts
+from tenfold.web.rights.viewers import lasting_posts, offices, posts, runs_something
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.services.invitations import Wanted, invited
 from tenfold.web.services.letters import post
 from tenfold.web.services.people import new_party
-from tenfold.web.store.accounts import Invitation, Seat
+from tenfold.web.store.accounts import Invitation, Letter, Seat
 from tenfold.web.store.append import ACCESS
 from tenfold.web.store.communities import Community
 
@@ -39,15 +41,21 @@ def invite(
     """Invite somebody: a person who is recorded here, or a new one by name; with an office where one is given.
 
     link   the address in the letter, up to its token; the letter leaves once everything is written down
+
+    Whoever is let in may what the person may, and the address is of the inviter's choice: somebody who runs something
+    here is let in by those who may give offices.
     """
     _checked_address(email)
+    doing.forbid(language not in LANGUAGES, "acts.unknown")
     if party is None:
         doing.forbid(not name, "acts.field")
         party = new_party(doing, type="person", name=name)
     else:
         doing.one("parties", party)
+        if runs_something(doing.community, posts(doing.community, party)):
+            require(doing.viewer, Act.APPOINT)
     community = doing.community
-    doing.forbid(_seat_of(community, party) is not None, "access.has_seat")
+    doing.forbid(_seats_of(community, party).filter(account__is_active=True).exists(), "access.has_seat")
     taken = Seat.objects.filter(community=community, account__email=email.lower()).exists()
     doing.forbid(taken, "access.address_taken")
     if role is not None:
@@ -88,43 +96,44 @@ def relieve(doing: Doing, *, party: str, role: str, because: str | None = None) 
 @act(Act.APPOINT)
 def shut_out(doing: Doing, *, party: str) -> None:
     """Take somebody's seat: their sessions are over at once, their offices with this day; what they recorded stays."""
-    seat = _seat_of(doing.community, party)
+    taken = list(_seats_of(doing.community, party))
     invitations = Invitation.objects.filter(community=doing.community, party=party, used_at=None, withdrawn_at=None)
-    doing.forbid(seat is None and not invitations.exists(), "acts.unknown")
+    doing.forbid(not taken and not invitations.exists(), "acts.unknown")
     _refuse_nobody_left(doing, party, posts(doing.community, party))
     invitations.update(withdrawn_at=datetime.now(UTC))
     for role in sorted(offices(doing.community, party)):
         doing.add("role_terms", party=party, role=role, until=today_of(doing.community))
     doing.writer.note(ACCESS, {"act": "removed", "party": party})
-    if seat is not None:
+    for seat in taken:
         account = seat.account
         seat.delete()
-        account.is_active = account.seats.exists()
+        account.is_active = account.is_active and account.seats.exists()
         account.save(update_fields=["is_active"])
         account.end_sessions()
 
 
 def forget(community: Community, party: str) -> None:
-    """Forget how an erased person gets in: invitations with their address, the seat, an account that leads nowhere."""
-    Invitation.objects.filter(community=community, party=party).delete()
-    seat = _seat_of(community, party)
-    if seat is None:
-        return
-    account = seat.account
-    seat.delete()
-    if account.seats.exists():
-        account.end_sessions()
-    else:
-        account.delete()
+    """Forget how an erased person gets in: invitations and letters with their address, seats, accounts without any."""
+    invitations = Invitation.objects.filter(community=community, party=party)
+    Letter.objects.filter(to__in=invitations.values("email")).delete()
+    invitations.delete()
+    for seat in _seats_of(community, party):
+        account = seat.account
+        seat.delete()
+        if account.seats.exists():
+            account.end_sessions()
+        else:
+            Letter.objects.filter(to=account.email).delete()
+            account.delete()
 
 
 def _give(doing: Doing, party: str, role: str, until: date | None, because: str | None) -> None:
     today = today_of(doing.community)
-    until = until or _end_of(doing, role, today)
+    until = _end_of(doing, role, today, until)
     doing.forbid(until < today, "access.past", seen=until.isoformat())
     held = offices(doing.community, party) | {role}
     doing.forbid(held >= NEVER_TOGETHER, "access.both")
-    others = _appointers(doing.community) - {doing.viewer.party}
+    others = _appointers(doing.community, posts) - {doing.viewer.party}
     doing.forbid(party == doing.viewer.party and bool(others), "access.self", holders=", ".join(sorted(others)))
     doing.add("role_terms", party=party, role=role, until=until, because=because)
 
@@ -150,24 +159,27 @@ def _checked_address(email: str) -> None:
         refuse("access.address", seen=email)
 
 
-def _seat_of(community: Community, party: str) -> Seat | None:
-    return Seat.objects.filter(community=community, party=party).select_related("account").first()
+def _seats_of(community: Community, party: str) -> "QuerySet[Seat]":
+    return Seat.objects.filter(community=community, party=party).select_related("account")
 
 
-def _end_of(doing: Doing, role: str, today: date) -> date:
+def _end_of(doing: Doing, role: str, today: date, wanted: date | None) -> date:
+    """Return the last day of an office of the charter: the one that is wanted, else that of its term."""
     known = {one.id: one for one in rules_of(doing.community).community.roles}
     if role not in known:
         refuse("acts.unknown")
+    if wanted is not None:
+        return wanted
     term = known[role].term
     if term is None:
         refuse("access.no_term")
     return add(today, term)
 
 
-def _appointers(community: Community) -> set[str]:
-    """Return who can get in and give offices."""
+def _appointers(community: Community, held: Callable[[Community, str], frozenset[str]]) -> set[str]:
+    """Return who can get in and give offices, by the posts that they hold."""
     seats = Seat.objects.filter(community=community, account__is_active=True).values_list("party", flat=True)
-    return {party for party in seats if _appoints(community, posts(community, party))}
+    return {party for party in seats if _appoints(community, held(community, party))}
 
 
 def _appoints(community: Community, held: Iterable[str]) -> bool:
@@ -177,7 +189,7 @@ def _appoints(community: Community, held: Iterable[str]) -> bool:
 
 
 def _refuse_nobody_left(doing: Doing, party: str, lost: Collection[str]) -> None:
-    """Refuse to take posts from somebody where nobody could give an office after that."""
-    kept = posts(doing.community, party) - set(lost)
-    others = _appointers(doing.community) - {party}
+    """Refuse to take posts from somebody where nobody could give an office after this day."""
+    kept = lasting_posts(doing.community, party) - set(lost)
+    others = _appointers(doing.community, lasting_posts) - {party}
     doing.forbid(not others and not _appoints(doing.community, kept), "access.last")

@@ -98,6 +98,8 @@ def writing(community: Community, author: Author) -> Iterator[Writer]:
 def within(community: Community, author: Author) -> Iterator[Writer]:
     """Do as `writing` does as a part of a transaction that makes the community itself."""
     chain = Chain.objects.select_for_update().get(pk=community.pk)
+    if community.clock is not None:  # it may have been moved on until this one's turn came
+        community.refresh_from_db(fields=["clock"])
     now = clock_of(community)
     # Order survives a clock that stands still or goes back.
     recorded = now if chain.recorded_at is None else max(now, chain.recorded_at + TICK)
