@@ -15,7 +15,7 @@ from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import promises
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.erasing import erase
-from tenfold.web.store.accounts import Account, Invitation, Seat
+from tenfold.web.store.accounts import Account, Invitation, Letter, Seat
 from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
 from tenfold.web.store.current import current
 from tenfold.web.store.folders import write_folder
@@ -65,6 +65,22 @@ def test_an_erased_person_gets_in_no_more_and_no_address_is_left(
     assert not Account.objects.filter(email="lin@example.org").exists()
     assert not Invitation.objects.exists()
     assert lin.get("/c/small/promises").status_code == 302
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_nobody_erases_themselves_and_letters_to_whom_was_erased_go(
+    community: Community, viewer_of: Callable[[str], Viewer], client_of: Callable[[str], Client]
+) -> None:
+    comp = client_of("comp")
+    assert "/erase" not in comp.get("/c/small/people/comp").content.decode()
+    with refused("acts.about_oneself"):
+        erase(Actor(viewer_of("comp"), once="key"), party="comp")
+    viewer_of("lin")
+    Invitation.objects.create(community=community, party="lin", email="lin@example.com", token="0", **PASSED)
+    for to in ("lin@example.com", "lin@example.org", "zhou@example.org"):
+        Letter.objects.create(to=to, subject="a", body="b")
+    erase(Actor(viewer_of("comp")), party="lin")
+    assert [letter.to for letter in Letter.objects.all()] == ["zhou@example.org"]
 
 
 def test_an_erased_person_with_a_seat_elsewhere_keeps_the_account(

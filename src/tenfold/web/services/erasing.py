@@ -29,6 +29,7 @@ def erase(doing: Doing, *, party: str) -> None:
     Nobody can find an erased text by trying: its salt goes with it. The journal notes that it happened, and how much.
     """
     doing.one(PARTIES, party)
+    doing.forbid(party in doing.viewer.own, "acts.about_oneself")  # and with their account the act would go
     keys = _keys(doing, party)
     gone = _papers(doing, keys)
     facts = sorted({*_about(doing, party, keys), *gone})
