@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.signals import request_finished
 from django.test import Client
 from tests.web.acting import refused
 from tests.web.entering import PASSWORD, Letters, mail_server, showed
@@ -50,9 +51,9 @@ def entry(client: Client) -> int:
     return client.get("/c/small/promises").status_code
 
 
-def invite(client: Client, **sent: str) -> object:
+def invite(client: Client, HTTP_HOST: str = "testserver", **sent: str) -> object:
     form = {"do": "invite", "language": "zh-Hans", "email": "lin@example.com", "party": "lin", "name": "", "role": ""}
-    return client.post("/c/small/access/do", form | sent)
+    return client.post("/c/small/access/do", form | sent, HTTP_HOST=HTTP_HOST)
 
 
 def test_an_invitation_by_letter_opens_the_community_once(
@@ -178,6 +179,51 @@ def test_a_forgotten_password_is_chosen_anew_by_letter_and_other_sessions_end(me
     assert sign_in()[1] == 200
     assert entry(sign_in("two herons stand in the reeds")[0]) == 200
     assert Client().get(form.request["PATH_INFO"], follow=True).status_code == 200  # says that the link is over
+
+
+def test_how_long_it_takes_tells_nobody_who_has_an_account(mei: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+
+    def answered(**_: object) -> None:
+        happened.append("answered")
+
+    monkeypatch.setattr("tenfold.web.pages.adapters.post", lambda *given, **said: happened.append("sent"))
+    request_finished.connect(answered)
+    try:
+        for email in ("nobody@example.org", "mei@example.org"):
+            assert Client().post("/password/forgotten", {"email": email})["Location"] == "/password/forgotten/sent"
+    finally:
+        request_finished.disconnect(answered)
+    assert happened == ["answered", "answered", "sent"]
+
+
+def test_too_many_letters_are_not_sent(mei: Account, letters: Letters) -> None:
+    came = [Client().post("/password/forgotten", {"email": "mei@example.org"}).status_code for _ in range(6)]
+    assert came == [302] * 5 + [429]
+    assert len(letters.all) == 5
+
+
+def test_letters_name_the_installation_whatever_name_a_request_came_under(
+    mei: Account, client_of: Clients, letters: Letters, settings_of: Callable[..., None]
+) -> None:
+    settings_of(ORIGIN="https://tenfold.example.org", ALLOWED_HOSTS=["tenfold.example.org", "localhost"])
+    invite(client_of("fin"), email="other@example.com", party="zhou", HTTP_HOST="localhost:8443")
+    assert "https://tenfold.example.org/invitation/" in letters.text
+    Client().post("/password/forgotten", {"email": "mei@example.org"}, HTTP_HOST="tenfold.example.org:8443")
+    assert "https://tenfold.example.org/password/new/" in letters.text
+
+
+PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+
+
+@pytest.mark.parametrize("header", PROXIES)
+def test_what_comes_by_a_proxy_does_not_come_from_this_machine(
+    community: Community, settings_of: Callable[..., None], header: str
+) -> None:
+    settings_of(EMAIL_BACKEND=OUTBOX)
+    assert Client().get("/outbox").status_code == 200
+    assert Client(headers={header: "for=192.0.2.7"}).get("/outbox").status_code == 404
+    assert Client(REMOTE_ADDR="").get("/outbox").status_code == 404
 
 
 def code_of(secret: str) -> str:

@@ -119,6 +119,8 @@ def test_whoever_operates_too_confirms_nothing(community, viewer_of: Seated):
         ({"share": "0"}, "above 0"),
         ({"share": "100.01"}, "above 0"),
         ({"share": "many"}, "above 0"),
+        ({"share": "NaN"}, "above 0"),
+        ({"share": "-1"}, "above 0"),
     ],
 )
 def test_a_link_that_cannot_be_is_refused(community, client_of: Clients, sent, says):

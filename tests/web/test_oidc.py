@@ -152,3 +152,10 @@ def test_the_form_may_lead_to_the_provider_alone(database: str) -> None:
     found = oidc_of({"TENFOLD_OIDC": "https://client:secret@issuer.example:8443/realms/a"})
     assert origins_of(found) == ["https://issuer.example:8443"]
     assert origins_of(oidc_of({})) == []
+
+
+@pytest.mark.parametrize(("process", "status"), [("login", 302), ("connect", 404), ("redirect", 404)])
+def test_nobody_ties_another_identity_to_an_open_session(provider: Provider, process: str, status: int) -> None:
+    client = Client()
+    client.force_login(Account.objects.get(email="mei@example.org"))
+    assert client.post(f"/login/with/oidc?process={process}").status_code == status

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from tenfold.web.pages.handing import address
 from tenfold.web.pages.parsing import given, local_day, whole
 from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
@@ -48,7 +49,7 @@ def looked(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _invite(request: HttpRequest, actor: Actor, sent: QueryDict) -> Done:
-    link = request.build_absolute_uri(reverse("invitation", args=["-"])).removesuffix("-")
+    link = address(request, reverse("invitation", args=["-"])).removesuffix("-")
     name = sent.get("name", "").strip() or None
     party = None if name else given(sent, "party")
     return seats.invite(

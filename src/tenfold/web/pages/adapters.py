@@ -1,5 +1,6 @@
 """What allauth asks of this application: nobody signs up by themselves, and every word is of the catalogue."""
 
+from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,6 +14,8 @@ from django.utils.translation import get_language
 
 from tenfold.report.words import catalogue, language_of, say
 from tenfold.web.pages.again import lately
+from tenfold.web.pages.handing import address
+from tenfold.web.pages.later import wait
 from tenfold.web.services.letters import post
 from tenfold.web.store.accounts import Account
 
@@ -41,7 +44,8 @@ class Accounts(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write the one letter that allauth asks for: the way to a new password."""
         if template_prefix == RESET:
-            post(email, context["user"].language, "reset", url=context["password_reset_url"])
+            url = context["password_reset_url"]
+            wait(self.request, partial(post, email, context["user"].language, "reset", url=url))
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
@@ -55,7 +59,7 @@ class Accounts(DefaultAccountAdapter):
         """Return the way to a new password."""
         account, _, token = key.partition("-")
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": account, "key": token})
-        return str(self.request.build_absolute_uri(path))
+        return address(self.request, path)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to where everything about the account stands."""

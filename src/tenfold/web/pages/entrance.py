@@ -13,11 +13,12 @@ from allauth.account.views import (
 )
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
+from allauth.socialaccount.providers.openid_connect.views import login as to_provider
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.password_validation import validate_password
 from django.forms import CharField, Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -28,6 +29,7 @@ from django.views.i18n import set_language
 from tenfold.report.words import language_of, say
 from tenfold.terms.errors import Refused
 from tenfold.web.pages.demo import on_this_machine
+from tenfold.web.pages.later import AnsweredFirst, waiting
 from tenfold.web.rights.names import community_named
 from tenfold.web.services.invitations import account_of, begin, join, open_invitation
 from tenfold.web.store.accounts import Account, Invitation, Letter
@@ -55,8 +57,21 @@ class NewPassword(PasswordResetFromKeyView):
         return twice(super().get_form_kwargs())
 
 
+class Forgotten(PasswordResetView):
+    """Asking for the way to a new password."""
+
+    template_name = "pages/password_forgotten.html"
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Answer alike, and as fast, whether or not the address has an account."""
+        answer: HttpResponse = super().form_valid(form)
+        if not isinstance(answer, HttpResponseRedirect):  # too many tries
+            return answer
+        return AnsweredFirst(answer.url, waiting(self.request))
+
+
 sign_in = LoginView.as_view(template_name="pages/login.html")
-forgotten = PasswordResetView.as_view(template_name="pages/password_forgotten.html")
+forgotten = Forgotten.as_view()
 forgotten_sent = PasswordResetDoneView.as_view(
     template_name=SENTENCE, extra_context={"title": "entrance.sent", "lead": "entrance.sent.lead"}
 )
@@ -66,6 +81,14 @@ new_password_done = PasswordResetFromKeyDoneView.as_view(
 )
 second = AuthenticateView.as_view(template_name="pages/second.html")
 passkey = LoginWebAuthnView.as_view()
+
+
+def provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Go to another provider to sign in; nobody ties a second identity to an account that is open here."""
+    if request.GET.get("process", "login") != "login":
+        raise Http404
+    answer: HttpResponse = to_provider(request, provider_id)
+    return answer
 
 
 @require_GET

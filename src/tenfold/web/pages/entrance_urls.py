@@ -1,7 +1,6 @@
 """Addresses of the entrance and of one's own account, under the names by which allauth looks for them."""
 
 from allauth.socialaccount.providers.openid_connect.views import callback
-from allauth.socialaccount.providers.openid_connect.views import login as provider
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
@@ -15,7 +14,7 @@ urlpatterns = [
     path("login/passkey", public(entrance.passkey), name="mfa_login_webauthn"),
     path("login/again", own(entrance.sign_in_again), name="account_login_again"),
     path("login/inactive", public(entrance.inactive), name="account_inactive"),
-    path("login/with/<str:provider_id>", public(provider), name="openid_connect_login"),
+    path("login/with/<str:provider_id>", public(entrance.provider), name="openid_connect_login"),
     path("login/with/<str:provider_id>/back", public(callback), name="openid_connect_callback"),
     path(
         "login/cancelled",

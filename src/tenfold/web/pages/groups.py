@@ -1,6 +1,6 @@
 """Groups and the network: who is one voice with whom, who says so, who confirms it; who talks with whom."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
-from tenfold.web.pages.parsing import given, proof
+from tenfold.web.pages.parsing import AMOUNT, given, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import groups as shown
@@ -87,10 +87,7 @@ def _share(text: str) -> Decimal | None:
     plain = text.strip().rstrip("%％").strip()
     if not plain:
         return None
-    try:
-        share = Decimal(plain) / HUNDRED
-    except InvalidOperation:
-        share = Decimal(-1)
+    share = Decimal(plain) / HUNDRED if AMOUNT.fullmatch(plain) else Decimal()
     if not 0 < share <= 1:
         raise Refused([Complaint("acts.share", Place(column="share"), {"seen": text})])
     return share

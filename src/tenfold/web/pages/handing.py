@@ -1,6 +1,7 @@
-"""Files that leave a page: to be saved, never shown within it, kept by no cache."""
+"""What leaves a page: files to be saved, never shown within it, kept by no cache; addresses that letters name."""
 
-from django.http import HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 # What a browser may do with a file should it show one after all: nothing.
@@ -16,3 +17,8 @@ def handed(content: bytes, name: str, media: str) -> HttpResponse:
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def address(request: HttpRequest, path: str) -> str:
+    """Return a path as a letter names it: below the origin of the installation, whatever name a request came under."""
+    return f"{settings.ORIGIN}{path}" if settings.ORIGIN else str(request.build_absolute_uri(path))

@@ -14,6 +14,7 @@ from tenfold.terms.money import to_minor
 from tenfold.web.services.lines import MIDDAY
 from tenfold.web.services.papers import Paper
 
+DIGITS = 18  # of a whole number that every database keeps
 AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
@@ -32,11 +33,11 @@ def whole(text: str | None, field: str = "minutes") -> int | None:
 
     Raises
     ------
-    Refused   it is none
+    Refused   it is none, or more than a database keeps
     """
     if not text:
         return None
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
         raise Refused([Complaint("acts.number", Place(column=field), {"seen": text})])
     return int(text)
 
