@@ -8,7 +8,7 @@ import pytest
 from tenfold.charter.document import TEN, Rulebook
 from tenfold.charter.lint import lint
 from tenfold.charter.load import read_charter
-from tenfold.charter.templates import KINDS, SIZES, render_template, size_for
+from tenfold.charter.templates import KINDS, SIZES, render_template
 from tenfold.terms.clauses import Named
 from tenfold.terms.errors import Refused
 
@@ -81,7 +81,3 @@ def test_a_choice_that_makes_no_sense_is_refused_by_the_loader_with_its_line():
     with pytest.raises(Refused) as caught:
         read_charter(text.encode(), "charter.yaml")
     assert caught.value.complaints[0].place.line == 11
-
-
-def test_the_size_follows_the_number_of_members():
-    assert [size_for(members) for members in (0, 15, 16, 60, 61)] == ["small", "small", "medium", "medium", "large"]

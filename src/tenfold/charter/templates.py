@@ -19,7 +19,6 @@ from tenfold.terms.durations import add_months
 FOLDER = Path(__file__).parent / "templates"
 KINDS = ("venture", "infrastructure", "open-community", "blank")
 SIZES = ("small", "medium", "large")
-MEMBERS_AT_MOST = {"small": 15, "medium": 60}
 MONTHS_TO_CLOSE = 12
 _NAME = re.compile(r"\{\{([a-z_0-9]+)\}\}")
 _NEEDS = re.compile(r"^  needs:.*?(?=^  gates:)", re.MULTILINE | re.DOTALL)
@@ -106,11 +105,6 @@ def common_needs() -> tuple[Named, ...]:
     """Return what projects often lack, in the order in which it is offered."""
     rows = json.loads((FOLDER / "needs.json").read_text(encoding="utf-8"))
     return tuple(Named(**row) for row in rows)
-
-
-def size_for(members: int) -> str:
-    """Return the size of template for so many members."""
-    return next((size for size, most in MEMBERS_AT_MOST.items() if members <= most), SIZES[-1])
 
 
 def timezone_of(kind: str) -> str:

@@ -11,7 +11,7 @@ import polars as pl
 from tenfold import __version__
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.json_lines import LINES_AT_ONCE, Chunk, ahead, json_lines, portions
-from tenfold.engine.written import decision_object, instant_text, line, texts, written
+from tenfold.engine.written import decision_object, instant_text, line, texts
 from tenfold.facts.commit import Change, changing
 from tenfold.terms.measure import Spec
 
@@ -23,13 +23,6 @@ def _measured(cycle: Cycle) -> Iterator[tuple[Spec, pl.DataFrame]]:
     board = cycle.board
     for spec in board.registry.measures:
         yield spec, board.results[spec.id].filter(pl.col("end") == board.ends.main)
-
-
-def measure_frames(cycle: Cycle) -> Iterator[pl.DataFrame]:
-    """Yield the written rows of every measure that has any at the cycle's own end."""
-    for spec, rows in _measured(cycle):
-        if not rows.is_empty():
-            yield written(cycle.board, spec, rows)
 
 
 def _measure_texts(cycle: Cycle) -> Iterator[pl.DataFrame]:

@@ -9,7 +9,6 @@ from typing import Literal
 Zone = Literal["distress", "grey", "safe"]
 
 Z2_CUT_OFFS = (1.10, 2.60)  # non-manufacturers, Altman 2000; 1.23/2.90 belong to another score
-Z_CUT_OFFS = (1.81, 2.99)
 EMERGING_MARKETS = 3.25
 
 

@@ -122,7 +122,6 @@ PAID = (
     ("hengli", "series-a", "2025-07-16", 18_000_000), ("duchuan", "series-a", "2025-07-16", 10_000_000),
     ("chuanping", "expansion", "2026-06-17", 20_000_000), ("hengli", "expansion", "2026-07-22", 10_000_000), ("duchuan", "expansion", "2026-08-12", 6_000_000),
 )  # fmt: skip
-FIRST_SHARES = 10_000_000
 POOL_SHARES = 1_500_000
 
 

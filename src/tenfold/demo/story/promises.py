@@ -7,7 +7,6 @@ from tenfold.demo.story.people import BY_KEY, MEMBERS, PROJECT
 
 KEPT, LATE, EXCUSED = 109, 17, 6
 FIRST_DUE, LAST_DUE = date(2025, 11, 6), date(2026, 10, 23)
-RECENT = date(2026, 8, 4)  # promises due since then are kept as a rule: the light for late ones is green
 LATE_PLACES_UNTIL = 0.72  # late ones lie in the first part of the year
 WHAT = (
     ("提交测点温度数据", "deliver temperature series"), ("完成联调测试", "finish the joint test"), ("提供并网资料", "hand over grid papers"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tenfold.demo.book import COMPLIANCE, NOW, Book, at
 from tenfold.demo.story import threads
-from tenfold.demo.story.people import CANDIDATES, INVESTORS, MEMBERS, PARTNERS, Member
+from tenfold.demo.story.people import CANDIDATES, MEMBERS, PARTNERS, Member
 
 # party, need, how well, from when, claimed first: (how well, from when)
 CAPABILITIES = (
@@ -149,6 +149,3 @@ def _agreements(book: Book, member: Member, of: str, since: str) -> None:
                 )
         if member.left and kind not in NOTICES:
             book.add("agreements", at(member.left), state="terminated", **own)
-
-
-INVESTOR_KEYS = tuple(one.key for one in INVESTORS)

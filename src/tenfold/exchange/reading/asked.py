@@ -440,8 +440,3 @@ def says_codes(codes: Mapping[str, str], name: str) -> tuple[Reason, ...]:
     """Return what the words of a column are taken for, in one sentence."""
     pairs = ", ".join(f"{cell} → {code}" for cell, code in list(codes.items())[:ASKED_AT_MOST] if cell)
     return (told("reading.codes", name=name, pairs=pairs),) if pairs else ()
-
-
-def is_closed(stage: str) -> bool:
-    """Whether a stage makes a member of who is asked to be one when it is reached."""
-    return stage in CLOSED

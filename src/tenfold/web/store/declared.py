@@ -9,7 +9,6 @@ from django.db import models
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.web.store.bound import Appended, AppendOnly
 
-PERSONAL = "personal cells are kept apart, where they can be erased"
 DECIMAL_TEXT = 40  # 38 digits, a sign and a point
 SHORT = 255
 FACT = 64

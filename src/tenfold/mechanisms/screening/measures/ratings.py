@@ -17,7 +17,6 @@ from tenfold.terms.rules import Rules
 
 SEATS = 3  # where the charter does not say how many of a class the stage needs [C]
 CANDIDATES_MIN = 2
-OF_MEMBERSHIPS = ("source", "tier")
 COMPARED = ("fewest", "of_fewest", "most", "of_most")  # admitted and decided of the two groups of an impact ratio
 RATED: dict[str, Any] = {
     "subject": pl.String,
