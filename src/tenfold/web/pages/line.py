@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenfold.exchange.line import Line, Promise
+from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
 from tenfold.web.pages.recorded import acting, recorded
@@ -92,26 +93,30 @@ def _told(viewer: Viewer, found: Line) -> Told:
     keys = [*found.who, *(key for names in found.unsure for key in names)]
     speech = phrases(viewer.community, viewer.language, [{"parties": keys}])
     unsure = tuple(tuple((key, speech.named(key)) for key in names) for names in found.unsure)
-    return Told(tuple(speech.named(key) for key in found.who), tuple(_chips(speech, found)), unsure)
+    return Told(tuple(speech.named(key) for key in found.who), tuple(_chips(speech, found, viewer.today)), unsure)
 
 
-def _chips(speech: Phrases, found: Line) -> list[str]:
+def _chips(speech: Phrases, found: Line, today: date) -> list[str]:
+    """Return what was understood beside the names; days are said as pages say them."""
     language = speech.language
-    chips = [str(found.on) + (f" {found.at:%H:%M}" if found.at else "")]
+    day = day_said(language, found.on, today)
+    chips = [say(language, "day.time", {"day": day, "time": f"{found.at:%H:%M}"}) if found.at else day]
     if found.channel:
         chips.append(say(language, f"channel.{found.channel}"))
     if found.minutes:
         chips.append(say(language, "line.minutes", {"minutes": found.minutes}))
     if found.direction == "in":
         chips.append(say(language, "line.in"))
-    chips += [_promised(language, "line.they_promise", one) for one in found.they]
-    chips += [_promised(language, "line.we_promise", one) for one in found.we]
+    chips += [_promised(language, "line.they_promise", one, today) for one in found.they]
+    chips += [_promised(language, "line.we_promise", one, today) for one in found.we]
     chips += [say(language, "line.they_ask", {"what": what}) for what in found.they_ask]
     chips += [say(language, "line.we_ask", {"what": what}) for what in found.we_ask]
     return chips + [speech.word("flags", flag) for flag in sorted(found.flags)]
 
 
-def _promised(language: str, id: str, promise: Promise) -> str:
+def _promised(language: str, id: str, promise: Promise, today: date) -> str:
     told = say(language, id, {"what": promise.what})
-    due: date | None = promise.due
-    return told if due is None else f"{told} · {say(language, 'line.by', {'day': due})}"
+    if promise.due is None:
+        return told
+    due = say(language, "line.by", {"day": day_said(language, promise.due, today)})
+    return f"{told} · {due}"
