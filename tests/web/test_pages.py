@@ -8,9 +8,13 @@ import pytest
 from django.test import Client
 from tests.web.place import AMOUNT
 
+from tenfold.report.days import instant_said
+from tenfold.report.words import language_of, say
+from tenfold.web.jobs.engine import BROKEN, said
 from tenfold.web.jobs.recompute import recompute
 from tenfold.web.store.communities import Chain
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.keeping import keep_failure
 
 Clients = Callable[[str], Client]
 PAGES = ("/c/small/today", "/c/small/people", "/c/small/people/zhou", "/c/small/people/lin")
@@ -101,6 +105,8 @@ def test_a_line_is_understood_before_anything_is_stored(computed, client_of: Cli
     assert "lin" in shown
     assert "25" in shown
     assert "sends the report" in shown
+    assert "by Fri 25 Sep" in shown
+    assert not re.search(r"\d{4}-\d\d-\d\d", shown)  # days are said as pages say them
     assert Chain.objects.get(pk=computed.pk).sequence == before
 
 
@@ -164,6 +170,29 @@ def test_the_page_says_when_its_numbers_have_followed(computed, client_of: Clien
     assert "HX-Trigger" not in waiting.headers
     recompute(computed)
     assert client.get("/c/small/numbers").headers["HX-Trigger"] == "numbers"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_numbers_that_do_not_follow_say_on_each_page_from_when_they_are_and_why(computed, client_of: Clients, language):
+    client_of("op").post("/c/small/line", {"line": "call lin 25 min"})
+    keep_failure(computed, Chain.objects.get(pk=computed.pk).sequence, computed.clock, said([BROKEN]))
+    why = say(language_of(language), BROKEN.id)
+    at = instant_said(language_of(language), computed.clock, "Asia/Shanghai", computed.clock.date())
+    failed = say(language_of(language), "page.failed", {"at": at})
+    for who, told in (("fin", True), ("op", False)):  # a reason can name amounts, which are not the operator's
+        client = client_of(who)
+        client.cookies["django_language"] = language
+        for address in ("/c/small/today", "/c/small/funding", "/c/small/people/zhou", "/c/small/numbers"):
+            shown = text_of(client.get(address))
+            assert failed in shown, (who, address)
+            assert (why in shown) == told, (who, address)
+
+
+def test_before_the_first_numbers_a_failure_says_that_there_are_none(community, client_of: Clients):
+    client = client_of("fin")
+    client.cookies["django_language"] = "en"
+    keep_failure(community, Chain.objects.get(pk=community.pk).sequence, community.clock, said([BROKEN]))
+    assert "The first computation did not succeed" in text_of(client.get("/c/small/funding"))
 
 
 def test_whoever_logs_in_lands_on_today(computed, client_of: Clients):

@@ -12,6 +12,7 @@ from tenfold.web.pages.recorded import told_before
 from tenfold.web.pages.viewing import viewer_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import frame, seated
+from tenfold.web.rights.newness import newness
 from tenfold.web.rights.policies import Data
 
 # The places of the frame in their order: message id, address, and the data that whoever goes there must see.
@@ -42,6 +43,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "before": SimpleLazyObject(lambda: told_before(request, viewer)),
         "frame": SimpleLazyObject(lambda: frame(viewer)),
+        "newness": SimpleLazyObject(lambda: newness(viewer)),
         "places": places,
         "nearest": places if len(places) <= NEAREST else places[: NEAREST - 1],
         "further": [] if len(places) <= NEAREST else places[NEAREST - 1 :],

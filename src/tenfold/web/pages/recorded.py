@@ -9,7 +9,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor, Done
-from tenfold.web.store.freshness import freshness
 
 TOLD = "told"  # in the session: what an act told that the browser did not ask for by itself
 
@@ -24,8 +23,7 @@ def recorded(request: HttpRequest, viewer: Viewer, done: Done, told: str, page: 
     if not request.headers.get("HX-Request"):
         request.session[TOLD] = {"told": told, "facts": [*done.facts], "community": viewer.community.name}
         return redirect(page or came_from(request, viewer))
-    content = {"told": told, "facts": done.facts, "numbers": freshness(viewer.community)}
-    response = render(request, "pages/_recorded.html", content)
+    response = render(request, "pages/_recorded.html", {"told": told, "facts": done.facts})
     response["HX-Trigger"] = "recorded"  # lists of facts follow at once
     return response
 

@@ -52,12 +52,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@of_community(sees=Data.INTERACTIONS)
+@of_community(sees=Data.CHARTER)
 def numbers(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Say whether the numbers have followed what was recorded; when they have, the page takes them."""
-    fresh = freshness(viewer.community)
-    response = render(request, "pages/_numbers.html", {"numbers": fresh, "as_of": fresh.as_of})
-    if not fresh.stale:
+    response = render(request, "pages/_numbers.html")
+    if not freshness(viewer.community).stale:
         response["HX-Trigger"] = "numbers"
     return response
 

@@ -11,7 +11,6 @@ from tenfold.report.words import say
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.freshness import Freshness, freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,6 @@ class Ten:
     mechanisms: tuple[Mechanism, ...]
     ways: tuple[Way, ...]
     picture: Markup
-    numbers: Freshness
 
     @property
     def open(self) -> int:
@@ -68,7 +66,6 @@ def ten(viewer: Viewer) -> Ten:
         ),
         ways=tuple(_way(language, way, count) for way, count in sorted(ways, key=lambda pair: -pair[1])),
         picture=drawn(has_rules, ways, {name: counts[name] for name in TEN}, [language]),
-        numbers=freshness(viewer.community),
     )
 
 

@@ -122,7 +122,6 @@ class Pool:
     told: tuple[Told, ...]
     idle: tuple[Idle, ...]
     checks: tuple[Check, ...]
-    numbers: Freshness
 
     @property
     def paying(self) -> bool:
@@ -180,7 +179,6 @@ def pool(viewer: Viewer, key: str) -> Pool:
         ),
         idle=tuple(_idle(speech, others)),
         checks=tuple(_checks(viewer, speech, row, about, papers, numbers)),
-        numbers=numbers,
     )
 
 
