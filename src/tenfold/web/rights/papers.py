@@ -15,6 +15,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.names import in_one_language
 from tenfold.web.rights.policies import DATA_OF, Data, Sight
 from tenfold.web.rights.rows import Owning, facts_of
 from tenfold.web.rights.viewers import NotHere, Viewer
@@ -132,9 +133,10 @@ def _documents(viewer: Viewer, keys: Iterable[str]) -> dict[str, Row]:
 
 def _shown(viewer: Viewer, speech: Phrases, document: Row, size: int | None, fact: str | None) -> Shown:
     day = day_of(document["occurred_at"], speech.zone)
+    kind, title = speech.word("kinds", document["kind"]), in_one_language(speech, document["title"] or "")
     return Shown(
-        kind=speech.word("kinds", document["kind"]),
-        title=document["title"] or "",
+        kind=kind,
+        title="" if title == kind else title,
         day=day_said(speech.language, day, local_day(viewer)),
         place=document["place"] or "",
         size="" if size is None else say(speech.language, "paper.size", {"size": max(1, round(size / KILOBYTE))}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -10,11 +11,12 @@ from tenfold.report.cards import Card, card
 from tenfold.report.days import day_said
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
+from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.lookup import parties_like
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import in_one_language, phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
@@ -213,8 +215,22 @@ def _told(viewer: Viewer, speech: Phrases, rows: list[tuple[str, Mapping[str, An
         if table == "interactions":
             yield Happened(day, _talk(speech, row), "")
             continue
+        if table == "commitments" and row.get("what"):
+            yield Happened(day, in_one_language(speech, row["what"]), _promise(speech, row, today))
+            continue
         name, _, words = fact_said(speech, table, row)
         yield Happened(day, speech.named(row["what"]) if row.get("what") else name, words)
+
+
+def _promise(speech: Phrases, row: Mapping[str, Any], today: date) -> str:
+    """Return who promised whom, and until when."""
+    who, to, due = row["party"], row["to_party"], row["due_at"]
+    names = {"who": escape(speech.named(who)), "to": escape(speech.named(to or ""))}
+    sides: list[str] = [names["who"] if to is None else speech.say("member.promised", **names)]
+    if due is not None:
+        day = day_said(speech.language, day_of(due, speech.zone), today)
+        sides.append(say(speech.language, "card.reason.due", {"day": day}))
+    return " · ".join(sides)
 
 
 def _talk(speech: Phrases, row: Mapping[str, Any]) -> Markup:
