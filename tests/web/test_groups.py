@@ -16,7 +16,7 @@ from tenfold.web.jobs.engine import Engine
 from tenfold.web.rights.groups import groups, standing
 from tenfold.web.rights.lookup import party_called
 from tenfold.web.rights.network import largest, nearest, ties
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import deals
 from tenfold.web.services.acting import Actor
 from tenfold.web.store import source
@@ -154,9 +154,10 @@ def test_each_sees_groups_and_ties_that_they_may(community, viewer_of: Seated, c
     assert {who: client_of(who).get(NETWORK).status_code for who in ("op", "lin", "gu", "sup")} == {
         "op": 200, "lin": 200, "gu": 403, "sup": 403,
     }  # fmt: skip
-    with pytest.raises(NotHere):
-        ties(viewer_of("zhou"), "chen")
-    assert client_of("zhou").get(f"{NETWORK}/ties?around=chen").status_code == 404
+    assert [ties(viewer_of("zhou"), who).shown for who in ("chen", "nobody")] == [(), ()]
+    unseen, missing = (client_of("zhou").get(f"{NETWORK}/ties?around={who}") for who in ("chen", "nobody"))
+    assert unseen.status_code == 200
+    assert text_of(unseen) == text_of(missing)  # nobody learns that there is somebody
 
 
 @sqlite

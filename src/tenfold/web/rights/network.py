@@ -12,7 +12,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.web.rights import explaining
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.policies import Data, Sight
-from tenfold.web.rights.viewers import NotHere, Viewer, posts_of
+from tenfold.web.rights.viewers import Viewer, posts_of
 from tenfold.web.store.work import ask
 
 MOST = 150  # parties in the picture, and in the table beside it
@@ -58,9 +58,7 @@ class Ties:
 def ties(viewer: Viewer, around: str = "") -> Ties | None:
     """Return the network, around somebody where a key is given; None while the engine has not answered yet.
 
-    Raises
-    ------
-    NotHere   nobody of that key has a tie that the viewer may see
+    Around whoever has no tie that the viewer may see there is nobody, whether they exist or not.
     """
     asked = ask(viewer.community, "ties", {}, explaining.WAIT)
     if asked.answered_at is None:
@@ -68,7 +66,7 @@ def ties(viewer: Viewer, around: str = "") -> Ties | None:
     seen = list(_seen(viewer, (tuple(one) for one in asked.answer or ())))
     everybody = {party for tie in seen for party in tie[:2]}
     if around and around not in everybody:
-        raise NotHere(around)
+        return _told(viewer, seen, set(), "", len(everybody))
     kept = set(nearest(seen, around, MOST) if around else largest(seen, MOST))
     return _told(viewer, seen, kept, around, len(everybody))
 
