@@ -173,7 +173,8 @@ def shown(client_of: Clients, question: int) -> None:
     assert "Members sharing more than 25 % of a pool would be capped (was 30 %)." in whole
     assert "¥300.00 ¥250.00 −¥50.00" in whole
     assert "Together ¥1,000.00 ¥1,000.00 ¥0.00" in whole
-    assert "others" in whole
+    assert "Distribution: " in whole
+    assert " changed" in whole
     operator = text_of(client_of("op").get(address))
     assert "¥" not in operator
     assert "25 %" in operator
