@@ -101,6 +101,7 @@ def test_what_no_card_says_is_not_done(computed, client_of: Clients):
 
 def test_a_line_is_understood_before_anything_is_stored(computed, client_of: Clients):
     client, before = client_of("op"), Chain.objects.get(pk=computed.pk).sequence
+    client.cookies["django_language"] = "en"
     shown = text_of(client.get("/c/small/line", {"line": "call lin 25 min, he sends the report by Fri"}))
     assert "lin" in shown
     assert "25" in shown

@@ -12,6 +12,11 @@ from tenfold.methods.pinyin import initials, is_chinese, name_keys, split_name
 
 TITLES = ("工", "总", "老师", "律师", "教授", "博士", "经理", "主任", "董", "先生", "女士")
 PRONOUNS = frozenset({"he", "she", "they", "we", "you", "us"})  # a surname like one of these needs its given name
+# Small words of a line, which initials may equal: in small letters they are the words.
+SMALL = frozenset(
+    {"am", "as", "at", "by", "do", "go", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up"}
+)
+APART = " · "  # between the parts of a name, each of which names as well: Expert 07 · Huo Qingye
 # What a name of an organisation may be cut to: what is left names it as well.
 KINDS = (
     "种子基金",
@@ -80,7 +85,7 @@ class Book:
             written = match[0]
             if written.casefold() in PRONOUNS:
                 return written
-            if written.islower() and self._needs_capital(written):
+            if written.islower() and (written in SMALL or self._needs_capital(written)):
                 return written
             found.append(Named(self.written[written.casefold()], written))
             return MARK.format(len(found) - 1)
@@ -115,6 +120,8 @@ def _ways(one: Person) -> Iterator[str]:
     for name in (*one.names, *one.aliases):
         yield name
         yield from _latin_ways(name)
+        if APART in name:
+            yield from name.split(APART)
     yield from _person_ways(one) if one.person else _organisation_ways(one)
 
 
