@@ -1,6 +1,6 @@
 """Random acts on a community: what people do to it in a day, and what they had forgotten to tell."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -35,9 +35,15 @@ class Acts:
         """Do the next act."""
         self.done += 1
         self.random = Random(f"{self.seed}/{self.done}")
-        kinds = (self.add, self.add, self.correct, self.withdraw, self.merge, self.leave, self.remember, self.wait)
-        kind = self.approve if self.done % EVERY == 0 else self.random.choice((*kinds, self.change))
+        kind = self.approve if self.done % EVERY == 0 else self._turn()
         return f"{self.done}: {kind.__name__} {kind(engine)}"
+
+    def _turn(self) -> Callable[[Engine], str]:
+        """The next kind beside approvals: all in turn, in an order of the seed's own, then all again in another."""
+        kinds = [self.add, self.correct, self.withdraw, self.merge, self.leave, self.remember, self.wait, self.change]
+        begun, place = divmod(self.done - 1 - self.done // EVERY, len(kinds))
+        Random(f"{self.seed} in turn {begun}").shuffle(kinds)
+        return kinds[place]
 
     def add(self, engine: Engine) -> str:
         """A fact like one that is there, of now."""

@@ -19,7 +19,8 @@ from tenfold.engine.warm import Engine
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import TICK
 
-SEEDS, ACTS = (range(12), 40) if NIGHT else (range(1), 8)
+SEEDS, ACTS = (range(12), 40) if NIGHT else (range(1), 10)
+KINDS = {"add", "correct", "withdraw", "merge", "leave", "remember", "wait", "change", "approve"}
 SEED, MEMBERS = 20260501, 58
 
 
@@ -88,3 +89,4 @@ def test_incremental_equals_whole_byte_for_byte(seed: int, community: Community,
         told.append(acts.act(engine))
         whole = run(replace(engine.community, graph=Graph()), engine.moment)
         assert written(engine.cycle(), tmp_path) == written(whole, tmp_path), told
+    assert {one.split()[1] for one in told} == KINDS
