@@ -18,6 +18,7 @@ SAMPLES: Mapping[str, str] = {
     "party": "zhou",
     "thing": "deal-1",
     "pool": "h1",
+    "proposal": "sample",
     "question": "1",
     "version": "1",
     "upload": "sample",

@@ -216,5 +216,7 @@ def test_a_change_is_proposed_as_the_next_version(community, client_of: Clients)
     assert str(proposed.charter.effective_from) == "2026-12-01"
     (row,) = current(community, "proposals")
     assert (row["by"], row["body"], row["state"]) == ("gu", "charter", "draft")
-    text = " ".join(text_of(client_of("lin").get(CHARTER)).split())
+    page = client_of("lin").get(CHARTER).content.decode()
+    (address,) = re.findall(r'href="(/c/small/governance/proposals/[^"]+)"', page)
+    text = " ".join(text_of(client_of("lin").get(address)).split())
     assert "would be capped (was 30 %)" in text

@@ -58,8 +58,17 @@ def _speaks_of(row: Row, charter: Charter) -> bool:
     """Whether a row is about a version: by the SHA-256 of its file, else by the number that its key ends with."""
     if charter.sha256 and row["sha256"] == charter.sha256:
         return True
-    number = _NUMBER.search(row["charter_version"])
-    return number is not None and int(number[1]) == charter.version
+    return number_of(row["charter_version"]) == charter.version
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that a text ends with: that of the version which it speaks of.
+
+    >>> number_of("a-project-v3"), number_of("章程第 3 版 · charter version 3"), number_of("charter-1a2b-draft")
+    (3, 3, None)
+    """
+    found = _NUMBER.search(text)
+    return None if found is None else int(found[1])
 
 
 def _begins(start: datetime, rows: Sequence[Row]) -> datetime | None:

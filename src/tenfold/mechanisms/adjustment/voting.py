@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -20,6 +20,9 @@ from tenfold.terms.draft import Draft, Fact, decision, instant
 from tenfold.terms.durations import Duration, add
 from tenfold.terms.measure import DIGITS, write_number
 from tenfold.terms.reason import Reason
+
+if TYPE_CHECKING:
+    from tenfold.terms.rules import Calendar
 
 HALF = Fraction(1, 2)
 BY_SHARES = "by_shares"
@@ -145,8 +148,30 @@ def vote(grounds: AdjustmentGrounds) -> Iterator[Draft]:
             over = row["closes_at"] is not None and row["closes_at"] <= grounds.as_of
             if flaw is not None:
                 yield _flawed(grounds, ballot, *flaw)
-            elif row["state"] == "voting":
+            elif _is_open(grounds, row):
                 yield _result(grounds, ballot) if over else _standing(grounds, ballot)
+
+
+def _is_open(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> bool:
+    """Whether votes are taken, or were: an announced vote opens by itself when its time has come."""
+    announced = row["opens_at"] is not None and row["opens_at"] <= grounds.as_of
+    return row["state"] == "voting" or announced
+
+
+def voices(grounds: AdjustmentGrounds, proposal: str) -> dict[str, tuple[str, int]]:
+    """Return who may vote on a proposal: party → the voice that it speaks with, and the weight of that voice.
+
+    The parties of a connected group have one voice between them, whichever of them speaks. Nobody may where there is no
+    such proposal, or no rule for its kind.
+    """
+    for row in grounds.facts.now("proposals").filter(pl.col("proposal") == proposal).iter_rows(named=True):
+        version = grounds.rules.judging(row["opens_at"] or row["occurred_at"])
+        body = version.adjustment.decisions.get(row["body"])
+        if body is not None:
+            weights = _ballot(grounds, row, body, version).weights
+            named = {party: party if _by_shares(body) else grounds.group(party) for party in {*weights, *grounds.groups}}
+            return {party: (voice, weights[voice]) for party, voice in sorted(named.items()) if voice in weights}
+    return {}
 
 
 def _ballot(grounds: AdjustmentGrounds, row: Mapping[str, Any], body: Any, version: Any) -> Ballot:
@@ -154,7 +179,7 @@ def _ballot(grounds: AdjustmentGrounds, row: Mapping[str, Any], body: Any, versi
     minority = version.distribution.minority
     excluding = minority is not None and minority.related_party_vote_excluded and body.pass_ != CONSENT
     related = {grounds.group(party) for party in about} if excluding else set()
-    by_shares = body.weight == BY_SHARES or body.body == "shareholders"
+    by_shares = _by_shares(body)
     entitled = _shares(grounds) if by_shares else _heads(grounds, version)
     weights = {voter: weight for voter, weight in entitled.items() if grounds.group(voter) not in related}
     excluded = tuple(sorted({*entitled} - {*weights}))
@@ -162,6 +187,10 @@ def _ballot(grounds: AdjustmentGrounds, row: Mapping[str, Any], body: Any, versi
     named = [grounds.group(party) if not by_shares else party for party in about]
     affected = tuple(sorted({party for party in named if party in entitled})) or tuple(sorted(weights))
     return Ballot(row, body, int(version.charter.version), weights, choices, excluded, affected)
+
+
+def _by_shares(body: Any) -> bool:
+    return bool(body.weight == BY_SHARES or body.body == "shareholders")
 
 
 def _about(grounds: AdjustmentGrounds, subject: str) -> list[str]:
@@ -231,10 +260,14 @@ def _flaw(grounds: AdjustmentGrounds, row: Mapping[str, Any], body: Any) -> tupl
         return "not_simulated", {}
     if body.notice is not None and opens is not None:
         told = states.get("noticed")
-        earliest = add(told, body.notice) if told and body.notice.unit != "wd" else None
-        if told is None or (earliest is not None and opens < earliest):
+        if told is None or opens < earliest_opening(told, body.notice, grounds.rules.calendar):
             return "short_notice", {"notice": str(body.notice), "told": str(told or "–"), "opens": str(opens)}
     return None
+
+
+def earliest_opening(told: date, notice: Duration, calendar: "Calendar") -> date:
+    """Return the first day on which a vote may open that was announced on a day; working days by the calendar."""
+    return calendar.add(told, notice) if notice.unit == "wd" else add(told, notice)
 
 
 def _day(grounds: AdjustmentGrounds, at: Any) -> date | None:

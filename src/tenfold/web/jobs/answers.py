@@ -1,4 +1,4 @@
-"""What pages ask of an engine beside its numbers: why a value is what it is, what a fact led to, what a rule does."""
+"""What pages ask of an engine beside its numbers: why a value is what it is, what a rule would do, who votes."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,6 +11,8 @@ from tenfold.engine.registry import registry
 from tenfold.engine.thread import thread
 from tenfold.engine.ties import ties
 from tenfold.engine.trial import trial
+from tenfold.mechanisms.adjustment.grounds import AdjustmentGrounds
+from tenfold.mechanisms.adjustment.voting import voices
 from tenfold.web.store.charters import rulebook_with
 from tenfold.web.store.communities import Community
 
@@ -37,6 +39,12 @@ def _trial(community: Community, now: Cycle, params: Params) -> Any:
     return trial(now, run(other, now.moment)).as_dict()
 
 
+def _voices(community: Community, now: Cycle, params: Params) -> Any:
+    """Return party → its voice and that voice's weight, of all who may vote on a proposal."""
+    rules, ends = now.board.main
+    return voices(AdjustmentGrounds(now.board.window(ends), rules, ends), params["proposal"])
+
+
 ANSWERS: Mapping[str, Callable[[Community, Cycle, Params], Any]] = MappingProxyType(
-    {"explain": _explain, "thread": _thread, "ties": _ties, "trial": _trial}
+    {"explain": _explain, "thread": _thread, "ties": _ties, "trial": _trial, "voices": _voices}
 )

@@ -19,6 +19,7 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.alerts import alerts as standing
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
+from tenfold.web.rights.proposals import proposals
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.charters import as_next_version, propose_charter
 from tenfold.web.services.decisions import handle_alert
@@ -68,15 +69,6 @@ def charter_yaml(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, "pages/charter_yaml.html", content)
 
 
-@require_GET
-@of_community(sees=Data.CHARTER)
-def charter_version(request: HttpRequest, viewer: Viewer, version: int) -> HttpResponse:
-    """Show what a version changed."""
-    changes = shown.compared(viewer, version)
-    content = {"changes": changes, "version": version, "place": PLACE, "tab": "charter"}
-    return render(request, "pages/charter_version.html", content)
-
-
 @require_POST
 @of_community(does=Act.PROPOSE_CHARTER)
 def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -89,7 +81,8 @@ def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         return _said(request, viewer, {"tried": None, "asked": None})
     text = shown.with_values(viewer, values).decode("utf-8")
     asked = ask(viewer.community, "trial", {"charter": text}, WAIT)
-    return _said(request, viewer, {"tried": shown.tried(viewer, asked.pk), "asked": asked.pk, "values": values})
+    content = {"tried": shown.tried(viewer, asked.pk), "asked": asked.pk, "look": _look(viewer, asked.pk)}
+    return _said(request, viewer, content | {"values": values})
 
 
 @require_GET
@@ -97,7 +90,13 @@ def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def charter_tried(request: HttpRequest, viewer: Viewer, question: int) -> HttpResponse:
     """Say what came of a trial; the page asks again while it runs."""
     found = shown.tried(viewer, question)
-    return render(request, "pages/_tried.html", {"tried": found, "asked": question})
+    content = {"tried": found, "asked": question, "look": _look(viewer, question)}
+    return render(request, "pages/_tried.html", content)
+
+
+def _look(viewer: Viewer, question: int) -> str:
+    """Return where one looks whether a trial is answered."""
+    return reverse("pages:charter_tried", args=[viewer.community.name, question])
 
 
 def _propose(viewer: Viewer, sent: Mapping[str, str], values: Mapping[str, str]) -> HttpResponse:
@@ -111,7 +110,7 @@ def _propose(viewer: Viewer, sent: Mapping[str, str], values: Mapping[str, str])
 def _charter(viewer: Viewer) -> dict[str, object]:
     return {
         "charter": shown.charter_page(viewer),
-        "proposals": shown.proposals(viewer),
+        "proposals": proposals(viewer),
         "may_try": may(viewer, Act.PROPOSE_CHARTER),
         "place": PLACE,
         "tab": "charter",

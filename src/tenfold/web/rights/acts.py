@@ -9,7 +9,9 @@ from types import MappingProxyType
 
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.roles import Role
-from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.viewers import Viewer, roles_of
+from tenfold.web.store.accounts import Seat
+from tenfold.web.store.communities import Community
 
 
 class Act(StrEnum):
@@ -32,6 +34,7 @@ class Act(StrEnum):
     APPROVE_POOL = "approve_pool"
     EXPORT_POOL = "export_pool"
     PROPOSE_CHARTER = "propose_charter"
+    VOTE = "vote"  # on what the charter lets somebody vote on: the engine says who has a voice
     ADD_DOCUMENT = "add_document"
     ADD_PARTY = "add_party"
     IMPORT = "import"
@@ -66,6 +69,7 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.APPROVE_POOL: frozenset({Role.FINANCE, Role.COUNCIL, Role.FOUNDER, Role.COMPLIANCE}),
         Act.EXPORT_POOL: frozenset({Role.FINANCE}),
         Act.PROPOSE_CHARTER: _DECIDERS,
+        Act.VOTE: frozenset(Role),
         Act.ADD_DOCUMENT: _DECIDERS | _MEMBERS,
         Act.ADD_PARTY: _OFFICE,
         Act.IMPORT: _TEAM,
@@ -81,6 +85,14 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
 def may(viewer: Viewer, act: Act) -> bool:
     """Whether a viewer may do an act at all."""
     return not viewer.roles.isdisjoint(MAY[act])
+
+
+def able(community: Community, act: Act) -> list[str]:
+    """Return who can sign in here and may do an act."""
+    seats = Seat.objects.filter(community=community, account__is_active=True).order_by("pk")
+    parties = list(dict.fromkeys(seats.values_list("party", flat=True)))
+    roles = roles_of(community, parties)
+    return [party for party in parties if not roles[party].isdisjoint(MAY[act])]
 
 
 def require(viewer: Viewer, act: Act) -> None:

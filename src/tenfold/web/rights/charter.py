@@ -21,14 +21,12 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases
+from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import known
 from tenfold.web.rights.pools import money_said, sees_all
 from tenfold.web.rights.results import Results
-from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.charters import charter_files, rulebook_of
-from tenfold.web.store.communities import CharterDraft
 from tenfold.web.store.current import current
 from tenfold.web.store.work import Question
 
@@ -39,7 +37,6 @@ VALUE = re.compile(rf"-?\d+(\.\d+)?|{DURATION.pattern}|{MONEY.pattern}|{DATE.pat
 # What the ids are that the community chose, where they have words of their own.
 ITEMS = {"quorum": "body", "majority": "body", "notice": "body", "cadence": "state"}
 PERCENT = Decimal(100)
-UNDECIDED = ("draft", "simulated", "noticed", "voting")
 LONGEST = 40  # characters that a value of a rule may have
 
 
@@ -81,25 +78,18 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class CharterPage:
-    """The charter: its newest version, its sections, all versions, and the kinds of decisions that may adopt one."""
+    """The charter: its newest version, its sections, all versions, and the kinds of decisions that may adopt one.
+
+    holds   the number of the version that is in force until the newest one is; none where that is in force already
+    """
 
     version: int
     since: str
+    holds: int | None
     sections: tuple[Section, ...]
     versions: tuple[Version, ...]
     bodies: tuple[tuple[str, str], ...]
     signers: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A proposed version that nobody has decided yet: who proposes it, from when, and what it changes."""
-
-    name: str
-    by: str
-    since: str
-    state: str
-    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +133,13 @@ def charter_page(viewer: Viewer) -> CharterPage:
     approval = newest.distribution.approve
     offices = () if approval is None else approval.dual_control
     signers = [speech.word("role", office) for office in offices]
+    holding = rules_of(viewer.community).charter.version
     return CharterPage(
         version=newest.version,
-        since=_since(viewer, speech, newest),
+        since=since_said(viewer, speech, newest),
+        holds=None if holding == newest.version else holding,
         sections=sections(speech, newest),
-        versions=tuple(Version(one.version, _since(viewer, speech, one)) for one in reversed(rulebook.charters)),
+        versions=tuple(Version(one.version, since_said(viewer, speech, one)) for one in reversed(rulebook.charters)),
         bodies=tuple((id, speech.word("body", id)) for id in newest.adjustment.decisions),
         signers=speech.listed(signers),
     )
@@ -165,43 +157,6 @@ def sections(speech: Phrases, charter: Charter) -> tuple[Section, ...]:
 def charter_text(viewer: Viewer) -> str:
     """Return the newest charter as it is written."""
     return charter_files(viewer.community)[NEWEST].decode("utf-8")
-
-
-def compared(viewer: Viewer, version: int) -> tuple[str, ...]:
-    """Return in sentences what a version changed of the one before it.
-
-    Raises
-    ------
-    NotHere   there is no such version, or none before it
-    """
-    found = {one.version: one for one in rulebook_of(viewer.community).charters}
-    if version not in found or version - 1 not in found:
-        raise NotHere(str(version))
-    return _changes(viewer, found[version - 1], found[version])
-
-
-def proposals(viewer: Viewer) -> list[Proposal]:
-    """Return the proposed versions of the charter that nobody has decided yet, the newest first."""
-    drafts = {row["charter_version"]: row["sha256"] for row in current(viewer.community, "charter_versions")}
-    rows = [row for row in current_rows(viewer, "proposals") if row["state"] in UNDECIDED and row["subject"] in drafts]
-    speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
-    found = [_proposal(viewer, speech, row, drafts[row["subject"]]) for row in rows]
-    return [one for one in reversed(found) if one is not None]
-
-
-def _proposal(viewer: Viewer, speech: Phrases, row: Mapping[str, Any], sha256: str) -> Proposal | None:
-    """Return a proposed version with what it changes; None where its text is not here."""
-    draft = CharterDraft.rows.of(viewer.community).filter(sha256=sha256).first()
-    if draft is None:
-        return None
-    charter = read_charter(bytes(draft.content), NEWEST)
-    return Proposal(
-        name=speech.say("rulebook.version", version=draft.version),
-        by=speech.named(row["by"]),
-        since=_since(viewer, speech, charter),
-        state=speech.word("state", row["state"]),
-        changes=_changes(viewer, rulebook_of(viewer.community).newest, charter),
-    )
 
 
 def wanted(charter: Charter, sent: Mapping[str, str]) -> dict[str, str]:
@@ -241,13 +196,14 @@ def tried(viewer: Viewer, question: int) -> Tried | None:
     after = read_charter(asked.params["charter"].encode(), NEWEST)
     answer = asked.answer
     return Tried(
-        changes=_changes(viewer, rulebook_of(viewer.community).newest, after),
+        changes=changes(viewer, rulebook_of(viewer.community).newest, after),
         pools=tuple(_pools(viewer, answer["pools"])),
         counts=tuple(_counts(viewer, answer)),
     )
 
 
-def _since(viewer: Viewer, speech: Phrases, charter: Charter) -> str:
+def since_said(viewer: Viewer, speech: Phrases, charter: Charter) -> str:
+    """Return from which day a charter is in force, in words."""
     return day_said(viewer.language, day_of(charter.effective_from, speech.zone), local_day(viewer))
 
 
@@ -286,7 +242,8 @@ def _written(rule: Rule, typed: str) -> str:
     return plain
 
 
-def _changes(viewer: Viewer, before: Charter, after: Charter) -> tuple[str, ...]:
+def changes(viewer: Viewer, before: Charter, after: Charter) -> tuple[str, ...]:
+    """Return in sentences what one charter changes of another."""
     speech = phrases(viewer.community, viewer.language, [])
     found = diff(before, after, viewer.language)
     return tuple(say(viewer.language, one.id, _named(speech, one.params)) for one in found)

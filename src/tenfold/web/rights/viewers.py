@@ -35,12 +35,7 @@ class Viewer:
     @cached_property
     def roles(self) -> frozenset[Role]:
         """What the viewer is here, by the terms of office and the memberships that hold today."""
-        set_here = self.community.policy.get("classes", {})
-        held = {role for term in offices(self.community, self.party) if (role := of_role(term))}
-        member = {of_class(one, set_here) for one in classes(self.community, self.party)}
-        if held & STAFF:  # whoever runs the community sees what the office needs, and not what all founders see
-            member.discard(Role.FOUNDER)
-        return frozenset(held | member)
+        return roles_of(self.community, [self.party])[self.party]
 
     @cached_property
     def posts(self) -> frozenset[str]:
@@ -95,6 +90,22 @@ def posts_of(community: Community, parties: Collection[str]) -> dict[str, frozen
     ):
         held[party].add(post)
     return {party: frozenset(some) for party, some in held.items()}
+
+
+def roles_of(community: Community, parties: Collection[str]) -> dict[str, frozenset[Role]]:
+    """Return party → what it is here, by the terms of office and the memberships that hold today."""
+    own = community.policy.get("classes", {})
+    held: dict[str, set[Role]] = {party: set() for party in parties}
+    member: dict[str, set[Role]] = {party: set() for party in parties}
+    for party, term in _terms(community, party=parties):
+        if role := of_role(term):
+            held[party].add(role)
+    for party, one in _memberships(community, party=parties):
+        member[party].add(of_class(one, own))
+    for party in parties:
+        if held[party] & STAFF:  # whoever runs the community sees what the office needs, not what all founders see
+            member[party].discard(Role.FOUNDER)
+    return {party: frozenset(held[party] | member[party]) for party in parties}
 
 
 def holders(community: Community, post: str) -> list[str]:

@@ -3,16 +3,17 @@
 import hashlib
 from datetime import date
 
-from tenfold.charter.load import read_charter
 from tenfold.charter.rewriting import rewritten
-from tenfold.engine.registry import registry
+from tenfold.terms.errors import Refused
 from tenfold.web.rights.acts import Act
+from tenfold.web.rights.proposing import against, proposed_charter, versions_of
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.store.append import new_id
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Community
 
 FILE = "charter.yaml"
+SUBJECT = "章程第 {version} 版 · charter version {version}"  # in both languages, as facts keep what people read
 
 
 def as_next_version(community: Community, content: bytes, since: date) -> bytes:
@@ -28,25 +29,29 @@ def propose_charter(doing: Doing, *, content: bytes, body: str, because: str | N
 
     The version comes after the newest, and no rule reaches back: it is in force from a day that is still to come.
     """
-    known = {spec.id: spec for spec in registry().measures}
-    draft = read_charter(content, FILE, known)
-    newest = rulebook_of(doing.community).newest
-    other = {"seen": draft.charter.id, "other": newest.charter.id}
-    doing.forbid(draft.charter.id != newest.charter.id, "charter.other_charter", **other)
-    doing.forbid(draft.version != newest.version + 1, "acts.charter_version", expected=str(newest.version + 1))
-    doing.forbid(draft.effective_from <= doing.now, "acts.charter_back", seen=str(draft.charter.effective_from))
+    draft = proposed_charter(content)
+    if wrong := against(doing.community, draft):
+        raise Refused(wrong)
+    doing.forbid(body not in rulebook_of(doing.community).newest.adjustment.decisions, "acts.unknown")
     sha256 = hashlib.sha256(content).hexdigest()
-    key = f"charter-v{draft.version}-{sha256[:8]}"
+    doing.forbid(_pending(doing, sha256), "acts.charter_same")
+    key = f"{new_id('charter')}-draft"  # no number at its end: that would speak of a version (charter/adoption.py)
     doing.writer.draft(draft.version, content)
     effective = draft.effective_from
     doing.add("charter_versions", charter_version=key, state="draft", effective_from=effective, sha256=sha256)
     doing.add(
         "proposals",
-        proposal=new_id("proposal"),
+        proposal=key,
         body=body,
-        subject=key,
+        subject=SUBJECT.format(version=draft.version),
         by=doing.party,
         effective_at=effective,
         state="draft",
         because=because,
     )
+
+
+def _pending(doing: Doing, sha256: str) -> bool:
+    """Whether the same text is proposed already and nobody has decided it."""
+    rows = versions_of(doing.community).values()
+    return any(row["sha256"] == sha256 and row["state"] == "draft" for row in rows)

@@ -19,6 +19,8 @@ from tenfold.web.store.declared import MODELS
 
 Entries = Mapping[str | None, JournalEntry]  # fact → its entry
 WITHIN = timedelta(minutes=10)
+# How the community decides its rules: a vote is changed by voting again, a step by the next one.
+LASTING = frozenset({"proposals", "votes", "charter_versions"})
 # What goes step by step, by the column that names whose steps they are: a step that another followed stays.
 STEPPED = MappingProxyType(
     {
@@ -48,6 +50,7 @@ def _withdrawable(doing: Doing, entries: Entries, fact: str) -> dict[str, Any]:
     if entry is None:
         refuse("acts.unknown")
     doing.forbid(datetime.now(UTC) - entry.at > WITHIN, "acts.undo_late")
+    doing.forbid(entry.kind in LASTING, "acts.undo_rules")
     row = _row(doing, entry.kind, fact)
     doing.forbid(row["recorded_by"] != doing.viewer.party, "acts.undo_others")
     doing.forbid(_followed(doing, entry, row, entries), "acts.undo_followed")

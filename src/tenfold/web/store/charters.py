@@ -36,6 +36,11 @@ def charter_files(community: Community) -> dict[str, bytes]:
     return files
 
 
+def text_of(community: Community, version: int) -> bytes:
+    """Return a version of the charter as it is written."""
+    return bytes(CharterText.rows.of(community).get(version=version).content)
+
+
 def rulebook_with(community: Community, tried: bytes, known_measures: "Mapping[str, Spec]") -> Rulebook:
     """Return a community's charters with another text in the place of its version and all after it. Raises Refused."""
     version = read_charter(tried, NEWEST, known_measures).version

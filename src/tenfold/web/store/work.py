@@ -29,7 +29,7 @@ class Lease(models.Model):
 class Question(models.Model):
     """What a page asks of a community's engine, and the answer once there is one.
 
-    kind     explain, thread, ties or trial
+    kind     explain, thread, ties, trial or voices
     error    complaints as id, place, params, where it could not be answered
     """
 
@@ -84,6 +84,12 @@ def ask(community: Community, kind: str, params: dict[str, Any], wait: float) ->
         sleep(LOOK_EVERY)
         question.refresh_from_db()
     return question
+
+
+def answered(community: Community, kind: str, params: dict[str, Any]) -> Question | None:
+    """Return a question that was answered from the newest numbers; None where it was not asked, or not answered yet."""
+    before = _asked(community, kind, params)
+    return before if before is not None and before.answered_at is not None and before.error is None else None
 
 
 def _asked(community: Community, kind: str, params: dict[str, Any]) -> Question | None:
