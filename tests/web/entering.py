@@ -23,9 +23,9 @@ RECORDS = "account_authentication_methods"  # where allauth keeps who showed wha
 
 
 def showed(client: Client, account: Account, ago: float = 0) -> None:
-    """Let somebody have shown who they are, so many seconds ago."""
+    """Let somebody have shown who they are, with a password and a second factor, so many seconds ago."""
     session = client.session
-    session[RECORDS] = [{"method": "password", "at": time.time() - ago}]
+    session[RECORDS] = [{"method": method, "at": time.time() - ago} for method in ("password", "mfa")]
     session[f"{RECORDS}_user"] = str(account.pk)
     session.save()
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.web import place
 from tests.web.acting import refused
+from tests.web.entering import showed
 from tests.web.servers import point_at, sqlite_at
 from tests.web.test_pages import RAW, text_of
 
@@ -317,6 +318,7 @@ def test_papers_are_backed_up_and_come_back(
     assert bytes(PaperContent.rows.of(Community.objects.get()).get().content) == PDF
     client = Client()
     client.force_login(viewer_of("fin").account)
+    showed(client, viewer_of("fin").account)
     assert client.get(where).content == PDF
 
 

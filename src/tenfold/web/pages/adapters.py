@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from tenfold.web.pages.handing import address
 from tenfold.web.pages.later import wait
 from tenfold.web.services.letters import post
 from tenfold.web.store.accounts import Account
+from tenfold.web.store.ciphers import decrypted, encrypted
 
 RESET = "account/email/password_reset_key"
 DJANGO_LANGUAGE = {"zh-Hans": "zh-hans", "en": "en"}
@@ -74,7 +76,16 @@ class Accounts(DefaultAccountAdapter):
 
 
 class SecondFactors(DefaultMFAAdapter):
-    """What a second factor is called."""
+    """What a second factor is called, and how its secret is kept."""
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt a secret before it is kept: of an app, of recovery codes."""
+        return encrypted(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a secret that was kept; where it was under another key, one that nobody knows: no code is right."""
+        found = decrypted(encrypted_text)
+        return generate_totp_secret() if found is None else found
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         """Return a name for a passkey that was given none."""

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from tenfold.web.store.accounts import Account
 
+SECOND = "mfa"  # as allauth notes a code, a passkey, or a recovery code
 SPAN = 300  # seconds for which one answer is enough
 
 
@@ -19,6 +20,19 @@ def lately(request: HttpRequest) -> bool:
     """Whether somebody showed within this session and the last five minutes that they are who they are."""
     account = request.user if isinstance(request.user, Account) else None
     return any(time.time() - record["at"] < SPAN for record in get_authentication_records(request, account))
+
+
+def showed_second(request: HttpRequest) -> bool:
+    """Whether somebody showed a second factor within this session, or has just set one up in it."""
+    account = request.user if isinstance(request.user, Account) else None
+    return any(record["method"] == SECOND for record in get_authentication_records(request, account))
+
+
+def ask_second(request: HttpRequest) -> HttpResponse:
+    """Lead to where a second factor is shown, or set up; a part of a page begins again from its page."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("second_needed")})
+    return redirect("second_needed")
 
 
 def ask(request: HttpRequest) -> HttpResponse:

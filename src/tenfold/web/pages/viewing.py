@@ -13,13 +13,13 @@ from django.utils.translation import get_language
 
 from tenfold.report.words import language_of
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.pages.again import ask, lately
+from tenfold.web.pages.again import ask, ask_second, lately, showed_second
 from tenfold.web.pages.demo import is_demo
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.policies import Data
+from tenfold.web.rights.policies import SECOND_FACTOR, Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
 from tenfold.web.rights.words import sentences
-from tenfold.web.store.accounts import Account
+from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.looks import keep_looks
 
 Parameters = ParamSpec("Parameters")
@@ -75,6 +75,16 @@ def own(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase
     return view
 
 
+def needs_second(viewer: Viewer) -> bool:
+    """Whether somebody holds an office that decides over money, so that a password is not enough.
+
+    Whoever is alone in a community decides over nobody's money yet: a payment takes two.
+    """
+    if viewer.roles.isdisjoint(SECOND_FACTOR):
+        return False
+    return Seat.objects.filter(community=viewer.community).exclude(account=viewer.account).exists()
+
+
 def policy_of(view: Callable[..., object]) -> Policy | None:
     """Return what a view declares, through whatever is wrapped around it."""
     while view not in _DECLARED and hasattr(view, "__wrapped__"):
@@ -109,6 +119,8 @@ def of_community(
             cast("Viewed", request).viewer = seen
             if not policy.lets(seen):
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
+            if needs_second(seen) and not (showed_second(request) or is_demo(request)):
+                return ask_second(request)
             if request.method in policy.again and not (lately(request) or is_demo(request)):
                 return ask(request)
             return _logged(seen, _answered(request, seen, partial(page, request, seen, *args, **kwargs)))
@@ -138,12 +150,16 @@ def _logged(seen: Viewer, answer: HttpResponse) -> HttpResponse:
     return answer
 
 
+def beside(said: HttpResponse) -> HttpResponse:
+    """Let the browser show an answer beside what was recorded, and leave the page as it is."""
+    said["HX-Retarget"], said["HX-Reswap"], said["HX-Reselect"] = "#toasts", "afterbegin", "unset"
+    return said
+
+
 def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpResponse:
     """Say why an act was refused: not theirs to do, or not possible now."""
     content = {"viewer": viewer, "sentences": sentences(viewer, refused.complaints)}
     if request.headers.get("HX-Request"):  # the page stays as it is, and says it beside what was recorded
-        said = render(request, "pages/_refused.html", content, status=422)
-        said["HX-Retarget"], said["HX-Reswap"], said["HX-Reselect"] = "#toasts", "afterbegin", "unset"
-        return said
+        return beside(render(request, "pages/_refused.html", content, status=422))
     forbidden = any(complaint.id == NOT_ALLOWED for complaint in refused.complaints)
     return render(request, "pages/refused.html", content, status=403 if forbidden else 422)

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 
 from tenfold.facts.declaration import TABLES, title_of
-from tenfold.report.days import instant_said
 from tenfold.report.evidence import known
 from tenfold.report.phrases import Phrases
 from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
-from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import reason_said
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
 from tenfold.web.store.communities import Chain, Community, JournalEntry
@@ -109,7 +108,7 @@ def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact
         sequence=entry.sequence,
         kind=_kind(speech, entry.kind),
         by=speech.named(by) if not by.startswith("import:") else speech.words["audit.import"],
-        at=instant_said(speech.language, entry.at, speech.zone, local_day(viewer)),
+        at=time_said(viewer, entry.at),
         words=words,
         reason=reason,
         hash=entry.hash,

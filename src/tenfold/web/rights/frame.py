@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tenfold.report.days import instant_said
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer, classes, offices
 from tenfold.web.store.accounts import Seat
 
@@ -38,7 +38,7 @@ def frame(viewer: Viewer) -> Frame:
         name=speech.named(viewer.party),
         title=_title(speech, viewer),
         project=speech.named(project) if project else viewer.community.name,
-        clock=None if clock is None else instant_said(viewer.language, clock, speech.zone, local_day(viewer)),
+        clock=None if clock is None else time_said(viewer, clock),
         records=may(viewer, Act.LOG_TALK),
     )
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tenfold.report.days import instant_said
 from tenfold.report.speech import PARTS
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.roles import Role
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.looks import Look
 
@@ -66,7 +66,7 @@ def looks(viewer: Viewer) -> list[Looked]:
     speech = phrases(viewer.community, viewer.language, [{"parties": sorted(keys)}])
     return [
         Looked(
-            at=instant_said(viewer.language, one.at, speech.zone, viewer.today),
+            at=time_said(viewer, one.at),
             by=speech.named(one.by),
             data=speech.words[f"looks.{one.data}"],
             about=speech.named(one.about),

@@ -10,17 +10,16 @@ from markupsafe import Markup
 
 from tenfold.engine.explain import BELOW, FIRST, PAGE, pool_of
 from tenfold.engine.registry import registry
-from tenfold.report.days import instant_said
 from tenfold.report.figures import Figure, band, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.explaining import explanation
-from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.pools import judging
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.telling import fact_said
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.freshness import freshness
 
@@ -247,7 +246,7 @@ def _state(speech: Phrases, decisions: Iterable[Result]) -> tuple[str, str] | No
 
 
 def _instant(viewer: Viewer, speech: Phrases, at: datetime | None) -> str:
-    return "" if at is None else instant_said(viewer.language, at, speech.zone, local_day(viewer))
+    return "" if at is None else time_said(viewer, at)
 
 
 def _groups(viewer: Viewer, speech: Phrases, rows: Iterable[Mapping[str, Any]], whole: bool) -> Iterator[Group]:

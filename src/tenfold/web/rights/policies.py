@@ -137,6 +137,9 @@ DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
 # What the project expects is for those who steer it: no member of a private fund is told a forecast.
 FORECASTS = ("fund.forecast", "fund.p_", "goals.forecast", "goals.deal_effect")
 
+# Offices that decide over money: whoever holds one gets in with a second factor (TRUST.md, promise 8).
+SECOND_FACTOR = frozenset({Role.FINANCE, Role.COMPLIANCE})
+
 
 def known(id: str) -> bool:
     """Whether a measure or decision of such an id has its kind of data."""

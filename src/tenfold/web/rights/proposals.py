@@ -8,7 +8,7 @@ from typing import Any
 
 from tenfold.charter.document import Charter
 from tenfold.mechanisms.adjustment.voting import part_of
-from tenfold.report.days import day_said, instant_said
+from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import TICK, local_day
 from tenfold.web.rights.acts import Act, able, may
@@ -33,6 +33,7 @@ from tenfold.web.rights.proposing import (
 )
 from tenfold.web.rights.results import Result
 from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.charters import rulebook_of, text_of
@@ -270,8 +271,8 @@ def _vote(viewer: Viewer, speech: Phrases, found: Standing, voices: Voices | Non
     said = choices(viewer.community, found.key, voices) if voices else {}
     mine = [party for party in sorted(viewer.own) if voices is not None and party in voices]
     return Vote(
-        opens=None if opens is None else _at(viewer, speech, opens),
-        closes=None if closes is None else _at(viewer, speech, closes - TICK),
+        opens=None if opens is None else time_said(viewer, opens),
+        closes=None if closes is None else time_said(viewer, closes - TICK),
         params=None if result is None else result["message"]["params"],
         flaw=_flaw(result),
         result=result,
@@ -284,10 +285,6 @@ def _flaw(result: Result | None) -> str | None:
     if result is None or result["kind"] != "vote_flawed":
         return None
     return str(result["message"]["id"].rpartition(".vote_")[2])
-
-
-def _at(viewer: Viewer, speech: Phrases, at: datetime) -> str:
-    return instant_said(viewer.language, at, speech.zone, viewer.today)
 
 
 def _withdraws(viewer: Viewer, found: Standing, step: str) -> bool:

@@ -8,16 +8,15 @@ from typing import Any
 from markupsafe import Markup
 
 from tenfold.engine.registry import registry
-from tenfold.report.days import instant_said
 from tenfold.report.figures import figure
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights import explaining
-from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.number import resting
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said, reason_said
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.work import ask
@@ -144,7 +143,7 @@ def _told(viewer: Viewer, stations: list[dict[str, Any]], here: str) -> Iterator
             reason = ""
             kind, words = speech.words["thread.decided"], _sentence(speech, decision["message"])
         yield Station(
-            when="" if at is None else instant_said(viewer.language, at, speech.zone, local_day(viewer)),
+            when="" if at is None else time_said(viewer, at),
             days=(at - before).days if at is not None and before is not None else None,
             kind=kind,
             words=words,

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tenfold.report.cards import Card, card
-from tenfold.report.days import calendar_notes, instant_said
+from tenfold.report.days import calendar_notes
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Results
+from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community
@@ -44,7 +45,7 @@ def day(viewer: Viewer) -> Day:
     speech = phrases(viewer.community, viewer.language, decisions)
     numbers = freshness(viewer.community)
     today = local_day(viewer)
-    as_of = None if numbers.as_of is None else instant_said(viewer.language, numbers.as_of, speech.zone, today)
+    as_of = None if numbers.as_of is None else time_said(viewer, numbers.as_of)
     cards = tuple(card(speech, one, today) for one in decisions if one["id"] not in gone)
     notes = calendar_notes(viewer.language, speech.rules.calendar, today)
     return Day(cards, as_of, numbers, tuple(notes))

@@ -10,6 +10,7 @@ from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import Data, Sight, sights
 from tenfold.web.rights.roles import Role, of_class, of_role
 from tenfold.web.store.accounts import Account, Seat
+from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 
@@ -46,6 +47,11 @@ class Viewer:
     def today(self) -> date:
         """The community's local day."""
         return today_of(self.community)
+
+    @cached_property
+    def zone(self) -> str:
+        """The zone whose clocks the viewer reads times by; which day something was on is the community's to say."""
+        return self.account.timezone or rulebook_of(self.community).newest.charter.timezone
 
     @cached_property
     def own(self) -> frozenset[str]:

@@ -26,11 +26,13 @@ class Accounts(BaseUserManager["Account"]):
 class Account(AbstractBaseUser):
     """Somebody who can sign in. Who they are, and what they may, follows from their seats.
 
-    epoch   rises when every session of the account ends: a session holds a mark that is made of it
+    timezone   in which it reads times; empty for each community's own
+    epoch      rises when every session of the account ends: a session holds a mark that is made of it
     """
 
     email = models.EmailField(unique=True)
     language = models.CharField(max_length=10, default="zh-Hans")
+    timezone = models.CharField(max_length=64, default="")
     is_active = models.BooleanField(default=True)
     epoch = models.PositiveIntegerField(default=0)
 

@@ -1,0 +1,60 @@
+"""What arrives in a request is refused while it arrives, once it is more than anybody may send: nothing is stored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.defaults import bad_request
+
+from tenfold.exchange.papers import MEGABYTE, MOST
+from tenfold.report.words import language_of, say
+from tenfold.web.pages.viewing import beside
+
+FORM = 256 << 10  # bytes of a form beside its file
+LARGEST = MOST * MEGABYTE + FORM
+TOO_LARGE = 413
+
+
+class TooLarge(SuspiciousOperation):
+    """More arrives than anybody may send."""
+
+
+class Bounded(FileUploadHandler):
+    """Stands before the handlers that keep files: it refuses by what is announced, and counts what really comes."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Mapping[str, Any],
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        """Refuse a request that says it is too large, before any of it is read."""
+        self.arrived = 0
+        if content_length > LARGEST:
+            raise TooLarge(content_length)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Count a part of a file, and hand it on to whoever keeps it."""
+        self.arrived += len(raw_data)
+        if self.arrived > LARGEST:
+            raise TooLarge(self.arrived)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Leave the file to whoever kept it."""
+
+
+def refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that too much was sent; anything else that is no request is answered as Django does."""
+    if not isinstance(exception, TooLarge | RequestDataTooBig):
+        return bad_request(request, exception)
+    if request.headers.get("HX-Request"):
+        sentence = say(language_of(get_language()), "page.too_large.lead", {"most": MOST})
+        return beside(render(request, "pages/_refused.html", {"sentences": [sentence]}, status=TOO_LARGE))
+    return render(request, "413.html", {"most": MOST}, status=TOO_LARGE)
