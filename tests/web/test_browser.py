@@ -18,9 +18,12 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from tests.web.acting import tied
 from tests.web.entering import PASSWORD
+from tests.web.test_proposals import announced, told_who_votes
 
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.invitations import Wanted, invited
 from tenfold.web.store.communities import Community
+from tenfold.web.store.current import current
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.outbox import PATH as OUTBOX
 
@@ -39,6 +42,7 @@ FINANCE = (
     "governance",
     "governance/charter",
     "governance/charter/yaml",
+    "governance/charter/history",
     "reports",
     "reports/audit",
     "access",
@@ -65,7 +69,15 @@ DEVICE = {
     "automaticPresenceSimulation": True,
 }
 # What somebody who is signed in sees of their account, then what everybody sees.
-ENTRANCE = ("/account/authenticator", "/account/passkeys/add", "/account", "/login", "/password/forgotten", "/outbox")
+ENTRANCE = (
+    "/account/authenticator",
+    "/account/passkeys/add",
+    "/account/second",
+    "/account",
+    "/login",
+    "/password/forgotten",
+    "/outbox",
+)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.
@@ -175,6 +187,31 @@ def test_the_network_is_drawn_and_its_table_is_reached_by_keyboard(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.Axe().run(page).response["violations"]
     assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+def test_a_vote_is_cast_by_keyboard_and_taken_in(
+    page_of: Callable[..., Any],
+    site: str,
+    computed: Community,
+    viewer_of: Callable[[str], Viewer],
+    width: int,
+    language: str,
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
+    key = announced(viewer_of)
+    told_who_votes(computed, key, {"lin": ("lin", 1), "zhou": ("zhou", 1)})
+    page = page_of("lin", width, language)
+    page.goto(f"{site}/c/small/governance/proposals/{key}")
+    page.click("details.fold summary")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+    page.focus("button[value=against]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[role=status], .toast-line")
+    assert [row["choice"] for row in current(computed, "votes")] == ["against"]
     assert page.wrong == []
 
 

@@ -13,11 +13,11 @@ from tests.web.test_pages import LANGUAGES, RAW, text_of
 from tenfold.charter.adoption import number_of
 from tenfold.terms.errors import Refused
 from tenfold.web.jobs.engine import Engine
+from tenfold.web.rights.deciding import digest_of
 from tenfold.web.rights.proposing import standing as proposal_of
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import charters, proposals, undoing
 from tenfold.web.services.acting import Actor
-from tenfold.web.services.decisions import digest_of
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.charters import charter_files, rulebook_of
 from tenfold.web.store.communities import CharterText, Community

@@ -75,6 +75,8 @@ def _deal(amount: str) -> dict[str, object]:
 
 def asked(client: Client, method: str, path: str) -> tuple[int, bytes]:
     answer = client.generic(method, path)
+    signed_in = "_auth_user_id" in client.session
+    assert not signed_in or "no-store" in answer.headers["Cache-Control"], (method, path)
     assert CANARY not in answer.content.decode() + str(answer.headers), (method, path)
     assert FOREIGN_AMOUNT not in answer.content.decode(), (method, path)
     return answer.status_code, answer.content

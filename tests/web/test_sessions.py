@@ -76,6 +76,15 @@ def test_a_session_ends_after_a_working_day_whatever_is_done(
     assert client.get(PEOPLE).status_code == status
 
 
+def test_a_browser_keeps_nothing_of_a_session(community, client_of: Clients) -> None:
+    client = client_of("op")
+    assert client.get(PEOPLE).headers["Cache-Control"] == "no-store"
+    assert "Clear-Site-Data" not in client.get(PEOPLE, secure=True).headers
+    left = client.post("/logout", secure=True)
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "no-store" in left.headers["Cache-Control"]
+
+
 def only_password(client: Client) -> None:
     session = client.session
     session[RECORDS] = [one for one in session[RECORDS] if one["method"] == "password"]
@@ -208,9 +217,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_kept(
 def test_a_request_that_says_less_than_it_sends_is_refused_while_it_arrives(database, monkeypatch) -> None:
     monkeypatch.setattr(arriving, "LARGEST", 1000)
     handler = arriving.Bounded()
-    handler.handle_raw_input(io.BytesIO(), {}, 1000, b"x")
+    handler.handle_raw_input(io.BytesIO(), {}, 1000, "x")
     assert handler.receive_data_chunk(b"y" * 1000, 0) == b"y" * 1000
     with pytest.raises(arriving.TooLarge):
         handler.receive_data_chunk(b"z", 1000)
     with pytest.raises(arriving.TooLarge):
-        handler.handle_raw_input(io.BytesIO(), {}, 1001, b"x")
+        handler.handle_raw_input(io.BytesIO(), {}, 1001, "x")

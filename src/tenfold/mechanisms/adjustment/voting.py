@@ -169,8 +169,9 @@ def voices(grounds: AdjustmentGrounds, proposal: str) -> dict[str, tuple[str, in
         body = version.adjustment.decisions.get(row["body"])
         if body is not None:
             weights = _ballot(grounds, row, body, version).weights
-            named = {party: party if _by_shares(body) else grounds.group(party) for party in {*weights, *grounds.groups}}
-            return {party: (voice, weights[voice]) for party, voice in sorted(named.items()) if voice in weights}
+            shared = {} if _by_shares(body) else grounds.groups
+            named = {party: shared.get(party, party) for party in sorted({*weights, *shared})}
+            return {party: (voice, weights[voice]) for party, voice in named.items() if voice in weights}
     return {}
 
 

@@ -31,7 +31,7 @@ class Bounded(FileUploadHandler):
         input_data: Any,
         META: Mapping[str, Any],
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Refuse a request that says it is too large, before any of it is read."""

@@ -14,13 +14,13 @@ from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.charter import tried
 from tenfold.web.rights.charter_history import changed, history
+from tenfold.web.rights.deciding import digest_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.proposals import refused, shown
 from tenfold.web.rights.proposing import VOTE, standing
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.services import proposals as services
 from tenfold.web.services.acting import Actor, Done
-from tenfold.web.services.decisions import digest_of
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.work import ask
 

@@ -1,4 +1,4 @@
-"""How long a session lasts: a working day at the most, and less where nobody does anything in it."""
+"""How long a session lasts, less where nobody does anything in it; and that nothing of it stays in a browser."""
 
 import time
 from collections.abc import Callable
@@ -19,12 +19,19 @@ BY_ITSELF = frozenset({"numbers", "made", "stations", "ties", "charter_tried", "
 
 
 def limited(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """End a session that is too old or was left alone too long, before anything is answered in it."""
+    """End a session that is too old or was left alone too long; let no browser keep what was answered in one."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if SESSION_KEY in request.session:
+        was_in = SESSION_KEY in request.session
+        if was_in:
             _look(request, time.time())
-        return get_response(request)
+        response = get_response(request)
+        is_in = SESSION_KEY in request.session
+        if was_in or is_in:
+            response.headers.setdefault("Cache-Control", "no-store")
+        if was_in and not is_in and request.is_secure():  # elsewhere browsers do not listen to it
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     return middleware
 

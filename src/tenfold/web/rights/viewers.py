@@ -103,7 +103,7 @@ def roles_of(community: Community, parties: Collection[str]) -> dict[str, frozen
     own = community.policy.get("classes", {})
     held: dict[str, set[Role]] = {party: set() for party in parties}
     member: dict[str, set[Role]] = {party: set() for party in parties}
-    for party, term in _terms(community, party=parties):
+    for party, term in _terms(community, today_of(community), party=parties):
         if role := of_role(term):
             held[party].add(role)
     for party, one in _memberships(community, party=parties):

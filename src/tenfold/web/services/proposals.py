@@ -10,6 +10,7 @@ from typing import Any
 from tenfold.terms.days import days_later, first_instant, local_day
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act
+from tenfold.web.rights.deciding import digest_of
 from tenfold.web.rights.proposing import (
     ANNOUNCE,
     DECIDED,
@@ -29,7 +30,6 @@ from tenfold.web.rights.proposing import (
 )
 from tenfold.web.rights.viewers import NotHere
 from tenfold.web.services.acting import Doing, act, refuse
-from tenfold.web.services.decisions import digest_of
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.work import answered
 
