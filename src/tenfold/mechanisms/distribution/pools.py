@@ -145,7 +145,7 @@ def pool_terms(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     those of an end would keep them for later cycles of the day.
     """
     rows = terms(tables)
-    return rows.drop(*LOOKING)
+    return rows.select(*(name for name in rows.columns if name not in LOOKING))  # `drop` compiles in any order
 
 
 BEHIND_POINTS = (
