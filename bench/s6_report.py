@@ -192,7 +192,8 @@ def _entries(made: Cycle, words: Words, explained: frozenset[str]) -> Iterator[s
     cure, state, folded = escape(say["cure"]), escape(say["state"]), escape(say["folded"])
     for place, one in enumerate(made.decisions):
         name = escape(words.names[one.subject])
-        told = words.due(one.message.params["days"]).format(member=name, days=escape(one.message.params["days"]))
+        days = one.message.params["days"]
+        told = escape(words.due(days)).replace(*APOSTROPHE).format(member=name, days=escape(days))
         numbers = ""
         for ref in one.measures:
             key = f"{ref.id}:{ref.subject}"
@@ -211,6 +212,7 @@ def _entries(made: Cycle, words: Words, explained: frozenset[str]) -> Iterator[s
         )
 
 
+APOSTROPHE = ("&#x27;", "&#39;")  # as `html.escape` writes it, and as the page does
 TEMPLATES = {
     "page": """{% for words, before, after in pages %}{{ before | safe }}
 {%- for one in decisions %}{% set place, last = loop.index0, loop.last %}

@@ -226,7 +226,7 @@ def test_a_changed_stage_and_a_later_talk_are_new_rows_and_the_old_ones_stay(
     talks = pl.read_csv(folder / "facts" / "interactions.csv", infer_schema_length=0)
     assert talks.height == 4, "three of the first week, one later"
     assert run("import", sheet, "--map", drafted, "--park", folder) == 0
-    assert "融资机会：读入 4，相同 2，不归此表 1，读不了 1" in capsys.readouterr().out
+    assert "融资机会：读入 4，不变 2，不归此表 1，读不了 1" in capsys.readouterr().out
 
 
 def test_a_formula_without_a_saved_value_is_a_complaint_of_its_row(
@@ -258,7 +258,7 @@ def test_a_parked_copy_opens_in_excel_and_enters_once_put_right(
     parked.write_text(parked.read_text(encoding="utf-8").replace("约1400万", "1400万"), encoding="utf-8")
     capsys.readouterr()
     assert run("import", parked, "--map", drafted, folder) == 0
-    assert "融资机会：读入 4，新增 1，相同 2，不归此表 1" in capsys.readouterr().out
+    assert "融资机会：读入 4，新增 1，不变 2，不归此表 1" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("word", ["打款中", "签约中", "closed", "completed", "退出", "passed"])

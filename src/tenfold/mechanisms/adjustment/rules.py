@@ -19,6 +19,7 @@ from tenfold.terms.scalars import (
     Positive,
     Share,
     Span,
+    WorkingSpan,
     Yes,
     read_number,
     refusal,
@@ -127,7 +128,7 @@ class Body(Clause):
     quorum: Share | None = None
     pass_: PassRule = Field(alias="pass")
     weight: Literal["one_member_one_vote", "by_shares"] = "one_member_one_vote"
-    notice: Span | None = None
+    notice: WorkingSpan | None = None
     simulate_first: Yes = False
 
 
