@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from tests.web import place, ready
+from tests.web.browsing import launched
 from tests.web.databases import TABLES, Files, Kept, Server
 from tests.web.entering import showed
 from tests.web.servers import server
@@ -118,3 +120,10 @@ def settings_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             monkeypatch.setattr(settings, name, value)
 
     return changed
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser, one for the tests of a file."""
+    with launched() as opened:
+        yield opened

@@ -1,37 +1,26 @@
-"""The application in a real browser: phone and desk, both languages, keyboard, and axe finds nothing.
+"""The application in a real browser: phone, desk, both languages, light, dark, keyboard; and axe finds nothing."""
 
-Needs Debian's chromium (`apt-get install -y chromium fonts-noto-cjk`); skipped with that line where there is none.
-"""
-
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 from tests.web.acting import tied
+from tests.web.browsing import DESK, EXAMINED, LANGUAGES, PHONE, page_in, served, too_wide, violations
 from tests.web.entering import PASSWORD
 from tests.web.test_proposals import announced, told_who_votes
 
 from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.acting import Actor
 from tenfold.web.services.invitations import Wanted, invited
+from tenfold.web.services.people import add_party
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.outbox import PATH as OUTBOX
 
-APT = "apt-get install -y chromium fonts-noto-cjk"
-PHONE, DESK = 390, 1280
-LANGUAGES = ("zh-CN", "en-GB")
-# What axe looks at is made alike in either language: it examines each in one width; nothing is cut off in both widths.
-EXAMINED = {(PHONE, "zh-CN"), (DESK, "en-GB")}
 # Pages of money and rules, as the finance lead sees them; the others as the operator does.
 FINANCE = (
     "funding/money",
@@ -59,6 +48,7 @@ PAGES = (
     "import",
     "groups",
     "questions",
+    "looks",
 )
 DEVICE = {
     "protocol": "ctap2",
@@ -78,44 +68,16 @@ ENTRANCE = (
     "/password/forgotten",
     "/outbox",
 )
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-class Quiet(WSGIRequestHandler):
-    """Answers without a line a request."""
-
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def site(computed: Community) -> Iterator[str]:
     """The community with its numbers, served at a loopback address."""
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
-    server.daemon_threads = True
-    server.set_app(StaticFilesHandler(get_wsgi_application()))
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip(f"no browser: {APT}")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is in the group dev")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright keeps a loop in this thread
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    with served() as address:
+        yield address
 
 
 @pytest.fixture
@@ -123,16 +85,13 @@ def page_of(browser: Any, site: str, client_of: Callable[[str], Client]) -> Iter
     """Return a page of somebody who is logged in; what the browser complains of is kept in `page.wrong`."""
     contexts = []
 
-    def opened(party: str, width: int = DESK, language: str = "en-GB") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale=language)
+    def opened(party: str, width: int = DESK, language: str = "en-GB", scheme: str = "light") -> Any:
+        size = {"width": width, "height": 900}
+        context = browser.new_context(viewport=size, locale=language, color_scheme=scheme)
         contexts.append(context)
         session = client_of(party).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
-        page = context.new_page()
-        page.wrong = []
-        page.on("pageerror", lambda error: page.wrong.append(str(error)))
-        page.on("console", lambda said: page.wrong.append(said.text) if said.type == "error" else None)
-        return page
+        return page_in(context)
 
     yield opened
     for context in contexts:
@@ -141,42 +100,39 @@ def page_of(browser: Any, site: str, client_of: Callable[[str], Client]) -> Iter
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_axe_finds_nothing_and_nothing_is_cut_off(page_of: Callable[..., Any], site: str, width: int) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
+    scheme_of = {(at, language): scheme for at, language, scheme in EXAMINED}
     for language in LANGUAGES:
-        opened = [(page_of(who, width, language), pages) for who, pages in (("op", PAGES), ("fin", FINANCE))]
+        scheme = scheme_of.get((width, language))
+        people = (("op", PAGES), ("fin", FINANCE))
+        opened = [(page_of(who, width, language, scheme or "light"), pages) for who, pages in people]
         for page, address in [(page, address) for page, pages in opened for address in pages]:
             page.goto(f"{site}/c/small/{address}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, language)
-            found = axe.Axe().run(page).response["violations"] if (width, language) in EXAMINED else []
-            told = [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found]
-            assert told == [], (address, language, width)
+            assert too_wide(page) == 0, (address, language)
+            assert scheme is None or violations(page) == [], (address, language, width)
         assert [page.wrong for page, _ in opened] == [[], []]
 
 
-@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+@pytest.mark.parametrize(("width", "language", "scheme"), EXAMINED)
 def test_the_entrance_is_for_everybody(
-    page_of: Callable[..., Any], site: str, width: int, language: str, monkeypatch: pytest.MonkeyPatch
+    page_of: Callable[..., Any], site: str, width: int, language: str, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
     monkeypatch.setattr(settings, "EMAIL_BACKEND", OUTBOX)
-    page = page_of("fin", width, language)
+    page = page_of("fin", width, language, scheme)
     for address in ENTRANCE:
         page.goto(f"{site}{address}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        found = axe.Axe().run(page).response["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == [], address
+        assert too_wide(page) == 0, address
+        assert violations(page) == [], address
         if address == "/account":
             page.click("form[action$='/logout'] button")
     assert page.wrong == []
 
 
-@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+@pytest.mark.parametrize(("width", "language", "scheme"), EXAMINED)
 def test_the_network_is_drawn_and_its_table_is_reached_by_keyboard(
-    page_of: Callable[..., Any], site: str, computed: Community, width: int, language: str
+    page_of: Callable[..., Any], site: str, computed: Community, width: int, language: str, scheme: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
     tied(computed, [("chen", "lin", 2), ("lin", "zhou", 3)])
-    page = page_of("op", width, language)
+    page = page_of("op", width, language, scheme)
     page.goto(f"{site}/c/small/network")
     page.wait_for_selector("#network .chart svg")
     assert page.evaluate("document.querySelector('#network .chart').textContent").count("zhou") == 1
@@ -184,13 +140,12 @@ def test_the_network_is_drawn_and_its_table_is_reached_by_keyboard(
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "lin"
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe.Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+    assert too_wide(page) == 0
+    assert violations(page) == []
     assert page.wrong == []
 
 
-@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+@pytest.mark.parametrize(("width", "language", "scheme"), EXAMINED)
 def test_a_vote_is_cast_by_keyboard_and_taken_in(
     page_of: Callable[..., Any],
     site: str,
@@ -198,16 +153,15 @@ def test_a_vote_is_cast_by_keyboard_and_taken_in(
     viewer_of: Callable[[str], Viewer],
     width: int,
     language: str,
+    scheme: str,
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
     key = announced(viewer_of)
     told_who_votes(computed, key, {"lin": ("lin", 1), "zhou": ("zhou", 1)})
-    page = page_of("lin", width, language)
+    page = page_of("lin", width, language, scheme)
     page.goto(f"{site}/c/small/governance/proposals/{key}")
     page.click("details.fold summary")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe.Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+    assert too_wide(page) == 0
+    assert violations(page) == []
     page.focus("button[value=against]")
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=status], .toast-line")
@@ -239,7 +193,7 @@ def test_a_passkey_logs_in_alone(browser: Any, site: str, computed: Community) -
     context.close()
 
 
-@pytest.mark.parametrize(("width", "language"), sorted(EXAMINED))
+@pytest.mark.parametrize(("width", "language", "scheme"), EXAMINED)
 def test_a_sheet_is_looked_at_and_confirmed(
     page_of: Callable[..., Any],
     site: str,
@@ -248,21 +202,20 @@ def test_a_sheet_is_looked_at_and_confirmed(
     monkeypatch: pytest.MonkeyPatch,
     width: int,
     language: str,
+    scheme: str,
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is in the group dev")
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    page = page_of("op", width, language)
+    page = page_of("op", width, language, scheme)
     page.goto(f"{site}/c/small/import")
     sheet = {"name": "people.csv", "mimeType": "text/csv", "buffer": "姓名,公司\n王小明,青松资本\n".encode()}
     page.set_input_files("input[type=file]", sheet)
     page.click(".form .btn-do")
     page.wait_for_selector("button[value=confirm]")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = axe.Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"][:3]]) for one in found] == []
+    assert too_wide(page) == 0
+    assert violations(page) == []
     page.click("button[value=confirm]")
     page.wait_for_selector("form[action$='/import/back']")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert too_wide(page) == 0
     assert page.wrong == []
 
 
@@ -283,6 +236,28 @@ def test_a_line_is_typed_understood_recorded_and_taken_back(
     page.wait_for_selector(".toast-line button", state="detached")
     assert rows.filter(void=True).count() == 1
     assert page.wrong == []
+
+
+def test_who_is_meant_is_said_beside_the_line_which_stays_until_it_is_recorded(
+    page_of: Callable[..., Any], site: str, computed: Community, viewer_of: Callable[[str], Viewer]
+) -> None:
+    for name in ("Ann Smith", "Ann Jones"):
+        add_party(Actor(viewer_of("op")), type="person", name=name)
+    page = page_of("op")
+    page.goto(f"{site}/c/small/today")
+    page.keyboard.press("/")
+    page.keyboard.type("call Ann 25 min")
+    page.wait_for_selector("#line-chips input[type=radio]")
+    page.evaluate("document.querySelector('#line-chips fieldset').dataset.before = ''")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#line-chips fieldset:not([data-before])")
+    assert page.input_value("#quick-line") == "call Ann 25 min"
+    page.locator("#line-chips input[type=radio]").first.check()
+    page.click("#line-chips .btn-do")
+    page.wait_for_selector(".toast-line")
+    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
+    assert [row.minutes for row in rows] == [25]
+    assert page.input_value("#quick-line") == ""
 
 
 def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any], site: str) -> None:
@@ -310,7 +285,7 @@ def test_a_proposal_is_answered_in_its_why_with_a_reason(page_of: Callable[..., 
     page.locator("#deciding details[open] [name=reason]").fill("he has changed jobs")
     page.keyboard.press("Enter")
     page.get_by_text("he has changed jobs").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert too_wide(page) == 0
     page.keyboard.press("Escape")
     page.wait_for_selector(".drawer", state="detached")
     assert page.wrong == []
