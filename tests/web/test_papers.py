@@ -102,6 +102,12 @@ def test_these_files_are_taken(name: str, content: bytes) -> None:
         ("a.pdf", b"MZ%PDF-", "paper.content"),
         ("a.png", b"\xff\xd8\xff\xe0", "paper.content"),
         ("a.txt", b"\xff\xfe\x00", "paper.content"),
+        ("a.docx", office("word/é.xml").replace("é".encode(), b"\xff\xff"), "paper.content"),
+        (
+            "a.docx",
+            office("word/document.xml").replace(b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\xff"),
+            "paper.content",
+        ),
         ("a.txt", b"a\0b", "paper.content"),
         ("a.docx", office("xl/workbook.xml"), "paper.content"),
         ("a.docx", office("word/document.xml", "word/vbaProject.bin"), "paper.content"),

@@ -35,6 +35,8 @@ def _office(part: str) -> Check:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 names = {name.lower() for name in archive.namelist()}
+        # zipfile says only of some spoiled indexes that they are: a name that is no UTF-8 is a ValueError, a
+        # format newer than it knows a NotImplementedError. Neither is an office document.
         except (zipfile.BadZipFile, ValueError, NotImplementedError):
             return False
         macros = any(name.endswith(MACROS) for name in names)
