@@ -165,6 +165,9 @@ def _with_quarters(at: "ibis.Table") -> "ibis.Table":
     )
 
 
+BEHIND_INTRODUCING = (*BEHIND_POINTS, Select("contributions", keep=introducing, ever=True))
+
+
 @reduction(
     "pool.points",
     reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
@@ -191,7 +194,7 @@ def pool_points(tables: Mapping[str, "ibis.Table"]) -> "ibis.Table":
     reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
     params={**LAYERS, **PARAMS},
     frames=all_frames,
-    facts=(*BEHIND_POINTS, Select("contributions", keep=introducing, ever=True)),
+    facts=BEHIND_INTRODUCING,
     subject="member × pool",
     alone=True,
 )
@@ -216,7 +219,7 @@ UNEARNED = (
     reads=("contributions", "attestations", "memberships", "exchange_rates", "pools"),
     params={**LAYERS, **PARAMS},
     frames=all_frames,
-    facts=(*BEHIND_POINTS, Select("contributions", keep=introducing, ever=True)),
+    facts=BEHIND_INTRODUCING,
     subject="member × pool",
     alone=True,
 )
