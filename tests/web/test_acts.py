@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from tests.web.acting import at_once, caught_up, refused, standing
@@ -11,10 +15,13 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.services import charters, clocks, deals, decisions, people, pools, promises, seats, talks, undoing
 from tenfold.web.services.acting import Actor
+from tenfold.web.services.invitations import Wanted, begin, invited, join
+from tenfold.web.store.accounts import Account, Accounts, Seat
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import CharterDraft, CharterText, Community
 from tenfold.web.store.current import counting, current
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.folders import take_in
 from tenfold.web.store.results import DecisionResult
 
 Seated = Callable[[str], Viewer]
@@ -238,6 +245,25 @@ def test_eight_signatures_of_one_person_are_one(community: Community, viewer_of:
     came = at_once([lambda actor=actor: pools.approve(actor, pool="h1", seen=seen) for actor in actors])
     assert sorted(came) == ["acts.numbers_follow"] * 7 + ["done"]
     assert len(rows(community, "pools", pool="h1", state="approved")) == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # where two communities are written at once
+def test_an_address_that_two_communities_invite_gets_one_account(
+    community: Community, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = take_in(folder, "other", Author("import:other"))
+    links = [invited(Wanted("mei@example.org", "en", one, "lin", "fin"))[1] for one in (community, other)]
+    both, made = Barrier(2), Accounts.create_user
+
+    def once_both_looked(*args: Any, **fields: Any) -> Account:
+        both.wait(10)
+        return made(*args, **fields)
+
+    monkeypatch.setattr(Accounts, "create_user", once_both_looked)
+    came = at_once([partial(begin, link, "the wind carries the seeds") for link in links])
+    assert sorted(came) == ["done", "entrance.has_account"]
+    join(links[came.index("entrance.has_account")], Account.objects.get(email="mei@example.org"))
+    assert Seat.objects.filter(account__email="mei@example.org").count() == 2
 
 
 def test_the_same_request_five_times_has_one_effect(community: Community, viewer_of: Seated) -> None:

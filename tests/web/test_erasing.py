@@ -83,6 +83,16 @@ def test_nobody_erases_themselves_and_letters_to_whom_was_erased_go(
     assert [letter.to for letter in Letter.objects.all()] == ["zhou@example.org"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_last_one_who_gives_offices_is_not_erased(viewer_of: Callable[[str], Viewer]) -> None:
+    comp, _ = viewer_of("comp"), viewer_of("fin")
+    with refused("access.last"):
+        erase(Actor(comp), party="fin")
+    erase(Actor(comp), party="zhou")  # whom nobody lets in loses no way in
+    viewer_of("gu")
+    erase(Actor(comp), party="fin")
+
+
 def test_an_erased_person_with_a_seat_elsewhere_keeps_the_account(
     community: Community, viewer_of: Callable[[str], Viewer]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 
@@ -12,6 +13,7 @@ from tests.web.entering import PASSWORD, showed
 from tests.web.test_pages import LANGUAGES, RAW, text_of
 
 from tenfold.terms.days import days_later
+from tenfold.web.rights.acts import Act, able
 from tenfold.web.rights.viewers import Viewer, offices
 from tenfold.web.services import seats
 from tenfold.web.services.acting import Actor
@@ -50,6 +52,14 @@ def test_an_office_is_given_for_the_term_of_the_charter_or_until_a_day(community
             seats.appoint(Actor(viewer_of("fin")), party="zhou", role="king", until=day)
     with refused("acts.unknown"):
         seats.appoint(Actor(viewer_of("fin")), party="nobody", role="panel")
+
+
+@pytest.mark.parametrize(
+    ("day", "given"), [(date(2027, 9, 19), True), (date(2027, 9, 20), True), (date(2027, 9, 21), False)]
+)
+def test_no_office_is_given_for_longer_than_the_charter_gives_it(viewer_of: Seated, day: date, given: bool) -> None:
+    with nullcontext() if given else refused("access.beyond_term"):
+        seats.appoint(Actor(viewer_of("fin")), party="zhou", role="council", until=day)
 
 
 def test_nobody_is_operator_and_compliance_at_once(viewer_of: Seated) -> None:
@@ -139,6 +149,19 @@ def test_the_last_one_who_gives_offices_stays(viewer_of: Seated) -> None:
             act(Actor(fin), party="fin")
     seats.appoint(Actor(fin), party="zhou", role="council")
     viewer_of("zhou")
+    seats.relieve(Actor(fin), party="fin", role="finance")
+
+
+def test_who_runs_the_place_gives_no_office_as_a_founder_either(community: Community, viewer_of: Seated) -> None:
+    fin, fou = viewer_of("fin"), viewer_of("fou")
+    seats.appoint(Actor(fin), party="fou", role="operator")
+    with refused("acts.not_allowed"):
+        seats.appoint(Actor(fou), party="lin", role="panel")
+    assert able(community, Act.APPOINT) == ["fin"]
+    for act in (partial(seats.relieve, role="finance"), seats.shut_out):
+        with refused("access.last"):
+            act(Actor(fin), party="fin")
+    seats.relieve(Actor(fin), party="fou", role="operator")  # from tomorrow on a founder again, who gives offices
     seats.relieve(Actor(fin), party="fin", role="finance")
 
 

@@ -4,6 +4,7 @@ Beside these, a charter names who decides, signs and verifies; the acts themselv
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -87,11 +88,11 @@ def may(viewer: Viewer, act: Act) -> bool:
     return not viewer.roles.isdisjoint(MAY[act])
 
 
-def able(community: Community, act: Act) -> list[str]:
-    """Return who can sign in here and may do an act."""
+def able(community: Community, act: Act, day: date | None = None) -> list[str]:
+    """Return who can sign in here and may do an act: today, or on a later day as far as is on record today."""
     seats = Seat.objects.filter(community=community, account__is_active=True).order_by("pk")
     parties = list(dict.fromkeys(seats.values_list("party", flat=True)))
-    roles = roles_of(community, parties)
+    roles = roles_of(community, parties, day=day)
     return [party for party in parties if not roles[party].isdisjoint(MAY[act])]
 
 

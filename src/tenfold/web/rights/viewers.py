@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
-from tenfold.terms.days import days_later
 from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import Data, Sight, sights
 from tenfold.web.rights.roles import Role, of_class, of_role
@@ -75,12 +74,6 @@ def posts(community: Community, party: str) -> frozenset[str]:
     return offices(community, party) | classes(community, party)
 
 
-def lasting_posts(community: Community, party: str) -> frozenset[str]:
-    """Return what a party is tomorrow too, as far as is on record today: an office ends with its last day."""
-    terms = _terms(community, days_later(today_of(community), 1), party=[party])
-    return classes(community, party) | {role for _, role in terms}
-
-
 def runs_something(community: Community, held: Iterable[str]) -> bool:
     """Whether somebody with these posts may more here than a member may for themselves."""
     own = community.policy.get("classes", {})
@@ -98,13 +91,19 @@ def posts_of(community: Community, parties: Collection[str]) -> dict[str, frozen
     return {party: frozenset(some) for party, some in held.items()}
 
 
-def roles_of(community: Community, parties: Collection[str]) -> dict[str, frozenset[Role]]:
-    """Return party → what it is here, by the terms of office and the memberships that hold today."""
+def roles_of(
+    community: Community, parties: Collection[str], *, day: date | None = None, without: Collection[str] = ()
+) -> dict[str, frozenset[Role]]:
+    """Return party → what it is here, by the terms of office and the memberships that hold today.
+
+    day      a later day instead, as far as is on record today: an office ends with its last day
+    without  offices that are left out
+    """
     own = community.policy.get("classes", {})
     held: dict[str, set[Role]] = {party: set() for party in parties}
     member: dict[str, set[Role]] = {party: set() for party in parties}
-    for party, term in _terms(community, today_of(community), party=parties):
-        if role := of_role(term):
+    for party, term in _terms(community, day or today_of(community), party=parties):
+        if term not in without and (role := of_role(term)):
             held[party].add(role)
     for party, one in _memberships(community, party=parties):
         member[party].add(of_class(one, own))

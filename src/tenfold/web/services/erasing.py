@@ -37,7 +37,7 @@ def erase(doing: Doing, *, party: str) -> None:
     doing.writer.note(ERASURE, {"cells": cells.count(), "party": party})
     cells.delete()
     papers.forget(doing.community, gone)
-    seats.forget(doing.community, party)
+    seats.forget(doing, party)
 
 
 def _keys(doing: Doing, party: str) -> dict[str, set[str]]:

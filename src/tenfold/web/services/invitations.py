@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tenfold.terms.days import days_later, last_instant, local_day
 from tenfold.web.services.acting import refuse
@@ -79,7 +79,7 @@ def begin(token: str, password: str) -> Account:
         account = Account.objects.filter(email=invitation.email).first()  # was shut out, and is invited again
         if account is not None and invitation.by and account.seats.exists():  # was closed for more than one community
             refuse("entrance.closed")
-        account = account or Account.objects.create_user(invitation.email, language=invitation.language)
+        account = account or _made(invitation)
         account.set_password(password)
         account.is_active = True
         account.save()
@@ -88,6 +88,15 @@ def begin(token: str, password: str) -> Account:
         return account
 
     return _used(token, make)
+
+
+def _made(invitation: Invitation) -> Account:
+    """Make an account for an address; somebody may be doing that for another community at this moment."""
+    try:
+        with transaction.atomic():
+            return Account.objects.create_user(invitation.email, language=invitation.language)
+    except IntegrityError:
+        refuse("entrance.has_account")
 
 
 def join(token: str, account: Account) -> Account:

@@ -1,6 +1,6 @@
 """Who is in a community and as what: invited, given an office, relieved of it, shut out."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tenfold.report.words import LANGUAGES
-from tenfold.terms.days import local_day
+from tenfold.terms.days import days_later, local_day
 from tenfold.terms.durations import add
-from tenfold.web.rights.acts import MAY, Act, require
+from tenfold.web.rights.acts import MAY, Act, able, require
 from tenfold.web.rights.names import community_named, phrases, rules_of, today_of
-from tenfold.web.rights.roles import of_class, of_role
-from tenfold.web.rights.viewers import lasting_posts, offices, posts, runs_something
+from tenfold.web.rights.viewers import offices, posts, roles_of, runs_something
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.services.invitations import Wanted, invited
 from tenfold.web.services.letters import post
@@ -99,7 +98,7 @@ def shut_out(doing: Doing, *, party: str) -> None:
     taken = list(_seats_of(doing.community, party))
     invitations = Invitation.objects.filter(community=doing.community, party=party, used_at=None, withdrawn_at=None)
     doing.forbid(not taken and not invitations.exists(), "acts.unknown")
-    _refuse_nobody_left(doing, party, posts(doing.community, party))
+    _refuse_nobody_left(doing, party)
     invitations.update(withdrawn_at=datetime.now(UTC))
     for role in sorted(offices(doing.community, party)):
         doing.add("role_terms", party=party, role=role, until=today_of(doing.community))
@@ -112,8 +111,15 @@ def shut_out(doing: Doing, *, party: str) -> None:
         account.end_sessions()
 
 
-def forget(community: Community, party: str) -> None:
-    """Forget how an erased person gets in: invitations and letters with their address, seats, accounts without any."""
+def forget(doing: Doing, party: str) -> None:
+    """Forget how an erased person gets in: invitations and letters with their address, seats, accounts without any.
+
+    Raises
+    ------
+    Refused   nobody could give an office any more
+    """
+    _refuse_nobody_left(doing, party)
+    community = doing.community
     invitations = Invitation.objects.filter(community=community, party=party)
     Letter.objects.filter(to__in=invitations.values("email")).delete()
     invitations.delete()
@@ -133,7 +139,7 @@ def _give(doing: Doing, party: str, role: str, until: date | None, because: str 
     doing.forbid(until < today, "access.past", seen=until.isoformat())
     held = offices(doing.community, party) | {role}
     doing.forbid(held >= NEVER_TOGETHER, "access.both")
-    others = _appointers(doing.community, posts) - {doing.viewer.party}
+    others = set(able(doing.community, Act.APPOINT)) - {doing.viewer.party}
     doing.forbid(party == doing.viewer.party and bool(others), "access.self", holders=", ".join(sorted(others)))
     doing.add("role_terms", party=party, role=role, until=until, because=because)
 
@@ -164,32 +170,24 @@ def _seats_of(community: Community, party: str) -> "QuerySet[Seat]":
 
 
 def _end_of(doing: Doing, role: str, today: date, wanted: date | None) -> date:
-    """Return the last day of an office of the charter: the one that is wanted, else that of its term."""
+    """Return the last day of an office of the charter: the one that is wanted within its term, else the term's."""
     known = {one.id: one for one in rules_of(doing.community).community.roles}
     if role not in known:
         refuse("acts.unknown")
-    if wanted is not None:
-        return wanted
     term = known[role].term
     if term is None:
-        refuse("access.no_term")
-    return add(today, term)
+        doing.forbid(wanted is None, "access.no_term")
+        return wanted or today
+    longest = add(today, term)
+    beyond = wanted is not None and wanted > longest
+    doing.forbid(beyond, "access.beyond_term", expected=longest.isoformat())
+    return wanted or longest
 
 
-def _appointers(community: Community, held: Callable[[Community, str], frozenset[str]]) -> set[str]:
-    """Return who can get in and give offices, by the posts that they hold."""
-    seats = Seat.objects.filter(community=community, account__is_active=True).values_list("party", flat=True)
-    return {party for party in seats if _appoints(community, held(community, party))}
-
-
-def _appoints(community: Community, held: Iterable[str]) -> bool:
-    """Whether some of these posts let their holder give offices."""
-    own = community.policy.get("classes", {})
-    return any((of_role(post) or of_class(post, own)) in MAY[Act.APPOINT] for post in held)
-
-
-def _refuse_nobody_left(doing: Doing, party: str, lost: Collection[str]) -> None:
-    """Refuse to take posts from somebody where nobody could give an office after this day."""
-    kept = lasting_posts(doing.community, party) - set(lost)
-    others = _appointers(doing.community, lasting_posts) - {party}
-    doing.forbid(not others and not _appoints(doing.community, kept), "access.last")
+def _refuse_nobody_left(doing: Doing, party: str, lost: Collection[str] | None = None) -> None:
+    """Refuse to take offices, or the way in, from the only one who could give an office after this day."""
+    tomorrow = days_later(today_of(doing.community), 1)
+    if able(doing.community, Act.APPOINT, tomorrow) != [party]:
+        return
+    kept = roles_of(doing.community, [party], day=tomorrow, without=lost)[party] if lost is not None else frozenset()
+    doing.forbid(kept.isdisjoint(MAY[Act.APPOINT]), "access.last")
