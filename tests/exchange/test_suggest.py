@@ -261,6 +261,22 @@ def test_a_parked_copy_opens_in_excel_and_enters_once_put_right(
     assert "融资机会：读入 4，新增 1，不变 2，不归此表 1" in capsys.readouterr().out
 
 
+def test_a_parked_copy_holds_no_live_formula_and_enters_as_it_was(tmp_path: Path) -> None:
+    folder, sheet = tmp_path / "mine", tmp_path / "list.csv"
+    run("init", folder, "--template", "venture", "--size", "small")
+    sheet.write_text("投资方,金额,阶段\n川坪电力,1400万,已签约\n=1+1,很多,已签约\n", encoding="utf-8")
+    run("import", "--suggest", sheet)
+    drafted = tmp_path / "list.map.yaml"
+    assert run("import", sheet, "--map", drafted, "--park", folder) == 0
+    parked = folder / "list.parked.csv"
+    text = parked.read_text("utf-8")
+    assert "\n'=1+1,很多," in text
+    parked.write_text(text.replace("很多", "300万"), encoding="utf-8")
+    assert run("import", parked, "--map", drafted, folder) == 0
+    names = pl.read_csv(folder / "facts" / "parties.csv", infer_schema_length=0)["name"].to_list()
+    assert "=1+1" in names
+
+
 @pytest.mark.parametrize("word", ["打款中", "签约中", "closed", "completed", "退出", "passed"])
 def test_what_is_under_way_or_could_mean_two_things_is_no_money_and_no_membership(tmp_path: Path, word: str) -> None:
     (tmp_path / "list.csv").write_text(f"投资方,金额,阶段\n川坪电力,1400万,{word}\n", encoding="utf-8")

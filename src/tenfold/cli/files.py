@@ -138,11 +138,13 @@ def _park(output: Output, result: "Import", change: "Change") -> None:
 
     It stays when the import is refused: it is what one puts right.
     """
+    from tenfold.facts.safe_csv import safe
+
     header = output.say("maps.reason_header")
     for source, frame in result.parked(lambda one: complaint(output.language, one), header).items():
         name = f"{Path(source).name.removesuffix('.gz').removesuffix('.csv')}.parked.csv"
         with change.place(name) as path:
-            frame.write_csv(path, include_bom=True)  # without it, Excel in Chinese Windows reads garbled text
+            safe(frame).write_csv(path, include_bom=True)  # without it, Excel in Chinese Windows reads garbled text
         rows = result.problems[source]["row"].n_unique()
         output.line("cli.import.parked", rows=rows, file=change.folder / name)
     change.commit()

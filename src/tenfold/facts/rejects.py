@@ -9,6 +9,7 @@ from tenfold.facts.cells import ROW
 from tenfold.facts.commit import Change
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.files import optional_bytes
+from tenfold.facts.safe_csv import as_it_was, safe
 from tenfold.terms.errors import Complaint, Place, Refused
 
 NAME = "rejects.csv"
@@ -25,7 +26,7 @@ def read_rejects(folder: Path) -> pl.DataFrame:
     data = optional_bytes(folder / NAME, NAME)
     if not data.strip():
         return pl.DataFrame(schema=SCHEMA)
-    told = text_table(data, NAME).drop(ROW)
+    told = as_it_was(text_table(data, NAME).drop(ROW))
     missing = [name for name in SCHEMA if name not in told.columns]
     if missing:
         raise Refused(Complaint("facts.file.missing", Place(NAME, 1, name), {"expected": name}) for name in missing)
@@ -39,4 +40,4 @@ def put_rejects(change: Change, rejects: pl.DataFrame, sources: Collection[str])
     rows = pl.concat([others, rejects])
     if rows.height or told.height:
         with change.place(NAME) as path:
-            rows.write_csv(path)
+            safe(rows).write_csv(path)

@@ -15,8 +15,9 @@ from python_calamine import CalamineWorkbook
 from tests.exchange.lists import community
 
 from tenfold.cli.app import main
-from tenfold.exchange.lists.safe import csv_text, unmarked
+from tenfold.exchange.lists.safe import csv_text
 from tenfold.exchange.reading import captables
+from tenfold.facts.safe_csv import unmarked
 
 Run = Callable[..., Any]
 FILES = {

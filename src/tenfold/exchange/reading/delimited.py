@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from tenfold.exchange.lists.safe import unmarked
 from tenfold.exchange.reading.decode import Decoded
 from tenfold.exchange.reading.grid import Grid
 from tenfold.facts.csv_bytes import COLUMNS_AT_MOST, FIELD_BYTES_AT_MOST
+from tenfold.facts.safe_csv import unmarked
 from tenfold.terms.errors import Complaint, Place, Refused
 
 SEPARATORS = (",", ";", "\t", "|", "，")

@@ -13,12 +13,14 @@ from tenfold.facts.complaints import complaints, none
 from tenfold.facts.csv_bytes import text_table
 from tenfold.facts.files import file_bytes, is_there, must_be_file
 from tenfold.facts.maps.fill import ROW
+from tenfold.facts.safe_csv import as_it_was
 from tenfold.terms.errors import Complaint, Place, Refused
 
 UNPACKED_AT_MOST = 256 << 20  # more could not be read within the memory that a reader may take
 _CHUNK = 1 << 20
 UNVALUED = "facts.xlsx.no_value"
 SHEET = "#"  # between a workbook and its sheet
+PARKED = ".parked."  # in the name of a copy in which unreadable records were parked
 
 
 class Sources:
@@ -96,7 +98,7 @@ class Sources:
 def _same(given: str, name: str) -> bool:
     """Whether a given file is the source `name`: packed or not, or the copy in which unreadable records were parked."""
     plain = name.removesuffix(".gz")
-    parked, found, _ = given.removesuffix(".gz").partition(".parked.")
+    parked, found, _ = given.removesuffix(".gz").partition(PARKED)
     return parked.partition(SHEET)[0] in (plain, PurePath(plain).stem) if found else parked == plain
 
 
@@ -107,7 +109,8 @@ def _cells(path: Path, sheet: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
     kind = (kinds[-2:-1] if kinds[-1:] == [".gz"] else kinds[-1:]) or [""]
     if kind[0] == ".xlsx":
         return _sheet(data, path.name, sheet)
-    return text_table(data, path.name, "\t" if kind[0] in (".tsv", ".tab") else ","), none()
+    cells = text_table(data, path.name, "\t" if kind[0] in (".tsv", ".tab") else ",")
+    return as_it_was(cells) if PARKED in path.name else cells, none()
 
 
 def _bytes(path: Path, packed: bool) -> bytes:
