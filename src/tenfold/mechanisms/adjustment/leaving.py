@@ -6,6 +6,7 @@ An exit is never a deletion: what was vested and what the law grants stays.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from operator import eq, ge, gt, le, lt
 from typing import Any
 
@@ -269,7 +270,7 @@ def _vesting(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Dra
     grants = grounds.facts.rows("vesting_grants", only=pl.col("party") == party)
     units = dict(grounds.facts.read("inc.vested").select("subject", "value").iter_rows())
     done = grounds.facts.rows("holdings", only=pl.col("party") == party).filter(
-        pl.col("action").is_in(["cancel", "repurchase"]), pl.col("on") >= row["on"]
+        pl.col("action").is_in(["cancel", "repurchase"]), pl.col("on") >= _leaves_on(grounds, row)
     )
     for grant in grants.sort("fact").iter_rows(named=True):
         lost = grant["units"] - int(units.get(grant["fact"], 0))
@@ -298,6 +299,14 @@ def _vesting(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Dra
                 )
             )
         )
+
+
+def _leaves_on(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> date:
+    """Return the local day on which somebody began to leave: the first of the states since they last stayed."""
+    mine = (pl.col("party") == row["party"]) & (pl.col("class") == row["class"])
+    states = grounds.facts.rows("memberships", ("state",), only=mine).sort("occurred_at", "recorded_at", "fact")
+    leaving = takewhile(lambda step: step[1] in LEFT, reversed(states.select("on", "state").rows()))
+    return min(day for day, _ in leaving)
 
 
 @decision(
