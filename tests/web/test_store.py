@@ -5,7 +5,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.night import examples
+from tests.web import place
 
 from tenfold.engine.community import Community as Known
 from tenfold.engine.community import Moment
@@ -25,8 +26,10 @@ from tenfold.engine.files import write_cycle
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.errors import Refused
 from tenfold.web import store
+from tenfold.web.rights.names import rules_of
 from tenfold.web.store.append import Author, commitment, new_id, writing
 from tenfold.web.store.bound import AppendOnly, Bound
+from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import take_in
@@ -109,6 +112,26 @@ def test_the_cycle_of_a_database_is_that_of_its_folder(community: Community, who
     write_cycle(run(known(community), moment), tmp_path)
     for name in ("decisions.jsonl", "measures.jsonl", "cycle.json"):
         assert (tmp_path / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_a_charter_that_was_adopted_late_holds_from_then_on_pages_as_in_the_engine(
+    database: str, tmp_path: Path
+) -> None:
+    folder = place.write(tmp_path / "late")
+    older = (folder / "charter.yaml").read_text("utf-8")
+    (folder / "charters").mkdir()
+    (folder / "charters" / "small-v1.yaml").write_text(older, "utf-8")
+    newer = older.replace("version: 1", "version: 2\n  supersedes: 1").replace("2020-01-01", "2026-02-01")
+    (folder / "charter.yaml").write_text(newer, "utf-8")
+    community = take_in(folder, "late", Author("import:late"))
+    assert [charter.version for _, charter in rulebook_of(community).versions] == [1, 2]
+    late = community.clock
+    with writing(community, Author("us")) as writer:
+        said = {"charter_version": "small-v2", "state": "adopted", "sha256": rulebook_of(community).newest.sha256}
+        writer.add("charter_versions", **said, effective_from=datetime(2026, 2, 1, tzinfo=UTC))
+    assert rules_of(community).version == 2
+    assert rulebook_of(community).judging(late - timedelta(seconds=1)).version == 1
+    assert rulebook_of(community).versions == known(community).rulebook.versions
 
 
 def test_two_communities_may_hold_the_same_keys(community: Community, folder: Path) -> None:

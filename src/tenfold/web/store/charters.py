@@ -2,24 +2,34 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from tenfold.charter.adoption import as_adopted
 from tenfold.charter.document import Rulebook
 from tenfold.charter.load import NEWEST, OLDER, read_charter, read_charters
-from tenfold.engine.community import fact_context
+from tenfold.engine.community import VERSIONS, fact_context
 from tenfold.facts.context import Context
+from tenfold.facts.declaration import TABLES
 from tenfold.web.store.communities import CharterText, Community
+from tenfold.web.store.declared import MODELS
 
 if TYPE_CHECKING:
     from tenfold.terms.measure import Spec
 
+Versions = tuple[tuple[int, str], ...]  # each with the SHA-256 of its text
 KEPT = 16  # rulebooks in memory: reading one costs a third of a second
 
 
 def rulebook_of(community: Community) -> Rulebook:
-    """Return a community's charters, all versions; each set of versions is read once in a process."""
+    """Return a community's charters, each in force from when it was adopted, as the engine has it.
+
+    Each set of versions is read once in a process, and dated once for what is on record of their adoption.
+    """
     versions = CharterText.rows.of(community).order_by("version").values_list("version", "sha256")
-    return _rulebook(community.pk, tuple(versions))
+    adoptions = MODELS[VERSIONS].rows.of(community).order_by("sequence").values_list(*TABLES[VERSIONS].empty().columns)
+    return _dated(community.pk, tuple(versions), tuple(_hashable(row) for row in adoptions))
 
 
 def context_of(community: Community) -> Context:
@@ -49,8 +59,17 @@ def rulebook_with(community: Community, tried: bytes, known_measures: "Mapping[s
     return read_charters(files, known_measures)
 
 
+def _hashable(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(tuple(cell) if isinstance(cell, list) else cell for cell in row)
+
+
 @lru_cache(maxsize=KEPT)
-def _rulebook(community: int, versions: tuple[tuple[int, str], ...]) -> Rulebook:
+def _dated(community: int, versions: Versions, adoptions: tuple[tuple[Any, ...], ...]) -> Rulebook:
+    return as_adopted(_rulebook(community, versions), pl.DataFrame(adoptions, TABLES[VERSIONS].schema, orient="row"))
+
+
+@lru_cache(maxsize=KEPT)
+def _rulebook(community: int, versions: Versions) -> Rulebook:
     """Read charters that were checked when they were written down: measures are not looked up again."""
     return read_charters(charter_files(Community.objects.get(pk=community)))
 
