@@ -306,7 +306,8 @@ def _leaves_on(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> date:
     mine = (pl.col("party") == row["party"]) & (pl.col("class") == row["class"])
     states = grounds.facts.rows("memberships", ("state",), only=mine).sort("occurred_at", "recorded_at", "fact")
     leaving = takewhile(lambda step: step[1] in LEFT, reversed(states.select("on", "state").rows()))
-    return min(day for day, _ in leaving)
+    days: Iterator[date] = (day for day, _ in leaving)
+    return min(days)
 
 
 @decision(
