@@ -13,7 +13,8 @@ EXAMPLES := makerdao optimism cncf aiddata
 
 # The reductions in DuckDB's words: made from what they are made of, and never kept in git.
 QUERIES := src/tenfold/engine/queries.json
-WRITTEN_FROM := $(shell find src/tenfold/mechanisms -name '*.py') src/tenfold/facts/relations.py src/tenfold/facts/schema.json
+WRITTEN_FROM := $(shell find src/tenfold/mechanisms -name '*.py') src/tenfold/facts/relations.py src/tenfold/facts/schema.json \
+	src/tenfold/engine/queries.py src/tenfold/engine/needs.py
 
 # What the browser is given: npm from the machine, else from a package of the registry that Python's come from.
 ASSETS := src/tenfold/web/static/tenfold/tenfold.css

@@ -19,7 +19,7 @@ from tenfold.engine.warm import Engine
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import TICK
 
-SEEDS, ACTS = (range(12), 40) if NIGHT else (range(1), 10)
+SEEDS, ACTS, COMPARED = (range(12), 40, 1) if NIGHT else (range(1), 10, 2)  # by day after every second act
 KINDS = {"add", "correct", "withdraw", "merge", "leave", "remember", "wait", "change", "approve"}
 SEED, MEMBERS = 20260501, 58
 
@@ -58,9 +58,10 @@ def test_what_falls_due_within_a_day_is_decided_at_its_instant(community: Commun
     said: list[set[str]] = []
     for at in (now, noon - TICK, noon):
         engine.advance(Moment(at, engine.moment.known_at))
-        whole = run(replace(engine.community, graph=Graph()), engine.moment)
-        assert [*engine.decide()] == [*whole.decisions]
         said.append({one.id for one in engine.decide()})
+        if at != now:
+            whole = run(replace(engine.community, graph=Graph()), engine.moment)
+            assert [*engine.decide()] == [*whole.decisions]
     assert said[0] == said[1]
     assert said[1] != said[2]
 
@@ -69,7 +70,7 @@ def test_what_may_not_read_the_instant_says_the_same_minutes_later(community: Co
     """A warm engine keeps it until the day is over: a row that held the instant would be one of an earlier cycle."""
     now = community.moment()
     later = Moment(now.as_of + timedelta(minutes=5), now.known_at + timedelta(minutes=5))
-    boards = [run(replace(community, graph=Graph()), moment).board for moment in (now, later)]
+    boards = [replace(community, graph=Graph()).board(moment).compute() for moment in (now, later)]
     plan, specs = boards[0].plan, boards[0].registry.specs
     moving = {id for id, spec in specs.items() if spec.clock == "instant"}
     for spec in plan.order:
@@ -85,8 +86,10 @@ def test_what_may_not_read_the_instant_says_the_same_minutes_later(community: Co
 def test_incremental_equals_whole_byte_for_byte(seed: int, community: Community, tmp_path: Path) -> None:
     engine, acts, told = Engine(community), Acts(seed), []
     engine.cycle()
-    for _ in range(ACTS):
+    for number in range(1, ACTS + 1):
         told.append(acts.act(engine))
-        whole = run(replace(engine.community, graph=Graph()), engine.moment)
-        assert written(engine.cycle(), tmp_path) == written(whole, tmp_path), told
+        computed = engine.cycle()
+        if number % COMPARED == 0:
+            whole = run(replace(engine.community, graph=Graph()), engine.moment)
+            assert written(computed, tmp_path) == written(whole, tmp_path), told
     assert {one.split()[1] for one in told} == KINDS

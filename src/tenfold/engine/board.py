@@ -15,7 +15,7 @@ from tenfold.engine.graph import Graph, Instants, Kept, Name, Past, Result, Rows
 from tenfold.engine.instants import Ends, demands, ends_at
 from tenfold.engine.noted import Family, Note
 from tenfold.engine.plan import Plan
-from tenfold.engine.queries import nothing
+from tenfold.engine.queries import needed, nothing
 from tenfold.engine.reduce import parameters_of, tables_of
 from tenfold.engine.registry import Registry, registry
 from tenfold.engine.window import READ, SHOWN, Reader, Window
@@ -276,20 +276,34 @@ class Board:
         return [self._reduced(spec, rules, few) for few in self._portions(spec, ends)]
 
     def _reduced(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows of a reduction at a few ends; without a query where none of its tables has a row."""
+        """Return the rows of a reduction at a few ends; without a query where what its tables lack says: none."""
         empty = nothing(spec.id) if self.registry is registry() else None
-        if empty is not None and all(self.prepared[name].is_empty() for name in self._tables(spec)):
+        if empty is not None and self._without_rows(spec):
             return empty
-        return self.run(spec, rules, ends)
+        parameters = self._parameters(spec, rules, ends)
+        if empty is not None and any(parameters[name].is_empty() for name in needed(spec.id) if name in parameters):
+            return empty
+        return self._asked(spec, parameters)
+
+    def _without_rows(self, spec: Spec) -> bool:
+        """Whether a table that a reduction cannot do without is empty, or all of its tables are."""
+        below = {name: self.prepared[name].is_empty() for name in self._tables(spec)}
+        return all(below.values()) or any(below[name] for name in needed(spec.id) if name in below)
 
     def _tables(self, spec: Spec) -> list[str]:
         return tables_of(spec, self.registry.specs)
 
     def run(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of a reduction at some ends as the engine of its query gives them."""
-        parameters: dict[str, pl.DataFrame] = {"ends": ends}
+        return self._asked(spec, self._parameters(spec, rules, ends))
+
+    def _parameters(self, spec: Spec, rules: Rules, ends: pl.DataFrame) -> dict[str, pl.DataFrame]:
+        parameters = {"ends": ends}
         for reducer in parameters_of(spec, self.registry.specs):
             parameters |= reducer.frames(rules, ends)
+        return parameters
+
+    def _asked(self, spec: Spec, parameters: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         return self.graph.big_tables(self.registry.specs).run(spec, self.prepared, parameters)
 
     def _portions(self, spec: Spec, ends: pl.DataFrame) -> list[pl.DataFrame]:

@@ -4,8 +4,9 @@ Importing Ibis and compiling cost seconds, which nobody should wait for on a sma
 tenfold.engine.queries` writes the file; it carries the fingerprint of the sources it was made from, and where that does
 not fit (an expression was changed since) the reduction is compiled on the spot. A test keeps the file fresh.
 
-Beside the queries it holds what each reduction says of no facts at all, where that is nothing: most tables of a small
-community are empty, and planning a query over them costs as much as over a few rows.
+Beside the queries it holds what each reduction says of no facts at all, where that is nothing, and without which
+tables it says nothing (`engine/needs.py`): most tables of a small community are empty, and planning a query over them
+costs as much as over a few rows.
 """
 
 import hashlib
@@ -67,6 +68,12 @@ def nothing(id: str) -> pl.DataFrame | None:
     return None if kept is None else pl.read_ipc(BytesIO(b64decode(kept)))
 
 
+@cache
+def needed(id: str) -> frozenset[str]:
+    """Return the tables, of facts or of parameters, without whose rows a reduction has none; as far as is known."""
+    return frozenset(_content().get("needs", {}).get(id, ()))
+
+
 def compile_all(specs: Mapping[str, Spec]) -> dict[str, str]:
     """Return reduction or relation id → query, compiled now."""
     return {id: query_of(id, specs) for id in sorted(specs) if specs[id].kind in {"reduction", "relation"}}
@@ -112,11 +119,13 @@ def _packed(rows: pl.DataFrame) -> str:
 
 def main() -> None:
     """Write the file."""
+    from tenfold.engine.needs import needs_of
     from tenfold.engine.registry import registry
 
     specs = registry().specs
     empty = {id: _packed(rows) for id, rows in of_nothing(specs).items() if rows.is_empty()}
-    content = {"fingerprint": fingerprint(), "queries": compile_all(specs), "nothing": empty}
+    needs = {id: sorted(tables) for id, tables in needs_of(specs, _schemas()).items()}
+    content = {"fingerprint": fingerprint(), "queries": compile_all(specs), "nothing": empty, "needs": needs}
     FILE.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

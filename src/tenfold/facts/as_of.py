@@ -5,6 +5,7 @@ recorded by `known_at` corrects it, whenever that correction says the fact happe
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import polars as pl
 
@@ -28,7 +29,18 @@ def prepared(store: FactStore, timezone: str) -> dict[str, pl.DataFrame]:
 
 
 def prepared_table(table: str, rows: pl.DataFrame, timezone: str) -> pl.DataFrame:
-    """Return one table ready for `visible`."""
+    """Return one table ready for `visible`; those without a row, most of a small community, are made once for all."""
+    if rows.is_empty() and rows.schema == TABLES[table].schema:
+        return _empty(table)
+    return _made_ready(table, rows, timezone)
+
+
+@cache
+def _empty(table: str) -> pl.DataFrame:
+    return _made_ready(table, TABLES[table].empty(), "UTC")
+
+
+def _made_ready(table: str, rows: pl.DataFrame, timezone: str) -> pl.DataFrame:
     days = {"on": "occurred_at"} | ({"known_on": "recorded_at"} if table in KNOWN_DAYS else {})
     local = {day: local_days(instant, timezone) for day, instant in days.items()}
     dated = rows.with_columns(_corrected_at(rows), **local)
@@ -39,10 +51,10 @@ def prepared_table(table: str, rows: pl.DataFrame, timezone: str) -> pl.DataFram
 def _corrected_at(rows: pl.DataFrame) -> pl.Series:
     """Return when each row stopped counting. Few do: those are looked up, where a join would copy them all."""
     nothing = pl.repeat(None, rows.height, dtype=rows.schema["recorded_at"], eager=True).alias("corrected_at")
+    if rows["corrects"].null_count() == rows.height:
+        return nothing
     corrections = rows.lazy().filter(pl.col("corrects").is_not_null())
     known = corrections.select(fact="corrects", corrected_at="recorded_at").collect()
-    if known.is_empty():
-        return nothing
     places = rows["fact"].is_in(known["fact"].implode()).arg_true()
     corrected = rows["fact"].gather(places).to_frame().join(known, on="fact", how="left", maintain_order="left")
     return nothing.scatter(places, corrected["corrected_at"])

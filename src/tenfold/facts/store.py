@@ -1,6 +1,6 @@
 """Facts in memory: one frame per declared table."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,14 +33,18 @@ class FactStore:
         kept = {}
         for name, rows in self.tables.items():
             wanted = sorted(ids.get(name, ()))
-            withdrawn = pl.col("void") & pl.col("corrects").is_in(wanted)
-            kept[name] = rows.filter(pl.col("fact").is_in(wanted) | withdrawn.fill_null(value=False))
+            kept[name] = _named(rows, wanted) if wanted else rows.clear()
         return FactStore(kept)
 
     @property
     def count(self) -> int:
         """Number of rows in all tables."""
         return sum(rows.height for rows in self.tables.values())
+
+
+def _named(rows: pl.DataFrame, wanted: Sequence[str]) -> pl.DataFrame:
+    withdrawn = pl.col("void") & pl.col("corrects").is_in(wanted)
+    return rows.filter(pl.col("fact").is_in(wanted) | withdrawn.fill_null(value=False))
 
 
 def _joined(rows: pl.DataFrame, more: pl.DataFrame) -> pl.DataFrame:

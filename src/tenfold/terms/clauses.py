@@ -149,16 +149,20 @@ def children(clause: Clause) -> Iterator[tuple[str, Any]]:
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every clause and every leaf of a tree with its path, in order."""
-    yield path, value
-    parts: Iterable[tuple[str | int, Any]] = ()
+    waiting = [(path, value)]  # a stack: generators within generators cost as much again for each level
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        waiting += reversed([((*path, key), part) for key, part in _parts(value)])
+
+
+def _parts(value: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return what a clause, a mapping or a tuple is made of, each part with its key; a leaf has none."""
     if isinstance(value, Clause):
-        parts = children(value)
-    elif isinstance(value, Mapping):
-        parts = value.items()
-    elif isinstance(value, tuple):
-        parts = enumerate(value)
-    for key, part in parts:
-        yield from walk(part, (*path, key))
+        return children(value)
+    if isinstance(value, tuple):
+        return enumerate(value)
+    return value.items() if isinstance(value, Mapping) else ()
 
 
 def _doubles(clause: Clause) -> Iterator[Problem]:
