@@ -8,14 +8,16 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 from coverage import Coverage, CoverageData
-from tests.mutants.drawing import Mutant, function_around, modules, statement
+from tests.mutants.drawing import Mutant, function_around, lines_around, modules, statement
 
 TESTS = (
     "tests/methods",
@@ -39,10 +41,14 @@ def tests_of(within: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Covered:
-    """The seconds of each test, and for each line of each module who runs it: tests, queries, the import."""
+    """The seconds of each test, for each line of each module who runs it: tests, queries, the import, and who asks.
+
+    asking   the tests that ask a query: what is compiled ahead runs no line of the function that it was made of
+    """
 
     seconds: Mapping[str, float]
     lines: Mapping[str, Mapping[int, list[str]]]
+    asking: Mapping[str, list[str]]
 
     @classmethod
     def read(cls, path: Path) -> "Covered":
@@ -51,7 +57,7 @@ class Covered:
         lines: dict[str, dict[int, list[str]]] = {}
         for module, rows in content["lines"].items():
             lines[module] = {int(line): [names[number] for number in numbers] for line, numbers in rows.items()}
-        return cls(content["seconds"], lines)
+        return cls(content["seconds"], lines, content["asking"])
 
     def at_import(self, mutant: Mutant) -> bool:
         """Whether the line has done its work once modules are imported, at least in part."""
@@ -63,9 +69,24 @@ class Covered:
         return {name.removeprefix(QUERY) for name in near if name.startswith(QUERY)}
 
     def fitting(self, mutant: Mutant) -> list[str]:
-        """Return the tests that run the line, else those of its room: the nearest and quickest first."""
+        """Return the tests that run the line or a query of it, else those of its room: the nearest and quickest first.
+
+        The nearest run most of the lines around the mutant's, and of their own lines most in its module and room.
+        """
         near = self._tests(self._running(mutant)) or self._tests(self._of_room(mutant))
-        return list(self._short(sorted(near, key=lambda test: (-self._closeness(test, mutant), self.seconds[test]))))
+        around = lines_around(mutant)
+        rows = self.lines[mutant.path].items()
+        inside = Counter(test for line, tests in rows if line in around for test in tests)
+
+        def place(test: str) -> tuple[float, ...]:
+            close = self._closeness(test, mutant.path), self._closeness(test, _room(mutant))
+            return -inside[test], -close[0], -close[1], self.seconds[test]
+
+        return list(self._short(sorted(near, key=place)))
+
+    def spent_on(self, tests: Iterable[str]) -> float:
+        """Return the processor's seconds that tests took while their lines were watched."""
+        return sum(self.seconds[test] for test in tests)
 
     def _running(self, mutant: Mutant) -> set[str]:
         rows = self.lines[mutant.path]
@@ -76,18 +97,20 @@ class Covered:
 
     def _of_room(self, mutant: Mutant) -> set[str]:
         """A line of no test of its own is seen by a room's tests; rules are seen by those that read charters too."""
-        room = "/".join(mutant.path.split("/")[:4])
-        near = {module for module in self.lines if module.startswith(room)}
+        near = {module for module in self.lines if module.startswith(_room(mutant))}
         if mutant.path.endswith("/rules.py"):
             near.add(LOADER)
         return {name for module in near for name in self._of_module(module)}
 
     def _tests(self, names: Collection[str]) -> set[str]:
-        return {name for name in names if name in self.seconds}
+        asking = (self.asking.get(name.removeprefix(QUERY), ()) for name in names if name.startswith(QUERY))
+        return {name for name in chain(names, *asking) if name in self.seconds}
 
-    def _closeness(self, test: str, mutant: Mutant) -> float:
-        """The share of a test's lines that lie in the module, in tenths."""
-        return round(self._counts[test][mutant.path] / self._counts[test].total(), 1)
+    def _closeness(self, test: str, part: str) -> float:
+        """The share of a test's lines that lie in a module or a room, in tenths."""
+        counts = self._counts[test]
+        inside = sum(count for module, count in counts.items() if module.startswith(part))
+        return round(inside / counts.total(), 1) if counts else 0.0
 
     @cached_property
     def _counts(self) -> Mapping[str, Counter[str]]:
@@ -107,19 +130,42 @@ class Covered:
                 return
 
 
+def _room(mutant: Mutant) -> str:
+    return "/".join(mutant.path.split("/")[:4])
+
+
 class Watching:
-    """Tells coverage which test runs, and counts the processor's seconds."""
+    """Tells coverage which test runs, notes the queries that it asks, and counts the processor's seconds."""
 
     def __init__(self, coverage: Coverage) -> None:
         self.coverage = coverage
         self.seconds: dict[str, float] = {}
+        self.asking: dict[str, set[str]] = defaultdict(set)
+        self.test = IMPORT
+
+    @contextmanager
+    def queries(self) -> Iterator[None]:
+        """Note who asks which query."""
+        from tenfold.engine.reduce import BigTables  # not before coverage began: what it imports is watched
+
+        ask = BigTables._query
+
+        def noted(tables: Any, spec: Any, *rest: Any) -> str:
+            self.asking[spec.id].add(self.test)
+            return ask(tables, spec, *rest)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(BigTables, "_query", noted)
+            yield
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         began = time.process_time()
-        self.coverage.switch_context(item.nodeid)
+        self.test = item.nodeid
+        self.coverage.switch_context(self.test)
         result = yield
-        self.coverage.switch_context(IMPORT)
+        self.test = IMPORT
+        self.coverage.switch_context(self.test)
         self.seconds[item.nodeid] = round(time.process_time() - began, 3)
         return result
 
@@ -131,13 +177,16 @@ def asked(tests: Sequence[str]) -> dict[str, Any]:
     watching = Watching(coverage)
     coverage.start()
     coverage.switch_context(IMPORT)
-    if pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *tests], plugins=[watching]) != pytest.ExitCode.OK:
+    with watching.queries():
+        failed = pytest.main(["-q", "-n0", "-p", "no:cacheprovider", *tests], plugins=[watching])
+    if failed:
         raise SystemExit("The tests fail before anything is changed.")
     compiled = _compile_queries(coverage)
     coverage.stop()
     names = [*watching.seconds, IMPORT, *compiled]
     lines = {module: _lines(coverage.get_data(), module, names) for module in watched}
-    return {"seconds": watching.seconds, "names": names, "lines": lines}
+    asking = {id: sorted(found - {IMPORT}) for id, found in sorted(watching.asking.items())}
+    return {"seconds": watching.seconds, "names": names, "lines": lines, "asking": asking}
 
 
 def _compile_queries(coverage: Coverage) -> list[str]:

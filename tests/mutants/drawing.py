@@ -90,9 +90,22 @@ def statement(path: str, line: int) -> range:
 
 def function_around(mutant: Mutant) -> tuple[str, int] | None:
     """Return the name and the first line of the outermost function whose body has the line; None outside of any."""
+    node = _outermost(mutant)
+    return node and (node.name, min([node.lineno, *(one.lineno for one in node.decorator_list)]))
+
+
+def lines_around(mutant: Mutant) -> range:
+    """Return the lines of the body of that function; outside of any those of the module."""
+    node = _outermost(mutant)
+    if node is None:
+        return range(1, len(_text(mutant.path).splitlines()) + 1)
+    return range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _outermost(mutant: Mutant) -> ast.FunctionDef | None:
     for node in _functions(ast.parse(_text(mutant.path))):
         if node.body[0].lineno <= mutant.line <= (node.end_lineno or 0):
-            return node.name, min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            return node
     return None
 
 

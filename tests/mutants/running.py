@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import ceil
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -27,8 +28,9 @@ LIBRARIES = (
     "duckdb", "ibis.backends.duckdb", "igraph", "jinja2", "numpy", "polars", "pyarrow.parquet", "pydantic",
     "ruamel.yaml", "scipy.optimize", "scipy.stats",
 )  # fmt: skip
-PROCESSOR_SECONDS = 240  # a mutant that computes longer has been noticed: its tests take ENOUGH seconds at most
-SECONDS = 1_800  # the same for one that waits
+LONGER = 3  # a mutant that computes so many times as long as its tests did, and START, has been noticed
+START, START_ANEW = 10, 90  # seconds of the processor before the first test: where all is imported, and where not
+SECONDS = 1_800  # one that waits so long has been noticed too
 MEMORY = 8 * 2**30
 OPTIONS = ("-x", "-s", "-q", "-n0", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--basetemp=temporary")
 KILLER = Path("noticed-by")
@@ -50,10 +52,11 @@ def run(mutants: Sequence[Mutant], covered: Covered, tests: Sequence[str], told:
         raise SystemExit(BROKEN)
     for number, mutant in enumerate(at_import):
         fitting = covered.fitting(mutant)
-        if number == 0 and _outcome(lambda chosen=fitting: _run_anew(chosen)):
+        most = START_ANEW + LONGER * covered.spent_on(fitting)
+        if number == 0 and _outcome(most, lambda chosen=fitting: _run_anew(chosen)):
             raise SystemExit(BROKEN)
         with _written(mutant):
-            noticed = _outcome(lambda one=mutant, chosen=fitting: _run_anew(chosen, covered.queries_of(one)))
+            noticed = _outcome(most, lambda one=mutant, chosen=fitting: _run_anew(chosen, covered.queries_of(one)))
         told(mutant, noticed)
 
 
@@ -68,10 +71,12 @@ class Trying:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         for number, mutant in enumerate(self.mutants):
-            chosen = [items[test] for test in self.covered.fitting(mutant)]
-            if number == 0 and _outcome(lambda tests=chosen: self._run(session, tests)):
+            fitting = self.covered.fitting(mutant)
+            chosen = [items[test] for test in fitting]
+            most = START + LONGER * self.covered.spent_on(fitting)
+            if number == 0 and _outcome(most, lambda tests=chosen: self._run(session, tests)):
                 raise pytest.UsageError(BROKEN)
-            self.told(mutant, _outcome(lambda one=mutant, tests=chosen: self._run_changed(session, one, tests)))
+            self.told(mutant, _outcome(most, lambda one=mutant, tests=chosen: self._run_changed(session, one, tests)))
         return True
 
     def _run_changed(self, session: pytest.Session, mutant: Mutant, items: Sequence[pytest.Item]) -> int:
@@ -113,15 +118,18 @@ def _run_anew(tests: Sequence[str], queries: Collection[str] = ()) -> int:
     return int(pytest.main([*OPTIONS, *files], plugins=[Noting(tests)]))
 
 
-def _outcome(work: Callable[[], int]) -> str | None:
-    """Do work in a forked process; return what is wrong, nothing where its code is 0."""
+def _outcome(most: float, work: Callable[[], int]) -> str | None:
+    """Do work in a forked process; return what is wrong, nothing where its code is 0.
+
+    most   seconds of the processor after which it is ended
+    """
     KILLER.unlink(missing_ok=True)
     if child := os.fork():
         status = os.waitpid(child, 0)[1]
         return _said(status)
     code = 1
     try:
-        _limit()
+        _limit(ceil(most))
         code = work()
     except BaseException:
         traceback.print_exc()
@@ -139,11 +147,11 @@ def _said(status: int) -> str | None:
     return KILLER.read_text("utf-8") if KILLER.exists() else "cannot be imported"
 
 
-def _limit() -> None:
+def _limit(processor_seconds: int) -> None:
     output = os.open(OUTPUT, os.O_CREAT | os.O_TRUNC | os.O_WRONLY)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     signal.alarm(SECONDS)
 
