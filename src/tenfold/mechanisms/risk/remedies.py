@@ -48,10 +48,11 @@ def _most(parties: Iterable[str], facts: Facts, rules: Rules) -> str | None:
     """Return the need that weighs most in what these parties can do, None when nothing is known of them."""
     weights = {need.id: float(need.weight) for need in rules.screening.needs}
     held = facts.read("view.capability").filter(pl.col("party").is_in(sorted(parties)))
-    sums: dict[str, float] = {}
+    held = held.filter(pl.col("need").is_in(list(weights)))
+    sums = dict.fromkeys(weights, 0.0)
     for need, level in held.sort("need", "party").select("need", "level").iter_rows():
-        sums[need] = sums.get(need, 0.0) + weights.get(need, 0.0) * float(level)
-    known = [need for need in weights if sums.get(need, 0.0) > 0]
+        sums[need] += weights[need] * float(level)
+    known = [need for need in sums if sums[need] > 0]
     return max(known, key=lambda need: sums[need], default=None)
 
 

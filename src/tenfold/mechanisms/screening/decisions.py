@@ -179,7 +179,7 @@ def _best_need(desk: Desk, party: str) -> tuple[str, str]:
 def set_gain(desk: Desk) -> Iterator[Draft]:
     """One for each candidate who would add something: how much, for which need, who covers it already."""
     for party, fact in desk.people.select("party", "fact").iter_rows():
-        gain = desk.gains.get(party, 0.0)
+        gain = desk.gains[party]
         if gain <= 0:
             continue
         need, holders = _best_need(desk, party)
@@ -242,7 +242,7 @@ def _lacking(desk: Desk, row: Mapping[str, Any]) -> tuple[str, dict[str, str]] |
     if rules.needs and least > 0:
         if party not in desk.able:
             return "capability", {}
-        gain = desk.gains.get(party, 0.0)
+        gain = desk.gains[party]
         if gain < least:
             return "gain", {"gain": f"{gain:.2f}", "least": str(rules.set_value.admit_if_gain_at_least)}
     return None

@@ -33,21 +33,15 @@ class Tested:
 def one_each(rows: pl.DataFrame, rounds: pl.DataFrame) -> pl.DataFrame:
     """Return the row per end that stands for the community: its own, else the current round's, else the only one."""
     with_round = rows.join(rounds.select("end", "round"), on="end", how="left", maintain_order="left")
-    place = (
-        pl.when(pl.col("subject") == COMMUNITY)
-        .then(0)
-        .when(pl.col("subject") == pl.col("round"))
-        .then(1)
-        .when(pl.len().over("end") == 1)
-        .then(2)
-    )
+    own = pl.col("subject") == COMMUNITY
+    current = (pl.col("subject") == pl.col("round")).fill_null(value=False)
+    alone = pl.len().over("end") == 1
     return (
-        with_round.with_columns(place=place)
-        .filter(pl.col("place").is_not_null())
-        .sort("end", "place", maintain_order=True)
+        with_round.filter(own | current | alone)
+        .sort("end", ~own, maintain_order=True)
         .group_by("end", maintain_order=True)
         .first()
-        .drop("place", "round")
+        .drop("round")
     )
 
 

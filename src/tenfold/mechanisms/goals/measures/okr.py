@@ -122,12 +122,12 @@ def elapsed(facts: Facts, rules: Rules, end: int) -> float | None:
     """Return the share of time gone between the round's opening and `raise.close_by`, in 0 … 1; None without both."""
     _, plan = current_raise(rules)
     rows = current_round(facts, rules).filter(pl.col("end") == end)
-    opened = rows["opened_on"][0] if rows.height else None
+    opened: date | None = rows["opened_on"][0] if rows.height else None
     closes = plan.close_by if plan is not None else None
-    today = facts.rows("rounds", ("round",)).filter(pl.col("end") == end)["today"] if opened is not None else None
-    if opened is None or closes is None or today is None or not isinstance(opened, date) or closes <= opened:
+    if opened is None or closes is None or closes <= opened:
         return None
-    gone = (today[0] - opened).days / (closes - opened).days
+    today: date = facts.rows("rounds", ("round",)).filter(pl.col("end") == end)["today"][0]
+    gone = (today - opened).days / (closes - opened).days
     return float(min(1.0, max(0.0, gone)))
 
 
