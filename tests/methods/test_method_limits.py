@@ -93,6 +93,13 @@ def test_a_coupon_period_of_half_a_month_is_none_and_a_day_more_is_a_month() -> 
     assert icma_year_fraction(start, start + 16 * ONE, (start, start + 16 * ONE)) == Fraction(1, 12)
 
 
+@pytest.mark.parametrize(("days", "months"), [(228, 7), (229, 8)])
+def test_a_coupon_period_has_the_months_that_are_nearest(days: int, months: int) -> None:
+    start = date(2026, 3, 1)
+    end = start + days * ONE
+    assert icma_year_fraction(start, end, (start, end)) == Fraction(months, 12)
+
+
 def test_the_random_index_of_2008_lies_beside_that_of_alonso_and_lamata() -> None:
     published = [0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854]  # their table of 500,000 matrices
     assert [*RANDOM_INDEX_2008] == [3, 4, 5, 6, 7, 8, 9, 10]
