@@ -32,4 +32,5 @@ def test_a_rate_without_a_day_to_begin_is_not_guessed() -> None:
 
 def test_a_multiple_below_one_costs_the_principal_all_the_same() -> None:
     multiples = [Decimal("0.5"), Decimal(1), Decimal("1.01")]
-    assert [owed(100, Decimal(0), multiple, False, begun=None, trigger=BEGUN) for multiple in multiples] == [100, 100, 101]
+    costs = [owed(100, Decimal(0), multiple, False, begun=None, trigger=BEGUN) for multiple in multiples]
+    assert costs == [100, 100, 101]
