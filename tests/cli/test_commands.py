@@ -157,6 +157,7 @@ def test_money_that_came_in_for_no_round_is_named_with_its_sum(
     assert run("--json", "check", folder) == 0
     told = [one for one in json.loads(printed(capsys))["complaints"] if one["id"] == "facts.roundless"]
     assert [one["params"] for one in told] == [{"sum": "20000000.00", "currency": "CNY"}]
+    assert "¥20,000,000.00" in told[0]["text"]
     assert run("cycle", folder) == 0
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
     assert page.count("does not count towards the raise") == 1

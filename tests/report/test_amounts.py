@@ -55,21 +55,21 @@ def test_a_number_that_is_no_money_keeps_three_decimals(board: Board) -> None:
     assert Spoken(board, "en").written("4.123456", "number") == "4.123"
     paid = {"amount": "280.000001", "currency": "OP", "points": "8000.000000", "all_points": "30000.000000"}
     assert "280.000001" in Spoken(board, "en").say("distribution.payout", **paid)
-    assert "8000 of 30,000 points" in Spoken(board, "en").say("distribution.payout", **paid)
+    assert "8,000 of 30,000 points" in Spoken(board, "en").say("distribution.payout", **paid)
 
 
 @pytest.mark.parametrize(
     ("text", "unit", "told"),
     [
-        ("-1000.00", "CNY", "\u2212¥1000.00"),
+        ("-1000.00", "CNY", "\u2212¥1,000.00"),
         ("-38222.20", "USD", "\u2212US$38,222.20"),
-        ("-1000.000000", "OP", "\u22121000.000000 OP"),
+        ("-1000.000000", "OP", "\u22121,000.000000 OP"),
         ("-0.250000", "ratio", "\u221225.0 %"),
         ("-3", "count", "\u22123"),
         ("-1.50", "days", "\u22121.5 days"),
         ("-0.00", "CNY", "¥0.00"),
         ("-0.000400", "ratio", "0.0 %"),
-        ("1000.00", "CNY", "¥1000.00"),
+        ("1000.00", "CNY", "¥1,000.00"),
     ],
 )
 def test_a_minus_stands_before_everything_else(board: Board, text: str, unit: str, told: str) -> None:

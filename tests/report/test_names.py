@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tenfold.report.names import BOTH, pool_name
+from tenfold.report.names import in_both, pool_name
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,7 @@ from tenfold.report.names import BOTH, pool_name
 def test_only_a_chinese_text_with_words_in_latin_letters_after_a_dot_is_parted(
     text: str, parts: tuple[str, str] | None
 ) -> None:
-    found = BOTH.fullmatch(text)
-    assert (found and (found["zh"], found["other"])) == parts
+    assert in_both(text) == parts
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cyc
     said = Speech(cycle.board, "zh-Hans").say(
         "goals.stage_gate.must", failing="fund.wired >= 1 (0.5); no_such_id", gate="g"
     )
-    assert "已到账 &gt;= 1 (0.5); no_such_id" in said
+    assert "已到账 ≥ 1 (0.5); no_such_id" in said
     told = Speech(cycle.board, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
     assert "¥36,000,000.00, target 20.0 %" in told
 

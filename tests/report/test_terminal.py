@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from tests import small
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.explain import BELOW
+from tenfold.facts.declaration import TABLES
+from tenfold.report.evidence import Known, known
 from tenfold.report.terminal import Spoken, tree
 from tenfold.report.words import LANGUAGES
+from tenfold.terms.rules import Rules
 
 AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
 
@@ -91,3 +95,36 @@ def test_an_explanation_speaks_in_names_unless_keys_are_asked_for(board: Board, 
 def test_a_time_is_told_as_well_as_it_is_known(board: Board, precision: str | None, told: str) -> None:
     instant = datetime(2026, 8, 16, 20, tzinfo=UTC)  # the next day already in Shanghai
     assert Spoken(board, "en").when(instant, precision) == told
+
+
+def fact(rules: Rules, table: str, **cells: Any) -> Known:
+    """A fact of a table as it is told, of the cells given."""
+    whole = dict.fromkeys((one.stored for one in TABLES[table].columns.values()), None)
+    return known(table, {**whole, "occurred_at": AS_OF, "precision": None, **cells}, rules)
+
+
+@pytest.mark.parametrize(("language", "chance"), [("en", "chance 70.0 %"), ("zh-Hans", "概率 70.0 %")])
+def test_a_fact_says_no_key_of_what_has_no_name_and_a_share_in_percent(
+    board: Board, language: str, chance: str
+) -> None:
+    speech = Spoken(board, language)
+    _, _, told = speech.fact(
+        fact(speech.rules, "opportunities", opportunity="deal-7", round="r-9", party="lin", p=Decimal("0.7"))
+    )
+    assert "deal-7" not in told
+    assert "r-9" not in told
+    assert chance in told
+    assert speech.named("lin") in told
+
+
+def test_a_fact_whose_thing_has_a_name_says_that_name_once(board: Board) -> None:
+    speech = Spoken(board, "en")
+    speech.things = {"deal-7": ("lin", "growth"), "vote-1": ("预算 · budget of 2027",)}
+    lin = speech.named("lin")
+    _, _, told = speech.fact(
+        fact(speech.rules, "opportunities", opportunity="deal-7", party="lin", stage="growth", source="event")
+    )
+    assert told.startswith(f"{lin} · {speech.named('growth')}")
+    assert told.count(lin) == 1
+    _, _, vote = speech.fact(fact(speech.rules, "votes", proposal="vote-1", voter="lin", choice="for"))
+    assert vote == f"proposal budget of 2027 · voter {lin} · choice for"

@@ -114,7 +114,7 @@ def test_whoever_operates_too_confirms_nothing(community, viewer_of: Seated):
     ("sent", "says"),
     [
         ({"party": "nobody"}, "Nobody here is called"),
-        ({"party": "名字"}, "can mean several"),
+        ({"party": "名字"}, "could mean several"),
         ({"other": "zhou"}, "Two different parties"),
         ({"share": "0"}, "above 0"),
         ({"share": "100.01"}, "above 0"),

@@ -151,7 +151,7 @@ def past_and_to_come(client_of: Clients) -> None:
     text = " ".join(text_of(client.get(f"{CHARTER}/history")).split())
     assert "2 versions of the charter" in text
     assert "4 for, 1 against, 0 abstained" in text
-    assert "until then version 1 holds" in text_of(client.get(CHARTER))
+    assert "and version 1 until then" in text_of(client.get(CHARTER))
     page = client.get(f"{CHARTER}/version/2").content.decode()
     assert "Members sharing more than 25 % of a pool would be capped (was 30 %)." in page
     assert "<ins>+   caps: {member_share: &quot;0.25&quot;}</ins>" in page

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any, get_args, get_origin
@@ -23,6 +24,7 @@ from tenfold.terms.reason import Reason
 
 KEYS = ("id", "level")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z][A-Z0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,8 @@ def _inline(value: Any) -> object:
         return _join(f"{key}: {_plainly(part)}" for key, part in value.items()) if value else Reason("diff.nothing")
     if isinstance(value, list):
         return _join(_plainly(part) for part in value) if value else Reason("diff.nothing")
+    if isinstance(value, str) and (money := MONEY.fullmatch(value)):
+        return Reason("diff.money", {"amount": f"{Decimal(money[1]):,f}", "currency": money[2]})
     return _duration(value) if isinstance(value, str) else str(value)
 
 

@@ -41,7 +41,7 @@ def diff(context: typer.Context, before: CharterPath, after: CharterPath) -> Non
     found = changes(load_charter(before), load_charter(after), output.language)
     output.result([{"pointer": one.pointer, "text": output.say(one.id, **one.params)} for one in found])
     for one in found:
-        output.text(f"{one.pointer}: {output.say(one.id, **one.params)}")
+        output.text(output.say(one.id, **one.params))
     if not found:
         output.line("cli.charter.same")
 

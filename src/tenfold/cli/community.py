@@ -72,12 +72,12 @@ def check(context: typer.Context, folder: Folder) -> None:
     warnings = [*lint(community.rulebook, today, known=known), *alike(community.facts.tables), *odd(community)]
     newest = community.rulebook.newest
     if warnings:
-        output.complaints(warnings, Called.by(output.language, plain(newest.charter)))
+        output.complaints(warnings, Called.by(output.language, plain(newest)))
     else:
         output.result({"complaints": []})
     output.line(
         "cli.check.done",
-        charter=newest.charter.id,
+        charter=newest.charter.title.label(output.language),
         version=newest.charter.version,
         facts=community.facts.count,
         warnings=len(warnings),

@@ -20,13 +20,14 @@ def named(id: str, asked: str = "", others: Sequence[str] = ()) -> Spec:
 
     Raises
     ------
-    Refused   when the registry has none; the complaint names the nearest ids
+    Refused   when the registry has none; the complaint names the nearest ids, if any is near
     """
     spec = registry().specs.get(id)
     if spec is None or spec.kind != "measure":
         known = [one.id for one in registry().measures]
-        near = get_close_matches(asked or id, [*known, *others], NEAR) or known[:NEAR]
-        raise Refused([Complaint("engine.no_measure", params={"seen": asked or id, "near": ", ".join(near)})])
+        near = ", ".join(get_close_matches(asked or id, [*known, *others], NEAR))
+        missing = "engine.no_measure" if near else "engine.no_measure.alone"
+        raise Refused([Complaint(missing, params={"seen": asked or id, "near": near})])
     return spec
 
 

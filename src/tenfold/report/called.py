@@ -7,6 +7,7 @@ from typing import Any
 
 from tenfold.charter.diff import labels, word_at
 from tenfold.charter.pointers import steps
+from tenfold.report.speech import CURRENCY, priced
 from tenfold.report.words import STEP, catalogue, say
 from tenfold.terms.errors import Complaint
 
@@ -14,6 +15,7 @@ from tenfold.terms.errors import Complaint
 IDS = frozenset({"before", "class", "gate", "id", "job", "layer", "metric", "offer", "role", "segment", "stage"})
 SPANS = frozenset({"cadence", "per"})
 PLACES = frozenset({"paid_at"})
+SUM = "sum"
 DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
 
 
@@ -30,7 +32,10 @@ class Called:
         return cls(language, labels(charter, language))
 
     def complaint(self, wrong: Complaint) -> Complaint:
-        """Return a warning of `lint` with names for ids and words for durations; others stay as they are."""
+        """Return a warning of `lint` with names for ids and words for durations, a sum with its currency."""
+        if {SUM, CURRENCY} <= wrong.params.keys():
+            said = priced(self.language, str(wrong.params[SUM]), str(wrong.params[CURRENCY]))
+            return replace(wrong, params={**wrong.params, SUM: said})
         if not wrong.id.startswith("lint."):
             return wrong
         return replace(wrong, params={name: self._said(name, value) for name, value in wrong.params.items()})

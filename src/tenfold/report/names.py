@@ -35,6 +35,12 @@ WORDED = {
 }  # the columns that hold what people write
 
 
+def in_both(text: str) -> tuple[str, str] | None:
+    """Return the two parts of a text that is written in both scripts, for readers of Chinese first; None of another."""
+    found = BOTH.fullmatch(text)
+    return None if found is None else (found["zh"], found["other"])
+
+
 def names(board: Board) -> Mapping[str, tuple[str, str]]:
     """Return party → its name for readers of Chinese, and for everybody else; as known at the board's own end.
 
@@ -87,12 +93,12 @@ def _in_both(window: Window) -> Iterator[tuple[str, tuple[str, str]]]:
         for column in columns:
             texts = rows[column].unique()
             for text in texts.filter(texts.str.contains(BETWEEN, literal=True)).to_list():
-                if found := BOTH.fullmatch(text):
-                    yield text, (found["zh"], found["other"])
+                if both := in_both(text):
+                    yield text, both
 
 
 def things(board: Board) -> Mapping[str, tuple[str, ...]]:
-    """Return deal, promise and round → the keys and words that tell it from others of its kind, for people."""
+    """Return deal, promise, round and proposal → the keys and words that tell it from others, for people."""
     window = board.window(board.main[1])
     rounds = window.now("rounds", ("stage",)).select("round", "stage", alone=pl.len().over("stage") == 1)
     found = {round: (stage,) if alone else (stage, round) for round, stage, alone in rounds.iter_rows()}
@@ -100,4 +106,6 @@ def things(board: Board) -> Mapping[str, tuple[str, ...]]:
     found |= {deal: (party, *found.get(round, (round,))) for deal, party, round in deals.iter_rows()}
     promises = window.rows("commitments", ("commitment", "party", "what"))
     told = promises.select("commitment", "party", pl.coalesce("what", "commitment"))  # words may have been erased
+    asked = window.now("proposals", ("subject",)).select("proposal", "subject")
+    found |= {proposal: (subject,) for proposal, subject in asked.iter_rows()}
     return found | {promise: (party, what) for promise, party, what in told.iter_rows()}

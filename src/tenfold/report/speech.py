@@ -4,7 +4,7 @@ Everything it returns is safe to stand in HTML: what facts and charters say is e
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from functools import cached_property, lru_cache
@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from markupsafe import Markup, escape
 
+from tenfold.charter.diff import word_at
+from tenfold.charter.pointers import steps
 from tenfold.engine.board import Board
 from tenfold.engine.registry import TEN, registry
-from tenfold.facts.declaration import TABLES, title_of
-from tenfold.report.names import names, things
-from tenfold.report.words import catalogue, plural, say
+from tenfold.facts.declaration import TABLES, Column, Table, title_of
+from tenfold.report.names import BETWEEN, in_both, names, things
+from tenfold.report.words import STEP, catalogue, plural, say
 from tenfold.terms.days import local_day, local_time
 from tenfold.terms.decision import Decision
 from tenfold.terms.measure import DIGITS, SHARES
 from tenfold.terms.reason import Reason
 
 if TYPE_CHECKING:
-    from tenfold.report.evidence import Known
+    from tenfold.report.evidence import Cell, Known
     from tenfold.terms.rules import Rules
 
 # Parameters of sentences that name somebody; their values are keys of parties.
@@ -35,6 +37,8 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 ID = re.compile(r"[a-z][a-z0-9]*(?:[._][a-z0-9]+)+")  # what is no word of a sentence: gate_expired, fund.wired
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 LISTED = frozenset({"gates", "parts", "kinds", "gaps", "agree", "vetoed"})  # parameters that list ids with notes
+NO_COUNTS = frozenset({"subject", "year"})  # parameters that are no number of something, though digits may stand there
+SIGNS = {">=": "≥", "<=": "≤", "==": "="}  # of a comparison, as the charter writes it and as people do
 FULL_WIDTH = {", ": "、", " (": "（", ")": "）"}
 PARTS = re.compile(r"[@/]")  # between the parts of a subject: member@pool, pool/small_sample
 DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
@@ -48,6 +52,7 @@ MULTIPLE = "multiple"
 # A Chinese character at the beginning or end of what is seen, whatever marks it stands in.
 OPENS_CHINESE = re.compile(r"(?:<[^>]*>)*[\u3400-\u9fff]")
 CLOSES_CHINESE = re.compile(r"[\u3400-\u9fff](?:</[^>]*>)*$")
+SHARE = "ratio"  # the unit of a share of one
 NOT_ZERO = frozenset("123456789")
 CURRENCY = "currency"
 CURE = ".cure"  # in the id of each message that says what would turn something good
@@ -59,7 +64,7 @@ MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
 HARD = "\u00a0"  # a space at which no line ends
 COMMUNITY = "community"
 NO_CURE = "cure.none_computed"
-MONEY_FROM, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
+TEN_THOUSAND, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
 
 
 def unit_of(measure: str, unit: str) -> str:
@@ -183,7 +188,11 @@ class Speech:
         if name in PERSONS and name != "subject":
             return escape(", ".join(self.named(part) for part in LIST.split(text)))
         if NUMBER.fullmatch(text):
-            return self.amount(text, money=self._counts(name, text, currency), up=up)
+            return (
+                escape(text)
+                if name in NO_COUNTS
+                else self.amount(text, money=self._counts(name, text, currency), up=up)
+            )
         if money := MONEY.fullmatch(text):
             return self._priced(money[1], money[2], up=up)
         return escape(self._all_named(name, text))
@@ -208,7 +217,13 @@ class Speech:
         parts = PARTS.split(key)
         if key not in self.names and (named := [self.named(part) for part in parts] if parts[1:] else parts) != parts:
             return " · ".join(named)
-        return self._called(key) or " · ".join(self._called(part) or part for part in self.things.get(key, ())) or key
+        made = (self._called(part) or self._one_of(part) for part in self.things.get(key, ()))
+        return self._called(key) or BETWEEN.join(made) or self._one_of(key)
+
+    def _one_of(self, text: str) -> str:
+        """Return the half of a text written in both languages that a reader of this one wants; any other as it is."""
+        both = in_both(text)
+        return text if both is None else both[0 if self.zh else 1]
 
     def _called(self, key: str) -> str | None:
         return self.names.get(key) or self.labels.get(key) or self.words.get(f"report.name.{key}") or self._gate(key)
@@ -220,22 +235,49 @@ class Speech:
         return " → ".join(stage for stage in stages if stage) if all(stages) else None
 
     def fact(self, known: "Known") -> tuple[str, str, str]:
-        """Return what a fact says: its table, its day, its first cells."""
+        """Return what a fact says: its table, its day, its first cells and the rule that judges it."""
         table = TABLES[known.table]
-        cells = [
-            f"{title_of(one.name, table.columns[one.name].label, self.language)} "
-            f"{', '.join(self.money(word, one.unit) if one.unit else self.word(one.name, word) for word in one.words)}"
-            for one in known.cells
-        ]
+        cells = list(self._cells(table, known.cells))
         if known.rule is not None:
             version, pointer = known.rule
-            cells.append(say(self.language, "fact.judged", {"version": version, "pointer": pointer}))
+            cells.append(say(self.language, "fact.judged", {"version": version, "rule": self.place(pointer)}))
         return title_of(table.name, table.label, self.language), self.when(known.at, known.precision), " · ".join(cells)
+
+    def _cells(self, table: Table, cells: Iterable["Cell"]) -> Iterator[str]:
+        """Yield what the cells of a fact say: no key of what has no name, nothing that its own name says already."""
+        own = ""
+        for one in cells:
+            column, words = table.columns[one.name], self._cell(table, one)
+            keyed = one.name == table.key or (column.kind == "ref" and column.target != "parties")
+            if (keyed and words == one.words[0]) or f"{BETWEEN}{words}{BETWEEN}" in f"{BETWEEN}{own}{BETWEEN}":
+                continue
+            if one.name == table.key:
+                own = words
+                yield own
+            else:
+                yield f"{self.words.get(f'column.{one.name}') or self._title(column)} {words}"
+
+    def _title(self, column: Column) -> str:
+        return title_of(column.name, column.label, self.language)
+
+    def _cell(self, table: Table, cell: "Cell") -> str:
+        """Return the words of a cell: an amount with its currency, a share of one as percent, a code by its name."""
+        bounds = table.columns[cell.name].bounds
+        if cell.unit is not None:
+            return ", ".join(self.money(word, cell.unit) for word in cell.words)
+        if bounds is not None and (bounds.least, bounds.most) == (0, 1):
+            return ", ".join(self.value(word, SHARE).striptags() for word in cell.words)
+        return ", ".join(self.word(cell.name, word) for word in cell.words)
+
+    def place(self, pointer: str) -> str:
+        """Return a place of the charter in words, without its section."""
+        way = steps(pointer)
+        words = [(word_at(way[: end + 1]), way[end]) for end in range(1, len(way))]
+        return STEP.join(self.named(key) if word is None else self.words[word] for word, key in words)
 
     def money(self, text: str, unit: str) -> str:
         """Write an amount to its last digit, with thousands marks and its currency."""
-        amount, known = f"{abs(Decimal(text)):,f}", self.words.get(f"report.unit.{unit}")
-        return signed(text, known.format(n=amount) if known else f"{amount}{HARD}{unit}")
+        return priced(self.language, text, unit)
 
     def _all_named(self, name: str, text: str) -> str:
         """Return a parameter by its name, or with a name for every id that stands in it."""
@@ -243,6 +285,8 @@ class Speech:
         if word != text:
             return word
         said = (WORD if name in LISTED else ID).sub(lambda found: self.word(name, found[0]), text)
+        for typed, sign in SIGNS.items():
+            said = said.replace(typed, sign)
         if name in LISTED and self.zh:
             for narrow, wide in FULL_WIDTH.items():
                 said = said.replace(narrow, wide)
@@ -293,7 +337,7 @@ class Speech:
         told = self.value(text, unit)
         if text is None or not NUMBER.fullmatch(text):
             return told
-        whole = self.money(text, unit or "") if is_money(unit) else exact(f"{Decimal(text).normalize():f}", Decimal(0))
+        whole = self.money(text, unit or "") if is_money(unit) else exact(f"{Decimal(text).normalize():f}")
         less = whole.replace(",", "") not in told.striptags().replace(",", "")
         return Markup("{} ({})").format(told, whole) if less else told
 
@@ -358,6 +402,13 @@ def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:
             yield from _labels(getattr(node, name), language)
 
 
+def priced(language: str, text: str, unit: str) -> str:
+    """Write an amount to its last digit, with thousands marks and its currency."""
+    amount, known = exact(text.removeprefix("-")), f"report.unit.{unit}"
+    told = say(language, known, {"n": amount}) if known in catalogue(language) else f"{amount}{HARD}{unit}"
+    return signed(text, told)
+
+
 def is_money(unit: str | None) -> bool:
     """Whether a unit is a currency, or a unit of the charter's own."""
     return unit is not None and unit not in {*DIGITS, MULTIPLE}
@@ -369,10 +420,9 @@ def signed(text: str, shown: Shown) -> Shown:
     return MINUS + shown if below else shown
 
 
-def exact(text: str, marked_from: Decimal = MONEY_FROM) -> str:
-    """Write a number to its last digit, with thousands marks where `amount` has them."""
-    number = abs(Decimal(text))
-    return signed(text, f"{number:,f}" if number >= marked_from else f"{number:f}")
+def exact(text: str) -> str:
+    """Write a number to its last digit, with thousands marks as `amount` has them."""
+    return signed(text, f"{abs(Decimal(text)):,f}")
 
 
 @lru_cache(maxsize=AMOUNTS_KEPT)
@@ -380,14 +430,14 @@ def size(text: str, zh: bool, money: bool, up: bool = False) -> Markup:
     """Write a number without its sign as readers of Chinese, or of other languages, do; rounded half even, or up."""
     rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
     number, decimals = abs(Decimal(text)), text.partition(".")[2]
-    if len(decimals) == 2 and number >= MONEY_FROM and zh:
-        scale, mark = (HUNDRED_MILLION, "亿") if number >= HUNDRED_MILLION else (MONEY_FROM, "万")
+    if len(decimals) == 2 and number >= TEN_THOUSAND and zh:
+        scale, mark = (HUNDRED_MILLION, "亿") if number >= HUNDRED_MILLION else (TEN_THOUSAND, "万")
         short = f"{(number / scale).quantize(Decimal('0.01'), rounding).normalize():,f}{mark}"
         return Markup('<span title="{}">{}</span>').format(exact(text), short)
     if len(decimals) > DECIMALS:
         number = number.quantize(Decimal(1).scaleb(-DECIMALS), rounding).normalize()
     elif not money:
         number = number.normalize()
-    told = f"{number:,f}" if number >= MONEY_FROM else f"{number:f}"
+    told = f"{number:,f}"
     more = money and len(decimals.rstrip("0")) > DECIMALS
     return Markup('<span title="{}">{}</span>').format(exact(text), told) if more else escape(told)

@@ -7,6 +7,7 @@ A word that depends on a count is chosen by the language's plural rule: `{n} {n:
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("zh-Hans", "en")
 DEFAULT = "en"
 STEP = " › "
+AS_WRITTEN = frozenset({"seen", "year"})  # numbers without thousands marks: what somebody typed, and years
 # The rules of CLDR, of the forms in the order in which a message writes them; Chinese has one form and chooses nothing.
 PLURALS = {"en": PluralRule({"one": "i = 1 and v = 0"})}
 _CHOICE = re.compile(r"\{(\w+):([^{}|]*\|[^{}|]*)\}")
@@ -51,7 +53,8 @@ class _Filling(dict[str, object]):
 def say(language: str, id: str, params: Mapping[str, object] | None = None) -> str:
     """Return a message in words; the id itself when the catalogue lacks it.
 
-    A parameter that is a reason is said first; a tuple is a way down, said step by step.
+    A parameter that is a reason is said first; a tuple is a way down, said step by step; a whole number has thousands
+    marks, unless it is a year or what somebody typed.
     """
     text = _text(language, id, params or {})
     return id if text is None else text.format_map(_filling(language, params or {}))
@@ -86,13 +89,21 @@ def plural(language: str, forms: str, count: object) -> str:
 
 
 def _filling(language: str, params: Mapping[str, object]) -> _Filling:
-    return _Filling((name, _part(language, value)) for name, value in params.items())
+    return _Filling((name, value if name in AS_WRITTEN else _part(language, value)) for name, value in params.items())
 
 
 def _part(language: str, value: object) -> object:
-    if isinstance(value, tuple):
-        return STEP.join(str(_part(language, part)) for part in value)
-    return sentence(language, value) if isinstance(value, Reason) else value
+    match value:
+        case tuple():
+            return STEP.join(str(_part(language, part)) for part in value)
+        case Reason():
+            return sentence(language, value)
+        case bool():
+            return value
+        case int():
+            return f"{value:,}"
+        case _:
+            return value
 
 
 def sentence(language: str, reason: Reason) -> str:
@@ -101,5 +112,6 @@ def sentence(language: str, reason: Reason) -> str:
 
 
 def complaint(language: str, wrong: Complaint) -> str:
-    """Return a complaint in one line: where, then what was seen and expected and what to do."""
-    return f"{wrong.place}: {say(language, wrong.id, wrong.params)}".removeprefix(": ")
+    """Return a complaint in one line: where, by its line where it has one, what was seen and expected, what to do."""
+    place = wrong.place if wrong.place.line is None else replace(wrong.place, pointer=None)
+    return f"{place}: {say(language, wrong.id, wrong.params)}".removeprefix(": ")

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from tenfold.facts.declaration import TABLES, title_of
-from tenfold.report.evidence import known
 from tenfold.report.phrases import Phrases
 from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import facts_of
-from tenfold.web.rights.telling import reason_said
+from tenfold.web.rights.telling import fact_said, reason_said
 from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
@@ -100,7 +99,7 @@ def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact
     """Return an entry in words; `fact` is what it accepted, where it did and the viewer may see it."""
     words, reason = speech.words["audit.not_yours"], ""
     if fact is not None:
-        words = speech.fact(known(*fact, speech.rules))[2]
+        words = fact_said(speech, *fact)[2]
         reason = reason_said(speech, fact[1])
     elif entry.kind in SYSTEM:
         words = ""

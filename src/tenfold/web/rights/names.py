@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from tenfold.report.names import BOTH, pool_name
+from tenfold.report.names import in_both, pool_name
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import LIST, PARTS
 from tenfold.terms.days import local_day
@@ -26,8 +26,8 @@ def phrases(community: Community, language: str, said: Iterable[Mapping[str, Any
 
 def in_one_language(speech: Phrases, text: str) -> str:
     """Return the half of a text written in both languages that a reader of this one wants; any other as it is."""
-    found = BOTH.fullmatch(text)
-    return text if found is None else found["zh" if speech.zh else "other"]
+    both = in_both(text)
+    return text if both is None else both[0 if speech.zh else 1]
 
 
 def rules_of(community: Community) -> Any:
@@ -73,13 +73,13 @@ def _called(community: Community, keys: Collection[str], made: Made) -> Called:
         names[row["pool"]] = (pool_name("zh-Hans", row), pool_name("en", row))
     texts = {part for parts in made.values() for part in parts}
     for text in texts:
-        if found := BOTH.fullmatch(text):
-            names[text] = (found["zh"], found["other"])
+        if both := in_both(text):
+            names[text] = both
     return names
 
 
 def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]]:
-    """Return deal, promise and round → what names them, and the parties among that."""
+    """Return deal, promise, round and proposal → what names them, and the parties among that."""
     deals = current(community, "opportunities", opportunity=keys)
     rounds = current(community, "rounds", round={*keys, *(deal["round"] for deal in deals)})
     alone = len({row["round"] for row in rounds}) == len({row["stage"] for row in rounds})
@@ -87,4 +87,5 @@ def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]
     made |= {deal["opportunity"]: (deal["party"], *made.get(deal["round"], (deal["round"],))) for deal in deals}
     promises = current(community, "commitments", commitment=keys)
     made |= {one["commitment"]: (one["party"], one["what"] or one["commitment"]) for one in promises}
+    made |= {one["proposal"]: (one["subject"],) for one in current(community, "proposals", proposal=keys)}
     return made, {row["party"] for row in (*deals, *promises)}

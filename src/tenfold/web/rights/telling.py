@@ -14,11 +14,8 @@ ANSWERED = {"alert_acts": "alert", "decision_acts": "decision"}  # columns that 
 
 
 def fact_said(speech: Phrases, table: str, row: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return a fact's table, its local day and its first cells; no key of its own stands among them."""
+    """Return a fact's table, its local day and its first cells."""
     shown = {"precision": None, **{name: _shown(table, name, cell) for name, cell in row.items() if name != TAKEN}}
-    identity = TABLES[table].identity
-    if identity in shown and speech.named(str(shown[identity])) == shown[identity]:
-        del shown[identity]
     return speech.fact(known(table, shown, speech.rules))
 
 
