@@ -47,7 +47,7 @@ def reward(grounds: IncentiveGrounds) -> Iterator[Draft]:
 def _done_on(row: Mapping[str, Any]) -> date:
     delivered: date | None = row["delivered_on"]
     closed: date = row["closed_on"]
-    return delivered if delivered is not None and delivered <= closed else closed
+    return closed if delivered is None else min(delivered, closed)
 
 
 def _with_extra(base: Any, rewards: Any, weeks: int, field: str, due: bool) -> Fraction | None:

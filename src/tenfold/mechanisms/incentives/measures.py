@@ -75,8 +75,7 @@ def kept_rate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     promises due. A promise without a due date counts once verified or breached. `because` names the broken and late.
     """
     due = counted(facts, KEPT_DAYS).join(promisors(facts, rules, ends), on=["end", "promisor"], maintain_order="left")
-    one = pl.lit("0").cast(pl.Decimal(38, 18))
-    kept = pl.when("kept").then("weight").otherwise(one)
+    kept = pl.when("kept").then("weight").otherwise(pl.lit(0))
     sums = (pl.col("weight").sum(), kept.sum().alias("kept"), pl.len().alias("n"), _facts_of(~pl.col("kept")))
     by_party = due.group_by("end", subject="promisor").agg(*sums).with_columns(least=pl.lit(MEMBER_MIN))
     together = (

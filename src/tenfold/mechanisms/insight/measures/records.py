@@ -273,7 +273,7 @@ def duplicates(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Pairs of records with a probability from `review_above` on that nobody has decided."""
     waiting = facts.read("insight.pairs").filter(~pl.col("decided"))
     counts = waiting.group_by("end", maintain_order=True).agg(
-        value=pl.len().cast(pl.Int64), because=pl.concat([pl.col("fact_a"), pl.col("fact_b")]).unique().sort().head(8)
+        value=pl.len().cast(pl.Int64), because=pl.concat([pl.col("fact_a"), pl.col("fact_b")]).unique().sort()
     )
     joined = ends.select("end").join(counts, on="end", how="left")
     above = pl.lit(float(rules.insight.dedupe.review_above))
