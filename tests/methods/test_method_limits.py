@@ -6,8 +6,10 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from tenfold.methods.agreement import cronbach_alpha, spearman
+from tenfold.methods.allocation import capped_entitlements, round_to_total
 from tenfold.methods.allocation_array import TOTAL_MAX, CarrySplit
 from tenfold.methods.apportionment import divisor
 from tenfold.methods.daycount import icma_year_fraction
@@ -16,10 +18,11 @@ from tenfold.methods.forecast import forecast, loss_distribution
 from tenfold.methods.indicators import states
 from tenfold.methods.inequality import gini
 from tenfold.methods.intervals import net_promoter
-from tenfold.methods.names import align
+from tenfold.methods.names import align, without_form
 from tenfold.methods.pinyin import name_keys
 from tenfold.methods.quadratic import full_match
-from tenfold.methods.waterfall import project_finance
+from tenfold.methods.similarity import jaro
+from tenfold.methods.waterfall import preferred_balance, project_finance
 
 ONE = timedelta(1)
 
@@ -141,3 +144,55 @@ def test_a_ratio_between_debt_and_its_default_is_a_default_though_the_debt_is_se
     assert project_finance(105, 100, **limits).state == "lock_up"
     assert project_finance(104, 100, **limits).state == "default"
     assert project_finance(100, 100).state == "pay"
+
+
+@pytest.mark.parametrize("count", [64, 65, 256, 300])
+def test_many_equal_deals_are_a_binomial_however_many_leaves_they_fill(count: int) -> None:
+    found = forecast(0, [(1, 0.3)] * count)
+    assert [found.quantile(level) for level in (0.1, 0.5, 0.9)] == binom.ppf([0.1, 0.5, 0.9], count, 0.3).tolist()
+    assert found.mean() == pytest.approx(0.3 * count)
+
+
+def test_a_unit_too_many_is_taken_from_the_smallest_target_and_from_nobody_who_has_none() -> None:
+    targets = {"a": Fraction(-2), "b": Fraction(3, 2), "c": Fraction(5, 2)}
+    assert round_to_total(targets, 2) == {"a": 0, "b": 0, "c": 2}
+    assert round_to_total(targets, 3) == {"a": 0, "b": 1, "c": 2}
+    assert round_to_total(targets, 4) == {"a": 0, "b": 2, "c": 2}
+
+
+@pytest.mark.parametrize(("most", "parts"), [(9, (Fraction(9, 2), 10)), (10, (Fraction(19, 4), Fraction(19, 2)))])
+def test_a_group_is_full_at_its_most_though_it_lacks_less_than_a_unit_more(
+    most: int, parts: tuple[Fraction, Fraction]
+) -> None:
+    found = capped_entitlements(19, {"a": 5, "b": 5, "c": 10}, groups=[(("a", "b"), most)]).exact
+    assert (found["a"], found["b"], found["c"]) == (parts[0], parts[0], parts[1])
+
+
+def test_capital_that_earned_nothing_is_what_was_paid_in() -> None:
+    paid = [(date(2025, 1, 1), 100), (date(2025, 7, 1), -30)]
+    assert preferred_balance(paid, Fraction(0), date(2026, 1, 1)) == (70, 0)
+    assert preferred_balance(paid, Fraction(0), date(2025, 7, 1)) == (70, 0)
+    assert preferred_balance(paid, Fraction(0), date(2025, 6, 30)) == (100, 0)
+
+
+@pytest.mark.parametrize("name", ["blue ops", "red ent", "old cia"])
+def test_a_word_of_three_letters_is_a_legal_form_only_where_it_is_known_to_be_nothing_else(name: str) -> None:
+    assert without_form(name) == name
+    assert without_form(f"{name} llc") == name
+
+
+def test_a_surplus_is_taken_from_nobody_who_is_paid_nothing() -> None:
+    split = CarrySplit(np.array([1, 8, 8, 8, 1]))
+    paid = [split.pay(total).tolist() for total in (0, 3, 7, 1, 1, 1)]
+    assert [sum(one) for one in paid] == [0, 3, 7, 1, 1, 1]
+    assert min(min(one) for one in paid) == 0
+
+
+def test_a_loss_of_one_size_lies_on_its_step_and_no_further() -> None:
+    found = loss_distribution([(1.0, 2.0, 2.0, 2.0)], 1.0)
+    assert found.tolist() == pytest.approx([0.0, 0.0, 1.0], abs=1e-12)
+
+
+def test_letters_of_short_words_meet_in_their_own_place_and_of_four_letters_in_the_next() -> None:
+    assert (jaro("ab", "ba"), jaro("abc", "bca"), jaro("a", "ab")) == (0.0, 0.0, pytest.approx(5 / 6))
+    assert jaro("abcd", "badc") == pytest.approx(5 / 6)

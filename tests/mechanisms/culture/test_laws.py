@@ -24,3 +24,8 @@ def test_a_ritual_held_in_its_rhythm_is_always_kept(weeks: int) -> None:
     held = [TODAY - timedelta(days=7 * week) for week in range(weeks, -1, -1)]
     kept, due = occasions(held, 7, TODAY)
     assert kept == due == weeks
+
+
+def test_a_ritual_held_twice_on_one_day_is_held_once() -> None:
+    days = [TODAY - timedelta(days=7), TODAY, TODAY]
+    assert occasions(days, 7, TODAY) == occasions(days[:2], 7, TODAY) == (1, 1)

@@ -265,3 +265,11 @@ def test_balance_compares_what_is_got_with_what_is_given(see: Any) -> None:
     values = seen.values("val.balance")
     assert (values["m0"], values["m1"]) == (pytest.approx(0.2), 1.0)
     assert [one.subject for one in seen.decisions("value", "balance")] == ["m0"]
+
+
+def test_a_job_that_no_offer_serves_is_a_gap_of_its_own_and_tells_its_opportunity_to_two_digits(see: Any) -> None:
+    members = [{"party": "a", "class": "investor", "state": "active"} | ON]
+    gaps = {one.subject: one for one in see({"memberships": members}, RULES).decisions("value", "fit_gap")}
+    assert gaps["exit@lead"].message.id == "value.fit_gap.none"
+    assert gaps["access@channel"].message.id == "value.fit_gap.elsewhere"
+    assert "access@lead" not in gaps
