@@ -6,7 +6,7 @@ Legal forms come off with or without a blank before them, so that 招商银行�
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tenfold.methods.chinese import simplified
@@ -57,6 +57,7 @@ GENERIC = {
     "sarl": "llc",
 }
 FORM_WORDS = 8  # of the longest legal form
+REMEMBERED = 1 << 14  # names whose forms are kept: whoever compares two asks for each of them again and again
 # What the list of legal forms holds and names hold too.
 NO_FORMS = frozenset({"intl", "exp", "export", "import", "international", "trading", "firma", "group", "and", "coop"})
 CHINESE_FORMS = {  # longer ones first
@@ -76,6 +77,7 @@ _FORM_PATTERN = re.compile(
 )
 
 
+@lru_cache(REMEMBERED)
 def fold(name: str) -> str:
     """Bring a name to one form: compatibility and simplified characters, lower case, marks off, single blanks.
 
@@ -85,6 +87,7 @@ def fold(name: str) -> str:
     return " ".join(to_latin(simplified(unicodedata.normalize("NFKC", name))).casefold().split())
 
 
+@lru_cache(REMEMBERED)
 def normal_name(name: str) -> str:
     """Return the form under which spellings of one name are equal: case, width, script, blanks and marks between words.
 
@@ -98,6 +101,7 @@ def normal_name(name: str) -> str:
     return "".join(words) if is_chinese(plain) else " ".join(words)
 
 
+@lru_cache(REMEMBERED)
 def bare_name(name: str) -> str:
     """Return what is left of a name without legal forms, brackets and marks: equal where two names may be one.
 
@@ -108,6 +112,7 @@ def bare_name(name: str) -> str:
     return "".join(tokens(without_form(without or name)))
 
 
+@lru_cache(REMEMBERED)
 def core_name(name: str) -> str:
     """Return the distinctive part of an organisation's name: without form, brackets, place and what it does.
 
@@ -195,6 +200,7 @@ def shorten_form(name: str, *, generic: bool = False) -> str:
     return " ".join(GENERIC.get(word, word) if generic else word for word in words)
 
 
+@lru_cache(REMEMBERED)
 def without_form(name: str) -> str:
     """Take legal forms off both ends, with or without a blank before them.
 
