@@ -23,6 +23,7 @@ from tests.web.test_pages import LANGUAGES, RAW, text_of
 from tenfold.engine.verify import verify
 from tenfold.facts.digest import digest
 from tenfold.web.jobs.engine import Engine, behind
+from tenfold.web.jobs.sheets import Reader, read_sheet
 from tenfold.web.rights import importing
 from tenfold.web.services import importing as acts
 from tenfold.web.site.backups import backup, restore
@@ -32,6 +33,7 @@ from tenfold.web.store.current import counting, current
 from tenfold.web.store.folders import write_folder
 from tenfold.web.store.source import known
 from tenfold.web.store.uploads import SECONDS
+from tenfold.web.store.work import Question, sheets, tell
 
 Clients = Callable[[str], Client]
 PAGE, BACK = "/c/small/import", "/c/small/import/back"
@@ -218,13 +220,14 @@ def test_what_was_recorded_since_the_look_asks_for_another(community, client_of:
     assert "王小明" in names(community)
 
 
-def test_an_answer_changes_what_becomes_of_it(community, client_of: Clients):
+def test_an_answer_that_is_none_is_refused(community, client_of: Clients):
     client = client_of("fin")
     address, page = looked(client, DEALS, "deals.csv")
     asked = re.findall(r'name="answer\.([^"]+)"', page.content.decode())
-    assert asked
+    assert {"role.投资人", "class"} <= {*asked}
     assert confirmed(client, address, page, do="again").status_code == 200
-    assert confirmed(client, address, page, **{f"answer.{asked[0]}": "none of these"}).status_code == 422
+    for one in asked:
+        assert confirmed(client, address, page, **{f"answer.{one}": "none of these"}).status_code == 422, one
     assert "青松资本" not in names(community)
 
 
@@ -345,3 +348,141 @@ def test_a_backup_whose_maps_were_changed_is_refused(community, client_of: Clien
     with refused("backup.damaged"):
         restore(tmp_path / "other.zip")
     connections.close_all()
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is too large for a page."""
+    monkeypatch.setattr("tenfold.web.pages.importing.LARGE", 0)
+
+
+def the_sheet(community: Community) -> Question:
+    """Return what was asked last about a file."""
+    found = sheets(community).last()
+    assert found is not None
+    return found
+
+
+@pytest.mark.usefixtures("large")
+@pytest.mark.parametrize(
+    ("language", "steps"),
+    [
+        ("en", ["Waiting for its turn", "Finding who and what is known already", "Writing"]),
+        ("zh-hans", ["正在排队", "正在与已有记录核对", "正在写入"]),
+    ],
+)
+def test_a_large_file_is_read_and_written_beside_the_pages(community, client_of: Clients, home, language, steps):
+    client, before = client_of("op"), sequence(community)
+    client.cookies["django_language"] = language
+    address = client.get(dropped(client, PEOPLE, "one.csv").headers["Location"]).headers["Location"]
+    for step, said in zip(("", "matching", "writing"), steps, strict=True):
+        tell(the_sheet(community), step)
+        page = client.get(address)
+        assert said in text_of(page)
+        assert RAW.findall(text_of(page)) == []
+        assert "hx-trigger" in page.content.decode()
+    read_sheet(the_sheet(community))
+    assert the_sheet(community).step == "showing", "the reading says how far it is"
+    assert client.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == address
+    page = client.get(address)
+    assert 'name="do" value="confirm"' in page.content.decode()
+    assert sequence(community) == before
+    writes = confirmed(client, address, page).headers["Location"]
+    assert names(community).isdisjoint({"王小明"})
+    read_sheet(the_sheet(community))
+    assert client.get(writes).headers["Location"] == PAGE
+    assert {"王小明", "青松资本"} <= names(community)
+    assert waiting(home) == []
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_file_is_read_with_the_rights_of_whoever_asks_and_shown_to_them_alone(community, client_of: Clients):
+    client = client_of("op")
+    address = client.get(dropped(client, DEALS, "deals.csv").headers["Location"]).headers["Location"]
+    read_sheet(the_sheet(community))
+    answer = client.get(address)
+    assert answer.status_code == 422
+    assert "finance" in text_of(answer).lower()
+    assert "800" not in text_of(answer)
+    own = client_of("fin")
+    address = own.get(dropped(own, DEALS, "deals.csv").headers["Location"]).headers["Location"]
+    read_sheet(the_sheet(community))
+    assert own.get(address).status_code == 200
+    assert client.get(address).status_code == 422
+    asked = address.partition("?asked=")[2]
+    mine = dropped(client, PEOPLE).headers["Location"]
+    assert client.get(f"{mine}?asked={asked}").headers["Location"] == mine, "another's question"
+
+
+@pytest.mark.usefixtures("large")
+def test_one_large_file_is_read_at_a_time_and_one_whose_process_dies_says_so(
+    community, client_of: Clients, monkeypatch
+):
+    begun: list[tuple[str, ...]] = []
+
+    class Dying:
+        returncode: int | None = None
+
+        def poll(self) -> int | None:
+            return self.returncode
+
+    process = Dying()
+    monkeypatch.setattr("tenfold.web.jobs.sheets.started", lambda *given: begun.append(given) or process)
+    client = client_of("op")
+    addresses = [
+        client.get(dropped(client, PEOPLE, name).headers["Location"]).headers["Location"]
+        for name in ("one.csv", "two.csv")
+    ]
+    reader = Reader()
+    first, second = (str(one.pk) for one in sheets(community))
+    reader.look()
+    reader.look()
+    assert begun == [("tenfold.web.jobs", "small", first)]
+    process.returncode = -9
+    reader.look()
+    assert begun[1:] == [("tenfold.web.jobs", "small", second)]
+    assert "more memory" in text_of(client.get(addresses[0]))
+    assert "Opening" not in text_of(client.get(addresses[1]))
+
+
+WHO = "名称,代码一,代码二\n青松资本,800,500\n远山科技,300,200\n"
+
+
+def test_each_column_is_a_choice_beside_the_first_rows_of_the_file(community, client_of: Clients):
+    client = client_of("fin")
+    rows = (
+        "投资人,意向金额（万元）,备用金额,阶段,日期\n青松资本,800,20,意向,2026-09-01\n远山科技,500,30,意向,2026-09-02\n"
+    )
+    address, page = looked(client, rows, "deals.csv")
+    assert re.search(r"意向金额（万元）\s+800\s+500", text_of(page))
+    chosen = r'name="answer.role.{}".*?<option value="([^"]*)" selected'
+    role = {one: re.search(chosen.format(one), page.content.decode(), re.DOTALL)[1] for one in ("投资人", "备用金额")}
+    assert role == {"投资人": "party", "备用金额": "-"}
+    assert "8,000,000.00" in text_of(page)
+    other = {"answer.role.备用金额": "amount", "answer.role.意向金额（万元）": "-"}
+    again = confirmed(client, address, page, do="again", **other)
+    assert "8,000,000.00" not in text_of(again)
+    assert "200,000.00" in text_of(again)
+    assert "ten thousands (万)" in text_of(again), "its unit is asked"
+    assert 'answer.role.备用金额"' in again.content.decode()
+    assert confirmed(client, address, again, **other).status_code == 302
+    _, later = looked(client, rows.replace("20,意向", "25,意向"), "next week.csv")
+    assert "250,000.00" in text_of(later), "what a column was taken for is kept for the next file of the shape"
+
+
+def test_who_may_be_one_stands_side_by_side(community, client_of: Clients):
+    client = client_of("op")
+    confirmed(client, *looked(client, PEOPLE))
+    other = "姓名,公司,邮箱\n王小明,北山咨询,wang.xm@example.org\n"
+    _, page = looked(client, other, "others.csv")
+    text = text_of(page)
+    assert re.search(r"row 2\s+known already", text)
+    assert re.search(r"organisation\s+北山咨询\s+青松资本", text, re.IGNORECASE)
+    assert re.search(r"wang\.xm@example\.org\s+wang@example\.org", text)
+
+
+def test_a_file_may_be_dropped_on_any_page_of_who_may_import(community, client_of: Clients):
+    for party, may in (("op", True), ("fin", True), ("zhou", False), ("aud", False)):
+        page = client_of(party).get("/c/small/people").content.decode()
+        assert ('<form id="drop"' in page) is may, party
+        assert (f'action="{PAGE}" hidden' in page) is may, party

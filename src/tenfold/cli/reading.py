@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,12 +10,12 @@ import typer
 
 from tenfold.cli.options import Folder, output_of, tell_left
 from tenfold.cli.output import Output
-from tenfold.report.words import complaint, say
+from tenfold.report.words import complaint
 from tenfold.terms.errors import Complaint, Place, Refused
-from tenfold.terms.reason import Reason
 
 if TYPE_CHECKING:
-    from tenfold.exchange.reading.model import Question
+    from tenfold.exchange.reading.community import Around
+    from tenfold.exchange.reading.model import Question, Words
     from tenfold.exchange.reading.reading import Reading
 
 UNREAD_LISTED = 10  # rows that cannot be read, shown with their reasons
@@ -35,15 +36,16 @@ def read_and_write(
         with output.working("cli.working.import"):
             around = Around.of(Community.load(folder), now, output.language)
             readings = read_files(files, around, Shelf.of(folder), given)
+        words = _words(output, around)
         for reading in readings:
-            _show(output, reading)
+            _show(output, reading, words)
         if not yes and any(reading.unanswered for reading in readings):
-            output.result({"readings": _told(output, readings), "written": None})
+            output.result({"readings": _told(readings, words), "written": None})
             output.line("reading.show.next")
             return
         written = confirm(readings, files, change, now, output.language, gone)
         change.commit()
-    output.result({"readings": _told(output, readings), "written": written.id, "parked": list(written.parked)})
+    output.result({"readings": _told(readings, words), "written": written.id, "parked": list(written.parked)})
     if written.id is None:
         output.line("reading.show.nothing")
     else:
@@ -62,17 +64,20 @@ def _answers(path: Path | None) -> Mapping[str, str]:
     return content
 
 
-def _words(output: Output) -> Callable[[Reason], str]:
-    return lambda reason: say(output.language, reason.id, reason.params)
+def _words(output: Output, around: "Around") -> "Words":
+    """Return how sentences of a reading are said: in the words of the community's charter."""
+    from tenfold.exchange.reading.saying import said
+    from tenfold.report.phrases import Phrases
+
+    return partial(said, Phrases(around.charter, output.language, {}, {}))
 
 
-def _told(output: Output, readings: "Sequence[Reading]") -> list[dict[str, Any]]:
-    return [reading.as_dict(_words(output)) for reading in readings]
+def _told(readings: "Sequence[Reading]", words: "Words") -> list[dict[str, Any]]:
+    return [reading.as_dict(words) for reading in readings]
 
 
-def _show(output: Output, reading: "Reading") -> None:
+def _show(output: Output, reading: "Reading", words: "Words") -> None:
     """Print one reading, from what the file is taken for to what it would write."""
-    words = _words(output)
     output.line("reading.show.head", file=reading.file, kind=output.say(f"reading.kind.{reading.kind}"))
     for column in reading.columns:
         if column.role:
@@ -87,13 +92,13 @@ def _show(output: Output, reading: "Reading") -> None:
         output.line(f"reading.left.{left.why}", **place)
     for note in reading.notes:
         output.text(words(note))
-    _show_preview(output, reading)
+    _show_preview(output, reading, words)
     for question in reading.questions:
         if question.id in reading.unanswered:
             _show_question(output, question, words)
 
 
-def _show_question(output: Output, question: "Question", words: Callable[[Reason], str]) -> None:
+def _show_question(output: Output, question: "Question", words: "Words") -> None:
     said = {option.value: words(option.text) for option in question.options}
 
     def named(value: str) -> str:
@@ -108,7 +113,7 @@ def _show_question(output: Output, question: "Question", words: Callable[[Reason
     output.line("reading.show.question", text=text, id=question.id, proposed=named(question.proposed), why=why)
 
 
-def _show_preview(output: Output, reading: "Reading") -> None:
+def _show_preview(output: Output, reading: "Reading", words: "Words") -> None:
     from tenfold.facts.declaration import TABLES, title_of
 
     def titled(table: str) -> str:
@@ -120,7 +125,6 @@ def _show_preview(output: Output, reading: "Reading") -> None:
         older += counted.states.get("older", 0)
         joined += counted.states.get("joined", 0)
         output.line("reading.show.counts", table=titled(counted.table), **states)
-    words = _words(output)
     for sample in reading.preview.samples:
         output.text(f"  {words(sample)}")
     if joined:

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,20 @@ def test_the_next_week_changes_the_same_deals_whatever_the_file_is_called(
     old = run("import", text_file(tmp_path, "old.csv", WEEKS[0]), folder)
     assert old["written"] is None
     assert old["readings"][0]["preview"]["counts"]["opportunities"] == {"older": 2}
+
+
+def test_a_reading_says_no_code(folder: Path, tmp_path: Path, run: Run) -> None:
+    """Nothing in these files is written in small Latin letters: whatever is, would be a code."""
+    texts: list[str] = []
+    for number, rows in enumerate(WEEKS):
+        told = run("import", text_file(tmp_path, f"周{number}.csv", rows), folder, "--yes")["readings"][0]
+        texts += [*told["notes"], *told["preview"]["samples"]]
+        for column in told["columns"]:
+            texts += column["says"]
+        for question in told["questions"]:
+            texts += [question["text"], question["why"], *(option["text"] for option in question["options"])]
+    assert [text for text in texts if re.search("[a-z]", text)] == []
+    assert {"恒砺：投资成员，在籍 → 荣誉成员，2026-11-20", "恒砺：已签约 → 谢绝，2026-11-20"} <= {*texts}
 
 
 def test_an_import_is_taken_back_and_may_come_again(folder: Path, tmp_path: Path, run: Run) -> None:

@@ -114,7 +114,8 @@ class Asker:
             self.found.values |= {"round": str(rounds["round"][0]), "round_key": str(rounds["round"][0])}
             return
         stage = str(self.around.charter.community.current_stage)
-        listed = [Option(key, told("reading.round.open", round=key)) for key in rounds["round"].to_list()]
+        called = self.around.called_rounds
+        listed = [Option(key, told("reading.round.open", stage=called[key])) for key in called]
         fitting = rounds.filter(pl.col("stage") == stage)["round"].to_list()
         question = Question(
             "round",
@@ -436,7 +437,7 @@ def _purpose(text: str, side: str) -> str | None:
     return known[max(inside, key=len)][0] if inside else None
 
 
-def says_codes(codes: Mapping[str, str], name: str) -> tuple[Reason, ...]:
-    """Return what the words of a column are taken for, in one sentence."""
+def says_codes(codes: Mapping[str, str], name: str, of: str) -> tuple[Reason, ...]:
+    """Return what the words of a column are taken for, in one sentence; `of` is what they are codes of."""
     pairs = ", ".join(f"{cell} → {code}" for cell, code in list(codes.items())[:ASKED_AT_MOST] if cell)
-    return (told("reading.codes", name=name, pairs=pairs),) if pairs else ()
+    return (told("reading.codes", name=name, pairs=pairs, of=of),) if pairs else ()

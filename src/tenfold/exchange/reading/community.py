@@ -122,6 +122,13 @@ class Around:
         return rounds.filter(pl.col("state") == "open").select("round", "stage")
 
     @cached_property
+    def called_rounds(self) -> Mapping[str, str]:
+        """Open round → its stage, and its own key where two are at one stage."""
+        stages = dict(self.rounds.iter_rows())
+        several = self.rounds.filter(pl.col("stage").is_duplicated())["round"].to_list()
+        return {key: f"{stage} · {key}" if key in several else stage for key, stage in stages.items()}
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """Party → name, by the newest row."""
         rows = living(self.store.tables["parties"]).sort("occurred_at", "recorded_at", "fact")

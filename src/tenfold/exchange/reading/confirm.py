@@ -10,6 +10,7 @@ import polars as pl
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.imports import note_import
 from tenfold.exchange.reading.keep import Shelf, map_text, place_of
+from tenfold.exchange.reading.model import Step, nothing_said
 from tenfold.exchange.reading.parked import SUFFIX, reasons_of, write_parked
 from tenfold.exchange.reading.reading import Reading, read_file
 from tenfold.facts.commit import Change
@@ -28,7 +29,9 @@ class Confirmed:
     maps: tuple[str, ...]
 
 
-def read_files(files: Sequence[Path], around: Around, shelf: Shelf, answers: Mapping[str, str]) -> list[Reading]:
+def read_files(
+    files: Sequence[Path], around: Around, shelf: Shelf, answers: Mapping[str, str], step: Step = nothing_said
+) -> list[Reading]:
     """Read several files one after the other, each as if those before it were in the community already.
 
     Raises
@@ -37,7 +40,7 @@ def read_files(files: Sequence[Path], around: Around, shelf: Shelf, answers: Map
     """
     readings = []
     for path in files:
-        reading = read_file(path, around, shelf, answers)
+        reading = read_file(path, around, shelf, answers, step)
         readings.append(reading)
         around = replace(around, store=_with(around.store, reading.found.added))
         if reading.content:

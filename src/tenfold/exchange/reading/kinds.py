@@ -13,10 +13,12 @@ from ruamel.yaml import YAML
 
 from tenfold.exchange.reading.columns import Candidate
 from tenfold.exchange.reading.model import Asking, Option, Question, told
+from tenfold.terms.errors import Complaint, Place, Refused
 
 FOLDER = Path(__file__).with_name("kinds")
 PREFERENCE = 0.1  # taken off for each role that stands before in a slot's list
 NEAR = 0.85  # a second kind with so much of the first one's score is asked about
+ROLE = "role."  # what the answer begins with that says what a column is, before the column's name
 UNUSED = "-"  # an answer: the column is not used
 
 
@@ -85,7 +87,13 @@ def _kind(path: Path) -> Kind:
 
 
 def choose(found: Sequence[Candidate], asking: Asking) -> Taken | None:
-    """Return what kind of sheet the columns make; None where it is none of ours. Asked where two are near."""
+    """Return what kind of sheet the columns make; None where it is none of ours. Asked where two are near.
+
+    Raises
+    ------
+    Refused   somebody takes a column for what no kind has
+    """
+    _check_roles(found, asking)
     taken = sorted((take(kind, found, asking) for kind in kinds()), key=lambda one: -one.score)
     possible = [one for one in taken if one.is_possible]
     if not possible:
@@ -103,6 +111,16 @@ def choose(found: Sequence[Candidate], asking: Asking) -> Taken | None:
     )
     answer = asking.ask(question)
     return next(one for one in possible if one.kind.name == answer)
+
+
+def _check_roles(found: Sequence[Candidate], asking: Asking) -> None:
+    """Refuse an answer that says of a column what no column of any kind is."""
+    known = dict.fromkeys([UNUSED, *(slot for kind in kinds() for slot in kind.slots)])
+    for column in found:
+        given = asking.answers.get(f"{ROLE}{column.name}", UNUSED)
+        if given not in known:
+            params = {"seen": given, "expected": ", ".join(known), "question": f"{ROLE}{column.name}"}
+            raise Refused([Complaint("reading.answer", Place(asking.file), params)])
 
 
 def take(kind: Kind, found: Sequence[Candidate], asking: Asking) -> Taken:
@@ -148,12 +166,12 @@ def _score(slot: Slot, column: Candidate) -> float:
 
 def _chosen(kind: Kind, found: Sequence[Candidate], asking: Asking) -> Iterator[tuple[str, Candidate]]:
     for column in found:
-        slot = asking.answers.get(f"role.{column.name}")
+        slot = asking.answers.get(f"{ROLE}{column.name}")
         if slot is not None and slot in kind.slots:
             yield slot, column
 
 
 def _unused(found: Sequence[Candidate], asking: Asking) -> Iterator[str]:
     for column in found:
-        if asking.answers.get(f"role.{column.name}") == UNUSED:
+        if asking.answers.get(f"{ROLE}{column.name}") == UNUSED:
             yield column.name

@@ -12,6 +12,8 @@ from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.reason import Reason
 
 Words = Callable[[Reason], str]
+Step = Callable[[str], object]  # is told which step of a reading begins
+STEPS = ("opening", "columns", "matching", "showing")  # in their order
 PARK = "park"  # an answer: leave these cells unread, their rows go to the copy with the reasons
 
 
@@ -32,6 +34,17 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One of those who may be one: what is known of them, by the names of the facts.
+
+    row    the first record that says it; None where the community knows it
+    """
+
+    row: int | None
+    known: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Something that the file does not say.
 
@@ -39,6 +52,8 @@ class Question:
         The answer that is taken with `--yes`; None where the file contradicts itself.
     why
         What speaks for the proposal, or why there is none.
+    sides
+        Those who may be one, side by side: first whom the file names here.
     """
 
     id: str
@@ -49,6 +64,7 @@ class Question:
     column: str | None = None
     cells: tuple[Seen, ...] = ()
     open: bool = False  # any other text is an answer too
+    sides: tuple[Side, ...] = ()
 
     def as_dict(self, words: Words) -> dict[str, Any]:
         """Return the question as JSON can hold it."""
@@ -61,6 +77,7 @@ class Question:
             "why": words(self.why) if self.why else None,
             "column": self.column,
             "cells": [{"row": cell.row, "text": cell.text} for cell in self.cells],
+            "sides": [{"row": side.row, **side.known} for side in self.sides],
         }
 
 
@@ -120,6 +137,10 @@ class ColumnRead:
         """Return the column as JSON can hold it."""
         says = [words(one) for one in self.says]
         return {"name": self.name, "role": self.role, "by": self.by, "says": says, "sample": list(self.sample)}
+
+
+def nothing_said(step: str) -> None:
+    """Nobody waits for the steps of a reading."""
 
 
 def told(id: str, **params: object) -> Reason:

@@ -16,8 +16,18 @@ from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.file import Opened, open_file
 from tenfold.exchange.reading.grid import ROW, Grid
 from tenfold.exchange.reading.keep import Kept, Shelf
-from tenfold.exchange.reading.kinds import Taken, choose
-from tenfold.exchange.reading.model import Asking, ColumnRead, Option, Question, Words, options, told
+from tenfold.exchange.reading.kinds import ROLE, Taken, choose
+from tenfold.exchange.reading.model import (
+    Asking,
+    ColumnRead,
+    Option,
+    Question,
+    Step,
+    Words,
+    nothing_said,
+    options,
+    told,
+)  # fmt: skip
 from tenfold.exchange.reading.own import KIND, compared, own_list
 from tenfold.exchange.reading.paid_deals import YES, paid_deals, wired_map, wired_question
 from tenfold.exchange.reading.parts import Parts, parts_of
@@ -37,6 +47,7 @@ from tenfold.terms.reason import Reason
 
 NAMED = 10  # names that a note lists
 SAMPLES = 3  # cells of a column that are shown
+TASK = "task"  # how far a task is
 NAMES = ("party", "person", "organisation", "holder", "contact")
 
 
@@ -86,20 +97,26 @@ class Reading:
         }
 
 
-def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, str]) -> Reading:
+def read_file(
+    path: Path, around: Around, shelf: Shelf, answers: Mapping[str, str], step: Step = nothing_said
+) -> Reading:
     """Read a file of people's own for a community.
 
     Parameters
     ----------
     answers
         Question → answer, of a person; what a shape of file was answered before stands behind them.
+    step
+        Is told each of STEPS when it begins.
 
     Raises
     ------
     Refused   when the file cannot be opened, an answer is none, or no kind of sheet fits
     """
+    step("opening")
     asking = Asking(dict(answers), path.name)
     opened = _opened(path, asking)
+    step("columns")
     own = own_list(opened.grids)
     if own is not None:
         return _of_own(path.name, *own, around)
@@ -116,7 +133,7 @@ def read_file(path: Path, around: Around, shelf: Shelf, answers: Mapping[str, st
     if taken is None:
         raise Refused([_no_kind(table)])
     return _Assembly(
-        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256
+        path.name, asking, table, taken, around, kept or Kept(shelf.free_name(_name(grid))), left, opened.sha256, step
     ).read(kept is not None)
 
 
@@ -218,6 +235,7 @@ class _Assembly:
     kept: Kept
     left: list[LeftOut]
     sha256: str
+    step: Step
 
     def read(self, known_shape: bool) -> Reading:
         self._leave_out_placeholders()
@@ -228,7 +246,9 @@ class _Assembly:
         parts = parts_of(self.asking, self.table, self.taken)
         builder = Builder(self.table, self.taken, styles, asked, parts, self.around)
         notes = list(self._dated(asked, styles, builder.applied()))
+        self.step("matching")
         content, found = self._run(builder)
+        self.step("showing")
         preview = preview_of(found, self.table, self.taken, styles, self.around)
         return Reading(
             self.file,
@@ -300,7 +320,8 @@ class _Assembly:
         content = builder.content(self.kept.origin, self._answers(), same)
         found = self._import(content)
         assert found.run is not None
-        questions = list(questions_of(found.run.likely, self.around.names, same))
+        names = {**{one.party: one.name for one in found.run.mentions}, **self.around.names}
+        questions = list(questions_of(found.run.likely, names, same))
         questions += payments_asked(found.run.meetings, self.around)
         given = {question.id.removeprefix("same."): self.asking.ask(question) for question in questions}
         same |= {digest: answer for digest, answer in given.items() if answer is not None}
@@ -329,9 +350,12 @@ class _Assembly:
     def _answers(self) -> dict[str, str]:
         """Return the answers to keep: those of before too, and none about persons, who are kept as digests.
 
-        Whose mailbox a file is holds for that file alone: all mailboxes are of one shape.
+        What somebody takes a column for was not asked, and is kept like an answer. Whose mailbox a file is holds for
+        that file alone: all mailboxes are of one shape.
         """
-        answers = {**self.kept.answers, **self.asking.taken}
+        ids = [f"{ROLE}{name}" for name in self.table.names]
+        roles = {id: self.asking.answers[id] for id in ids if id in self.asking.answers}
+        answers = {**self.kept.answers, **roles, **self.asking.taken}
         return {id: answer for id, answer in answers.items() if not id.startswith("same.") and id != mails.OWNER}
 
     def _import(self, content: dict[str, Any]) -> Import:
@@ -358,17 +382,21 @@ class _Assembly:
             says = [*parts.says.get(name, ())]
             for known in (styles.amounts.get(slot), styles.dates.get(slot)):
                 says += known.says if known is not None else ()
-            says += says_codes(asked.codes.get(slot, {}), name)
-            by = "answer" if f"role.{name}" in self.asking.answers else "header" if slot else ""
+            says += says_codes(asked.codes.get(slot, {}), name, self._codes_of(slot))
+            by = "answer" if f"{ROLE}{name}" in self.asking.answers else "header" if slot else ""
             if slot and not self.taken.columns[slot].by_header and by == "header":
                 by = "values"
             sample = self.table.rows[name].drop_nulls().unique(maintain_order=True).head(SAMPLES).to_list()
             yield ColumnRead(name, slot, by, tuple(says), tuple(sample))
 
+    def _codes_of(self, slot: str) -> str:
+        """Return what the words of a slot are codes of."""
+        return TASK if (self.taken.kind.name, slot) == ("tasks", "state") else slot
+
     def _notes(self, asked: Asked) -> Iterator[Reason]:
         """Yield what is assumed, because a sheet does not say it."""
         if asked.values.get("round_key") and asked.values.get("round") != NEW and "round" not in self.asking.questions:
-            yield told("reading.note.round", round=asked.values["round_key"])
+            yield told("reading.note.round", stage=self.around.called_rounds[asked.values["round_key"]])
         format_ = self.table.grid.origin.get("format")
         if format_ in ("ocf", "icalendar", mails.FORMAT):
             yield told(f"reading.note.{format_}")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tenfold.exchange.reading.model import Option, Question, Seen, told
-from tenfold.facts.maps.who import NEW, Likely, People
+from tenfold.exchange.reading.model import Option, Question, Seen, Side, told
+from tenfold.facts.maps.who import NEW, Likely, Mention, People
 
 ASKED_AT_MOST = 60  # pairs that are asked about one by one; further ones are taken as two
 
@@ -39,7 +39,20 @@ def _question(digest: str, pairs: Sequence[Likely], names: Mapping[str, str]) ->
         told(f"reading.same.why_{pairs[0].why}"),
         None,
         (Seen(mention.row, mention.name),),
+        sides=tuple(_side(one, names) for one in (mention, *(pair.other for pair in others.values()))),
     )
+
+
+def _side(one: Mention, names: Mapping[str, str]) -> Side:
+    """Return what is known of somebody: from the file, where a row of it names them, else from the community."""
+    told_of = {
+        "name": one.name,
+        "organisation": names.get(one.organisation, ""),
+        "email": one.email,
+        "phone": one.phone,
+        "registration": one.registration,
+    }
+    return Side(one.row or None, {name: text for name, text in told_of.items() if text})
 
 
 def _called(pair: Likely, names: Mapping[str, str]) -> str:

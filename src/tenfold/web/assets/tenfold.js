@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 
 import { choosing } from "./choosing.js";
 import { charts } from "./lazy.js";
+import { drop } from "./drop.js";
 import { drawers } from "./drawers.js";
 import { keys } from "./keys.js";
 import { passkeys } from "./passkeys.js";
@@ -30,5 +31,6 @@ document.addEventListener("DOMContentLoaded", () => {
   passkeys(document);
   charts(document);
   choosing(document);
+  drop(document);
 });
 document.addEventListener("htmx:afterSettle", (event) => charts(event.target));

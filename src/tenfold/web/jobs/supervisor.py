@@ -1,4 +1,4 @@
-"""Starts an engine for each community that has work and none, and starts it again when it dies."""
+"""Starts an engine for each community that has work and none, again when it dies, and what reads large files."""
 
 import logging
 import subprocess
@@ -10,6 +10,7 @@ from django.db import close_old_connections
 
 from tenfold.web.jobs.engine import wanted
 from tenfold.web.jobs.processes import started
+from tenfold.web.jobs.sheets import Reader
 from tenfold.web.store.communities import Community
 from tenfold.web.store.uploads import sweep
 from tenfold.web.store.work import led
@@ -58,13 +59,15 @@ def start(community: Community) -> "subprocess.Popen[bytes]":
 
 def supervise() -> None:
     """Look after engines until the process is told to end."""
-    supervisor, over = Supervisor(), ending()
+    supervisor, reader, over = Supervisor(), Reader(), ending()
     try:
         while not over.wait(LOOK_EVERY):
             close_old_connections()
             supervisor.look()
+            reader.look()
             sweep()
     finally:
+        reader.stop()
         supervisor.stop()
 
 

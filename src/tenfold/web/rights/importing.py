@@ -1,19 +1,23 @@
 """A file as it would be imported: what it is taken for, what becomes what, what is asked; and the imports so far."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import polars as pl
+
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.confirm import read_files
+from tenfold.exchange.reading.grid import ROW
 from tenfold.exchange.reading.keep import Shelf
-from tenfold.exchange.reading.model import Question
+from tenfold.exchange.reading.kinds import UNUSED, kinds
+from tenfold.exchange.reading.model import STEPS, ColumnRead, Side, Step, nothing_said
+from tenfold.exchange.reading.model import Question as About
 from tenfold.exchange.reading.reading import Reading
+from tenfold.exchange.reading.saying import said
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
@@ -30,11 +34,13 @@ from tenfold.web.store.append import IMPORT, IMPORT_UNDONE, clock_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.source import known
 from tenfold.web.store.uploads import shelf_folder
+from tenfold.web.store.work import Question, sheets
 
 LISTED = 10  # rows that cannot be read, and rows left out, that are shown
+WAITS, WRITING = "waiting", "writing"  # the steps before and after those of a reading
 LATEST = 20  # imports that are shown
-CODED = frozenset({"class", "stage", "state", "channel", "was"})  # parameters of sentences that hold a charter's ids
-CODE = re.compile(r"[a-z][a-z0-9_]*")
+SHOWN, CELL_AT_MOST = 3, 80  # first rows of the file that are shown, and characters of their cells
+TABLE_OF = MappingProxyType({"organisation": "affiliations"})  # fields of who may be one that are no party's own
 
 # Which act adds rows of a table: whoever may not do it by hand does not do it by a file.
 ACT_OF: Mapping[str, Act] = MappingProxyType(
@@ -61,8 +67,33 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the file: its first cells with their rows, what it may be taken for, its units and conventions.
+
+    own    whether somebody chose what it is
+    """
+
+    name: str
+    cells: tuple[tuple[int, str], ...]
+    roles: tuple[Choice, ...]
+    own: bool
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What those who may be one say of a field: its name; of each side who says it, and its text."""
+
+    name: str
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question about the file: its choices, and what is taken where another text may be typed too."""
+    """A question about the file: its choices, and what is taken where another text may be typed too.
+
+    heads, sides   of those who may be one: who says it, and field by field what
+    """
 
     id: str
     text: str
@@ -71,6 +102,8 @@ class Asked:
     choices: tuple[Choice, ...]
     typed: str
     open: bool
+    heads: tuple[str, ...]
+    sides: tuple[Fields, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +120,8 @@ class Becomes:
 class Preview:
     """What an import would do, in words; nothing is written.
 
-    columns    (name, what it is taken for, its conventions)
+    shown      the numbers of the rows whose cells stand in `columns`
+    tables     the tables of facts that it is about
     parked     why rows cannot be read; `unread` how many
     open       how many questions have neither an answer nor a proposal
     rows       how many rows would be written; `sequence` the journal entry that it was read at
@@ -95,8 +129,9 @@ class Preview:
 
     file: str
     kind: str
-    columns: tuple[tuple[str, str, tuple[str, ...]], ...]
-    unused: tuple[str, ...]
+    columns: tuple[Column, ...]
+    shown: tuple[int, ...]
+    tables: tuple[str, ...]
     notes: tuple[str, ...]
     counts: tuple[Becomes, ...]
     samples: tuple[str, ...]
@@ -121,19 +156,34 @@ class Brought:
     undone: bool
 
 
-def read(viewer: Viewer, path: Path, answers: Mapping[str, str]) -> tuple[Reading, int]:
+def read(viewer: Viewer, path: Path, answers: Mapping[str, str], step: Step = nothing_said) -> tuple[Reading, int]:
     """Read a file for a viewer's community; return it with the journal entry up to which facts were looked at.
+
+    Parameters
+    ----------
+    step
+        Is told each step of the reading when it begins.
 
     Raises
     ------
     Refused   it cannot be read, or holds what the viewer may not add: nobody is shown what stands beside that
     """
     community = viewer.community
-    sequence = Chain.objects.get(pk=community.pk).sequence
+    sequence = newest_entry(community)
     around = Around.of(known(community, sequence), clock_of(community), viewer.language)
-    (reading,) = read_files([path], around, Shelf.of(shelf_folder(community)), answers)
-    check_tables(viewer, [*(one.table for one in reading.preview.counts), *reading.found.added])
+    (reading,) = read_files([path], around, Shelf.of(shelf_folder(community)), answers, step)
+    check_tables(viewer, tables_of(reading))
     return reading, sequence
+
+
+def newest_entry(community: Community) -> int:
+    """Return the number of the newest journal entry."""
+    return int(Chain.objects.get(pk=community.pk).sequence)
+
+
+def tables_of(reading: Reading) -> tuple[str, ...]:
+    """Return the tables of facts that a reading is about."""
+    return tuple(dict.fromkeys([*(one.table for one in reading.preview.counts), *reading.found.added]))
 
 
 def check_tables(viewer: Viewer, tables: Sequence[str]) -> None:
@@ -166,16 +216,17 @@ def _able(community: Community, table: str) -> frozenset[Role]:
     return frozenset(role for role in able if Sight(own.get(role, POLICY[Data.PIPELINE][role])) is Sight.ALL)
 
 
-def preview(viewer: Viewer, path: Path, answers: Mapping[str, str]) -> Preview:
+def preview(viewer: Viewer, path: Path, answers: Mapping[str, str], step: Step = nothing_said) -> Preview:
     """Return what importing a file would do. Raises Refused as `read` does."""
-    reading, sequence = read(viewer, path, answers)
+    reading, sequence = read(viewer, path, answers, step)
     told = _Telling(viewer, reading, phrases(viewer.community, viewer.language, []))
     found = reading.preview
     return Preview(
         file=reading.file,
         kind=told.say(f"reading.kind.{reading.kind}"),
-        columns=tuple(told.columns()),
-        unused=tuple(column.name for column in reading.columns if not column.role),
+        columns=tuple(map(told.column, reading.columns)),
+        shown=tuple(reading.table.rows[ROW].head(SHOWN).to_list()),
+        tables=tables_of(reading),
         notes=tuple(told.notes()),
         counts=tuple(told.counts()),
         samples=tuple(map(told.reason, found.samples)),
@@ -202,18 +253,21 @@ class _Telling:
 
     def reason(self, one: Reason) -> str:
         """Say a sentence of the reading, with the community's words for its codes."""
-        coded = {name: value for name, value in one.params.items() if name in CODED}
-        worded = {name: CODE.sub(partial(self._word, name), str(value)) for name, value in coded.items()}
-        return say(self.viewer.language, one.id, {**one.params, **worded})
+        return said(self.speech, one)
 
-    def _word(self, name: str, code: re.Match[str]) -> str:
-        return self.speech.word("stage" if name == "was" else name, code[0])
+    def column(self, one: ColumnRead) -> Column:
+        rows = self.reading.table.rows.select(ROW, pl.col(one.name).fill_null("")).head(SHOWN)
+        cells = tuple((row, text[:CELL_AT_MOST]) for row, text in rows.iter_rows())
+        says = tuple(map(self.reason, one.says))
+        return Column(one.name, cells, tuple(self._roles(one)), one.by == "answer", says)
 
-    def columns(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        for column in self.reading.columns:
-            if column.role:
-                role = self.say(f"reading.role.{column.role}")
-                yield column.name, role, tuple(map(self.reason, column.says))
+    def _roles(self, one: ColumnRead) -> Iterator[Choice]:
+        """Yield what a column may be in a sheet of this kind; in a list of our own it is what it is."""
+        kind = next((kind for kind in kinds() if kind.name == self.reading.kind), None)
+        for slot in kind.slots if kind else filter(None, [one.role]):
+            yield Choice(slot, self.say(f"reading.role.{slot}"), slot == one.role)
+        if kind or not one.role:
+            yield Choice(UNUSED, self.say("importing.not_used"), not one.role)
 
     def notes(self) -> Iterator[str]:
         for left in self.reading.left_out[:LISTED]:
@@ -240,12 +294,38 @@ class _Telling:
             where = self.say("importing.place", row=one.place.row or "", column=one.place.column or "")
             yield where + self.say(one.id, **one.params)
 
-    def asked(self, one: Question) -> Asked:
+    def asked(self, one: About) -> Asked:
         taken = self.reading.taken.get(one.id, "")
         choices = tuple(Choice(option.value, self.reason(option.text), option.value == taken) for option in one.options)
         typed = "" if any(choice.chosen for choice in choices) else taken
         why = self.reason(one.why) if one.why else ""
-        return Asked(one.id, self.reason(one.text), why, one.proposed or "", choices, typed, one.open)
+        heads, sides = tuple(map(self._head, one.sides)), tuple(self._sides(one))
+        return Asked(one.id, self.reason(one.text), why, one.proposed or "", choices, typed, one.open, heads, sides)
+
+    def _head(self, side: Side) -> str:
+        """Say where it is known from what stands on a side."""
+        return self.say("importing.known") if side.row is None else self.say("importing.row", row=side.row)
+
+    def _sides(self, one: About) -> Iterator[Fields]:
+        """Yield each field that some side says something of."""
+        for name in dict.fromkeys(name for side in one.sides for name in side.known):
+            title = title_of(name, TABLES[TABLE_OF.get(name, "parties")].columns[name].label, self.viewer.language)
+            yield Fields(title, tuple((self._head(side), side.known.get(name, "")) for side in one.sides))
+
+
+def sheet_asked(viewer: Viewer, upload: str, question: int) -> Question | None:
+    """Return what the viewer asked about a file; None where they did not, or it was forgotten."""
+    asked = sheets(viewer.community).filter(pk=question).first()
+    if asked is None or (asked.params["account"], asked.params["upload"]) != (viewer.account.pk, upload):
+        return None
+    return asked
+
+
+def step_of(step: str) -> tuple[int, int, str]:
+    """Return which step of how many a file is at, and its name."""
+    names = [WAITS, *STEPS, WRITING]
+    name = step if step in names else WAITS
+    return names.index(name), len(names), name
 
 
 def brought(viewer: Viewer) -> list[Brought]:
@@ -257,12 +337,12 @@ def brought(viewer: Viewer) -> list[Brought]:
 
 
 def _brought(viewer: Viewer, note: JournalEntry, undone: bool) -> Brought:
-    said = payload(note)
+    noted = payload(note)
     day = local_day(note.at, rules_of(viewer.community).charter.timezone)
-    counts = [f"{_titled(viewer, name)} {rows}" for name, rows in said["tables"].items()]
+    counts = [f"{_titled(viewer, name)} {rows}" for name, rows in noted["tables"].items()]
     between = "、" if viewer.language == "zh-Hans" else ", "
     shown = day_said(viewer.language, day, today_of(viewer.community))
-    return Brought(note.sequence, said["origin"], shown, sum(said["tables"].values()), between.join(counts), undone)
+    return Brought(note.sequence, noted["origin"], shown, sum(noted["tables"].values()), between.join(counts), undone)
 
 
 def payload(note: JournalEntry) -> Any:

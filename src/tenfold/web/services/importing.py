@@ -1,30 +1,69 @@
 """A whole file into the facts, all of it or nothing; and the whole of it taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
 import polars as pl
 
+from tenfold.exchange.reading.confirm import parked_name, write_copy
 from tenfold.exchange.reading.imports import FACTS, Imported, undo
 from tenfold.exchange.reading.keep import map_text, place_of
+from tenfold.exchange.reading.model import Step, nothing_said
 from tenfold.exchange.reading.reading import Reading
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.web.rights.acts import Act
-from tenfold.web.rights.importing import check_tables, payload, read
-from tenfold.web.services.acting import Actor, Doing, Done, act, refuse
+from tenfold.web.rights.importing import WRITING, check_tables, payload, preview, read
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.services.acting import Actor, Doing, act, refuse
 from tenfold.web.store.append import IMPORT, IMPORT_UNDONE
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.source import known
-from tenfold.web.store.uploads import shelf_folder
+from tenfold.web.store.uploads import keep, shelf_folder
 
 GIVEN_HERE = ("recorded_at", "recorded_by")  # whoever confirms an import records its rows, and now
 Frames = Mapping[str, pl.DataFrame]
 
 
-def bring(actor: Actor, *, path: Path, answers: Mapping[str, str], sequence: int) -> Done:
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is to be done about a file.
+
+    do         look: what it would do; bring: do it
+    answers    question → answer, where it is another than the one proposed
+    sequence   the journal entry that is looked at; to bring what was seen, the one at which it was
+    once       the key under which it is brought, so that it is brought once
+    """
+
+    do: Literal["look", "bring"]
+    answers: Mapping[str, str]
+    sequence: int
+    once: str | None = None
+
+
+def run(viewer: Viewer, path: Path, errand: Errand, step: Step = nothing_said) -> dict[str, Any]:
+    """Do what is to be done about a file; return it as JSON can hold it.
+
+    That is the preview of a look, or `left` of what was brought: the key of the copy with the rows that could not be
+    read, empty where there are none.
+
+    Raises
+    ------
+    Refused   as `read` and `bring` do
+    """
+    if errand.do == "look":
+        return asdict(preview(viewer, path, errand.answers, step))
+    actor = Actor(viewer, errand.once)
+    return {"left": bring(actor, path=path, answers=errand.answers, sequence=errand.sequence, step=step)}
+
+
+def bring(actor: Actor, *, path: Path, answers: Mapping[str, str], sequence: int, step: Step = nothing_said) -> str:
     """Import a file as it was previewed; keep its map for the next file of its shape.
+
+    Returns the key under which the copy is kept that says what could not be read; empty where all was.
 
     Parameters
     ----------
@@ -35,21 +74,38 @@ def bring(actor: Actor, *, path: Path, answers: Mapping[str, str], sequence: int
     ------
     Refused   a question is open, something was recorded since, or a row cannot be taken; nothing was written
     """
-    reading, seen = read(actor.viewer, path, answers)
+    reading, seen = read(actor.viewer, path, answers, step)
     if seen != sequence:
         raise Refused([Complaint("importing.moved")])
     _check(reading, actor.viewer.language)
 
     @act(Act.IMPORT)
-    def written(doing: Doing, *, file: str, answers: Mapping[str, str], sequence: int) -> None:
+    def written(doing: Doing, *, file: str, answers: Sequence[tuple[str, str]], sequence: int) -> None:
         doing.forbid(Chain.objects.get(pk=doing.community.pk).sequence != sequence, "importing.moved")
         _add(doing, reading.found.added)
         counts = {name: rows.height for name, rows in reading.found.added.items()}
         doing.writer.note(IMPORT, {"origin": reading.origin, "tables": counts})
 
-    done = written(actor, file=str(reading.content["origin"]), answers=dict(answers), sequence=sequence)
+    step(WRITING)
+    # Pairs, for what is asked may hold words of the file, which are no names of fields.
+    written(actor, file=str(reading.content["origin"]), answers=sorted(answers.items()), sequence=sequence)
     _keep(actor.viewer.community, reading, actor.viewer.language)
-    return done
+    return _left(actor.viewer, reading)
+
+
+def copy_of(reading: Reading, language: str) -> tuple[str, bytes] | None:
+    """Return the name and the content of a copy of a file that says what could not be read; None where all was."""
+    if not reading.found.unread:
+        return None
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / parked_name(reading.file)
+        write_copy(reading, copy, language)
+        return copy.name, copy.read_bytes()
+
+
+def _left(viewer: Viewer, reading: Reading) -> str:
+    copy = copy_of(reading, viewer.language)
+    return "" if copy is None else keep(viewer.community, viewer.account, copy[0], [copy[1]])
 
 
 def _check(reading: Reading, language: str) -> None:

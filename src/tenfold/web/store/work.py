@@ -13,6 +13,9 @@ from tenfold.web.store.results import CycleRun
 LEASE = timedelta(seconds=20)  # an engine that does not say for so long that it lives is dead
 LOOK_EVERY = 0.05  # seconds between two looks at whether an answer has come
 FORGOTTEN_AFTER = timedelta(minutes=10)
+SHEET = "sheet"  # a kind of question that no engine answers: a process of its own reads a file
+SHEETS_FORGOTTEN_AFTER = timedelta(hours=1)  # like the files that they are about
+WAITING, TAKEN = "", "taken"  # steps of a question about a file before its reading says one
 
 
 class Lease(models.Model):
@@ -29,13 +32,15 @@ class Lease(models.Model):
 class Question(models.Model):
     """What a page asks of a community's engine, and the answer once there is one.
 
-    kind     explain, thread, ties, trial or voices
+    kind     explain, thread, ties, trial, voices, or SHEET
+    step     how far a file is
     error    complaints as id, place, params, where it could not be answered
     """
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="+", db_index=False)
     kind = models.TextField()
     params = models.JSONField()
+    step = models.CharField(max_length=16, default=WAITING)
     asked_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     answer = models.JSONField(null=True)
@@ -102,10 +107,28 @@ def _asked(community: Community, kind: str, params: dict[str, Any]) -> Question 
 
 
 def open_questions(community: Community) -> "models.QuerySet[Question]":
-    """Return what was asked and not answered, oldest first."""
-    return Question.rows.of(community).filter(answered_at=None).order_by("pk")
+    """Return what was asked of an engine and not answered, oldest first."""
+    return Question.rows.of(community).filter(answered_at=None).exclude(kind=SHEET).order_by("pk")
+
+
+def sheets(community: Community) -> "models.QuerySet[Question]":
+    """Return what was asked about files, oldest first."""
+    return Question.rows.of(community).filter(kind=SHEET).order_by("pk")
+
+
+def claim(question: Question) -> bool:
+    """Take a question about a file, so that nobody else reads it; False where somebody has."""
+    waiting = sheets(question.community).filter(pk=question.pk, step=WAITING, answered_at=None)
+    return bool(waiting.update(step=TAKEN))
+
+
+def tell(question: Question, step: str) -> None:
+    """Say how far a file is."""
+    sheets(question.community).filter(pk=question.pk).update(step=step)
 
 
 def forget(community: Community) -> None:
     """Drop what was asked long ago."""
-    Question.rows.of(community).filter(asked_at__lt=datetime.now(UTC) - FORGOTTEN_AFTER).delete()
+    now, asked = datetime.now(UTC), Question.rows.of(community)
+    asked.filter(asked_at__lt=now - FORGOTTEN_AFTER).exclude(kind=SHEET).delete()
+    asked.filter(asked_at__lt=now - SHEETS_FORGOTTEN_AFTER).delete()

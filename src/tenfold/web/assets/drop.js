@@ -1,0 +1,25 @@
+// A file that is dropped anywhere on a page goes to the page that reads files. A field for files takes its own.
+const FIELD = "input[type=file]";
+
+export function drop(page) {
+  const form = page.querySelector("#drop");
+  if (!form) return;
+  let inside = 0; // how many elements deep the file is held over the page
+  const brings = (event) => event.dataTransfer?.types.includes("Files") && !event.target.closest?.(FIELD);
+  const held = (change) => {
+    inside = Math.max(0, inside + change);
+    form.hidden = inside === 0;
+  };
+
+  page.addEventListener("dragenter", (event) => brings(event) && held(1));
+  page.addEventListener("dragleave", (event) => brings(event) && held(-1));
+  page.addEventListener("dragover", (event) => brings(event) && event.preventDefault());
+  page.addEventListener("drop", (event) => {
+    if (!brings(event)) return;
+    event.preventDefault();
+    held(-inside);
+    if (event.dataTransfer.files.length !== 1) return; // which of several is meant, nobody says
+    form.querySelector(FIELD).files = event.dataTransfer.files;
+    form.submit();
+  });
+}
