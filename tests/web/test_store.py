@@ -31,6 +31,7 @@ from tenfold.web.store.append import Author, commitment, new_id, writing
 from tenfold.web.store.bound import AppendOnly, Bound
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
+from tenfold.web.store.current import current
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import take_in
 from tenfold.web.store.source import known, read_facts
@@ -132,6 +133,19 @@ def test_a_charter_that_was_adopted_late_holds_from_then_on_pages_as_in_the_engi
     assert rules_of(community).version == 2
     assert rulebook_of(community).judging(late - timedelta(seconds=1)).version == 1
     assert rulebook_of(community).versions == known(community).rulebook.versions
+
+
+@pytest.mark.parametrize("price", ["0.0001", "0.123456789012345678", "0.000000000000000001", "12345678901234567.1"])
+def test_a_price_is_kept_to_its_last_digit(community: Community, price: str) -> None:
+    """No float stands between: SQLite would keep a decimal as one."""
+    with writing(community, Author("fin")) as writer:
+        fact = writer.add(
+            "holdings", party="lin", security="common", units=7, price=Decimal(price), currency="CNY", action="issue"
+        )
+    kept = known(community).facts.tables["holdings"].filter(fact=fact)
+    assert kept["price"].to_list() == [Decimal(price)]
+    (row,) = current(community, "holdings", fact=[fact])
+    assert Decimal(row["price"]) == Decimal(price)
 
 
 def test_two_communities_may_hold_the_same_keys(community: Community, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from tests.exchange.reading.test_reading import Run, empty, facts, folder, names, run
 
 from tenfold.exchange.reading.file import open_file
@@ -214,6 +215,19 @@ def test_a_cap_table_package_is_what_is_outstanding(
     called = names(folder)
     rows = facts(folder, "holdings", "party", "units")
     assert {(called[str(party)], str(units)) for party, units in rows} == held
+
+
+@pytest.mark.parametrize(("numerator", "denominator", "seen"), [("3", "7", "3000/7"), ("1", "16", "62.5")])
+def test_parts_of_shares_after_a_split_are_left_to_people_to_the_last_digit(
+    numerator: str, denominator: str, seen: str, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    split = {**SPLIT, "split_ratio": {"numerator": numerator, "denominator": denominator}}
+    told = run("import", package(tmp_path, [ONE, split, OTHER]), folder, "--yes")
+    assert told["readings"][0]["preview"]["unread"] == 1
+    (copy,) = folder.glob("*.parked.xlsx")
+    _, *rows = CalamineWorkbook.from_path(copy).get_sheet_by_index(0).to_python()
+    assert any(seen in row and row[-1] for row in rows), "as it is, beside the reason"
+    assert facts(folder, "holdings", "units") == [("400",)]
 
 
 @pytest.mark.parametrize(

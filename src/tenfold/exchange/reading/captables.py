@@ -20,6 +20,7 @@ HEADER = (
 CLOSING = ("TRANSFER", "CONVERSION", "REISSUANCE", "RETRACTION", "CONSOLIDATION")
 LESSENING = ("CANCELLATION", "REPURCHASE")
 NUMERIC = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,10})?")  # without a power of ten, which could be of any size
+DECIMALS = 10  # of a number of the format
 MOST = 10**40  # of a quantity's parts
 BYTES_AT_MOST = 64 << 20  # of a package, unpacked
 Item = Mapping[str, Any]
@@ -110,15 +111,27 @@ def _bounded(quantity: Fraction) -> Fraction:
     return quantity
 
 
+def _written(quantity: Fraction) -> str:
+    """Write a quantity to its last digit: in decimals where they end, else as the fraction that it is.
+
+    >>> _written(Fraction(3000)), _written(Fraction(1001, 2)), _written(Fraction(3000, 7))
+    ('3000', '500.5', '3000/7')
+    """
+    parts = quantity * 10**DECIMALS
+    if parts.denominator != 1:
+        return str(quantity)
+    whole, rest = divmod(parts.numerator, 10**DECIMALS)
+    return f"{whole}.{rest:0{DECIMALS}d}".rstrip("0").rstrip(".")
+
+
 def _row(issued: Item, quantity: Fraction, by_id: Mapping[str, Item]) -> list[str | None]:
     holder = by_id.get(str(issued["stakeholder_id"]), {})
     share_class = by_id.get(str(issued["stock_class_id"]), {})
     price = issued.get("share_price") or {}
-    whole = str(quantity.numerator) if quantity.denominator == 1 else f"{float(quantity):f}"
     return [
         holder.get("name", {}).get("legal_name"),
         share_class.get("name"),
-        whole,
+        _written(quantity),
         price.get("amount"),
         price.get("currency"),
         issued.get("date"),
