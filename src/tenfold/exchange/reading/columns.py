@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import MOST, Profile, profile
@@ -49,7 +51,7 @@ def _candidate(table: Table, name: str) -> Candidate:
     header = lexicon.header_of(name)
     looked = profile(table.rows[name])
     meanings = lexicon.meanings(header.word)
-    roles = _weighed({meaning.role: meaning.sure * fit(meaning.role, looked) for meaning in meanings}, looked)
+    roles = _weighed({meaning.role: meaning.sure * _suits(meaning, looked) for meaning in meanings}, looked)
     if header.word.startswith(YES_OR_NO):
         roles = {role: score for role, score in roles.items() if role not in _table()["names"]}
     if _QUESTION.search(name):
@@ -57,11 +59,23 @@ def _candidate(table: Table, name: str) -> Candidate:
     named = frozenset(role for role, score in roles.items() if score > 0)
     for kind, given in _table()["by_values"].items():
         share = looked.of(kind)
-        open_to = kind in CODED or (not named and (not roles or kind in PLAIN))
+        open_to = _says(table.rows[name]) if kind in CODED else not named and (not roles or kind in PLAIN)
         if share >= MOST and given["role"] not in roles and open_to:
             roles[given["role"]] = given["sure"] * share
     whole = frozenset(one.role for one in meanings if one.sure == lexicon.WHOLE and one.role in named)
     return Candidate(name, header, looked, roles, named, whole)
+
+
+def _suits(meaning: lexicon.Meaning, looked: Profile) -> float:
+    """Return how well cells suit what a header means; what it only holds must be told by some of its words."""
+    untold = meaning.role in _table()["told"] and not looked.is_empty and not _told(meaning.role, looked)
+    return 0.0 if untold and meaning.sure < lexicon.WHOLE else fit(meaning.role, looked)
+
+
+def _says(cells: pl.Series) -> bool:
+    """Whether the words of a column say something by themselves: yes and no do not, whatever else they may mean."""
+    different = cells.drop_nulls().unique().to_list()
+    return not all(lexicon.plain(text) in lexicon.words_of("rows", "yes_or_no") for text in different)
 
 
 def _weighed(roles: dict[str, float], looked: Profile) -> dict[str, float]:

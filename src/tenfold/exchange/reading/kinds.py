@@ -24,10 +24,14 @@ UNUSED = "-"  # an answer: the column is not used
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What a column may be in a kind of sheet: the roles that fit it, and what it says for the kind."""
+    """What a column may be in a kind of sheet: the roles that fit it, and what it says for the kind.
+
+    beside    slots of which one must be there too: a title is somebody's
+    """
 
     roles: tuple[str, ...]
     weight: float
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,10 @@ def kinds() -> tuple[Kind, ...]:
 
 def _kind(path: Path) -> Kind:
     content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    slots = {name: Slot(tuple(slot["roles"]), slot["weight"]) for name, slot in content["slots"].items()}
+    slots = {
+        name: Slot(tuple(slot["roles"]), slot["weight"], tuple(slot.get("beside", ())))
+        for name, slot in content["slots"].items()
+    }
     return Kind(
         path.stem,
         slots,
@@ -125,16 +132,23 @@ def _check_roles(found: Sequence[Candidate], asking: Asking) -> None:
 
 def take(kind: Kind, found: Sequence[Candidate], asking: Asking) -> Taken:
     """Fill the slots of a kind: the best column for each, a person's choice before any."""
-    chosen = dict(_chosen(kind, found, asking))
+    answered = dict(_chosen(kind, found, asking))
+    chosen = dict(answered)
     given = {column.name for column in chosen.values()} | set(_unused(found, asking))
     scored = sorted(_scored(kind, found, given), key=lambda one: -one[0])
     for score, slot, column in scored:
         if score > 0 and slot not in chosen and all(column is not other for other in chosen.values()):
             chosen[slot] = column
     _lend(kind, chosen, scored)
-    in_order = {slot: chosen[slot] for slot in kind.slots if slot in chosen}
+    fitting = [slot for slot in chosen if slot in answered or _has_company(kind.slots[slot], chosen)]
+    in_order = {slot: chosen[slot] for slot in kind.slots if slot in fitting}
     total = sum(kind.slots[slot].weight * _score(kind.slots[slot], column) for slot, column in in_order.items())
     return Taken(kind, in_order, total)
+
+
+def _has_company(slot: Slot, chosen: Mapping[str, Candidate]) -> bool:
+    """Whether what a slot needs beside it is there."""
+    return not slot.beside or any(other in chosen for other in slot.beside)
 
 
 def _lend(kind: Kind, chosen: dict[str, Candidate], scored: Sequence[tuple[float, str, Candidate]]) -> None:

@@ -133,13 +133,17 @@ def meanings(word: str) -> tuple[Meaning, ...]:
 def _held(word: str) -> str:
     """Return the longest known header that stands inside another, at its end if several do: `本次投资金额`.
 
-    Words that say something only where they stand alone are none: 名称 in 课程名称 names nobody.
+    Words that say something only where they stand alone are none: 名称 in 课程名称 names nobody. Nor is what an end of
+    the header says something of: an applicant type is no applicant, only a type.
     """
     latin = bool(_LATIN.search(word))
+    end = word.rpartition(" ")[2]
+    ends = f" {end}" if end in words_of("rows", "ends") else ""
     found = [
         known
         for known in roles_by_header()
         if len(known) < len(word)
+        and f" {known}".endswith(ends)
         and known not in words_of("rows", "alone")
         and (_has_words(word, known) if latin else len(known) > 1 and known in word)
     ]
