@@ -1,6 +1,7 @@
 """A register of shareholders proposes who belongs with whom; people in charge of compliance confirm it."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -83,6 +84,46 @@ def test_shares_in_the_project_itself_join_nobody_with_it(folder: Path, tmp_path
     run("import", text_file(tmp_path, "s.csv", rows), folder, "--yes")
     assert [units for (units,) in facts(folder, "holdings", "units")] == ["6000"]
     assert linked(folder) == {("青松资本", "owns", "远山科技有限公司", "0.4")}
+
+
+def proposed(told: dict[str, Any]) -> dict[str, str]:
+    return {one["id"]: one["proposed"] for one in told["readings"][0]["questions"]}
+
+
+TITLES = ["海棠基金管理有限公司股东名册（2026年11月）", "Register of members: 海棠基金管理有限公司"]
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_whose_register_it_is_is_asked_where_its_title_alone_names_another_company(
+    title: str, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    rows = [
+        [title, "", ""],
+        ["股东名称", "持股数", "持股比例（%）"],
+        ["青松资本", "6000", "60"],
+        ["李雷", "4000", "40"],
+    ]
+    path = text_file(tmp_path, "s.csv", rows)
+    assert proposed(run("import", path, folder))["company"] == "us", "the project may be called so in its register"
+    project = folder / "facts" / "parties.csv"
+    project.write_text(project.read_text("utf-8").replace(names(folder)["project"], "远山储能科技有限公司"), "utf-8")
+    assert proposed(run("import", path, folder))["company"] == "title"
+    run("import", path, folder, "--yes")
+    assert facts(folder, "holdings", "units") == [], "they are no shares in us"
+    assert linked(folder) == {
+        ("青松资本", "owns", "海棠基金管理有限公司", "0.6"),
+        ("李雷", "owns", "海棠基金管理有限公司", "0.4"),
+    }
+
+
+def test_a_register_under_the_projects_own_name_or_under_none_is_ours(folder: Path, tmp_path: Path, run: Run) -> None:
+    project = names(folder)["project"]
+    for title in (f"{project}股东名册", "股东名册（2026年11月）"):
+        rows = [[title, ""], ["股东名称", "持股数"], ["青松资本", "6000"], ["李雷", "4000"]]
+        told = run("import", text_file(tmp_path, "s.csv", rows), folder)["readings"][0]
+        assert "company" not in {one["id"] for one in told["questions"]}
+        assert told["preview"]["counts"]["holdings"] == {"new": 2}
+        assert any("按本项目的股份读取" in note for note in told["notes"])
 
 
 @pytest.mark.parametrize(

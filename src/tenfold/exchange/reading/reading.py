@@ -47,6 +47,7 @@ from tenfold.terms.reason import Reason
 
 NAMED = 10  # names that a note lists
 SAMPLES = 3  # cells of a column that are shown
+REGISTER = "captable"
 TASK = "task"  # how far a task is
 NAMES = ("party", "person", "organisation", "holder", "contact")
 
@@ -243,7 +244,7 @@ class _Assembly:
         self._leave_out_sums(styles)
         asked = Asker(self.asking, self.table, self.taken, styles, self.around).ask()
         asked.values |= {"file": self.file, "sha256": self.sha256}
-        parts = parts_of(self.asking, self.table, self.taken)
+        parts = self._of_company(parts_of(self.asking, self.table, self.taken))
         builder = Builder(self.table, self.taken, styles, asked, parts, self.around)
         notes = list(self._dated(asked, styles, builder.applied()))
         self.step("matching")
@@ -285,6 +286,20 @@ class _Assembly:
         rows = by_sum(self.table, self.taken, styles, names) if names else []
         if rows:
             self.table = self.table.without([], [LeftOut("sum", row) for row in dict.fromkeys(rows)])
+
+    def _of_company(self, parts: Parts) -> Parts:
+        """Ask whose shares a register lists that has no column for it and names another company in its title."""
+        if self.taken.kind.name != REGISTER or "company" in self.taken.columns:
+            return parts
+        name = owned.company_in_title(self.table, self.around.project_names)
+        if name is None:
+            return parts
+        question = owned.asked_about(name, self.around.project_names)
+        if self.asking.ask(question) == owned.US:
+            return parts
+        # The map makes the column of the next file too; in this one it stands beside the holders to be compared.
+        self.table = replace(self.table, rows=self.table.rows.with_columns(pl.lit(name).alias(owned.COMPANY)))
+        return owned.with_company(parts, name)
 
     # ---- dates of rows that have none ---------------------------------------------------------------------------
 
@@ -402,6 +417,8 @@ class _Assembly:
             yield told(f"reading.note.{format_}")
         if self.taken.kind.name == "pipeline":
             yield from self._without_amount()
+        if self.taken.kind.name == REGISTER and not {"company"} & {*self.taken.columns, *self.asking.questions}:
+            yield told("reading.note.own_register")
         if self.taken.kind.name == "bank":
             nameless = self.table.rows[self.taken.columns["party"].name].null_count()
             if nameless:
