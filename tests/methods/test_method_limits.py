@@ -15,11 +15,13 @@ from tenfold.methods.apportionment import divisor
 from tenfold.methods.daycount import icma_year_fraction
 from tenfold.methods.decision_analysis import RANDOM_INDEX_2008, consistency_ratio
 from tenfold.methods.forecast import forecast, loss_distribution
+from tenfold.methods.graphs import network
 from tenfold.methods.indicators import states
 from tenfold.methods.inequality import gini
 from tenfold.methods.intervals import net_promoter
-from tenfold.methods.names import align, without_form
-from tenfold.methods.pinyin import name_keys
+from tenfold.methods.mixing import degree_assortativity
+from tenfold.methods.names import align, similar, without_form
+from tenfold.methods.pinyin import name_keys, sort_key
 from tenfold.methods.quadratic import full_match
 from tenfold.methods.similarity import jaro
 from tenfold.methods.waterfall import preferred_balance, project_finance
@@ -196,3 +198,18 @@ def test_a_loss_of_one_size_lies_on_its_step_and_no_further() -> None:
 def test_letters_of_short_words_meet_in_their_own_place_and_of_four_letters_in_the_next() -> None:
     assert (jaro("ab", "ba"), jaro("abc", "bca"), jaro("a", "ab")) == (0.0, 0.0, pytest.approx(5 / 6))
     assert jaro("abcd", "badc") == pytest.approx(5 / 6)
+
+
+def test_without_a_tie_or_with_one_alone_nobody_meets_anybody_by_degree() -> None:
+    assert degree_assortativity(network([], ["a", "b"])) is None
+    assert degree_assortativity(network([("a", "b")])) is None
+    assert degree_assortativity(network([("a", "b"), ("b", "c")])) == pytest.approx(-1.0)
+
+
+def test_latin_names_stand_before_chinese_ones_whatever_their_letters() -> None:
+    assert sorted(["张三", "zoe", "Adam", "安琪"], key=sort_key) == ["Adam", "zoe", "安琪", "张三"]
+
+
+def test_a_name_in_two_scripts_is_one_only_where_a_spelling_meets() -> None:
+    assert (similar("王清岚", "Wang Qinglan"), similar("张三", "John Smith")) == (1.0, 0.0)
+    assert similar("张伟", "章伟") == 0.0  # spelled alike, written differently

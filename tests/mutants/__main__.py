@@ -50,8 +50,13 @@ def main() -> None:
     tried = list(_latest(mutants).values())
     print(figure(tried, len(mutants), asked.seed))
     if not asked.within:
-        reasons: Mapping[str, str] = YAML(typ="safe").load(REASONS.read_text("utf-8")) or {}
-        PAGE.write_text(page(tried, len(mutants), asked.seed, reasons), encoding="utf-8")
+        PAGE.write_text(page(tried, len(mutants), asked.seed, _reasons()), encoding="utf-8")
+
+
+def _reasons() -> Mapping[str, str]:
+    """Return `module: before → after` → why nobody could see the difference."""
+    rows = YAML(typ="safe").load(REASONS.read_text("utf-8"))
+    return {f"{row['module']}: {row['change']}": row["why"] for row in rows}
 
 
 def _enter(copy: Path) -> None:
