@@ -5,10 +5,13 @@ PostgreSQL: $TEST_PG_URL, else Debian's binaries in a folder of their own, else 
 
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import dj_database_url
@@ -52,21 +55,9 @@ def server(folder: Path) -> Iterator[Settings]:
         pytest.skip(MISSING)
     folder.mkdir()
     shutil.chown(folder, SUPERUSER)
-    as_owner = ["runuser", "-u", SUPERUSER, "--"] if os.geteuid() == 0 else []
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=60"
-    _quiet(
-        *as_owner,
-        binaries / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        SUPERUSER,
-        "--auth=trust",
-        "--no-sync",
-        "-E",
-        "UTF8",
-    )
-    _quiet(*as_owner, binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+    made = ("-U", SUPERUSER, "--auth=trust", "--no-sync", "-E", "UTF8")
+    _quiet(*_as_owner(), binaries / "initdb", "-D", folder / "data", *made)
+    _start(folder)
     try:
         yield {
             "ENGINE": "django.db.backends.postgresql",
@@ -76,7 +67,57 @@ def server(folder: Path) -> Iterator[Settings]:
             "OPTIONS": {},
         }
     finally:
-        _quiet(*as_owner, binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+        _quiet(*_as_owner(), binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+
+
+def killed_and_started(engine: str) -> Callable[[], None] | None:
+    """Return what kills the server that Django uses and starts it again; none for a database in a file."""
+    if engine == "sqlite":
+        return None
+    folder = Path(connections.settings["default"]["HOST"])
+    if not (folder / "data").is_dir():
+        pytest.skip("a server that is not ours is not killed")
+    # A copy of a database takes over that numbers ahead are logged, but not that log: from here on they are its own.
+    execute(connections.settings["default"], "CHECKPOINT")
+    return partial(_killed_and_started, folder)
+
+
+def _killed_and_started(folder: Path) -> None:
+    pidfile = folder / "data" / "postmaster.pid"
+    number = int(pidfile.read_text("utf-8").split()[0])
+    of_it = [number, *_children(number)]
+    for one in of_it:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+    while any(_lives(one) for one in of_it):
+        sleep(0.01)
+    for left in (pidfile, *folder.glob(".*.lock")):  # whoever is parent to all here may not have buried it
+        left.unlink(missing_ok=True)
+    _start(folder)
+
+
+def _children(number: int) -> list[int]:
+    listed = Path(f"/proc/{number}/task/{number}/children").read_text("utf-8")
+    return [int(one) for one in listed.split()]
+
+
+def _lives(number: int) -> bool:
+    """Whether a process runs; one that ended and was not buried does not."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _as_owner() -> list[str]:
+    return ["runuser", "-u", SUPERUSER, "--"] if os.geteuid() == 0 else []
+
+
+def _start(folder: Path) -> None:
+    binaries = postgresql()
+    assert binaries is not None
+    options = f"-k {folder} -c listen_addresses= -c fsync=off -c max_connections=60"
+    _quiet(*_as_owner(), binaries / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
 
 
 def _quiet(*command: str | Path) -> None:

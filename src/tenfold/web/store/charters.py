@@ -65,7 +65,10 @@ def _hashable(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=KEPT)
 def _dated(community: int, versions: Versions, adoptions: tuple[tuple[Any, ...], ...]) -> Rulebook:
-    return as_adopted(_rulebook(community, versions), pl.DataFrame(adoptions, TABLES[VERSIONS].schema, orient="row"))
+    charters = _rulebook(community, versions)
+    if not adoptions:
+        return charters
+    return as_adopted(charters, pl.DataFrame(adoptions, TABLES[VERSIONS].schema, orient="row"))
 
 
 @lru_cache(maxsize=KEPT)
