@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec, cast
 
+from allauth.core.internal.ratelimit import consume
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -23,7 +24,9 @@ from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.looks import keep_looks
 
 Parameters = ParamSpec("Parameters")
-NOT_ALLOWED = "acts.not_allowed"
+TOO_OFTEN = "acts.too_often"
+COUNTED = "allauth.account"  # whose settings say how often
+STATUSES = {"acts.not_allowed": 403, TOO_OFTEN: 429}  # of a page that says why; others are 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Policy:
 
     own     whoever is signed in, about nothing but their own account
     again   the methods for which somebody must have shown lately who they are
+    often   what is counted of each person, by its name in the settings, and refused where it is too much
     """
 
     public: bool = False
@@ -39,6 +43,7 @@ class Policy:
     sees: Data | None = None
     does: Act | None = None
     again: frozenset[str] = frozenset()
+    often: str | None = None
 
     def lets(self, viewer: Viewer) -> bool:
         """Whether somebody with a seat may open it."""
@@ -93,15 +98,16 @@ def policy_of(view: Callable[..., object]) -> Policy | None:
 
 
 def of_community(
-    *, sees: Data | None = None, does: Act | None = None, again: Collection[str] = ()
+    *, sees: Data | None = None, does: Act | None = None, again: Collection[str] = (), often: str | None = None
 ) -> Callable[[Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse]], Callable[..., HttpResponse]]:
     """Give a page the viewer in the community that its address names; foreign and missing look alike, there and in it.
 
     sees   the data that the page is about: who sees none of it is told that the page is not for them
     does   the act that it does
     again  the methods for which who somebody is is asked again, unless it was lately; the demo asks nobody
+    often  the limit of a page that costs much (`ACCOUNT_RATE_LIMITS`); of an act, where it is sent
     """
-    policy = Policy(sees=sees, does=does, again=frozenset(again))
+    policy = Policy(sees=sees, does=does, again=frozenset(again), often=often)
 
     def made(
         page: Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse],
@@ -123,12 +129,22 @@ def of_community(
                 return ask_second(request)
             if request.method in policy.again and not (lately(request) or is_demo(request)):
                 return ask(request)
+            if _too_often(request, policy):
+                return refusal(request, seen, Refused([Complaint(TOO_OFTEN)]))
             return _logged(seen, _answered(request, seen, partial(page, request, seen, *args, **kwargs)))
 
         _DECLARED[view] = policy
         return view
 
     return made
+
+
+def _too_often(request: HttpRequest, policy: Policy) -> bool:
+    """Whether somebody asked for too much of what costs much; looking at the form of an act does not count."""
+    if policy.often is None or (policy.does is not None and request.method != "POST"):
+        return False
+    counted = consume(request, app=COUNTED, action=policy.often, user=request.user, limit_get=True)
+    return counted is None
 
 
 def _answered(request: HttpRequest, seen: Viewer, page: Callable[[], HttpResponse]) -> HttpResponse:
@@ -161,5 +177,6 @@ def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpRespo
     content = {"viewer": viewer, "sentences": sentences(viewer, refused.complaints)}
     if request.headers.get("HX-Request"):  # the page stays as it is, and says it beside what was recorded
         return beside(render(request, "pages/_refused.html", content, status=422))
-    forbidden = any(complaint.id == NOT_ALLOWED for complaint in refused.complaints)
-    return render(request, "pages/refused.html", content, status=403 if forbidden else 422)
+    ids = {complaint.id for complaint in refused.complaints}
+    status = next((status for id, status in STATUSES.items() if id in ids), 422)
+    return render(request, "pages/refused.html", content, status=status)

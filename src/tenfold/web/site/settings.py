@@ -120,6 +120,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation came to the address: nobody
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+# What costs much, of each person; the rest of the limits, those of signing in, are allauth's own.
+ACCOUNT_RATE_LIMITS = {"search": "60/m/user", "import": "60/h/user", "trial": "60/10m/user"}
 MFA_ADAPTER = "tenfold.web.pages.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
