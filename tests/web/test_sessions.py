@@ -3,10 +3,12 @@
 import io
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -160,6 +162,19 @@ def test_secrets_of_second_factors_lie_encrypted(community, client_of: Clients, 
     assert decrypted(kept["totp"].data["secret"]) is None
     assert set(kept["recovery_codes"].wrap().get_unused_codes()).isdisjoint(codes)
     assert not kept["totp"].wrap().validate_code(code_of(""))
+
+
+def test_secrets_that_an_older_version_kept_in_the_clear_are_encrypted_once(community, viewer_of: Seated) -> None:
+    account, clear = viewer_of("lin").account, "JBSWY3DPEHPK3PXP"
+    for kind, name in (("totp", "secret"), ("recovery_codes", "seed")):
+        Authenticator.objects.create(user=account, type=kind, data={name: clear, "used_mask": 0})
+    upgrade = import_module("tenfold.web.store.migrations.0013_account_zone_and_ciphers").encrypt
+    upgrade(apps, None)
+    kept = {one.type: one.data for one in Authenticator.objects.all()}
+    assert clear not in str(kept)
+    assert decrypted(kept["totp"]["secret"]) == decrypted(kept["recovery_codes"]["seed"]) == clear
+    upgrade(apps, None)  # a second time nothing is encrypted again
+    assert {one.type: one.data for one in Authenticator.objects.all()} == kept
 
 
 def test_a_secret_of_before_is_read_while_it_is_replaced(database, settings_of) -> None:
