@@ -6,7 +6,14 @@ import tempfile
 from pathlib import Path
 
 from bench import (
+    a1_pages,
+    a2_brought,
+    a3_acts,
+    a4_canonical,
+    a5_verify,
+    a7_mixed,
     cycle,
+    kills,
     s1_import,
     s2_as_of,
     s4_explain,
@@ -33,6 +40,13 @@ SUBJECTS: tuple[Subject, ...] = (
     s9_reading.SUBJECT,
     s10_chains.SUBJECT,
     start.SUBJECT,
+    a1_pages.SUBJECT,
+    a2_brought.SUBJECT,
+    a3_acts.SUBJECT,
+    a4_canonical.SUBJECT,
+    a5_verify.SUBJECT,
+    a7_mixed.SUBJECT,
+    kills.SUBJECT,
 )
 
 
@@ -65,10 +79,10 @@ def main() -> None:
     others = [one for one in (load() if RESULTS.is_file() else []) if given.only and one.path not in given.only]
     kept = [one for one in others if one.path != "machine"]
     lines = [machine(), *kept]
-    for subject in chosen:  # saved path by path: whoever ends it early keeps what was measured
+    for number, subject in enumerate(chosen, 1):  # saved path by path: who ends it early keeps what was measured
         lines += run((subject,), "full" if given.full else "quick")
         save(lines)
-        write_page()
+        write_page([one.name for one in chosen[:number]])
 
 
 if __name__ == "__main__":

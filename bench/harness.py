@@ -33,20 +33,25 @@ class Contender:
     who    `tenfold`, `limit: …`, or what people would use instead
     run    does the work once and returns the answer to be checked
     cpu    seconds of processor time taken so far, by whoever does the work
+    took   what an answer says that it took, in seconds, where that is not the time of the whole run
     """
 
     who: str
     run: Run
     cpu: Callable[[], float] = time.process_time
+    took: Callable[[object], float] | None = None
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A path at one size, ready to run: its contenders, the check of all their answers, and what ends it."""
+    """A path at one size, ready to run: its contenders, the check of all their answers, and what ends it.
+
+    note   what was done, and how; asked for at the end where it says what came of it
+    """
 
     contenders: Sequence[Contender]
     check: Check
-    note: str = ""
+    note: str | Callable[[], str] = ""
     end: Run = lambda: None
 
 
@@ -103,12 +108,11 @@ def measured(subject: Subject, folder: Path, size: int, rounds: int = ROUNDS, me
     trial = subject.trial(folder, size)
     try:
         seconds = _seconds(trial, rounds)
+        note = trial.note if isinstance(trial.note, str) else trial.note()
     finally:
         trial.end()
     mib = peak(subject.alone, folder) if memory else None
-    return [
-        _line(subject, size, who, found, trial.note, mib if who == PRODUCT else None) for who, found in seconds.items()
-    ]
+    return [_line(subject, size, who, found, note, mib if who == PRODUCT else None) for who, found in seconds.items()]
 
 
 def _seconds(trial: Trial, rounds: int) -> Mapping[str, Sequence[tuple[float, float]]]:
@@ -135,7 +139,8 @@ def _timed(contender: Contender) -> tuple[float, float, object]:
     gc.collect()
     start, cpu = time.perf_counter(), contender.cpu()
     answer = contender.run()
-    return time.perf_counter() - start, contender.cpu() - cpu, answer
+    seconds, taken = time.perf_counter() - start, contender.cpu() - cpu
+    return seconds if contender.took is None else contender.took(answer), taken, answer
 
 
 def _line(

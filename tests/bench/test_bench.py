@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bench.__main__ import SUBJECTS
 from bench.harness import PRODUCT, Line, Subject, growth, load, machine, measured, save
+from tests.night import NIGHT
 
 from bench import table
 
@@ -13,7 +14,13 @@ from bench import table
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+# Each of these makes an installation of its own, whose pages, acts and kills have tests of their own.
+INSTALLED = ("A1", "A2", "A3", "A7", "Kills")
+
+
+@pytest.mark.parametrize(
+    "subject", [one for one in SUBJECTS if NIGHT or one.name not in INSTALLED], ids=lambda subject: subject.name
+)
 def test_a_path_gives_right_answers_at_its_smallest_size(subject: Subject, tmp_path: Path) -> None:
     lines = measured(subject, tmp_path / "input", subject.sizes["smallest"][0], rounds=1)
     assert PRODUCT in {line.who for line in lines}
@@ -38,3 +45,12 @@ def test_the_page_states_machine_ratio_growth_and_memory(tmp_path: Path) -> None
     page = table.page(load(tmp_path / "bench.jsonl"), "2026-11-23")
     for wanted in ("2026-11-23", "cores", "2.0× as long", "b = 1.00", "64 MiB"):
         assert wanted in page
+
+
+def test_what_a_run_did_not_measure_stays_on_the_page(tmp_path: Path) -> None:
+    one = Line("S2", PRODUCT, 100, 0.1, 0.1, 0.2, 5, 1000.0, "facts", "in memory", 0.5, 2, None)
+    before = table.page([machine(), one], "2026-11-23")
+    page = table.page([machine(), replace(one, path="S5")], "2026-11-30", before)
+    assert page.count("Measured on 2026-11-23") == page.count("Measured on 2026-11-30") == 1
+    assert page.index("## S2") < page.index("## S5")
+    assert table.page([machine(), one], "2026-11-24", page).count("## S2") == 1
