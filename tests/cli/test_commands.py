@@ -341,3 +341,12 @@ def test_the_charter_in_force_is_no_trial(folder: Path, capsys: pytest.CaptureFi
     assert run("cycle", folder, "--charter", folder / "charter.yaml", *AS_OF) == 0
     assert "not in force" not in printed(capsys)
     assert [path.name for path in folder.glob("out*")] == ["out"]
+
+
+def test_help_in_chinese_has_no_word_of_the_parser_in_english(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("init", "explain", "serve", "user"):
+        assert run(command, "--help", language="zh-Hans") == 0
+    told = printed(capsys)
+    assert "用法：" in told
+    for word in ("Usage:", "Options:", "Arguments:", "Commands:", "[required]", "default:", "Show this"):
+        assert word not in told

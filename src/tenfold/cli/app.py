@@ -1,20 +1,23 @@
 """The commands joined to one application, with its help in one language, and the exit codes."""
 
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from errno import errorcode
+from io import StringIO
 
 import typer
-from typer.core import TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from tenfold.cli import charters, community, files, reading, serving, users, why
 from tenfold.cli.output import Output
-from tenfold.cli.usage import problem
+from tenfold.cli.usage import helping, problem
 from tenfold.report.words import catalogue, say
 from tenfold.terms.errors import Complaint, Place, Refused
 
 DONE, REFUSED, USAGE = 0, 1, 2  # and 3, given by the command itself: a check found something
-JSON = "--json"
+JSON, HELP = "--json", "--help"
 SENTENCE_END = re.compile(r"(?<=\.) |(?<=。)")
 
 
@@ -43,6 +46,8 @@ def localised(command: TyperCommand | TyperGroup, language: str, path: str = "cl
     for parameter in command.params:
         if isinstance(parameter, TyperOption) and parameter.name != "help":
             parameter.help = say(language, f"cli.option.{parameter.name}")
+        elif isinstance(parameter, TyperArgument):
+            parameter.help = say(language, f"cli.argument.{parameter.name}")
     if isinstance(command, TyperGroup):
         for name, below in command.commands.items():
             if isinstance(below, TyperCommand | TyperGroup):
@@ -58,6 +63,15 @@ def _of_the_system(error: OSError, language: str) -> Complaint:
     return Complaint("cli.system", place, {"reason": error.strerror or str(error)})
 
 
+@contextmanager
+def _help_in(output: Output, given: Sequence[str]) -> Iterator[None]:
+    """Print what is asked for; of a help text the parser's own words too in the reader's language."""
+    told = StringIO()
+    with redirect_stdout(told) if HELP in given else nullcontext():
+        yield
+    sys.stdout.write(helping(told.getvalue(), output.say))
+
+
 def main(language: str, arguments: Sequence[str]) -> int:
     """Run one command; return its exit code: 0 done, 1 input refused, 2 wrong usage, 3 a check found something."""
     output = Output(language, as_json=JSON in arguments)
@@ -66,7 +80,8 @@ def main(language: str, arguments: Sequence[str]) -> int:
         localised(command, language)
     given = [argument for argument in arguments if argument != JSON]
     try:
-        code = command.main(given, prog_name="tenfold", standalone_mode=False, obj=output)
+        with _help_in(output, given):
+            code = command.main(given, prog_name="tenfold", standalone_mode=False, obj=output)
     except Refused as refusal:
         output.complaints(refusal.complaints)
         return REFUSED

@@ -132,7 +132,7 @@ def _show_preview(output: Output, reading: "Reading", words: "Words") -> None:
     if older:
         output.line("reading.show.older", rows=older)
     for total in reading.preview.totals:
-        output.line("reading.show.total", column=total.column, row=total.row, stated=total.stated, summed=total.summed)
+        output.text(words(total.told))
     for table, rows in reading.preview.gone.items():
         output.line("reading.show.gone", table=titled(table), rows=rows)
     if reading.preview.unread:
@@ -149,7 +149,7 @@ def _placed(one: Complaint, file: str) -> Complaint:
 def undo(
     context: typer.Context,
     folder: Folder,
-    id: Annotated[str | None, typer.Argument(metavar="[IMPORT]")] = None,
+    which: Annotated[str | None, typer.Argument(metavar="[IMPORT]")] = None,
 ) -> None:
     """Take a whole import back, by rows that void it."""
     from tenfold.engine.community import Community
@@ -161,7 +161,7 @@ def undo(
     output, now = output_of(context), datetime.now(UTC)
     tell_left(output, folder)
     with changing(folder, "undo") as change:
-        imported = find_import(folder, id)
+        imported = find_import(folder, which)
         community = Community.load(folder)
         others = [one for one in imports_of(folder) if one.id != imported.id]
         rows = taken_back(community.facts, imported, others, now)

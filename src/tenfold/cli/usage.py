@@ -1,4 +1,4 @@
-"""Wrong usage in the reader's language: what the argument parser says in English, found by its form."""
+"""What the argument parser says in English, in the reader's language: wrong usage, and its own words in help."""
 
 import re
 from collections.abc import Callable
@@ -22,6 +22,25 @@ FORMS = {
     "at_least": re.compile(r"'(?P<seen>.*)': Input should be greater than or equal to (?P<limit>\S+)"),
     "number": re.compile(r"'(?P<seen>.*)': Input should be a valid integer"),
 }
+
+
+# What is told → what the parser writes into a help text by itself.
+OWN = {
+    "usage": re.compile(r"^Usage:", re.MULTILINE),
+    "arguments": re.compile(r"^Arguments:$", re.MULTILINE),
+    "options": re.compile(r"^Options:$", re.MULTILINE),
+    "commands": re.compile(r"^Commands:$", re.MULTILINE),
+    "help": re.compile(r"Show this message and exit\."),
+    "required": re.compile(r"(?<=\[)required(?=\])"),
+    "default": re.compile(r"(?<=\[)default:(?=\s)"),
+}
+
+
+def helping(text: str, say: Say) -> str:
+    """Return a help text with the parser's own words in the language of `say`."""
+    for name, form in OWN.items():
+        text = form.sub(say(f"cli.parser.{name}"), text)
+    return text
 
 
 def problem(error: Exception, say: Say) -> str:

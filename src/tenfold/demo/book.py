@@ -67,7 +67,7 @@ class Book:
         if key is None:
             key = f"doc-{len(self.documents) + 1:05d}"
             self.documents[kind, about] = key
-            self.add("documents", when, document=key, kind=kind, title=title or f"{kind}: {about}", place="vault")
+            self.add("documents", when, document=key, kind=kind, title=title or None, place="vault")
         return key
 
     def moment(self, day: date, hours: Iterable[int] = WORKING_HOURS) -> datetime:

@@ -12,6 +12,8 @@ import pytest
 from tests.exchange.reading.sheets import Rows, text_file, workbook
 
 from tenfold.cli.app import main
+from tenfold.exchange.reading.preview import Total
+from tenfold.report.words import say
 
 Run = Callable[..., dict[str, Any]]
 
@@ -436,3 +438,11 @@ def test_spellings_of_one_name_are_one_proposal(spellings: list[str], folder: Pa
     (question,) = [question for question in told["questions"] if question["id"].startswith("same.")]
     assert question["proposed"] != "new"
     assert len(deals(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("summed", "said"), [("50", "its rows add up to 50"), ("53", "is 50, but its rows add up to 53")]
+)
+def test_a_total_of_the_file_agrees_with_its_rows_or_not(summed: str, said: str) -> None:
+    told = Total("Amount", 11, "50", summed, "0").told
+    assert said in say("en", told.id, told.params)

@@ -68,7 +68,7 @@ def _contribution(
     """Write one contribution and its attestations: two reviewers for knowledge, one counterparty else."""
     own = {"party": party, "type": kind, "quantity": 1, "because": because}
     worth = {"fair_value": value} if value else {}
-    fact = book.add("contributions", f"{day} 17:00", what=f"{kind} {day}", **own, **worth)
+    fact = book.add("contributions", f"{day} 17:00", **own, **worth)
     others = [one for one in ATTESTERS if one != party and BY_KEY[one].admitted < date.fromisoformat(day)]
     for turn in range(2 if kind == "knowledge" else 1):
         by = others[(number * 3 + turn + len(fact) + int(fact[-3:])) % len(others)]

@@ -97,7 +97,7 @@ EXPANSION = Round(
         Deal("duchuan", "expansion", 6_000_000, ("2026-05-07", "2026-05-14", "2026-05-25", "2026-06-08", "2026-06-29", "2026-07-20", "2026-08-12")),
         Deal("panji", "expansion", 14_000_000, ("2026-05-20", "2026-06-03", "2026-06-24", "2026-07-22", "2026-08-26", "2026-10-12"), "referral", "chuanping"),
         Deal("nordvik", "expansion", 12_000_000, ("2026-06-02", "2026-06-16", "2026-07-14", "2026-08-18", "2026-09-22"), "event",
-             p=("2026-10-13", "0.70", "投委会换届,纪要未到 · committee renewed, minutes not here yet")),
+             p=("2026-10-13", "0.70", "投委会换届，纪要未到 · committee renewed, minutes not here yet")),
         Deal("xishan", "expansion", 8_000_000, ("2026-06-08", "2026-06-24", "2026-08-10", "2026-09-21"), "outbound", claimed=("committed", "2026-10-20")),
         Deal("luoting", "expansion", 7_000_000, ("2026-06-22", "2026-07-08", "2026-08-24", "2026-09-28"), "referral", "yunshan"),
         Deal("baiyu", "expansion", 12_000_000, ("2026-07-06", "2026-07-22", "2026-09-14"), "outbound", claimed=("soft_circled", "2026-10-22")),

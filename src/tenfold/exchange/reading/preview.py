@@ -54,6 +54,12 @@ class Total:
     summed: str
     difference: str
 
+    @property
+    def told(self) -> Reason:
+        """Whether the two agree, in a message."""
+        id = "reading.show.total" if self.stated != self.summed else "reading.show.total.agrees"
+        return Reason(id, {"column": self.column, "row": str(self.row), "stated": self.stated, "summed": self.summed})
+
 
 @dataclass(frozen=True)
 class Preview:

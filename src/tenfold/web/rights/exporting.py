@@ -34,7 +34,7 @@ def purposes(viewer: Viewer) -> Iterator[tuple[str, str]]:
     """Yield the purposes that people's details may leave for, with their words; the relationship is none of a name."""
     speech = phrases(viewer.community, viewer.language, [])
     for purpose in rules_of(viewer.community).insight.purposes:
-        yield str(purpose), speech.named(str(purpose))
+        yield str(purpose), speech.word("purpose", str(purpose))
 
 
 def held(viewer: Viewer, name: str, purpose: str | None = None) -> Held:

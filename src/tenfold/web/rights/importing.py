@@ -286,8 +286,7 @@ class _Telling:
 
     def totals(self) -> Iterator[str]:
         for one in self.reading.preview.totals:
-            params = {"column": one.column, "row": one.row, "stated": one.stated, "summed": one.summed}
-            yield self.say("reading.show.total", **params)
+            yield self.say(one.told.id, **one.told.params)
 
     def parked(self) -> Iterator[str]:
         for one in self.reading.found.complaints()[:LISTED]:

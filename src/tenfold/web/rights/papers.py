@@ -138,7 +138,7 @@ def _shown(viewer: Viewer, speech: Phrases, document: Row, size: int | None, fac
         kind=kind,
         title="" if title == kind else title,
         day=day_said(speech.language, day, local_day(viewer)),
-        place=document["place"] or "",
+        place=speech.word("place", document["place"] or ""),
         size="" if size is None else say(speech.language, "paper.size", {"size": max(1, round(size / KILOBYTE))}),
         kept=size is not None,
         fact=fact,

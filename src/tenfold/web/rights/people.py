@@ -148,7 +148,7 @@ def member(viewer: Viewer, party: str) -> Member:
         cards=tuple(card(speech, one, today) for one in decisions),
         agreed=tuple(_agreed(viewer, speech, papered)),
         agreeing=_agreeing(viewer, speech, party),
-        history=tuple(_told(viewer, speech, rows)),
+        history=tuple(_told(viewer, speech, party, rows)),
     )
 
 
@@ -208,7 +208,7 @@ def _happened(viewer: Viewer, party: str) -> Iterator[tuple[str, Mapping[str, An
     yield from sorted(found, key=lambda pair: (pair[1]["occurred_at"], pair[1]["fact"]), reverse=True)[:LATEST]
 
 
-def _told(viewer: Viewer, speech: Phrases, rows: list[tuple[str, Mapping[str, Any]]]) -> Iterator[Happened]:
+def _told(viewer: Viewer, speech: Phrases, party: str, rows: list[tuple[str, Mapping[str, Any]]]) -> Iterator[Happened]:
     today = local_day(viewer)
     for table, row in rows:
         day = day_said(speech.language, day_of(row["occurred_at"], speech.zone), today)
@@ -218,7 +218,8 @@ def _told(viewer: Viewer, speech: Phrases, rows: list[tuple[str, Mapping[str, An
         if table == "commitments" and row.get("what"):
             yield Happened(day, in_one_language(speech, row["what"]), _promise(speech, row, today))
             continue
-        name, _, words = fact_said(speech, table, row)
+        others = {name: cell for name, cell in row.items() if cell != party}  # whose page it is stands above
+        name, _, words = fact_said(speech, table, others)
         yield Happened(day, speech.named(row["what"]) if row.get("what") else name, words)
 
 
