@@ -128,7 +128,7 @@ def test_a_statement_holds_the_sum(shared, client_of: Clients):
     assert re.search(r"\b[0-9a-f]{64}\b", text)
     paid = " ".join(text_of(client_of("fin").get(f"{POOL}/to/wang")).split())
     assert "at the cap ¥456.78" in paid
-    assert "Until when one may appeal open to the payee until" in paid
+    assert "Time to appeal open to the payee until" in paid
     assert "(charter version 1)" in paid
 
 

@@ -296,7 +296,9 @@ def test_the_demo_asks_nobody_again(
     assert answer["Location"] == "/c/small/access"
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-hans", "这一页不对您开放"), ("en", "This page is not for you.")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "您无权查看这一页"), ("en", "You do not have access to this page.")]
+)
 def test_a_page_that_is_for_nobody_without_a_password_says_so_in_our_words(
     community: Community, client_of: Callable[[str], Client], language: str, said: str
 ) -> None:
