@@ -114,4 +114,5 @@ def sentence(language: str, reason: Reason) -> str:
 def complaint(language: str, wrong: Complaint) -> str:
     """Return a complaint in one line: where, by its line where it has one, what was seen and expected, what to do."""
     place = wrong.place if wrong.place.line is None else replace(wrong.place, pointer=None)
-    return f"{place}: {say(language, wrong.id, wrong.params)}".removeprefix(": ")
+    said = say(language, wrong.id, wrong.params)
+    return f"{place}{say(language, 'report.colon')}{said}" if str(place) else said
