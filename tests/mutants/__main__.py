@@ -50,7 +50,8 @@ def main() -> None:
     tried = list(_latest(mutants).values())
     print(figure(tried, len(mutants), asked.seed))
     if not asked.within:
-        PAGE.write_text(page(tried, len(mutants), asked.seed, _reasons()), encoding="utf-8")
+        tests = _digest(_tests(tests_of("")))
+        PAGE.write_text(page(tried, len(mutants), asked.seed, _reasons(), tests), encoding="utf-8")
 
 
 def _reasons() -> Mapping[str, str]:

@@ -27,7 +27,7 @@ TESTS = (
     "tests/facts/test_merged_records.py",
 )
 OF_ROOMS = {"methods": "tests/methods", "mechanisms": "tests/mechanisms"}  # rooms whose own tests know them
-LOADER = "src/tenfold/charter/load.py"  # whoever runs it reads rules
+RULES, OF_RULES = "/rules.py", "tests/charter"  # what rules may say is tried by the tests of charters
 IMPORT = "import"  # what runs while modules are imported and tests collected
 QUERY = "query "  # and what runs while a query is compiled
 ENOUGH = 10.0  # seconds of tests for a mutant; the nearest and quickest come first
@@ -79,8 +79,9 @@ class Covered:
         inside = Counter(test for line, tests in rows if line in around for test in tests)
 
         def place(test: str) -> tuple[float, ...]:
+            reads = mutant.path.endswith(RULES) and test.startswith(OF_RULES)
             close = self._closeness(test, mutant.path), self._closeness(test, _room(mutant))
-            return -inside[test], -close[0], -close[1], self.seconds[test]
+            return not reads, -inside[test], -close[0], -close[1], self.seconds[test]
 
         return list(self._short(sorted(near, key=place)))
 
@@ -96,11 +97,11 @@ class Covered:
         return {name for names in self.lines[path].values() for name in names}
 
     def _of_room(self, mutant: Mutant) -> set[str]:
-        """A line of no test of its own is seen by a room's tests; rules are seen by those that read charters too."""
+        """A line of no test of its own is seen by a room's tests, and rules by those of charters before them."""
         near = {module for module in self.lines if module.startswith(_room(mutant))}
-        if mutant.path.endswith("/rules.py"):
-            near.add(LOADER)
-        return {name for module in near for name in self._of_module(module)}
+        of_rules = {test for test in self.seconds if test.startswith(OF_RULES)}
+        found = {name for module in near for name in self._of_module(module)}
+        return found | of_rules if mutant.path.endswith(RULES) else found
 
     def _tests(self, names: Collection[str]) -> set[str]:
         asking = (self.asking.get(name.removeprefix(QUERY), ()) for name in names if name.startswith(QUERY))

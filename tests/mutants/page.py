@@ -9,15 +9,22 @@ HEAD = """# Mutants
 number or condition is changed, and the tests that run its line are run until one fails. A mutant that no test notices
 is a gap, unless nobody could see what it changes.
 """
+EARLIER = "tried with earlier tests, and not yet with those of now"
 
 
-def page(tried: Sequence[Mapping[str, Any]], asked: int, seed: int, reasons: Mapping[str, str]) -> str:
+def page(tried: Sequence[Mapping[str, Any]], asked: int, seed: int, reasons: Mapping[str, str], tests: str) -> str:
     """Return how many of the mutants that ran were noticed, and those that were not with the reason.
 
-    `tried`: rows with `where`, `changed` and `noticed` (null for a survivor). `reasons`: `where: changed` → why.
+    tried     rows with `where`, `changed`, `noticed` (null for a survivor) and `tests` (the digest of those that ran)
+    reasons   `where: changed` → why nobody could see it
+    tests     the digest of the tests of now
     """
-    survivors = sorted(_key(row) for row in tried if row["noticed"] is None)
-    return "\n".join([HEAD, figure(tried, asked, seed), "", *_table(survivors, reasons)]) + "\n"
+    survivors = {_key(row): row["tests"] for row in tried if row["noticed"] is None}
+    known = {key: reasons.get(key, "" if ran == tests else EARLIER) for key, ran in sorted(survivors.items())}
+    told = sum(key in reasons for key in known)
+    open_ones = sum(why == EARLIER for why in known.values())
+    said = f"Of the survivors {told} have a reason; {open_ones} were {EARLIER}."
+    return "\n".join([HEAD, figure(tried, asked, seed), *([said] if known else []), "", *_table(known)]) + "\n"
 
 
 def figure(tried: Sequence[Mapping[str, Any]], asked: int, seed: int) -> str:
@@ -28,10 +35,10 @@ def figure(tried: Sequence[Mapping[str, Any]], asked: int, seed: int) -> str:
     return f"Seed {seed}, {ran}: {killed} noticed{share}, {len(tried) - killed} survived."
 
 
-def _table(survivors: Sequence[str], reasons: Mapping[str, str]) -> list[str]:
+def _table(survivors: Mapping[str, str]) -> list[str]:
     if not survivors:
         return []
-    rows = [f"| `{key.replace('|', chr(92) + '|')}` | {reasons.get(key, '')} |" for key in survivors]
+    rows = [f"| `{key.replace('|', chr(92) + '|')}` | {why} |" for key, why in survivors.items()]
     return ["| Survived | Why |", "|---|---|", *rows]
 
 
