@@ -10,6 +10,7 @@ import { passkeys } from "./passkeys.js";
 import { points } from "./points.js";
 import { quick } from "./quick.js";
 import { toasts } from "./toasts.js";
+import { unfinished } from "./unfinished.js";
 
 window.htmx = htmx;
 htmx.config.allowEval = false;
@@ -32,5 +33,6 @@ document.addEventListener("DOMContentLoaded", () => {
   charts(document);
   choosing(document);
   drop(document);
+  unfinished(document);
 });
 document.addEventListener("htmx:afterSettle", (event) => charts(event.target));
