@@ -16,6 +16,7 @@ from tenfold.report.words import language_of
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.again import ask, ask_second, lately, showed_second
 from tenfold.web.pages.demo import is_demo
+from tenfold.web.pages.recorded import came_from
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.policies import SECOND_FACTOR, Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
@@ -179,4 +180,5 @@ def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpRespo
         return beside(render(request, "pages/_refused.html", content, status=422))
     ids = {complaint.id for complaint in refused.complaints}
     status = next((status for id, status in STATUSES.items() if id in ids), 422)
-    return render(request, "pages/refused.html", content, status=status)
+    back = came_from(request, viewer) if request.method == "POST" else ""
+    return render(request, "pages/refused.html", content | {"back": back}, status=status)
