@@ -119,7 +119,7 @@ def test_a_line_says_its_cap_and_the_page_that_it_adds_up(shared, client_of: Cli
 
 def test_a_statement_holds_the_sum(shared, client_of: Clients):
     text = " ".join(text_of(client_of("lin").get(f"{POOL}/to/lin")).split())
-    assert "2000 ÷ 30,000 points × ¥1,000.00 = ¥333.34" in text
+    assert "2,000 ÷ 30,000 points × ¥1,000.00 = ¥333.34" in text
     assert "unpaid work" in text
     assert "value × 2, charter version 1" in text
     assert "/distribution/contribution_types/work_unpaid" in text
