@@ -12,8 +12,11 @@ from bench import (
     a4_canonical,
     a5_verify,
     a7_mixed,
+    before,
     cycle,
+    demo,
     kills,
+    night,
     s1_import,
     s2_as_of,
     s4_explain,
@@ -47,6 +50,9 @@ SUBJECTS: tuple[Subject, ...] = (
     a5_verify.SUBJECT,
     a7_mixed.SUBJECT,
     kills.SUBJECT,
+    demo.SUBJECT,
+    before.SUBJECT,
+    night.SUBJECT,
 )
 
 

@@ -34,12 +34,20 @@ class Contender:
     run    does the work once and returns the answer to be checked
     cpu    seconds of processor time taken so far, by whoever does the work
     took   what an answer says that it took, in seconds, where that is not the time of the whole run
+    turns  how often it runs in a round, where each time is another piece of work; in a single round once
     """
 
     who: str
     run: Run
     cpu: Callable[[], float] = time.process_time
     took: Callable[[object], float] | None = None
+    turns: int = 1
+
+
+def of_children() -> float:
+    """Return the seconds of processor time that processes started here took, as far as they have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,8 @@ def _seconds(trial: Trial, rounds: int) -> Mapping[str, Sequence[tuple[float, fl
     for turn in range(rounds):
         for contender in trial.contenders:
             if turn < _allowed(first[contender.who], rounds):
-                seconds[contender.who].append(_timed(contender)[:2])
+                turns = contender.turns if rounds > 1 else 1
+                seconds[contender.who] += [_timed(contender)[:2] for _ in range(turns)]
     return seconds
 
 

@@ -1,20 +1,28 @@
-"""An engine in a process of its own: at each line it is sent, a talk is recorded and its numbers are computed and kept.
+"""An engine in a process of its own: at each line it is sent, a fact is recorded and its numbers are computed and kept.
 
     python -m bench.recorded FOLDER     a community folder; its database is made beside it
 
 It answers `ready`, then for each line the seconds of processor time that it has taken so far; at the end of its input,
-whether what stands is what a whole cycle says: the number of results that differ.
+whether what stands is what a whole cycle says: the number of results that differ. Facts come in turn from every table
+in which a fact like the newest may be told again: each says of now what that said of its day.
 """
 
 import sys
 import time
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from tenfold.facts.declaration import TABLES
 from tenfold.web.site.serving import at_home
+
+if TYPE_CHECKING:
+    from tenfold.web.store.models import Community
 
 NAME = "measured"
 WHO = "us"
+HEADER = frozenset(TABLES["parties"].columns) & frozenset(TABLES["interactions"].columns)
+AGAIN = tuple(name for name, table in TABLES.items() if table.by and not table.big)  # of a state, told again
 
 
 def main(folder: Path) -> None:
@@ -26,21 +34,37 @@ def main(folder: Path) -> None:
     from tenfold.web.jobs import nightly
     from tenfold.web.jobs.engine import Engine, work
     from tenfold.web.store.append import Author, writing
-    from tenfold.web.store.current import current
     from tenfold.web.store.folders import take_in
 
     community = take_in(folder, NAME, Author("import:bench"))
     engine = Engine(community)
     work(engine)
-    members = cycle(sorted(row["party"] for row in current(community, "memberships")))
+    facts = cycle(_facts(community))
     _say("ready")
     for _ in sys.stdin:
+        table, cells = next(facts)
         with writing(community, Author(WHO)) as writer:
-            writer.add("interactions", member=next(members), direction="out", channel="call", minutes=20)
+            writer.add(table, **cells)
         work(engine)
         _say(str(time.process_time()))
     compared = nightly.compare(community)
     _say(str(compared and compared.otherwise))
+
+
+def _facts(community: "Community") -> list[tuple[str, dict[str, Any]]]:
+    """Return a talk, then the newest fact of each table of what stands: table, cells by their stored names."""
+    from tenfold.web.store.current import current
+
+    rows = {name: found for name in AGAIN if (found := current(community, name))}
+    facts = [(name, {cell: found[-1][cell] for cell in _told(name)}) for name, found in rows.items()]
+    talk = {"member": rows["memberships"][-1]["party"], "direction": "out", "channel": "call", "minutes": 20}
+    return [("interactions", talk), *facts]
+
+
+def _told(table: str) -> list[str]:
+    """Return the columns of a table that say what was told: neither when, by whom nor from where, nor personal."""
+    columns = TABLES[table].columns.values()
+    return [one.stored for one in columns if one.name not in HEADER and not one.personal]
 
 
 def _say(text: str) -> None:

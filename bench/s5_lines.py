@@ -19,6 +19,7 @@ from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.files import write_measures
 from tenfold.engine.registry import Registry, registry
+from tenfold.engine.written import instant_text
 from tenfold.facts.store import FactStore
 
 MEASURE = "rel.intensity"
@@ -102,6 +103,16 @@ def rows(made: Cycle) -> Iterator[dict[str, Any]]:
         }
 
 
+def columns(found: pl.DataFrame, end: str) -> pl.DataFrame:
+    """Return what the lines say as columns, by name: texts, whole numbers and lists of texts."""
+    value = pl.col("value").cast(pl.Decimal(38, 6)).cast(pl.String)
+    missing = pl.lit(None, dtype=pl.String)
+    status = pl.when(pl.col("value").is_null()).then(pl.lit("insufficient")).otherwise(pl.lit("ok"))
+    constant = {"end": pl.lit(end), "id": pl.lit(MEASURE), "low": missing, "high": missing, "version": pl.lit(1)}
+    told = found.select("subject", "unit", "n", "because", value=value, status=status, **constant)
+    return told.select(sorted(told.columns))
+
+
 def stored(path: Path, lines: Iterable[bytes]) -> Stored:
     """Write lines and hash them as they go."""
     digest = hashlib.sha256()
@@ -122,6 +133,7 @@ def trial(folder: Path, size: int) -> Trial:
     write_measures(made, folder / "ready.jsonl")
     ready = (folder / "ready.jsonl").read_bytes()
     asked = hashlib.sha256(ready).hexdigest()
+    end = instant_text(made.moment.as_of)
 
     def from_columns() -> Stored:
         return folder / "measures.jsonl", write_measures(made, folder / "measures.jsonl")[0]
@@ -132,6 +144,12 @@ def trial(folder: Path, size: int) -> Trial:
 
     def same_bytes_hashed() -> Stored:
         return stored(folder / "hashed.jsonl", [ready])
+
+    def by_polars() -> Stored:
+        path = folder / "polars.jsonl"
+        columns(made.board.results[MEASURE], end).write_ndjson(path)
+        with path.open("rb") as file:
+            return path, hashlib.file_digest(file, "sha256").hexdigest()
 
     def dumped() -> Stored:
         return stored(folder / "dumps.jsonl", (f"{dumps(row)}\n".encode() for row in rows(made)))
@@ -153,6 +171,7 @@ def trial(folder: Path, size: int) -> Trial:
         Contender(PRODUCT, from_columns),
         Contender(f"{LIMIT}: write the same bytes", same_bytes),
         Contender(f"{LIMIT}: write and hash the same bytes", same_bytes_hashed),
+        Contender("by hand: Polars write_ndjson and SHA-256", by_polars),
         Contender("json.dumps a line", dumped),
         Contender("pydantic objects", from_objects),
     ]

@@ -17,9 +17,11 @@ from bench.harness import LIMIT, PRODUCT, Contender, Subject, Trial
 from tenfold.charter.load import load_charters
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.cycle import Cycle
+from tenfold.engine.explain import FIRST
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.facts.store import FactStore
-from tenfold.report.page import OPEN_OF_A_KIND, write_report
+from tenfold.report.evidence import Evidence
+from tenfold.report.page import OPEN_OF_A_KIND, ask, listed, write_report
 from tenfold.report.speech import MULTIPLES
 from tenfold.report.words import catalogue
 from tenfold.terms.decision import Cure, Decision, MeasureRef
@@ -262,15 +264,31 @@ def by_render(made: Cycle, around: Ready, path: Path) -> Path:
     return path
 
 
+def gathered(made: Cycle) -> None:
+    """Gather what the product gathers before it writes a word: the facts, and the numbers that are explained."""
+    evidence, shown = Evidence(made), listed(made)
+    evidence.learn({fact for one in shown for fact in one.facts[:FIRST]})
+    ask(evidence, shown)
+    evidence.explained()
+
+
 def trial(folder: Path, size: int) -> Trial:
     """Return the contenders: from the same cycle in memory to a file, not synced.
 
-    Beside the product, what stands around the decisions, the explanations of numbers among it, is ready and is only
-    written: a disadvantage of the product's. Django is no part of the headless engine: Jinja2 stands for it, used as
-    templates mostly are.
+    All gather the same evidence. Beside the product, what stands around the decisions, the words of the explanations
+    among it, is ready and is only written: a disadvantage of the product's. Django is no part of the headless engine:
+    Jinja2 stands for it, used as templates mostly are.
     """
     made = cycle(folder)
     around = ready(write_report(made, folder).read_text(encoding="utf-8"))
+
+    def hand_written() -> Path:
+        gathered(made)
+        return by_hand(made, around, folder / "by_hand.html")
+
+    def rendered() -> Path:
+        gathered(made)
+        return by_render(made, around, folder / "render.html")
 
     def check(answers: Mapping[str, object]) -> None:
         """Every contender's page has the same bytes, and every decision stands in it once a language."""
@@ -284,8 +302,8 @@ def trial(folder: Path, size: int) -> Trial:
     pages = (folder / "report.html").stat().st_size / 2**20
     contenders = [
         Contender(PRODUCT, lambda: write_report(made, folder)),
-        Contender(f"{LIMIT}: f-strings with html.escape", lambda: by_hand(made, around, folder / "by_hand.html")),
-        Contender("Jinja2 render, includes, macros", lambda: by_render(made, around, folder / "render.html")),
+        Contender(f"{LIMIT}: f-strings with html.escape", hand_written),
+        Contender("Jinja2 render, includes, macros", rendered),
     ]
     note = f"3 numbers and 2 facts a decision, both languages, {pages:.1f} MiB"
     return Trial(contenders, check, note)

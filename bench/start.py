@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.data import AS_OF, BEGIN, DAYS, SEED
-from bench.harness import LIMIT, PRODUCT, Contender, Subject, Trial
+from bench.harness import LIMIT, PRODUCT, Contender, Subject, Trial, of_children
 from tenfold.engine.community import Community, Moment
 from tenfold.engine.start import start
 from tenfold.engine.today import run_today
@@ -80,10 +80,11 @@ def trial(folder: Path, size: int) -> Trial:
         assert all(decided[one["id"]] == one for one in listed)
 
     contenders = [
-        Contender(PRODUCT, lambda: shell("-m", "tenfold", "today", str(folder), "--json")),
-        Contender(COMPUTED, lambda: shell("-m", "tenfold", "today", str(folder), *MOMENT, "--json")),
-        Contender(f"{LIMIT}: import five libraries", lambda: shell("-c", LIBRARIES)),
-        Contender("tenfold cycle", lambda: shell("-m", "tenfold", "cycle", str(folder))),
+        Contender(PRODUCT, lambda: shell("-m", "tenfold", "today", str(folder), "--json"), of_children),
+        Contender(COMPUTED, lambda: shell("-m", "tenfold", "today", str(folder), *MOMENT, "--json"), of_children),
+        Contender(f"{LIMIT}: import five libraries", lambda: shell("-c", LIBRARIES), of_children),
+        Contender("tenfold cycle", lambda: shell("-m", "tenfold", "cycle", str(folder)), of_children),
+        Contender("tenfold --help", lambda: shell("-m", "tenfold", "--help"), of_children),
     ]
     return Trial(contenders, check, f"{EACH} calls with each, {DEALS} deals; `tenfold today` in a new process")
 

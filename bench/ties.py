@@ -15,6 +15,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = AS_OF.astimezone(ZONE).date()
 WEIGHT = {"interview": 4, "meeting": 3, "call": 3, "event": 2, "message": 1}  # as bench/charter.yaml says
 SUBSTANCE = frozenset({"question_answered", "decision", "commitment_made", "new_information", "feedback_recorded"})
+SHIFT, FULL_DAY = 8 * 3_600_000_000, 86_400_000_000  # microseconds: the zone's distance from UTC, and a day
 HALF_LIFE, KAPPA, LAST, MONTH, FULL = 45, 3, 10, 30.4375, 24
 COLUMNS = ("fact", "member", "channel", "direction", "occurred_at", "flags", "corrects")
 
