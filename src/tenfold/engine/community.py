@@ -18,7 +18,7 @@ from tenfold.engine.board import Board
 from tenfold.engine.graph import Graph
 from tenfold.engine.instants import ends_at
 from tenfold.engine.registry import CIRCLE, registry
-from tenfold.facts.commit import whole
+from tenfold.facts.commit import Stamp, stamps, whole
 from tenfold.facts.context import Context
 from tenfold.facts.files import file_bytes, is_there
 from tenfold.facts.rejects import read_rejects
@@ -49,6 +49,7 @@ class Community:
     tried     the file of a charter not in force
     refused   source rows that were parked or skipped at import and lie beside the facts
     graph     what was computed of it, or of one like it, and is not computed again
+    files     the state of the folder's files when they were read
     """
 
     rulebook: Rulebook
@@ -57,6 +58,7 @@ class Community:
     tried: str | None = None
     refused: int = 0
     graph: Graph = field(default_factory=Graph, compare=False, repr=False)
+    files: Mapping[str, Stamp] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Let each charter version be in force from no earlier than its adoption, as far as the facts speak of it."""
@@ -91,7 +93,7 @@ class Community:
             rulebook = Rulebook([*older, other])
         _without_circle(rulebook)
         facts = load_facts(folder, fact_context(rulebook, _now(folder, rulebook)))
-        return cls(rulebook, facts, folder, tried, read_rejects(folder).height)
+        return cls(rulebook, facts, folder, tried, read_rejects(folder).height, files=stamps(folder))
 
     @cached_property
     def prepared(self) -> Mapping[str, pl.DataFrame]:

@@ -9,10 +9,12 @@ from typing import Any
 import polars as pl
 
 from tenfold import __version__
+from tenfold.engine.community import Community
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.json_lines import LINES_AT_ONCE, Chunk, ahead, json_lines, portions
 from tenfold.engine.written import decision_object, instant_text, line, texts
 from tenfold.facts.commit import Change, changing
+from tenfold.facts.remembered import Read, digest_kept
 from tenfold.terms.measure import Spec
 
 DECISIONS_AT_ONCE = 1_000
@@ -97,7 +99,7 @@ def put_cycle(cycle: Cycle, change: Change) -> dict[str, Any]:
             "decisions": decided,
             "measures": measured,
         },
-        "facts": {"digest": community.digest},
+        "facts": {"digest": _digest(community, change)},
         "refused": community.refused,
         "engine": __version__,
         "files": {"decisions.jsonl": decisions_sha256, "measures.jsonl": measures_sha256},
@@ -105,3 +107,11 @@ def put_cycle(cycle: Cycle, change: Change) -> dict[str, Any]:
     with change.place("cycle.json") as path:
         path.write_text(f"{json.dumps(summary, sort_keys=True, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
     return summary
+
+
+def _digest(community: Community, change: Change) -> str:
+    """Return the digest of the facts; what their big files add to it is kept for the next cycle."""
+    if community.folder is None:
+        return community.digest
+    charters = [charter.sha256 for charter in community.rulebook.charters]
+    return digest_kept(community.facts, Read(community.folder, community.files, charters), change)
