@@ -18,9 +18,10 @@ pytestmark = pytest.mark.filterwarnings("default")
 INSTALLED = ("A1", "A2", "A3", "A7", "Kills")
 
 
-@pytest.mark.parametrize(
-    "subject", [one for one in SUBJECTS if NIGHT or one.name not in INSTALLED], ids=lambda subject: subject.name
-)
+TRIED = [one for one in SUBJECTS if one.sizes["smallest"] and (NIGHT or one.name not in INSTALLED)]
+
+
+@pytest.mark.parametrize("subject", TRIED, ids=lambda subject: subject.name)
 def test_a_path_gives_right_answers_at_its_smallest_size(subject: Subject, tmp_path: Path) -> None:
     lines = measured(subject, tmp_path / "input", subject.sizes["smallest"][0], rounds=1)
     assert PRODUCT in {line.who for line in lines}
