@@ -1,6 +1,7 @@
 """Warm: a whole cycle of the demo in a process that has run one, and the same before the redesign of the engine.
 
-Each version runs on the demo that it writes itself: the facts of 58 members, some of which changed since. It has no smaller size.
+Each version runs on the demo that it writes itself: the facts of 58 members, some of which changed since. There is no
+smaller size.
 """
 
 import os
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -84,7 +86,7 @@ def trial(folder: Path, size: int) -> Trial:
         for worker in workers.values():
             worker.end()
 
-    contenders = [Contender(who, worker.work, lambda worker=worker: worker.cpu) for who, worker in workers.items()]
+    contenders = [Contender(who, worker.work, partial(getattr, worker, "cpu")) for who, worker in workers.items()]
     return Trial(contenders, check, f"in memory, warm; before is {COMMIT}", end)
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests import small
 
@@ -10,6 +11,7 @@ from tenfold.engine.community import Community
 from tenfold.facts import digest as hashing
 from tenfold.facts import remembered
 from tenfold.facts.commit import changing
+from tenfold.facts.declaration import Table
 from tenfold.facts.digest import digest
 from tenfold.facts.remembered import NAME, Read, digest_kept
 
@@ -36,8 +38,14 @@ def kept(folder: Path) -> dict[str, list[int]]:
 
 
 def test_rows_of_a_big_file_are_hashed_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, hashed = told(folder), []
-    monkeypatch.setattr(hashing, "_sum", lambda table, rows: hashed.append(table.name) or 0)
+    first = told(folder)
+    hashed: list[str] = []
+
+    def noted(table: Table, rows: pl.DataFrame) -> int:
+        hashed.append(table.name)
+        return 0
+
+    monkeypatch.setattr(hashing, "_sum", noted)
     community = Community.load(folder)
     charters = [charter.sha256 for charter in community.rulebook.charters]
     with changing(folder / "out", "cycle") as change:
