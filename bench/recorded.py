@@ -20,7 +20,7 @@ from tenfold.terms.errors import Refused
 from tenfold.web.site.serving import at_home
 
 if TYPE_CHECKING:
-    from tenfold.web.store.models import Community
+    from tenfold.web.store.communities import Community
 
 NAME = "measured"
 WHO = "us"
