@@ -48,7 +48,7 @@ def trial(folder: Path, size: int) -> Trial:
         assert checked.end() == "0"
 
     contenders = [
-        Contender(PRODUCT, worker.work, lambda: worker.cpu, TURNS),
+        Contender(PRODUCT, worker.work, lambda: worker.cpu, turns=TURNS),
         Contender(WHOLE, lambda: run(Community(community.rulebook, community.facts), community.moment())),
     ]
     note = f"{community.facts.count:,} facts; one of each table in turn is recorded, its numbers are kept in SQLite"
