@@ -1,5 +1,6 @@
 """A3: one fact and its journal entry, durable before it is acknowledged, in SQLite with `synchronous=FULL`."""
 
+import os
 import sqlite3
 from collections.abc import Mapping
 from functools import partial
@@ -31,7 +32,7 @@ class Acts:
 
         self.community = installed.taken_in(folder)
         self.actor = Actor(viewer(Account.objects.get(email=installed.EMAIL), installed.NAME, "en"))
-        self.bare = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
+        self.bare = sqlite3.connect(folder / f"bare-{os.getpid()}.sqlite3", isolation_level=None)
         self.bare.executescript("PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;")
         self.bare.execute("CREATE TABLE facts (id INTEGER PRIMARY KEY, fact TEXT, at TEXT, member TEXT, channel TEXT)")
 

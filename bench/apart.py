@@ -7,6 +7,7 @@ processor time that the process has taken so far.
 """
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -60,7 +61,7 @@ class Apart:
 
 def main(module: str, folder: Path) -> None:
     """Make a home with every table, then do what each line asks."""
-    at_home(folder / "server")
+    at_home(folder / f"server-{os.getpid()}")  # its own: more than one may be made of a folder
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

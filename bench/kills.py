@@ -51,10 +51,12 @@ class Both:
     """An installation on each engine, one after the other."""
 
     def __init__(self, folder: Path) -> None:
+        from django.conf import settings
+
         self.folder, self.stack = folder, ExitStack()
         self.servers = import_module("tests.web.servers")
         self.made: dict[str, Any] = {}
-        self.own = self.servers.sqlite_at(folder / "server" / "tenfold.sqlite3")
+        self.own = self.servers.sqlite_at(settings.DATABASES["default"]["NAME"])
 
     def cycles(self, argument: str) -> dict[str, int]:
         """Do so many cycles on an engine."""

@@ -7,6 +7,7 @@ whether what stands is what a whole cycle says: the number of results that diffe
 in which a fact like the newest may be told again: each says of now what that said of its day.
 """
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -38,7 +39,7 @@ AGAIN = tuple(name for name, table in TABLES.items() if _again(table))
 
 def main(folder: Path) -> None:
     """Take the folder in, compute it once, then wait for lines."""
-    at_home(folder / "server")
+    at_home(folder / f"server-{os.getpid()}")  # its own: more than one may be made of a folder
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
