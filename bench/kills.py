@@ -4,6 +4,7 @@ It uses the same processes as the test of it (`tests/web/killing.py`), on SQLite
 on a PostgreSQL of its own.
 """
 
+import os
 from collections.abc import Mapping
 from contextlib import ExitStack
 from importlib import import_module
@@ -31,7 +32,7 @@ class Installation:
         from tenfold.web.store.append import Author
         from tenfold.web.store.folders import take_in
 
-        place = import_module("tests.web.place").write(folder / f"small-{engine}")
+        place = import_module("tests.web.place").write(folder / f"small-{engine}-{os.getpid()}")
         self.community = take_in(place, "small", Author("import:small"))
         account = Account.objects.create_user("op@example.org")
         Seat.objects.create(account=account, community=self.community, party="op")
