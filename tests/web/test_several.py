@@ -8,6 +8,7 @@ from django.test import Client
 from tests.web.acting import measured, refused
 from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
+from tenfold.web.rights import people as rights
 from tenfold.web.rights.people import Wanted, members
 from tenfold.web.rights.several import MOST
 from tenfold.web.rights.viewers import Viewer
@@ -138,10 +139,25 @@ def test_pages_speak_the_readers_language_and_leave_nothing_raw(community, clien
 def test_the_list_is_filtered_by_name_class_and_whether_a_talk_is_overdue(community, viewer_of, overdue, late):
     op = viewer_of("op")
     measured(community, "rel.overdue", "lin", overdue, "ratio")
-    assert {one.party for one in members(op, Wanted(of="partner"))} == {"lin", "zhao"}
-    assert [one.party for one in members(op, Wanted(who="lin"))] == ["lin"]
-    assert members(op, Wanted(who="lin", of="investor")) == []
-    assert [one.party for one in members(op, Wanted(late=True))] == (["lin"] if late else [])
+    assert {one.party for one in members(op, Wanted(of="partner")).shown} == {"lin", "zhao"}
+    assert [one.party for one in members(op, Wanted(who="lin")).shown] == ["lin"]
+    assert members(op, Wanted(who="lin", of="investor")).shown == []
+    assert [one.party for one in members(op, Wanted(late=True)).shown] == (["lin"] if late else [])
+
+
+def test_a_page_holds_the_longest_overdue_and_says_how_many_there_are(community, viewer_of, client_of, monkeypatch):
+    op = viewer_of("op")
+    everybody = members(op)
+    assert len(everybody.shown) == everybody.count
+    assert "in all" not in text_of(client_of("op").get(PEOPLE))
+    measured(community, "rel.overdue", "zhou", "3", "ratio")
+    measured(community, "rel.overdue", "lin", "2", "ratio")
+    monkeypatch.setattr(rights, "MOST", 2)
+    assert [one.party for one in members(op).shown] == ["zhou", "lin"]
+    assert members(op).count == everybody.count
+    assert f"{everybody.count} in all" in text_of(client_of("op").get(PEOPLE))
+    monkeypatch.setattr(rights, "MOST", everybody.count)
+    assert "in all" not in text_of(client_of("op").get(PEOPLE))
 
 
 def test_a_filter_is_kept_for_one_person_and_forgotten(community, client_of: Clients):

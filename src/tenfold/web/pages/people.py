@@ -35,10 +35,11 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the members, all or those of a filter."""
     wanted = _wanted(request.GET)
     query = _query(wanted)
-    held = kept(viewer, PLACE)
+    held, found = kept(viewer, PLACE), members(viewer, wanted)
     classes, channels = choices(viewer)
     content = {
-        "members": members(viewer, wanted),
+        "members": found.shown,
+        "count": found.count,
         "wanted": wanted,
         "query": query,
         "kept": [(one, _said(viewer, one, dict(classes))) for one in held],

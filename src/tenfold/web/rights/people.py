@@ -25,6 +25,7 @@ from tenfold.web.rights.viewers import MEMBER_STATES, NotHere, Viewer
 from tenfold.web.store.current import Row, counting, with_personal
 
 COLUMNS = ("rel.overdue", "rel.strength", "inc.kept_rate")  # of the list of members, in this order
+MOST = 200  # members on a page: whoever looks for another one names them
 STRIP = ("rel.strength", "inc.kept_rate", "rel.overdue", "inc.reputation")  # of a member's page
 # What happened with somebody, and the columns of each table by which a row is theirs.
 HAPPENED = {
@@ -48,6 +49,14 @@ class Listed:
     classes: str
     state: str
     figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The list of members: so many of them as a page holds, and how many there are."""
+
+    shown: list[Listed]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +106,8 @@ class Wanted:
     late: bool = False
 
 
-def members(viewer: Viewer, wanted: Wanted = Wanted()) -> list[Listed]:
-    """Return the members that the viewer may see and wants, the longest overdue first."""
+def members(viewer: Viewer, wanted: Wanted = Wanted()) -> Listing:
+    """Return the members that the viewer may see and wants, the longest overdue first: as many as a page holds."""
     named = {"party": parties_like(viewer, wanted.who)} if wanted.who else {}
     rows = [row for row in current_rows(viewer, "memberships", **named) if row["state"] in MEMBER_STATES]
     of: dict[str, list[Mapping[str, Any]]] = {}
@@ -109,18 +118,20 @@ def members(viewer: Viewer, wanted: Wanted = Wanted()) -> list[Listed]:
         of = {party: held for party, held in of.items() if any(row["class"] == wanted.of for row in held)}
     if wanted.late:
         of = {party: held for party, held in of.items() if _overdue(values.get((COLUMNS[0], party))) > DUE}
-    speech = phrases(viewer.community, viewer.language, [{"parties": [*of]}])
+    overdue = {party: _overdue(values.get((COLUMNS[0], party))) for party in of}
+    first = sorted(of, key=lambda party: (-overdue[party], party))[:MOST]
+    speech = phrases(viewer.community, viewer.language, [{"parties": first}])
     listed = [
         Listed(
             party=party,
             name=speech.named(party),
-            classes=_classes(speech, held),
-            state=speech.word("state", held[0]["state"]),
+            classes=_classes(speech, of[party]),
+            state=speech.word("state", of[party][0]["state"]),
             figures=tuple(_figure(speech, id, values.get((id, party))) for id in COLUMNS),
         )
-        for party, held in of.items()
+        for party in first
     ]
-    return sorted(listed, key=lambda one: (-_overdue(values.get((COLUMNS[0], one.party))), one.name))
+    return Listing(sorted(listed, key=lambda one: (-overdue[one.party], one.name)), len(of))
 
 
 def member(viewer: Viewer, party: str) -> Member:
