@@ -29,7 +29,7 @@ LOOKS = (f"{BASE}/today", f"{BASE}/people", f"{BASE}/people/m-0000007", f"{BASE}
 ASK = {"member": "m-0000007", "channel": "call", "asked": "us"}
 RECORDS = 0.2  # of all requests
 SETTLED = 0.2  # of the time, before memory is looked at
-WAITS = 60  # seconds for the server to answer first
+WAITS = 300  # seconds for the server to answer first, on a machine with much else to do
 
 
 def prepare(folder: Path, size: int) -> None:
