@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tenfold.facts.read import load_facts
-from tenfold.report.words import catalogue, complaint
+from tenfold.report.words import catalogue, complaint, say
 from tenfold.terms.errors import Refused
 
 from .facts_sample import CONTEXT, Context
@@ -133,7 +133,8 @@ def refused(folder: Path, file: str, content: bytes) -> list[tuple[str, str]]:
     for one in error.value.complaints:
         for language in ("en", "zh-Hans"):
             words = complaint(language, one)
-            assert words.startswith(f"{one.place}: ") and "{" not in words and not words.endswith(one.id)
+            begins = f"{one.place}{say(language, 'report.colon')}"
+            assert words.startswith(begins) and "{" not in words and not words.endswith(one.id)
     return [(one.id, str(one.place)) for one in error.value.complaints]
 
 
