@@ -2,7 +2,7 @@
 
     python -m bench.recorded FOLDER     a community folder; its database is made beside it
 
-It answers `ready`, then for each line the seconds of processor time that it has taken so far; at the end of its input,
+It answers `ready`, then for each line the seconds of processor time that it has taken so far; to the line `compare`
 whether what stands is what a whole cycle says: the number of results that differ. Facts come in turn from every table
 in which a fact like the newest may be told again: each says of now what that said of its day.
 """
@@ -23,6 +23,7 @@ from tenfold.web.site.serving import at_home
 if TYPE_CHECKING:
     from tenfold.web.store.communities import Community
 
+COMPARE = "compare"  # the line that asks whether what stands is what a whole cycle says
 NAME = "measured"
 WHO = "us"
 HEADER = frozenset(TABLES["parties"].columns) & frozenset(TABLES["interactions"].columns)
@@ -53,12 +54,14 @@ def main(folder: Path) -> None:
     work(engine)
     facts = cycle(_facts(community))
     _say("ready")
-    for _ in sys.stdin:
+    for line in sys.stdin:
+        if line.strip() == COMPARE:
+            compared = nightly.compare(community)
+            _say(str(compared and compared.otherwise))
+            continue
         _record(community, facts)
         work(engine)
         _say(str(time.process_time()))
-    compared = nightly.compare(community)
-    _say(str(compared and compared.otherwise))
 
 
 def _record(community: "Community", facts: Iterator[tuple[str, dict[str, Any]]]) -> None:

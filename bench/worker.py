@@ -15,10 +15,14 @@ class Worker:
 
     def work(self) -> None:
         """Do the next piece of work; return when it is done."""
+        self.cpu = float(self.ask("work"))
+
+    def ask(self, line: str) -> str:
+        """Send a line; return what the process says to it."""
         assert self._process.stdin
-        self._process.stdin.write("work\n")
+        self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
-        self.cpu = float(self._said())
+        return self._said()
 
     def end(self) -> str:
         """End the process; return what it says in the end."""

@@ -13,18 +13,21 @@ BASE = load_charter(HERE.parent / "base.yaml").model_dump(by_alias=True, exclude
 NONE = "none"  # an id that no decision has, so that all of a subject are seen
 
 
-def decisions(case: Case, subject: str) -> list[Any]:
-    """Return all decisions of a case about a subject."""
-    row = {"subject": subject, "id": NONE}
-    return [one for miss in missed(case.model_copy(update={"expect": {"decision": [row]}}), BASE) for one in miss.seen]
+def decisions(case: Case, *subjects: str) -> list[Any]:
+    """Return all decisions of a case about some subjects."""
+    rows = [{"subject": subject, "id": NONE} for subject in subjects]
+    return [one for miss in missed(case.model_copy(update={"expect": {"decision": rows}}), BASE) for one in miss.seen]
+
+
+def spoken_of(case: Case) -> set[str]:
+    return {row["subject"] for row in case.expect.get("decision", ())}
 
 
 def test_a_survey_answer_names_neither_cause_nor_respondent_for_they_would_name_the_member() -> None:
     seen = [
         decision
         for case in read_cases(HERE / "cases" / "passing.yaml")
-        for row in case.expect.get("decision", ())
-        for decision in decisions(case, row["subject"])
+        for decision in decisions(case, *spoken_of(case))
         if (decision["proposes"] or {}).get("table") == "survey_answers"
     ]
     assert seen
