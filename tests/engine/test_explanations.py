@@ -17,7 +17,7 @@ from tenfold.engine.explain import Explainer, explain
 from tenfold.engine.registry import registry
 
 MEASURES = [spec.id for spec in registry().measures]
-ALONE = 6  # subjects of a measure of a real community that are explained one by one
+ALONE = 6 if NIGHT else 2  # subjects of a measure of a real community that are explained one by one
 PARTS_OF = re.compile("[@/]")  # between the parts of a subject
 PARTS = 2  # and all of them in so many groups
 
