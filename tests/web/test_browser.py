@@ -39,6 +39,7 @@ FINANCE = (
 PAGES = (
     "today",
     "people",
+    "people-new",
     "people/zhou",
     "funding",
     "promises",

@@ -338,6 +338,19 @@ def find(people: People, given: pl.DataFrame, told: Mapping[str, str], number: C
     return Found(rows.select(ROW, "party"), tuple(mentions), likely)
 
 
+def met(people: People, given: pl.DataFrame) -> tuple[list[Mention], list[Likely]]:
+    """Return who one mention is for certain, and, where that is nobody, who it may be; nobody is added.
+
+    Parameters
+    ----------
+    given
+        As `mentions_of` returns, of one record.
+    """
+    one = _mention(given.row(0, named=True))
+    certain = people.certain(one)
+    return certain, [] if certain else list(people.likely(one))
+
+
 def _mention(row: Mapping[str, object]) -> Mention:
     fields = ("name", "kind", "organisation", "email", "phone", "registration", "account", "digest")
     return Mention(**{name: str(row[name]) for name in fields}, row=int(str(row[ROW])))

@@ -51,6 +51,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "paper_most": MOST,
         "sees_groups": viewer.sees(Data.PIPELINE),
         "sees_network": viewer.sees(Data.INTERACTIONS),
+        "may_add": may(viewer, Act.ADD_PARTY),
         "may_ask": may(viewer, Act.ASK),
         "may_decide": may(viewer, Act.DECIDE),
         "may_import": may(viewer, Act.IMPORT),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tenfold.web.pages import (
     access,
+    adding,
     beginning,
     deciding,
     demo,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("c/<slug:community>/undo", line.undo, name="undo"),
     path("c/<slug:community>/people", people.people, name="people"),
     path("c/<slug:community>/people-filters", people.keep, name="keep_people"),
+    path("c/<slug:community>/people-new", adding.add, name="add"),
     path("c/<slug:community>/several", several.several, name="several"),
     path("c/<slug:community>/people/<str:party>", people.member, name="member"),
     path("c/<slug:community>/people/<str:party>/erase", people.erased, name="erase"),
