@@ -182,7 +182,8 @@ def test_a_full_disk_is_said_with_the_file_and_changes_nothing(
     capsys.readouterr()
     assert main(language, ["import", str(source), "--map", str(folder.parent / "map.yaml"), str(folder)]) == 1
     said = capsys.readouterr().err.strip()
-    assert said == f"{folder / 'facts/parties.csv'}: {say(language, 'system.ENOSPC')}"
+    place = f"{folder / 'facts/parties.csv'}{say(language, 'report.colon')}"
+    assert said == f"{place}{say(language, 'system.ENOSPC')}"
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 

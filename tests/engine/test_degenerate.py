@@ -213,7 +213,8 @@ def test_measures_that_would_read_themselves_are_refused_at_their_place(
 ) -> None:
     text = _template("venture").replace(b"metric: scr.coverage, baseline", b"metric: okr.score, baseline")
     (tmp_path / "charter.yaml").write_bytes(text)
+    line = text[: text.index(b"metric: okr.score")].count(b"\n") + 1
     assert main(language, ["check", str(tmp_path)]) == 1
     said = capsys.readouterr().err
-    assert re.search(r"charter\.yaml:\d+:\d+ /goals/stages/seed/key_results/2/metric", said)
+    assert said.startswith(f"charter.yaml:{line}:")
     assert "okr.kr_score → okr.score" in said

@@ -53,7 +53,7 @@ def test_a_link_waits_for_compliance_and_then_joins_two(community, viewer_of: Se
         "zhou", "chen", Decimal("0.62"), 1,
     )  # fmt: skip
     assert joined(viewer_of("op")) == []
-    assert "waits for: compliance" in text_of(op.get(GROUPS))
+    assert "waits for compliance" in text_of(op.get(GROUPS))
     assert 'name="link"' not in op.get(GROUPS).content.decode()
     assert op.post(f"{GROUPS}/confirm", {"link": link["fact"]}).status_code == 403
     assert f'value="{link["fact"]}"' in comp.get(GROUPS).content.decode()
