@@ -20,7 +20,7 @@ NOW = "2026-11-02T08:30:00+08:00"
 EXPLAINED = 60 if NIGHT else 6  # numbers and decisions of a community
 
 
-@pytest.mark.parametrize("seed", range(1, 61 if NIGHT else 3))
+@pytest.mark.parametrize("seed", range(1, 61 if NIGHT else 2))
 def test_what_loads_is_computed_reported_and_explained(seed: int, tmp_path: Path) -> None:
     community = at_limits.community(tmp_path / "community", seed)
     assert community.facts.count > 120  # most of what was thrown can be
