@@ -14,9 +14,8 @@ from bench import table
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-# Each of these makes an installation of its own, whose pages, acts and kills have tests of their own.
-INSTALLED = ("A1", "A2", "A3", "A7", "Kills")
-
+# Each of these makes an installation of its own, whose numbers, pages, acts and kills have tests of their own.
+INSTALLED = ("A1", "A2", "A3", "A7", "Kills", "S7")
 
 TRIED = [one for one in SUBJECTS if one.sizes["smallest"] and (NIGHT or one.name not in INSTALLED)]
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from tests.demo.conftest import On
+from tests.night import NIGHT
 
 from tenfold.cli.app import main
 from tenfold.engine.asked import asked
@@ -56,7 +57,8 @@ def test_a_number_alone_is_explained_as_the_whole_cycle_explains_it(
 def test_each_row_of_today_alone_is_explained_as_the_whole_cycle_explains_it(
     community: Community, cycle: Cycle
 ) -> None:
-    for number, card in enumerate(today(cycle), start=1):
+    rows = list(enumerate(today(cycle), start=1))
+    for number, card in rows if NIGHT else rows[::3]:
         alone, meant = asked(community, cycle.moment, str(number))
         assert meant == card.id
         assert explain(alone, meant) == explain(cycle, meant)
