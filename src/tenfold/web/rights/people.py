@@ -116,9 +116,9 @@ def members(viewer: Viewer, wanted: Wanted = Wanted()) -> Listing:
     values = _values(viewer, COLUMNS)
     if wanted.of:
         of = {party: held for party, held in of.items() if any(row["class"] == wanted.of for row in held)}
-    if wanted.late:
-        of = {party: held for party, held in of.items() if _overdue(values.get((COLUMNS[0], party))) > DUE}
     overdue = {party: _overdue(values.get((COLUMNS[0], party))) for party in of}
+    if wanted.late:
+        of = {party: held for party, held in of.items() if overdue[party] > DUE}
     first = sorted(of, key=lambda party: (-overdue[party], party))[:MOST]
     speech = phrases(viewer.community, viewer.language, [{"parties": first}])
     listed = [
