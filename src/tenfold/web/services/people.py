@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
+from tenfold.facts.maps.keys import PERSON
 from tenfold.web.rights.acts import Act, require
 from tenfold.web.rights.adding import CANDIDATE, MEMBER, met_before
 from tenfold.web.rights.viewers import runs_something
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.store.append import new_id
 from tenfold.web.store.declared import MODELS
-
-PERSON = "person"
 
 
 @act(Act.ADD_PARTY)
