@@ -61,11 +61,10 @@ def _program() -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(path.read_bytes()).digest() for path in sources)).hexdigest()
 
 
-def digest_kept(store: FactStore, read: Read | None, change: Change) -> str:
+def digest_kept(store: FactStore, read: Read, change: Change) -> str:
     """Return the digest of facts; let a change keep what their big files add to it, in the folder that comes out."""
-    tables = {} if read is None else read.tables
-    big = [name for name in tables if store.tables[name].height >= FROM]
-    if read is None or not big:
+    big = [name for name in read.tables if store.tables[name].height >= FROM]
+    if not big:
         return digest_of(sums(store.tables))
     names = {name: read.name_of(name) for name in big}
     before = _kept(change.folder)
