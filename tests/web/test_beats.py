@@ -4,7 +4,9 @@ What happened in a beat is read from its page; then, in a real browser, the pers
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -83,8 +85,8 @@ def test_the_ten_beats_are_seen_by_the_people_in_them() -> None:
 class Player:
     """Somebody in front of the demo, who is one of its people at a time."""
 
-    def __init__(self, page: Any, site: str) -> None:
-        self.page, self.site = page, site
+    def __init__(self, page: Any, site: str, follow: Event) -> None:
+        self.page, self.site, self.follow = page, site, follow
 
     def play(self, beats: Mapping[str, Callable[["Player"], None]]) -> None:
         """Go to beats one after the other, and do in each what comes next."""
@@ -184,11 +186,21 @@ def an_excuse(su: Player) -> None:
 
 
 def the_second_signature(chen: Player) -> None:
-    """⑥ The pool waits for a second signature, and the founder is the one who can give it."""
+    """⑥ The founder signs too, once the numbers know what the beats before recorded; the CFO hands the pool over."""
     chen.shows("1/2")
     chen.be("p000001")
     chen.go("distribution/h1-2026")
-    chen.page.wait_for_selector("button[value=approve]")
+    chen.shows("sign in a moment")
+    assert chen.page.locator("button[value=approve]").count() == 0
+    chen.follow.set()
+    chen.page.click("button[value=approve]")  # comes by itself
+    chen.shows("2/2")
+    chen.be("p000002")
+    chen.go("distribution/h1-2026")
+    chen.page.click("button[value=export]")
+    with chen.page.expect_download() as handed:
+        chen.page.click("a[download]")
+    assert Path(handed.value.path()).read_text(encoding="utf-8-sig").count("300000.00") == 2  # both at the cap
 
 
 def one_group(chen: Player) -> None:
@@ -241,8 +253,12 @@ def who_came_by_themselves(lin: Player) -> None:
     lin.recorded()
 
 
-def answers(engine: Engine) -> bool:
-    """Answer what a page asks; that numbers follow each act is asked elsewhere, of a smaller community."""
+def answers(engine: Engine, follow: Event) -> bool:
+    """Answer what a page asks; numbers follow where a beat waits for them: elsewhere a smaller community asks for that."""
+    if follow.is_set():
+        follow.clear()
+        engine.recompute()
+        return True
     question = open_questions(engine.community).first()
     if question is None:
         return False
@@ -276,13 +292,14 @@ PLAYED = {
 def test_each_does_in_a_browser_what_comes_next_in_the_story(
     browser: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acting, "work", answers)
+    follow = Event()
+    monkeypatch.setattr(acting, "work", partial(answers, follow=follow))
     context = browser.new_context(viewport={"width": DESK, "height": 900}, locale="en-GB")
     page = page_in(context)
     with served() as site:
         page.goto(site)
         page.wait_for_url("**/today")
-        player = Player(page, site)
+        player = Player(page, site, follow)
         with acting.answering(engine):
             player.play(PLAYED)
         context.close()

@@ -100,6 +100,7 @@ class Pool:
     whole    whether the viewer sees everybody's lines
     why      the decision about the pool, by its id; none where no cycle knows it yet
     seen     the digest of what is proposed: whoever signs sends it back
+    follows  whether newer records are not in these amounts yet, so that nobody signs them
     carried  what is left for the next pool, and whether the lines and it add up to the pool
     """
 
@@ -117,6 +118,7 @@ class Pool:
     capped: int
     why: str | None
     seen: str | None
+    follows: bool
     lines: tuple[Line, ...]
     fairness: tuple[Figure, ...]
     told: tuple[Told, ...]
@@ -170,6 +172,7 @@ def pool(viewer: Viewer, key: str) -> Pool:
         capped=sum(one["message"]["id"] == CAPPED for one in payouts),
         why=None if about is None else about["id"],
         seen=None if about is None else about.get("proposal_sha256"),
+        follows=numbers.stale,
         lines=tuple(_lines(viewer, speech, payouts, papers)),
         fairness=tuple(_fairness(viewer, speech, key)),
         told=tuple(
