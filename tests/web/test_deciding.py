@@ -13,21 +13,23 @@ from tenfold.web.rights import audit as auditing
 from tenfold.web.rights.deciding import deciding, digest_of
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.why import why
 from tenfold.web.services import decisions, promises
 from tenfold.web.services.acting import Actor
-from tenfold.web.store.communities import Community
+from tenfold.web.services.undoing import undo
+from tenfold.web.store.communities import Community, JournalEntry
 from tenfold.web.store.current import counting
 
 Clients = Callable[[str], Client]
 Seated = Callable[[str], Viewer]
 DECIDE, WHY = "/c/small/decide", "/c/small/why"
+SAID = {"id": "interaction.cure_answer", "params": {"member": "lin"}}
 REASON = "他已换工作 · he has changed jobs"
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def proposed(community: Community, id: str = "value.undelivered:lin:x", subject: str = "lin") -> dict[str, Any]:
-    message = {"id": "interaction.cure_answer", "params": {"member": "lin"}}
-    return standing(community, id, subject, message=message)
+    return standing(community, id, subject, message=SAID)
 
 
 def sent(said: dict[str, Any], do: str, **fields: str) -> dict[str, str]:
@@ -116,7 +118,7 @@ def test_what_is_put_off_comes_back_on_a_later_morning(community, client_of: Cli
 
 
 @sqlite
-@pytest.mark.parametrize("do", ["execute", "", "delete"])
+@pytest.mark.parametrize("do", ["", "delete"])
 def test_there_is_no_other_answer(community, client_of: Clients, do):
     assert client_of("fin").post(DECIDE, sent(proposed(community), do)).status_code == 404
 
@@ -174,3 +176,67 @@ def test_what_was_made_of_a_decision_is_seen_by_whoever_sees_it(community, viewe
         "of sanctions the operator sees that"
     )
     assert [date(2026, 9, 20)] == [row["occurred_at"].date() for row in seen["lin"]]
+
+
+@sqlite
+def test_what_was_decided_is_carried_out_once(community, client_of: Clients):
+    said = proposed(community)
+    fin, gu = client_of("fin"), client_of("gu")
+    page = f"{WHY}/{said['id']}"
+    assert fin.post(DECIDE, sent(said, "execute")).status_code == 422, "nobody has decided it yet"
+    assert 'value="execute"' not in fin.get(page).content.decode()
+    assert fin.post(DECIDE, sent(said, "confirm")).status_code == 302
+    assert 'value="execute"' in gu.get(page).content.decode()
+    for _ in range(2):
+        assert gu.post(DECIDE, sent(said, "execute", once="x", reason=REASON)).status_code == 302
+    assert [(act["act"], act["by"]) for act in acts(community)] == [("confirm", "fin"), ("execute", "gu")]
+    assert fin.post(DECIDE, sent(said, "execute")).status_code == 422, "it is done already"
+    shown = fin.get(page, HTTP_ACCEPT_LANGUAGE="en")
+    assert 'value="execute"' not in shown.content.decode()
+    assert "carried it out" in text_of(shown)
+    assert "he has changed jobs" in text_of(shown)
+
+
+@sqlite
+def test_whoever_may_not_decide_a_thing_does_not_say_that_it_is_done(community, viewer_of: Seated):
+    said = proposed(community, "adjustment.exit:wang:x", "wang")
+    decisions.confirm(Actor(viewer_of("gu")), decision=said["id"], seen=digest_of(said))
+    with refused("acts.not_allowed"):
+        decisions.execute(Actor(viewer_of("fin")), decision=said["id"])
+    decisions.execute(Actor(viewer_of("gu")), decision=said["id"])
+
+
+@sqlite
+@pytest.mark.parametrize(
+    ("decided", "asked", "carried"),
+    [
+        (True, {"to_party": "us"}, True),
+        (True, {"to_party": "zhou"}, False),  # another fact than the one that is asked for
+        (True, {"to_party": "us", "worth": "100.00"}, False),  # no cell of a row says an amount like this
+        (False, {"to_party": "us"}, False),  # nobody has decided it
+    ],
+)
+def test_the_fact_that_a_decision_asks_for_carries_it_out(community, viewer_of: Seated, decided, asked, carried):
+    id = "screening.first_promise:lin:x"
+    proposes = {"table": "commitments", "party": "lin", **asked, "because": id}
+    said = standing(community, id, "lin", message=SAID, proposes=proposes)
+    gu = Actor(viewer_of("gu"))
+    if decided:
+        decisions.confirm(gu, decision=id, seen=digest_of(said))
+    promises.make_promise(Actor(viewer_of("op")), party="lin", to_party="us", what="a site", because=id)
+    assert [act["act"] for act in acts(community) if act["act"] != "confirm"] == ["execute"] * carried
+    assert bool(why(viewer_of("gu"), id).carried) == carried
+
+
+@sqlite
+def test_a_tap_on_today_carries_its_card_out(community, client_of: Clients, viewer_of: Seated):
+    id = "insight.next_best_action:wang/touch:x"
+    asked = {"table": "interactions", "member": "wang", "direction": "out", "because": id}
+    standing(community, id, "wang/touch", rank=1, message=SAID, proposes=asked, proposal="insight.do.touch")
+    tapped = client_of("op").post("/c/small/today/card", {"decision": id, "do": "log", "once": "x"}, **HX)
+    assert tapped.headers["HX-Trigger"] == "recorded"
+    (act,) = acts(community)
+    assert (act["decision"], act["act"], act["by"]) == (id, "execute", "op")
+    facts = [one.fact for one in JournalEntry.rows.of(community).order_by("-sequence")[:2]]
+    undo(Actor(viewer_of("op")), facts=facts)
+    assert acts(community) == [], "what is taken back is taken back whole"

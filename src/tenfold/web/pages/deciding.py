@@ -42,6 +42,10 @@ def _override(actor: Actor, decision: str, sent: QueryDict) -> Done:
     return services.override(actor, decision=decision, seen=given(sent, "seen"), reason=given(sent, "reason"))
 
 
+def _execute(actor: Actor, decision: str, sent: QueryDict) -> Done:
+    return services.execute(actor, decision=decision, reason=sent.get("reason") or None)
+
+
 def _snooze(actor: Actor, decision: str, sent: QueryDict) -> Done:
     zone = rules_of(actor.viewer.community).charter.timezone
     until = instant_at(local_day(given(sent, "until"), "until"), MORNING, zone)
@@ -55,6 +59,7 @@ def _dismiss(actor: Actor, decision: str, sent: QueryDict) -> Done:
 BUTTONS: Mapping[str, Callable[[Actor, str, QueryDict], Done]] = {
     "confirm": _confirm,
     "override": _override,
+    "execute": _execute,
     "snooze": _snooze,
     "dismiss": _dismiss,
 }

@@ -45,7 +45,9 @@ ELSEWHERE: Mapping[str, str] = MappingProxyType(
         "risk.link_unconfirmed": "acts.link_own",
     }
 )
-SETTLED = ("confirm", "override", "execute")
+EXECUTE = "execute"
+DECIDED = ("confirm", "override")
+SETTLED = (*DECIDED, EXECUTE)
 CARDS = "insight."  # what Today proposes to do decides nothing about anybody
 
 
@@ -66,6 +68,7 @@ class Deciding:
 
     seen      the digest of what is proposed: it is sent back with an answer
     offers    whether the viewer may answer now
+    executes  whether the viewer may say that what was decided is done
     refused   what stands against that, in words, for whoever decides at all
     """
 
@@ -73,6 +76,7 @@ class Deciding:
     seen: str
     made: tuple[Made, ...]
     offers: bool
+    executes: bool
     refused: tuple[str, ...]
 
 
@@ -89,13 +93,14 @@ def deciding(viewer: Viewer, decision: str) -> Deciding:
     rows = list(counting(viewer.community, ACTS).filter(decision=decision).order_by("recorded_at", "fact").values())
     acts = allowed(viewer, ACTS, with_personal(viewer.community, ACTS, rows))
     speech = phrases(viewer.community, viewer.language, acts)
-    proposed = proposal(viewer.community, decision)
-    wrong = against(viewer, proposed) if proposed is not None and may(viewer, Act.DECIDE) else None
+    proposed = proposal(viewer.community, decision) if may(viewer, Act.DECIDE) else None
+    wrong = None if proposed is None else against(viewer, proposed)
     return Deciding(
         decision=decision,
         seen="" if proposed is None else digest_of(proposed),
         made=tuple(_made(viewer, speech, row) for row in acts),
-        offers=proposed is not None and may(viewer, Act.DECIDE) and wrong is None,
+        offers=proposed is not None and wrong is None,
+        executes=proposed is not None and against_executing(viewer, proposed) is None,
         refused=() if wrong is None else tuple(str(one) for one in sentences(viewer, [wrong])),
     )
 
@@ -129,13 +134,41 @@ def against(viewer: Viewer, proposed: Result) -> Complaint | None:
 
     Whether the viewer decides at all is `Act.DECIDE`; this is about this proposal.
     """
-    wrong = for_others(viewer, proposed["id"])
+    wrong = _not_theirs(viewer, proposed)
     if wrong is not None:
         return wrong
-    if not proposed["id"].startswith(CARDS) and _about_oneself(viewer, proposed["subject"]):
+    return None if settled_by(viewer.community, proposed["id"]) is None else Complaint("acts.settled")
+
+
+def against_executing(viewer: Viewer, proposed: Result) -> Complaint | None:
+    """Return what stands against the viewer saying that a decision is carried out; nothing where they may."""
+    wrong = _not_theirs(viewer, proposed)
+    if wrong is not None:
+        return wrong
+    last = settled_by(viewer.community, proposed["id"])
+    if last is None:
+        return Complaint("acts.undecided")
+    return Complaint("acts.settled") if last["act"] == EXECUTE else None
+
+
+def settled_by(community: Community, decision: str) -> Row | None:
+    """Return the last act that settles a decision; nothing where it is a proposal still."""
+    acts = counting(community, ACTS).filter(decision=decision, act__in=SETTLED)
+    return acts.order_by("occurred_at", "recorded_at", "fact").values().last()
+
+
+def awaits_carrying(community: Community, decision: str) -> bool:
+    """Whether a decision is carried out by what is recorded because of it: one that was decided, or a card of Today."""
+    last = settled_by(community, decision)
+    return decision.startswith(CARDS) if last is None else last["act"] in DECIDED
+
+
+def _not_theirs(viewer: Viewer, proposed: Result) -> Complaint | None:
+    """Return why a proposal is not the viewer's to answer: it is for others, or about themselves."""
+    wrong = for_others(viewer, proposed["id"])
+    if wrong is None and not proposed["id"].startswith(CARDS) and _about_oneself(viewer, proposed["subject"]):
         return Complaint("acts.about_oneself")
-    settled = counting(viewer.community, ACTS).filter(decision=proposed["id"], act__in=SETTLED)
-    return Complaint("acts.settled") if settled.exists() else None
+    return wrong
 
 
 def _about_oneself(viewer: Viewer, subject: str) -> bool:

@@ -8,12 +8,15 @@ from markupsafe import Markup
 
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
+from tenfold.web.rights.carrying import carried_out
+from tenfold.web.rights.deciding import ACTS, DECIDED
 from tenfold.web.rights.looks import saw_result
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.store.current import counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Why:
 
     settled   whether it no longer stands: facts that came since have closed it
     rule      the place in the charter, as a pointer, of the version that judges
+    carried   what was recorded since it was decided, and is what it asks for
     """
 
     id: str
@@ -44,6 +48,7 @@ class Why:
     version: int
     numbers: tuple[Figure, ...]
     facts: tuple[Fact, ...]
+    carried: tuple[Fact, ...]
 
 
 def why(viewer: Viewer, decision: str) -> Why:
@@ -60,7 +65,8 @@ def why(viewer: Viewer, decision: str) -> Why:
         raise NotHere(decision)
     saw_result(viewer, one["id"], one["subject"])
     rows = facts_of(viewer, one["facts"]).values()
-    speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in rows)])
+    done = facts_of(viewer, _carried(viewer, one)).values()
+    speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in (*rows, *done))])
     message, cure = one["message"], one["cure"]
     return Why(
         id=decision,
@@ -73,7 +79,16 @@ def why(viewer: Viewer, decision: str) -> Why:
         version=one["charter"]["version"],
         numbers=tuple(_numbers(viewer, speech, one)),
         facts=tuple(_told(speech, rows)),
+        carried=tuple(_told(speech, done)),
     )
+
+
+def _carried(viewer: Viewer, decision: Result) -> list[str]:
+    """Return the facts that carry out what somebody decided; none of what nobody has."""
+    community = viewer.community
+    decided = counting(community, ACTS).filter(decision=decision["id"], act__in=DECIDED).order_by("recorded_at")
+    since = decided.values_list("recorded_at", flat=True).first()
+    return [] if since is None else carried_out(community, decision, since)
 
 
 def _numbers(viewer: Viewer, speech: Phrases, decision: Result) -> Iterator[Figure]:

@@ -13,6 +13,8 @@ from tenfold.terms.canonical import canonical
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act, require
+from tenfold.web.rights.carrying import carries_out
+from tenfold.web.rights.deciding import ACTS, EXECUTE, awaits_carrying, proposal
 from tenfold.web.rights.viewers import Viewer, as_now
 from tenfold.web.store.accounts import Once
 from tenfold.web.store.append import Author, Writer, writing
@@ -104,7 +106,9 @@ def act(
                 before = _earlier(now, asked)
                 if before is not None:
                     return before
-                function(Doing(now, writer), *args, **kwargs)
+                doing = Doing(now, writer)
+                function(doing, *args, **kwargs)
+                _carry_out(doing)
                 result = Done(tuple(row["fact"] for _, row in writer.rows))
                 _remember(now, asked, result)
             return result
@@ -112,6 +116,17 @@ def act(
         return done
 
     return made
+
+
+def _carry_out(doing: Doing) -> None:
+    """Record that decisions are carried out, where rows that name one as their cause are what it asks for."""
+    added = [(table, row) for table, row in doing.writer.rows if table != ACTS and row.get("because")]
+    for id in dict.fromkeys(str(row["because"]) for _, row in added):
+        decision = proposal(doing.community, id)
+        if decision is None or not awaits_carrying(doing.community, id):
+            continue
+        if any(row["because"] == id and carries_out(decision, table, row) for table, row in added):
+            doing.add(ACTS, decision=id, act=EXECUTE, by=doing.party, because=id)
 
 
 def fingerprint(kind: Act, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:

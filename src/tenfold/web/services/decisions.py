@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act
-from tenfold.web.rights.deciding import against, digest_of, for_others, proposal
+from tenfold.web.rights.deciding import EXECUTE, against, against_executing, digest_of, for_others, proposal
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store.current import counting
@@ -23,6 +23,14 @@ def override(doing: Doing, *, decision: str, seen: str, reason: str) -> None:
     """Decide otherwise than proposed, with a reason."""
     doing.forbid(not reason.strip(), "acts.reason")
     _decide(doing, decision, "override", seen, reason=reason)
+
+
+@act(Act.DECIDE)
+def execute(doing: Doing, *, decision: str, reason: str | None = None) -> None:
+    """Say that what was decided is done, where nothing that is recorded shows it by itself."""
+    _raise(for_others(doing.viewer, decision))
+    _raise(against_executing(doing.viewer, standing(doing, decision)))
+    doing.add("decision_acts", decision=decision, act=EXECUTE, by=doing.party, reason=reason, because=decision)
 
 
 @act(Act.DECIDE)
