@@ -254,7 +254,7 @@ def who_came_by_themselves(lin: Player) -> None:
 
 
 def answers(engine: Engine, follow: Event) -> bool:
-    """Answer what a page asks; numbers follow where a beat waits for them: elsewhere a smaller community asks for that."""
+    """Answer what a page asks; numbers follow where a beat waits for them, for that is asked elsewhere."""
     if follow.is_set():
         follow.clear()
         engine.recompute()

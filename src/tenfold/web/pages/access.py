@@ -30,7 +30,7 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @require_POST
-@of_community(does=Act.INVITE, again=["POST"])
+@of_community(does=Act.INVITE, again=["POST"], often={"POST": "invite"})
 def change(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Do what a button of the page says."""
     done = BUTTONS.get(request.POST.get("do", ""))

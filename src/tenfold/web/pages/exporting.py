@@ -41,7 +41,7 @@ def _given(name: str, data: Data, again: Sequence[str] = ()) -> Callable[..., Ht
     """Return the page that hands out a list."""
 
     @require_GET
-    @of_community(sees=data, again=again)
+    @of_community(sees=data, again=again, often={"GET": "export"})
     def given(request: HttpRequest, viewer: Viewer, form: str) -> HttpResponse:
         forms = forms_of(name)
         if form not in forms:

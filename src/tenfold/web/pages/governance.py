@@ -70,7 +70,7 @@ def charter_yaml(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @require_POST
-@of_community(does=Act.PROPOSE_CHARTER, often="trial")
+@of_community(does=Act.PROPOSE_CHARTER, often={"POST": "trial"})
 def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Try changed values on history, or propose them as the next version."""
     sent: Mapping[str, str] = request.POST

@@ -41,7 +41,7 @@ BEGINNING = "beginning"  # what follows a sheet that was dropped while a communi
 
 
 @require_http_methods(["GET", "POST"])
-@of_community(does=Act.IMPORT, often="import")
+@of_community(does=Act.IMPORT, often={"POST": "import"})
 def sheet(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Take a file and show what it would do; list the imports so far."""
     if request.method == "POST":

@@ -80,7 +80,7 @@ def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
 
 
 @require_GET
-@of_community(does=Act.EXPORT_POOL, again=["GET"])
+@of_community(does=Act.EXPORT_POOL, again=["GET"], often={"GET": "export"})
 def payments(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Give the payment file of a pool that was exported; it opens safely in a sheet."""
     return handed(csv_text(shown.payments(viewer, pool)), "payments.csv", FORMS["csv"].kind)

@@ -14,7 +14,7 @@ LONGEST = 80
 
 
 @require_GET
-@of_community(sees=Data.DIRECTORY, often="search")
+@of_community(sees=Data.DIRECTORY, often={"GET": "search"})
 def search(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Show what a text finds."""
     text = request.GET.get("q", "").strip()[:LONGEST]

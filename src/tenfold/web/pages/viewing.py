@@ -1,8 +1,9 @@
 """Who asks for a page, what it says to who may not see it, and how an act that was refused says why."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import partial, wraps
+from types import MappingProxyType
 from typing import Concatenate, ParamSpec, cast
 
 from allauth.core.internal.ratelimit import consume
@@ -26,6 +27,7 @@ from tenfold.web.store.looks import keep_looks
 
 Parameters = ParamSpec("Parameters")
 TOO_OFTEN = "acts.too_often"
+NEVER: Mapping[str, str] = MappingProxyType({})
 COUNTED = "allauth.account"  # whose settings say how often
 STATUSES = {"acts.not_allowed": 403, TOO_OFTEN: 429}  # of a page that says why; others are 422
 
@@ -36,7 +38,7 @@ class Policy:
 
     own     whoever is signed in, about nothing but their own account
     again   the methods for which somebody must have shown lately who they are
-    often   what is counted of each person, by its name in the settings, and refused where it is too much
+    often   method → what is counted of each person, by its name in the settings, and refused where it is too much
     """
 
     public: bool = False
@@ -44,7 +46,7 @@ class Policy:
     sees: Data | None = None
     does: Act | None = None
     again: frozenset[str] = frozenset()
-    often: str | None = None
+    often: Mapping[str, str] = field(default_factory=dict)
 
     def lets(self, viewer: Viewer) -> bool:
         """Whether somebody with a seat may open it."""
@@ -99,14 +101,14 @@ def policy_of(view: Callable[..., object]) -> Policy | None:
 
 
 def of_community(
-    *, sees: Data | None = None, does: Act | None = None, again: Collection[str] = (), often: str | None = None
+    *, sees: Data | None = None, does: Act | None = None, again: Collection[str] = (), often: Mapping[str, str] = NEVER
 ) -> Callable[[Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse]], Callable[..., HttpResponse]]:
     """Give a page the viewer in the community that its address names; foreign and missing look alike, there and in it.
 
     sees   the data that the page is about: who sees none of it is told that the page is not for them
     does   the act that it does
     again  the methods for which who somebody is is asked again, unless it was lately; the demo asks nobody
-    often  the limit of a page that costs much (`ACCOUNT_RATE_LIMITS`); of an act, where it is sent
+    often  method → the limit of what costs much (`ACCOUNT_RATE_LIMITS`): to look at the form of an act costs nothing
     """
     policy = Policy(sees=sees, does=does, again=frozenset(again), often=often)
 
@@ -141,10 +143,11 @@ def of_community(
 
 
 def _too_often(request: HttpRequest, policy: Policy) -> bool:
-    """Whether somebody asked for too much of what costs much; looking at the form of an act does not count."""
-    if policy.often is None or (policy.does is not None and request.method != "POST"):
+    """Whether somebody asked for too much of what costs much."""
+    counting = policy.often.get(str(request.method))
+    if counting is None:
         return False
-    counted = consume(request, app=COUNTED, action=policy.often, user=request.user, limit_get=True)
+    counted = consume(request, app=COUNTED, action=counting, user=request.user, limit_get=True)
     return counted is None
 
 

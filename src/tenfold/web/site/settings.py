@@ -121,7 +121,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 # What costs much, of each person; the rest of the limits, those of signing in, are allauth's own.
-ACCOUNT_RATE_LIMITS = {"search": "60/m/user", "import": "60/h/user", "trial": "60/10m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "export": "60/h/user",
+    "import": "60/h/user",
+    "invite": "60/h/user",  # and the other changes of who may do what
+    "search": "60/m/user",
+    "trial": "60/10m/user",
+}
 MFA_ADAPTER = "tenfold.web.pages.adapters.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
