@@ -213,6 +213,8 @@ def test_logs_tell_nothing_personal(
     assert requests[2]["method"] == "other"
     assert json.loads(ours[-1])["error"] == "ValueError"
     assert json.loads(ours[-1])["figures"] == [7]
+    assert json.loads(ours[-1])["message"] == "a cycle of community 7 failed for …"
+    assert "Not Found" in {json.loads(line)["message"] for line in lines if '"django.request"' in line}
     assert not any("canary" in line or "\n" in line for line in lines)
 
 

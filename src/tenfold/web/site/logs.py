@@ -9,6 +9,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http.client import responses
 from time import monotonic
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 LOG = logging.getLogger("tenfold.request")
 HEADER = "X-Request-ID"
+UNSAID = "…"  # stands for an argument of a message
 FRAMES = 12  # the last places that an exception came through
 
 
@@ -29,7 +31,7 @@ class Lines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": str(record.msg),
+            "message": _message(record),
         }
         if figures := _figures(record.args):
             line["figures"] = figures
@@ -37,6 +39,20 @@ class Lines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             line |= _exception(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return what a record says, without the arguments that may be texts of people."""
+    status = getattr(record, "status_code", None)
+    if status in responses:  # as Django says it of an answer, it names the address
+        return responses[status]
+    if not isinstance(record.args, tuple) or not record.args:
+        return str(record.msg)
+    kept = tuple(one if type(one) in (int, float) else UNSAID for one in record.args)
+    try:
+        return str(record.msg) % kept
+    except (TypeError, ValueError):  # a number was wanted where a text stands
+        return str(record.msg)
 
 
 def _figures(args: Any) -> list[int | float]:
