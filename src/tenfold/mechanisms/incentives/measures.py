@@ -290,7 +290,7 @@ def _powers_of_two(exponents: pl.Series) -> pl.Series:
 
 
 def _evidence(rows: pl.DataFrame, facet: str, good: pl.Expr, day: str) -> pl.DataFrame:
-    age = days_between(day, "today").clip(0, None)
+    age = days_between(day, "today")
     return rows.select("end", "promisor", facet=pl.lit(facet), good=good, age=age, n=pl.lit(1, dtype=pl.Int64))
 
 
@@ -313,7 +313,7 @@ def _ability(facts: Facts) -> pl.DataFrame:
 
 def _benevolence(facts: Facts, ends: pl.DataFrame) -> pl.DataFrame:
     rows = facts.read("incentives.help").join(ends.select("end", "today"), on="end", maintain_order="left")
-    age = days_between("on", "today").clip(0, None)
+    age = days_between("on", "today")
     return rows.select("end", promisor="party", facet=pl.lit("benevolence"), good=pl.lit(True), age=age, n="n")
 
 
