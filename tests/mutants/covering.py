@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,8 @@ OF_ROOMS = {"methods": "tests/methods", "mechanisms": "tests/mechanisms"}  # roo
 RULES, OF_RULES = "/rules.py", "tests/charter"  # what rules may say is tried by the tests of charters
 IMPORT = "import"  # what runs while modules are imported and tests collected
 QUERY = "query "  # and what runs while a query is compiled
-ENOUGH = 10.0  # seconds of tests for a mutant; the nearest and quickest come first
+ENOUGH = 30.0  # seconds of tests for a mutant; the nearest and quickest come first
+SOON = 0.05  # a test that takes less is no cheaper: between two tests as much passes
 
 
 def tests_of(within: str) -> tuple[str, ...]:
@@ -71,17 +71,16 @@ class Covered:
     def fitting(self, mutant: Mutant) -> list[str]:
         """Return the tests that run the line or a query of it, else those of its room: the nearest and quickest first.
 
-        The nearest run most of the lines around the mutant's, and of their own lines most in its module and room.
+        That is by how many of the lines around the mutant's they run in a second.
         """
         near = self._tests(self._running(mutant)) or self._tests(self._of_room(mutant))
         around = lines_around(mutant)
         rows = self.lines[mutant.path].items()
         inside = Counter(test for line, tests in rows if line in around for test in tests)
 
-        def place(test: str) -> tuple[float, ...]:
+        def place(test: str) -> tuple[bool, float, str]:
             reads = mutant.path.endswith(RULES) and test.startswith(OF_RULES)
-            close = self._closeness(test, mutant.path), self._closeness(test, _room(mutant))
-            return not reads, -inside[test], -close[0], -close[1], self.seconds[test]
+            return not reads, -inside[test] / max(self.seconds[test], SOON), test
 
         return list(self._short(sorted(near, key=place)))
 
@@ -106,21 +105,6 @@ class Covered:
     def _tests(self, names: Collection[str]) -> set[str]:
         asking = (self.asking.get(name.removeprefix(QUERY), ()) for name in names if name.startswith(QUERY))
         return {name for name in chain(names, *asking) if name in self.seconds}
-
-    def _closeness(self, test: str, part: str) -> float:
-        """The share of a test's lines that lie in a module or a room, in tenths."""
-        counts = self._counts[test]
-        inside = sum(count for module, count in counts.items() if module.startswith(part))
-        return round(inside / counts.total(), 1) if counts else 0.0
-
-    @cached_property
-    def _counts(self) -> Mapping[str, Counter[str]]:
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for module, rows in self.lines.items():
-            for names in rows.values():
-                for name in names:
-                    counts[name][module] += 1
-        return counts
 
     def _short(self, tests: Iterable[str]) -> Iterator[str]:
         spent = 0.0
