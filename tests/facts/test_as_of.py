@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.night import examples
 
-from tenfold.facts.as_of import current, prepared, visible
+from tenfold.facts.as_of import current, in_order, prepared, visible
 from tenfold.facts.declaration import INSTANT, TABLES
 from tenfold.facts.store import FactStore
 
@@ -146,3 +146,10 @@ def test_what_withdraws_a_restricted_fact_stays_with_it() -> None:
     rows = [row("a1", 0, 0), row("a2", 0, 1, "a1", True), row("b2", 0, 0), row("b3", 0, 1, "b2")]
     kept = store(rows).restricted({TABLE: ["a1", "b2"]})
     assert kept.tables[TABLE]["fact"].to_list() == ["a1", "a2", "b2"]
+
+
+def test_rows_are_in_order_by_the_columns_that_are_named_one_after_the_other() -> None:
+    rows = pl.DataFrame({"first": [None, 1, 1, 2], "second": [3, 1, 2, 1]})
+    assert in_order(rows, ("first", "second"))
+    assert not in_order(rows, ("second", "first"))
+    assert not in_order(rows[[0, 2, 1, 3]], ("first", "second"))

@@ -155,6 +155,12 @@ def test_many_equal_deals_are_a_binomial_however_many_leaves_they_fill(count: in
     assert found.mean() == pytest.approx(0.3 * count)
 
 
+def test_deals_of_different_sizes_fill_four_leaves_and_each_counts_once() -> None:
+    found = forecast(0, [(size, 0.3) for size in (1, 2, 3, 4) for _ in range(64)], exact_sums=100)
+    assert found.amounts[-1] == 640
+    assert found.mean() == pytest.approx(0.3 * 640)
+
+
 def test_a_unit_too_many_is_taken_from_the_smallest_target_and_from_nobody_who_has_none() -> None:
     targets = {"a": Fraction(-2), "b": Fraction(3, 2), "c": Fraction(5, 2)}
     assert round_to_total(targets, 2) == {"a": 0, "b": 0, "c": 2}
@@ -213,3 +219,9 @@ def test_latin_names_stand_before_chinese_ones_whatever_their_letters() -> None:
 def test_a_name_in_two_scripts_is_one_only_where_a_spelling_meets() -> None:
     assert (similar("王清岚", "Wang Qinglan"), similar("张三", "John Smith")) == (1.0, 0.0)
     assert similar("张伟", "章伟") == 0.0  # spelled alike, written differently
+
+
+def test_names_that_share_a_word_are_alike_by_its_letters_of_those_of_the_longer_name() -> None:
+    assert similar("Anna Novak", "Anna Smith") == pytest.approx(4 / 9)
+    assert similar("Anna Novak", "Anna") == pytest.approx(4 / 9)
+    assert similar("Anna Novak", "Bertha Smith") == 0.0

@@ -240,3 +240,10 @@ def test_a_cascade_locks_up_traps_and_defaults():
 def test_a_catch_up_slower_than_the_carry_is_refused():
     with pytest.raises(ValueError, match="1/10"):
         waterfall.catch_up_limit(8, Fraction(1, 5), Fraction(1, 10))
+
+
+def test_a_tier_whose_limit_is_negative_takes_nothing_and_gives_nothing_back():
+    tiers = [Tier("negative", {"a": Fraction(1)}, Fraction(-5)), Tier("rest", {"b": Fraction(1)})]
+    paid, left = waterfall.run(10, tiers)
+    assert [tier.total for tier in paid] == [0, 10]
+    assert left == 0

@@ -6,6 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tenfold.engine.explain import Explainer
+
 RAISE = {"goals": {"stages": {"growth": {"raise": {"instrument": "equity", "target": "1000 CNY"}}}}}
 ROUND = {"round": "r", "stage": "growth", "instrument": "equity", "state": "open", "currency": "CNY"}
 ROUNDS = [ROUND | {"occurred_at": "2026-01-01"}]
@@ -171,3 +173,16 @@ def test_whoever_is_said_to_have_paid_is_not_called_silent(see: Any) -> None:
     seen = see({"rounds": ROUNDS, "opportunities": deals}, {"goals": RAISE["goals"] | {"funnel": funnel}})
     assert [one.subject for one in seen.decisions("goals", "stale_deal")] == ["met", "signed"]
     assert [one.subject for one in seen.decisions("goals", "claimed_stage")] == ["signed", "wired"]
+
+
+@pytest.mark.parametrize(("currencies", "rates"), [(["USD", "USD"], []), (["USD", "CNY"], ["usd"])])
+def test_only_money_of_several_currencies_is_explained_by_a_rate(
+    see: Any, currencies: list[str], rates: list[str]
+) -> None:
+    payments = [paid(payer, "10.00", currency=code) for payer, code in zip("ab", currencies, strict=True)]
+    known = [rate("USD", "CNY", "7.1", "2026-02-01") | {"fact": "usd"}]
+    seen = see({"cash_movements": payments, "exchange_rates": known})
+    seen.rows("fund.dependence")
+    spec = seen.board.registry.specs["fund.dependence"]
+    behind = Explainer(seen.board).selection(spec, "us", seen.board.ends.main)
+    assert behind["exchange_rates"]["fact"].to_list() == rates

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,14 @@ def test_a_common_name_in_one_organisation_with_another_telephone_is_probably_no
     counts = Counter({(True, "李静"): 42})  # forty others of two thousand: u = 0.02
     p, _, _ = probability(one, two, counts, 10, ())
     assert round(p, 3) == 0.3
+
+
+def test_one_id_in_common_says_as_much_as_its_rates_of_two_records_in_two_thousand() -> None:
+    one, two = (Record(key, True, (), {"phone": "8613800138000"}, None, key) for key in "ab")
+    assert probability(one, two, NONE, 0, ())[0] == pytest.approx(800 / (800 + 1999))  # 0.8 ÷ 0.001
+    other = (record(key, name, organisation=None, account="x1") for key, name in (("a", "Eva"), ("b", "Otto")))
+    odds = 90_000 * (0.05 / 0.9999) / 1999  # 0.9 ÷ 0.00001, and names that occur once in ten thousand differ
+    assert probability(*other, NONE, 0, ("account",))[0] == pytest.approx(odds / (1 + odds))
 
 
 def test_a_field_that_either_lacks_says_nothing() -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from tenfold.engine.explain import Explainer
+
 ON = {"occurred_at": "2026-10-01"}
 GATES = [
     {"id": "identity", "applies_to": "all", "valid_for": "6m"},
@@ -139,3 +141,14 @@ def test_a_gate_nobody_was_checked_for_is_named_once_not_for_each_member(see: An
         ("gate_result", "p1"),
         ("gate_result", "p2"),
     ]
+
+
+def test_a_gate_is_explained_by_its_own_checks_of_the_party(see: Any) -> None:
+    names = {check: f"{check[0]}-{check[1]}" for check in ALL}
+    facts = [row | {"fact": names[check]} for check, row in zip(ALL, checks(*ALL), strict=True)]
+    other = facts[0] | {"fact": "other", "party": "zhou"}
+    seen = see(applicant() | {"gate_checks": [*facts, other]}, RULES)
+    seen.rows("scr.gate")
+    spec, end = seen.board.registry.specs["scr.gate"], seen.board.ends.main
+    behind = Explainer(seen.board).selection(spec, "wang@references", end)
+    assert sorted(behind["gate_checks"]["fact"]) == ["references-lin", "references-zhou"]

@@ -149,4 +149,6 @@ def test_acceptability_is_seeded_and_needs_two_candidates(see: Any, worked: dict
         "ratings": [row for row in facts["ratings"] if row["party"] == "a"],
         "memberships": facts["memberships"][:1],
     }
-    assert see(alone, changes).values("scr.rank_acceptability") == {"a": None}
+    seen = see(alone, changes)
+    assert seen.values("scr.rank_acceptability") == {"a": None}
+    assert [one.message.params["ranks"] for one in seen.decisions("screening", "score")] == ["sum 1"]

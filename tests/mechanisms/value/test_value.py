@@ -230,7 +230,8 @@ def test_uplift_needs_twenty_in_each_arm(see: Any) -> None:
 def test_retention_follows_those_who_left_and_those_who_are_new(see: Any) -> None:
     people = [member(f"m{number}", "investor") | {"occurred_at": "2025-01-01"} for number in range(10)]
     left = [member("m0", "investor", "alumni") | {"occurred_at": "2025-07-01"}]
-    assert see({"memberships": [*people, *left]}, RULES).row("val.retention", "angel")["value"] == 0.9
+    row = see({"memberships": [*people, *left]}, RULES).row("val.retention", "angel")
+    assert (row["value"], row["left"]) == (0.9, 1)
     assert see({"memberships": people[:9]}, RULES).row("val.retention", "angel")["value"] is None
 
 
@@ -268,8 +269,10 @@ def test_balance_compares_what_is_got_with_what_is_given(see: Any) -> None:
 
 
 def test_a_job_that_no_offer_serves_is_a_gap_of_its_own_and_tells_its_opportunity_to_two_digits(see: Any) -> None:
-    members = [{"party": "a", "class": "investor", "state": "active"} | ON]
-    gaps = {one.subject: one for one in see({"memberships": members}, RULES).decisions("value", "fit_gap")}
-    assert gaps["exit@lead"].message.id == "value.fit_gap.none"
-    assert gaps["access@channel"].message.id == "value.fit_gap.elsewhere"
+    said = {"importance": [5, 5, 4, 4, 1, 1], "satisfaction": [4, 1, 1, 1, 1, 1]}
+    told = [row for item, scores in said.items() for row in answers("jobs", scores, subject="exit", item=item)]
+    facts = {"memberships": [{"party": "a", "class": "investor", "state": "active"} | ON], "survey_answers": told}
+    gaps = {one.subject: one for one in see(facts, RULES).decisions("value", "fit_gap")}
+    assert (gaps["exit@lead"].message.id, gaps["exit@lead"].value) == ("value.fit_gap.none", "11.67")  # 6⅔ + 6⅔ − 1⅔
+    assert (gaps["access@channel"].message.id, gaps["access@channel"].value) == ("value.fit_gap.elsewhere", None)
     assert "access@lead" not in gaps
