@@ -194,8 +194,18 @@ def test_a_passkey_logs_in_alone(browser: Any, site: str, computed: Community) -
     context.close()
 
 
-@pytest.mark.parametrize(("width", "language", "scheme"), EXAMINED)
-def test_a_sheet_is_looked_at_and_confirmed(
+def dropped_on(page: Any, sheet: Path) -> None:
+    """Drag a file from outside the browser into the middle of a page and let it go, as the browser itself does."""
+    hand = page.context.new_cdp_session(page)
+    held = {"items": [], "files": [str(sheet)], "dragOperationsMask": 1}
+    for moved in ("dragEnter", "dragOver", "drop"):
+        hand.send("Input.dispatchDragEvent", {"type": moved, "x": 200, "y": 450, "data": held})
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "scheme", "elsewhere"), [(*EXAMINED[0], "people/zhou"), (*EXAMINED[1], "today")]
+)
+def test_a_sheet_is_looked_at_and_confirmed_and_may_be_dropped_on_any_page(
     page_of: Callable[..., Any],
     site: str,
     computed: Community,
@@ -204,6 +214,7 @@ def test_a_sheet_is_looked_at_and_confirmed(
     width: int,
     language: str,
     scheme: str,
+    elsewhere: str,
 ) -> None:
     monkeypatch.setattr(settings, "HOME", tmp_path)
     page = page_of("op", width, language, scheme)
@@ -217,6 +228,12 @@ def test_a_sheet_is_looked_at_and_confirmed(
     page.click("button[value=confirm]")
     page.wait_for_selector("form[action$='/import/back']")
     assert too_wide(page) == 0
+    another = tmp_path / "others.csv"
+    another.write_text("姓名,公司\n李小红,松柏资本\n", encoding="utf-8")
+    page.goto(f"{site}/c/small/{elsewhere}")
+    dropped_on(page, another)
+    page.wait_for_selector("button[value=confirm]")
+    assert "李小红" in page.inner_text("main")
     assert page.wrong == []
 
 
