@@ -131,8 +131,16 @@ class Around:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Party → name, by the newest row."""
-        rows = living(self.store.tables["parties"]).sort("occurred_at", "recorded_at", "fact")
-        return dict(rows.select("party", "name").iter_rows())
+        return dict(self._parties.select("party", "name").iter_rows())
+
+    @cached_property
+    def kinds(self) -> Mapping[str, str]:
+        """Party → type, by the newest row."""
+        return dict(self._parties.select("party", "type").iter_rows())
+
+    @cached_property
+    def _parties(self) -> pl.DataFrame:
+        return living(self.store.tables["parties"]).sort("occurred_at", "recorded_at", "fact")
 
 
 def _named(items: Sequence[Any]) -> dict[str, str]:

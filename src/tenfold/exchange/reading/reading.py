@@ -11,6 +11,8 @@ from tenfold.exchange.lists.back import Returned
 from tenfold.exchange.reading import mails, owned
 from tenfold.exchange.reading.asked import NEW, Asked, Asker, says_codes
 from tenfold.exchange.reading.build import SOURCE, Builder
+from tenfold.exchange.reading.chains import chained, with_chains
+from tenfold.exchange.reading.chains import said as chains_said
 from tenfold.exchange.reading.columns import candidates
 from tenfold.exchange.reading.community import Around
 from tenfold.exchange.reading.file import Opened, open_file
@@ -249,6 +251,7 @@ class _Assembly:
         notes = list(self._dated(asked, styles, builder.applied()))
         self.step("matching")
         content, found = self._run(builder)
+        content, found, chains = self._chained(content, found)
         self.step("showing")
         preview = preview_of(found, self.table, self.taken, styles, self.around)
         return Reading(
@@ -257,7 +260,7 @@ class _Assembly:
             self.taken.kind.name,
             tuple(self._columns(styles, asked, parts)),
             (*self.left, *self.table.left_out, *self.table.totals),
-            (*self._notes(asked), *notes, *owned.said(found, self.table, self.taken)),
+            (*self._notes(asked), *notes, *owned.said(found, self.table, self.taken), *chains),
             tuple(self.asking.questions.values()),
             self.asking.taken,
             tuple(question.id for question in self.asking.unanswered),
@@ -335,7 +338,7 @@ class _Assembly:
         content = builder.content(self.kept.origin, self._answers(), same)
         found = self._import(content)
         assert found.run is not None
-        names = {**{one.party: one.name for one in found.run.mentions}, **self.around.names}
+        names = self._names(found)
         questions = list(questions_of(found.run.likely, names, same))
         questions += payments_asked(found.run.meetings, self.around)
         given = {question.id.removeprefix("same."): self.asking.ask(question) for question in questions}
@@ -350,6 +353,24 @@ class _Assembly:
         assert found.run is not None
         content["same"] = answered(same, found.run.people)
         return {word: value for word, value in content.items() if value}, found
+
+    def _names(self, found: Import) -> dict[str, str]:
+        """Return the names of those whom a file speaks of and of those who are known."""
+        assert found.run is not None
+        return {**{one.party: one.name for one in found.run.mentions}, **self.around.names}
+
+    def _chained(self, content: dict[str, Any], found: Import) -> tuple[dict[str, Any], Import, tuple[Reason, ...]]:
+        """Add the links that a register shows through others: the map file, what it comes to, and how that is."""
+        assert found.run is not None
+        if self.taken.kind.name != REGISTER:
+            return content, found, ()
+        kinds = {**{one.party: one.kind for one in found.run.mentions}, **self.around.kinds}
+        links = chained(found, self.around, kinds)
+        if not links:
+            return content, found, ()
+        names = self._names(found)
+        content = with_chains(content, links, names)
+        return content, self._import(content), tuple(chains_said(links, names))
 
     def _wired(self, found: Import, builder: Builder) -> dict[str, Any] | None:
         """Return a map that advances the deals which a bank statement shows to be paid in full, if people agree."""

@@ -82,18 +82,19 @@ class Run:
         return self
 
     def gone(self) -> dict[str, pl.DataFrame]:
-        """Return the living rows from this source of things that it no longer lists: states only, events are over."""
-        found: dict[str, pl.DataFrame] = {}
+        """Return the living rows from this source of things that it no longer lists: states only, events are over.
+
+        Where several maps fill a table, a thing is gone that none of them lists.
+        """
+        left: dict[str, pl.DataFrame] = {}
         for outcome in self.outcomes:
             table, match = outcome.made.table, outcome.made.one.match
             if match is None or table.kind == "event" or table.name in KEEP:
                 continue
-            matcher = self._matcher(outcome.made)
-            before = living(self.store.tables[table.name]).filter(pl.col("origin") == self.maps.origin)
-            gone = matcher.unlisted(before, outcome.made.rows)
-            if gone.height:
-                found[table.name] = gone
-        return found
+            if table.name not in left:
+                left[table.name] = living(self.store.tables[table.name]).filter(pl.col("origin") == self.maps.origin)
+            left[table.name] = self._matcher(outcome.made).unlisted(left[table.name], outcome.made.rows)
+        return {name: rows for name, rows in left.items() if rows.height}
 
     @property
     def added_parties(self) -> int:
