@@ -64,6 +64,11 @@ def test_a_refusal_names_place_pointer_and_reason(case: dict[str, object]) -> No
     assert written(refusal(SMALL.replace(old, new, 1))) == case["expect"]
 
 
+def test_a_range_that_runs_backwards_is_repeated_as_it_was_written() -> None:
+    (complaint,) = refusal(SMALL.replace("target_size: [5, 20]", "target_size: [20, 5]"))
+    assert complaint.params["seen"] == "20..5"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -186,3 +186,16 @@ def test_only_money_of_several_currencies_is_explained_by_a_rate(
     spec = seen.board.registry.specs["fund.dependence"]
     behind = Explainer(seen.board).selection(spec, "us", seen.board.ends.main)
     assert behind["exchange_rates"]["fact"].to_list() == rates
+
+
+def test_a_chance_says_where_it_comes_from(see: Any) -> None:
+    stages = {"lost": "declined", "got": "wired", "said": "committed", "reached": "committed"}
+    deals = [
+        {"opportunity": deal, "round": "r", "party": deal, "amount": "50", "currency": "CNY", "stage": stage}
+        | {"occurred_at": "2026-03-01"}
+        for deal, stage in stages.items()
+    ]
+    deals[2] |= {"p": "0.3", "reason": "a promise by word"}
+    rows = see({"rounds": ROUNDS, "opportunities": deals}, RAISE).rows("fund.p_close")
+    ways = dict(rows.select("subject", "way").iter_rows())
+    assert ways == {"lost": "ended", "got": "received", "said": "person", "reached": "stage_none"}

@@ -171,6 +171,7 @@ def test_the_largest_share_is_explained_by_the_payments_and_the_one_link(see: An
         {"party": one, "other": "duchuan", "relation": "owns", "share": "0.2", "occurred_at": "2026-10-01"},
         {"party": "chuanping", "other": "nobody-who-paid", "relation": "controls", "occurred_at": "2026-10-01"},
         {"party": "nobody-either", "other": "chuanping", "relation": "controls", "occurred_at": "2026-10-01"},
+        {"party": "nobody-either", "other": "nor-beyond", "relation": "controls", "occurred_at": "2026-10-01"},
     ]
     elsewhere = [row | {"payee": "elsewhere"} for row in money({"seed": {"luyu": "9"}})]
     tied = {"group_links": [link | {"recorded_by": "cora"} for link in links], "role_terms": COMPLIANCE}

@@ -49,6 +49,13 @@ def test_one_id_in_common_says_as_much_as_its_rates_of_two_records_in_two_thousa
     assert probability(*other, NONE, 0, ("account",))[0] == pytest.approx(odds / (1 + odds))
 
 
+def test_a_registration_decides_of_organisations_whatever_they_are_called_and_not_of_people() -> None:
+    one, two = (record(key, name, registration="123456789") for key, name in (("a", "Nordvik"), ("b", "Südwest")))
+    assert probability(one, two, NONE, 0, ("registration",))[0] < 1
+    firms = (replace(each, person=False) for each in (one, two))
+    assert probability(*firms, NONE, 0, ("registration",))[0] == 1
+
+
 def test_a_field_that_either_lacks_says_nothing() -> None:
     one, two = record("a", "欧阳清岚", organisation=None), record("b", "欧阳清岚", phone="13900139000")
     assert len(compare(one, two, NONE, 0, ())[0]) == 1

@@ -107,3 +107,22 @@ def test_a_value_follows_from_its_facts_alone(cycle: Cycle, spec: Any) -> None:
 def test_the_community_is_rich_enough_to_know_something(cycle: Cycle, spec: Any) -> None:
     rows = cycle.board.results[spec.id].filter(pl.col("end") == cycle.board.ends.main)
     assert rows["value"].count() > 0
+
+
+def test_a_member_whom_nobody_met_is_explained_by_the_contacts_with_which_the_record_begins(build: Any) -> None:
+    joined = {"class": "investor", "state": "active", "occurred_at": day(300)}
+    talk = {"direction": "in", "channel": "call", "flags": "decision"}
+    facts = {
+        "memberships": [joined | {"party": party} for party in ("gao", "li", "zoe")],
+        "interactions": [
+            talk | {"fact": "first", "member": "gao", "occurred_at": day(200)},
+            talk | {"fact": "second", "member": "li", "occurred_at": day(100)},
+        ],
+    }
+    community, moment = build(facts, TODAY.isoformat(), RULES)
+    board = community.board(moment).compute(only=["rel.overdue"])
+    explainer, spec = Explainer(board), board.registry.specs["rel.overdue"]
+    behind = {party: explainer.selection(spec, party, board.ends.main)["interactions"] for party in ("zoe", "li")}
+    assert behind["zoe"]["fact"].to_list() == ["first"]
+    assert behind["li"]["fact"].to_list() == ["second"]
+    assert sorted(explainer.selection(spec, None, board.ends.main)["interactions"]["fact"]) == ["first", "second"]

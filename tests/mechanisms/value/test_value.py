@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tenfold.mechanisms.value.measures.offers import ARMS
 from tenfold.methods.intervals import beta_posterior
 
 ON = {"occurred_at": "2026-01-05"}
@@ -225,6 +226,13 @@ def test_uplift_needs_twenty_in_each_arm(see: Any) -> None:
         if each == 20:
             assert row["value"] == pytest.approx(11 / 22 - 1 / 22, abs=1e-6)
             assert row["low"] < row["value"] < row["high"]
+
+
+def test_an_offer_that_nobody_was_promised_counts_nobody(see: Any) -> None:
+    seen = see({"memberships": [member("a", "investor")]}, RULES)
+    taken, rotated = seen.row("val.uptake", "kit"), seen.row("val.uplift", "kit")
+    assert (taken["value"], taken["used"], taken["n"]) == (None, 0, 0)
+    assert (rotated["value"], rotated["n"], *(rotated[arm] for arm in ARMS)) == (None, 0, 0, 0, 0, 0)
 
 
 def test_retention_follows_those_who_left_and_those_who_are_new(see: Any) -> None:
