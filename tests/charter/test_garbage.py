@@ -64,6 +64,8 @@ def test_a_charter_with_one_piece_changed_loads_or_is_refused(line: int, column:
 @settings(max_examples=examples(300), deadline=None)
 def test_reading_the_same_bytes_twice_says_the_same(text: str) -> None:
     raw = text.encode("utf-8", "surrogatepass")
-    first, second = strict_yaml.read(raw, "a.yaml"), strict_yaml.read(raw, "a.yaml")
+    first = strict_yaml.read(raw, "a.yaml")
+    strict_yaml.read.cache_clear()
+    second = strict_yaml.read(raw, "a.yaml")
     assert first.complaints == second.complaints
     assert repr(first.value) == repr(second.value)

@@ -83,11 +83,12 @@ def read_charter(raw: bytes, file: str, known_measures: Mapping[str, "Spec"] | N
 def _read(raw: bytes, file: str, known_measures: Mapping[str, "Spec"] | None) -> Charter:
     document = strict_yaml.read(raw, file)
     charter: Charter | None = None
+    found: list[Complaint] = []
     if document.root is not None:
         charter, found = _build(document, known_measures)
-        document.complaints.extend(found)
-    if charter is None or document.complaints:
-        raise Refused(_listed(sorted(document.complaints, key=_by_place)))
+    complaints = [*document.complaints, *found]
+    if charter is None or complaints:
+        raise Refused(_listed(sorted(complaints, key=_by_place)))
     charter._sha256 = hashlib.sha256(raw).hexdigest()
     charter._file = file
     charter._place = document.place_of

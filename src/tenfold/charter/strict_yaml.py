@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from ruamel.yaml import YAML
@@ -32,6 +33,7 @@ BYTES_AT_MOST = 512_000
 LINE_AT_MOST = 4_096  # characters; ruamel needs quadratic time for some long lines
 NODES_AT_MOST = 20_000
 DEPTH_AT_MOST = 20
+KEPT = 16  # documents in memory: reading one costs a tenth of a second
 SEEN_AT_MOST = 60  # characters of a value that a complaint repeats
 BROKEN: Final = object()  # stands for a value that was refused
 
@@ -135,8 +137,12 @@ def shorten(value: object) -> str:
     return text if len(text) <= SEEN_AT_MOST else text[:SEEN_AT_MOST] + "…"
 
 
+@lru_cache(maxsize=KEPT)
 def read(raw: bytes, file: str) -> Document:
-    """Read one document; never raises for what the bytes hold. `file` is the name that complaints give."""
+    """Read one document; never raises for what the bytes hold. `file` is the name that complaints give.
+
+    The same bytes are read once in a process, for several ask about a charter in turn: nobody changes a document.
+    """
     document = Document(file)
     text = _decode(raw, document)
     if text is not None:
