@@ -63,6 +63,10 @@ COLUMNS: dict[str, Any] = {
     "self_verified": pl.String,
 }
 ORDER = ("end", "source", "promise")
+TERMS = [
+    "judging",
+    "call",
+]  # what decides a promise's grace: the charter that judges it, and whether it is a capital call
 
 
 def behind(facts: Facts, rules: Rules, ends: pl.DataFrame, subject: str | None) -> Mapping[str, pl.DataFrame]:
@@ -139,7 +143,7 @@ def _commitments(facts: Facts, rules: Rules) -> pl.DataFrame:
         owed_on=pl.coalesce("extended_in_time", own_day),
         judged_at=pl.coalesce("accepted_at", "occurred_at"),
     )
-    rows = _deadlines(rows, facts.read("view.clock"), rules)
+    rows = _deadlines(rows, rules)
     rows = converted(rows, facts, rules, "worth_minor")
     return _standing(rows).select(
         pl.lit(COMMITMENT).alias("source"),
@@ -187,29 +191,37 @@ def version_of(at: pl.Series, rules: Rules) -> pl.Series:
     return (starts.search_sorted(at, side="right").cast(pl.Int64) - 1).clip(0, None)
 
 
-def _deadlines(rows: pl.DataFrame, clock: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def _deadlines(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Add `version`, `deadline`, `kept_until`, `grace_days` by the charter in force when each promise was accepted."""
-    index = version_of(rows["judged_at"], rules)
-    graces = [(version.incentives, version.charter.version) for _, version in rules.versions]
-    spans = [
-        grace_of(graces[at][0], kind == CAPITAL_CALL)
-        for at, kind in zip(index.to_list(), rows["source_kind"].to_list(), strict=True)
-    ]
-    numbers = pl.Series([graces[at][1] for at in index.to_list()], dtype=pl.Int64)
-    calls = (rows["source_kind"] == CAPITAL_CALL).to_list()
-    terms = list(zip(spans, calls, strict=True))
+    index = version_of(rows["judged_at"], rules).alias("judging")
+    call = pl.col("source_kind").eq_missing(CAPITAL_CALL).alias("call")
+    rows = rows.with_columns(index, call)
+    rows = rows.join(_terms(rows, rules), on=TERMS, how="left", maintain_order="left", nulls_equal=True)
+    for column, until in (("due_on", "deadline"), ("owed_on", "kept_until")):
+        ends = _ends_of(rows, column, until, rules)
+        rows = rows.join(ends, on=[column, *TERMS], how="left", maintain_order="left", nulls_equal=True)
+    return rows.drop(TERMS)
 
-    def ends_of(column: str) -> pl.Series:
-        keys = [(day, *term) for day, term in zip(rows[column].to_list(), terms, strict=True)]
-        known = {key: _end_of(*key, rules) for key in {*keys} if key[0] is not None}
-        return pl.Series([known.get(key) for key in keys], dtype=pl.Date)
 
-    return rows.with_columns(
-        version=numbers,
-        deadline=ends_of("due_on"),
-        kept_until=ends_of("owed_on"),
-        grace_days=pl.Series([span.days for span in spans], dtype=pl.Int64),
+def _terms(rows: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Return for each charter that judges, and each kind of promise: its `version` and `grace_days`."""
+    terms = rows.select(TERMS).unique()
+    graces = [_grace(index, call, rules).days for index, call in terms.iter_rows()]
+    numbers = [rules.versions[index][1].charter.version for index in terms["judging"].to_list()]
+    return terms.with_columns(
+        pl.Series("version", numbers, dtype=pl.Int64), pl.Series("grace_days", graces, dtype=pl.Int64)
     )
+
+
+def _ends_of(rows: pl.DataFrame, column: str, until: str, rules: Rules) -> pl.DataFrame:
+    """Return for each day of `column` under its terms the last day of the grace, as `until`."""
+    keys = rows.select(column, *TERMS).drop_nulls(column).unique()
+    days = [_end_of(day, _grace(index, call, rules), call, rules) for day, index, call in keys.iter_rows()]
+    return keys.with_columns(pl.Series(until, days, dtype=pl.Date))
+
+
+def _grace(index: int, call: bool, rules: Rules) -> Duration:
+    return grace_of(rules.versions[index][1].incentives, call)
 
 
 def grace_of(rules: Any, call: bool) -> Duration:
