@@ -115,6 +115,7 @@ def test_a_member_whom_nobody_met_is_explained_by_the_contacts_with_which_the_re
     facts = {
         "memberships": [joined | {"party": party} for party in ("gao", "li", "zoe")],
         "interactions": [
+            talk | {"fact": "vague", "member": "gao", "occurred_at": f"<{day(250)}"},
             talk | {"fact": "first", "member": "gao", "occurred_at": day(200)},
             talk | {"fact": "second", "member": "li", "occurred_at": day(100)},
         ],
