@@ -237,7 +237,10 @@ def test_an_offer_that_nobody_was_promised_counts_nobody(see: Any) -> None:
 
 def test_retention_follows_those_who_left_and_those_who_are_new(see: Any) -> None:
     people = [member(f"m{number}", "investor") | {"occurred_at": "2025-01-01"} for number in range(10)]
-    left = [member("m0", "investor", "alumni") | {"occurred_at": "2025-07-01"}]
+    left = [
+        member("m0", "investor", "alumni") | {"occurred_at": "2025-07-01"},
+        member("m1", "investor", "alumni") | {"occurred_at": "2026-06-01"},  # after more than a year
+    ]
     row = see({"memberships": [*people, *left]}, RULES).row("val.retention", "angel")
     assert (row["value"], row["left"]) == (0.9, 1)
     assert see({"memberships": people[:9]}, RULES).row("val.retention", "angel")["value"] is None
