@@ -1,6 +1,8 @@
 """What the importer refuses: a map that does not fit, and records that do not; each with its place and reason."""
 
+import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,11 +10,13 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 from tests.memory import PEAK
+from xlsxwriter import Workbook
 
 from tenfold.report.words import catalogue, complaint
 from tenfold.terms.errors import Complaint, Refused
 
-from .maps_sample import run, said
+from .maps_sample import run, said, store_of
+from .test_maps_habits import DEALS
 
 HERE = Path(__file__).parent
 CASES = YAML(typ="safe", pure=True).load(HERE / "maps_refusals.yaml")
@@ -50,6 +54,9 @@ def test_every_refusal_of_the_importer_has_its_words_and_no_word_is_left_over() 
     ids = [id for id in catalogue("en") if id.startswith("maps.") and id != "maps.reason_header"]
     rules = {"maps.one_of", "maps.together", "maps.never_with"}
     assert [id for id in ids if f'"{id}"' not in source and id not in rules] == []
+    shown = f"{(HERE / 'maps_refusals.yaml').read_text('utf-8')}{Path(__file__).read_text('utf-8')}"
+    unseen = [id for id in ids if not re.search(rf"\b{re.escape(id)}\b(?!\.)", shown)]
+    assert unseen == [], "each is shown here with its place"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,46 @@ def test_a_source_never_lies_outside_its_folder(tmp_path: Path) -> None:
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
     found = refusal(tmp_path, MAP.replace("sales.csv", "sales.csv.gz"), {"sales.csv.gz": b"\x1f\x8b\x08no gzip"})
-    assert [one.id for one in found] == ["maps.source_unreadable"]
+    assert [f"{one.place} {one.id}" for one in found] == ["sales.csv.gz (shop.yaml:4) maps.source_unreadable"]
+
+
+def test_a_sheet_that_a_workbook_lacks_is_named_with_the_maps_line(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with Workbook(buffer) as book:
+        book.add_worksheet("2026").write_row(0, 0, ["no", "seller", "pieces", "day"])
+    maps = MAP.replace("from: sales.csv", "from: sales.xlsx\n    sheet: 2025")
+    found = refusal(tmp_path, maps, {"sales.xlsx": buffer.getvalue()})
+    assert [f"{one.place} {one.id}" for one in found] == ["sales.xlsx (shop.yaml:5) maps.sheet_missing"]
+
+
+RECEIVED = """
+  - table: cash_movements
+    from: deals.csv
+    id: [$row]
+    match: {by: [payer, purpose, opportunity], total: amount}
+    set:
+      payer: {who: investor}
+      payee: {value: us, kind: organisation}
+      amount: {column: sum, money: {above: "0"}}
+      currency: {value: CNY}
+      purpose: {value: investment}
+      opportunity: {of: [payer, round]}
+      round: {value: seed}
+      occurred_at: {column: day}
+"""
+
+
+def test_what_rests_on_a_record_that_cannot_be_read_and_a_total_that_shrank_have_the_maps_line(tmp_path: Path) -> None:
+    maps = DEALS.replace("ORIGIN", "shop") + RECEIVED.removeprefix("\n")
+    first = run(tmp_path, maps, {"deals.csv": "investor,sum,stage,day\nPine,500,signed,2026-01-05\n"})
+    store = store_of(first)
+    rows = "Pine,400,signed,2026-02-05\nElm,300,signed,soon\n"
+    again = run(tmp_path, maps, {"deals.csv": f"investor,sum,stage,day\n{rows}"}, store)
+    assert said(again) == [
+        "deals.csv:2 sum (shop.yaml:39) maps.total_less",
+        "deals.csv:3 day (shop.yaml:31) facts.cell.occurred_at",
+        "deals.csv:3 investor (shop.yaml:42) maps.rests",
+    ]
 
 
 BOMB = (

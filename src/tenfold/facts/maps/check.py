@@ -1,6 +1,7 @@
 """Checks a map file against the declaration and its sources before anything is made: every name must exist."""
 
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.maps.language import Cell, Condition, Joins, Map, MapFile
@@ -20,11 +21,21 @@ def check_maps(maps: MapFile, sources: Sources) -> None:
     found: list[Complaint] = list(_file_problems(maps))
     for number, one in enumerate(maps.maps):
         shared = set(maps.content.columns)
-        have = None if sources.path(one.from_) is None else {*sources.frame(one.from_, one.sheet).columns, *shared}
+        have = None if sources.path(one.from_) is None else {*_read(maps, number, sources), *shared}
         problems = [*_table_problems(one), *_found_problems(one, maps, have), *_source_problems(one, sources, shared)]
         found += [maps.complaint(message, f"/{number}{pointer}", **params) for message, pointer, params in problems]
     if found:
         raise Refused(found)
+
+
+def _read(maps: MapFile, number: int, sources: Sources) -> list[str]:
+    """Return the columns of a map's source; one that cannot be read is told with the line that names it."""
+    one = maps.maps[number]
+    try:
+        return sources.frame(one.from_, one.sheet).columns
+    except Refused as refused:
+        line = maps.line(f"/{number}/{'from' if one.sheet is None else 'sheet'}")
+        raise Refused([replace(told, place=replace(told.place, rule=line)) for told in refused.complaints]) from refused
 
 
 def _file_problems(maps: MapFile) -> Iterator[Complaint]:

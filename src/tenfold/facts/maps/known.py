@@ -19,7 +19,7 @@ from tenfold.facts.maps.join import Joiner, Meeting
 from tenfold.facts.maps.keys import Parties, digests, fact_ids
 from tenfold.facts.maps.language import Map, MapFile
 from tenfold.facts.maps.match import NEW, Matched, Matcher, living, renamed
-from tenfold.facts.maps.run import Made, Runner
+from tenfold.facts.maps.run import Made, Runner, in_own_words, lines_of
 from tenfold.facts.maps.sources import Sources
 from tenfold.facts.maps.who import Likely, Mention, People
 from tenfold.facts.store import FactStore
@@ -75,8 +75,8 @@ class Run:
         runner = Runner(self.maps, self.sources, parties, self.context, today, people)
         runner.find_people()
         self.likely, self.mentions = runner.likely, runner.mentions
-        for made in runner.run():
-            self._take(made)
+        for n, made in enumerate(runner.run()):
+            self._take(n, made)
         self._unnamed(parties)
         self._drop_unused_papers()
         return self
@@ -106,11 +106,11 @@ class Run:
     def _names(self) -> list[str]:
         return list(dict.fromkeys([PARTIES, *(one.table for one in self.maps.maps)]))
 
-    def _take(self, made: Made) -> None:
+    def _take(self, n: int, made: Made) -> None:
         """Compare the readable rows of one map, and let the next maps find what it added."""
         rows = renamed(made.table, made.rows, self.names)
         resting = self._resting(made.table, rows)
-        found = joined([made.problems, resting])
+        found = joined([made.problems, in_own_words(made.one, resting)])
         good = rows.filter(~pl.col(ROW).is_in(found["row"].implode()))
         matcher = self._matcher(made)
         matched = matcher.run(good)
@@ -122,7 +122,8 @@ class Run:
         self._add(made.table, matched.added)
         if made.table.key and matched.renamed:
             self.names.setdefault(made.table.name, {}).update(matched.renamed)
-        self.outcomes.append(Outcome(made, good.height, matched, joined([found, less])))
+        made.lines = {**made.lines, **lines_of(self.maps, n, joined([resting, less]))}
+        self.outcomes.append(Outcome(made, good.height, matched, joined([found, in_own_words(made.one, less)])))
 
     def _matcher(self, made: Made) -> Matcher:
         name = made.table.name

@@ -25,6 +25,7 @@ from tenfold.facts.maps.sources import Sources
 from tenfold.facts.rejects import put_rejects
 from tenfold.facts.store import FactStore
 from tenfold.facts.write import add_facts
+from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Place, Refused
 
 TOLD = ("row", "column", "id", "seen")  # what makes a complaint another one
@@ -201,10 +202,11 @@ def run_maps(
 ) -> Import:
     """Run a map file that was read over sources that were opened, as `run_map` does."""
     check_maps(maps, sources)
+    now = known_at or datetime.now(UTC)
     if maps.maps[0].match is not None:
-        return _known_import(Run(maps, sources, store, context, known_at or datetime.now(UTC)).run())
+        return _known_import(Run(maps, sources, store, context, now).run())
     parties = Parties.of(store.tables["parties"], maps.origin)
-    made = Runner(maps, sources, parties, context).run()
+    made = Runner(maps, sources, parties, context, local_day(now, context.timezone).isoformat()).run()
     for one in made:
         one.rows = under_known_keys(one.rows, store.tables[one.table.name], maps.origin)
     unread = _by_source(made)

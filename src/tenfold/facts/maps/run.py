@@ -153,21 +153,10 @@ class Runner:
         if known.height:
             unread = unread.join(known, on=["row", "column", "id"], how="anti", maintain_order="left")
         found, told = joined([found, unread]), joined(filling.told)
-        lines = self._lines(n, one, joined([found, told]))
+        lines = lines_of(self.maps, n, joined([found, told]))
         by = identity(frame, one.rescored.by) if one.rescored is not None else None
         rows = typed.with_columns(frame[ROW])
-        return Made(table, one, shaped, rows, _in_own_words(one, found), _in_own_words(one, told), by, lines)
-
-    def _lines(self, n: int, one: Map, found: pl.DataFrame) -> dict[Told, str]:
-        """Return where the map says how the cells are read that are complained of, for each column and id."""
-        pairs = found.unique(("column", "id"), keep="first", maintain_order=True)
-        own = _in_own_words(one, pairs)["column"]
-        lines: dict[Told, str] = {}
-        for target, id, column in zip(pairs["column"], pairs["id"], own, strict=True):
-            line = self.maps.line(f"/{n}{_pointer(one, target)}")
-            if line is not None:
-                lines.setdefault((column, id), line)
-        return lines
+        return Made(table, one, shaped, rows, in_own_words(one, found), in_own_words(one, told), by, lines)
 
     def _dates(self, one: Map, filling: Filling, frame: pl.DataFrame) -> pl.Series:
         """Return the dates of a panel's lists as text that sorts."""
@@ -293,14 +282,31 @@ def _twice(frame: pl.DataFrame, own: list[str]) -> Iterator[pl.DataFrame]:
     yield copies.with_columns(seen=pl.lit(""), expected=again["first"].filter(copied).cast(pl.String))
 
 
-def _in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
+def lines_of(maps: MapFile, n: int, found: pl.DataFrame) -> dict[Told, str]:
+    """Return where a map says how the cells are read that are complained of, for each column and id.
+
+    found   complaints under the names of target columns
+    """
+    one = maps.maps[n]
+    pairs = found.unique(("column", "id"), keep="first", maintain_order=True)
+    own = in_own_words(one, pairs)["column"]
+    lines: dict[Told, str] = {}
+    for target, id, column in zip(pairs["column"], pairs["id"], own, strict=True):
+        line = maps.line(f"/{n}{_pointer(one, target)}")
+        if line is not None:
+            lines.setdefault((column, id), line)
+    return lines
+
+
+def in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
     """Name in complaints the source's own columns where the map reads some, for those are what its reader sees."""
     filled = {**one.set}
     for other in (one.snapshots.first, one.snapshots.gone or {}) if one.snapshots is not None else ():
         filled = {**other, **filled}
     order = one.rescored.order if one.rescored is not None else one.recorded_at
     read = {
-        target: columns_of(cell) for target, cell in {**filled, **({"recorded_at": order} if order else {})}.items()
+        target: _columns_behind(cell, filled)
+        for target, cell in {**filled, **({"recorded_at": order} if order else {})}.items()
     }
     read |= {target.removesuffix("_minor"): names for target, names in read.items() if target.endswith("_minor")}
     read["fact"] = [name for name in one.id if not name.startswith("$")]
@@ -309,6 +315,12 @@ def _in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
     of_kind = pl.col("id") == "maps.kind"
     said = pl.when(of_kind).then(pl.col("column").replace(kinds)).otherwise(pl.col("column").replace(named))
     return found.with_columns(said.alias("column")) if found.height else found
+
+
+def _columns_behind(cell: Cell, filled: Mapping[str, Cell]) -> list[str]:
+    """Return the source columns that a cell reads, or those behind the cells that it is made of."""
+    behind = [filled[name] for name in cell.of or [] if name in filled]
+    return list(dict.fromkeys(name for one in (cell, *behind) for name in columns_of(one)))
 
 
 def _pointer(one: Map, target: str) -> str:
