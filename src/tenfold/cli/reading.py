@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tenfold.exchange.reading.model import Question, Words
     from tenfold.exchange.reading.reading import Reading
 
+ALWAYS = frozenset({"encoding", "separator", "header", "sheet", "kind"})  # what may be answered unasked
 UNREAD_LISTED = 10  # rows that cannot be read, shown with their reasons
 
 
@@ -39,9 +40,11 @@ def read_and_write(
         words = _words(output, around)
         for reading in readings:
             _show(output, reading, words)
-        if not yes and any(reading.unanswered for reading in readings):
+        _tell_unasked(output, readings, given)
+        open_ = any(reading.unanswered for reading in readings)
+        if not yes and (open_ or answers is None):
             output.result({"readings": _told(readings, words), "written": None})
-            output.line("reading.show.next")
+            output.line(_not_written(readings, open_))
             return
         written = confirm(readings, files, change, now, output.language, gone)
         change.commit()
@@ -62,6 +65,25 @@ def _answers(path: Path | None) -> Mapping[str, str]:
     if not isinstance(content, dict) or not all(isinstance(answer, str) for answer in content.values()):
         raise Refused([Complaint("reading.show.answers", Place(str(path)))])
     return content
+
+
+def _tell_unasked(output: Output, readings: "Sequence[Reading]", given: Mapping[str, str]) -> None:
+    """Name the answers to what no file asks: a slip of the pen would else be taken for nothing said."""
+    from tenfold.exchange.reading.kinds import ROLE
+
+    asked = {question.id for reading in readings for question in reading.questions}
+    asked |= {f"{ROLE}{column.name}" for reading in readings for column in reading.columns} | ALWAYS
+    unasked = [id for id in given if id not in asked]
+    if unasked:
+        output.line("reading.show.unasked", count=len(unasked), questions=output.say("report.comma").join(unasked))
+
+
+def _not_written(readings: "Sequence[Reading]", is_open: bool) -> str:
+    """Return what to say where nobody confirmed yet: there may be nothing to confirm."""
+    if is_open:
+        return "reading.show.next"
+    brings = any(reading.found.added or reading.found.gone for reading in readings)
+    return "reading.show.confirm" if brings else "reading.show.nothing"
 
 
 def _words(output: Output, around: "Around") -> "Words":

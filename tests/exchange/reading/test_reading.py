@@ -87,12 +87,27 @@ def test_nothing_is_written_before_it_is_confirmed(folder: Path, tmp_path: Path,
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
+def test_answers_confirm_what_they_leave_no_question_of_and_a_slip_of_the_pen_is_told(
+    folder: Path, tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sheet = text_file(tmp_path, "s.csv", [["姓名", "公司"], ["李雷", "青松资本"]])
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("class: none\nundate: 2026-11-20\n", encoding="utf-8")
+    assert main("en", ["import", str(sheet), str(folder), "--answers", str(answers)]) == 0
+    said = capsys.readouterr().out
+    assert "a question that is not asked here: undate." in said
+    assert "Nothing has been written yet" in said
+    answers.write_text("class: none\nundated: 2026-11-20\n", encoding="utf-8")
+    assert run("import", sheet, folder, "--answers", answers)["written"] == "0001"
+
+
 def test_the_next_week_changes_the_same_deals_whatever_the_file_is_called(
     folder: Path, tmp_path: Path, run: Run
 ) -> None:
     for number, rows in enumerate(WEEKS):
-        told = run("import", text_file(tmp_path, f"周{number}.csv", rows), folder, *([] if number else ["--yes"]))
-        assert told["written"] == f"000{number + 1}", "a shape that was confirmed asks nothing again"
+        told = run("import", text_file(tmp_path, f"周{number}.csv", rows), folder, "--yes")
+        assert told["written"] == f"000{number + 1}"
+        assert number == 0 or not told["readings"][0]["unanswered"], "a shape that was confirmed asks nothing again"
     assert [row[2] for row in facts(folder, "opportunities", "opportunity", "round", "stage")] == [
         "signed", "diligence", "wired", "signed", "declined",
     ]  # fmt: skip
@@ -124,14 +139,15 @@ def test_an_import_is_taken_back_and_may_come_again(folder: Path, tmp_path: Path
     path = text_file(tmp_path, "w.csv", WEEKS[0])
     run("import", path, folder, "--yes")
     second = text_file(tmp_path, "v.csv", WEEKS[1])
-    run("import", second, folder)
+    run("import", second, folder, "--yes")
     refused = run("undo", folder, "1", code=1)
     assert "0002" in refused["complaints"][0]["text"]
     assert run("undo", folder)["undone"] == "0002"
     assert run("undo", folder)["undone"] == "0001"
     living = run("measure", folder, "fund.claimed")
     assert living == [] or all(row["status"] != "ok" or row["value"] in ("0.00", None) for row in living)
-    assert run("import", path, folder)["written"] == "0003"
+    assert run("import", path, folder)["written"] is None, "nobody has confirmed it yet"
+    assert run("import", path, folder, "--yes")["written"] == "0003"
     counts = run("import", path, folder)["readings"][0]["preview"]["counts"]
     assert counts["opportunities"] == {"same": 2}
 
@@ -281,7 +297,9 @@ def test_a_bank_statement_is_payments_and_equal_lines_are_two(folder: Path, tmp_
         ("120000.00", "operating", None),
         *[("14000000.00", "investment", "current")] * 3,
     ]
-    assert run("import", path, folder)["written"] is None
+    next_month = [*BANK[:-1], [cell.replace("20261101", "20261102") for cell in BANK[-2]], BANK[-1]]
+    again = run("import", text_file(tmp_path, "again.csv", next_month, "gb18030"), folder)["readings"][0]
+    assert again["preview"]["gone"] == {}, "the statement before is a paper still"
     account = facts(folder, "parties", "name", "account")
     assert ("青松资本管理有限公司", "1234567890123456789") in account, "an account stays text"
 
@@ -352,7 +370,7 @@ def test_what_is_parked_can_be_put_right_in_the_copy_and_joins(folder: Path, tmp
     assert "数千万" in str(cells.row(1)[-1])
     put_right = [[*row[:-1]] for row in cells.rows()]
     put_right[1][2] = "3000万"
-    again = run("import", text_file(tmp_path, "改好了.csv", put_right), folder)
+    again = run("import", text_file(tmp_path, "改好了.csv", put_right), folder, "--yes")
     assert again["readings"][0]["known_shape"]
     assert {row[1] for row in deals(folder)} == {"8000000.00", "30000000.00"}
     assert len(facts(folder, "interactions", "member")) == 2, "what the parked row said otherwise had entered already"

@@ -27,8 +27,8 @@ from tenfold.terms.days import local_day
 from tenfold.terms.money import from_minor
 
 PARTIES, DOCUMENTS = "parties", "documents"
-# Who or what a list no longer names goes on; what several maps of a file fill is no list of its own.
-KEEP = frozenset({PARTIES, "rounds", "events", "memberships", "affiliations"})
+# Who or what a list no longer names goes on, and a paper stays: what a file says of them beside is no list of them.
+KEEP = frozenset({PARTIES, DOCUMENTS, "rounds", "events", "memberships", "affiliations"})
 
 
 @dataclass
