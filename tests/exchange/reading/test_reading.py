@@ -152,6 +152,18 @@ def test_an_import_is_taken_back_and_may_come_again(folder: Path, tmp_path: Path
     assert counts["opportunities"] == {"same": 2}
 
 
+def test_a_paper_that_proves_somebodys_own_fact_is_not_taken_back(folder: Path, tmp_path: Path, run: Run) -> None:
+    run("import", text_file(tmp_path, "对账单.csv", BANK, "gb18030"), folder, "--yes")
+    book = folder / "facts" / "cash_movements.csv"
+    paid = pl.read_csv(book, infer_schema=False)
+    us = next(party for party, name in names(folder).items() if name == "本项目")
+    alone = {"fact": "by-hand", "origin_key": "by-hand", "payer": us, "payee": us, "round": None}
+    own = paid.tail(1).with_columns(pl.lit(value, pl.String).alias(name) for name, value in alone.items())
+    pl.concat([paid, own.select(paid.columns)]).write_csv(book)
+    refused = run("undo", folder, code=1)
+    assert [one["id"] for one in refused["complaints"]] == ["reading.undo.resting"]
+
+
 def one(folder: Path, tmp_path: Path, run: Run, rows: Rows, *more: object, name: str = "s.csv") -> dict[str, Any]:
     told = run("import", text_file(tmp_path, name, rows), folder, "--yes", *more)
     reading: dict[str, Any] = told["readings"][0]

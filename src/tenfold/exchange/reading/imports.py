@@ -173,26 +173,25 @@ def _as_before(
 def _check_nothing_rests(store: FactStore, own: Mapping[str, pl.Series], others: Sequence[Imported]) -> None:
     """Refuse where a fact of somebody else corrects one of the import's, or names a thing that only it brought."""
     found = []
+    gone = {name: _only_there(TABLES[name], store.tables[name], mine) for name, mine in own.items()}
     for name, rows in store.tables.items():
         mine = own.get(name, pl.Series([], dtype=pl.String))
         other = living(rows).filter(~pl.col("fact").is_in(mine.implode()))
         resting = other.filter(pl.col("corrects").is_in(mine.implode()))["fact"]
-        for column in TABLES[name].refs:
-            aimed = TABLES[column.target or name] if not column.item else TABLES[column.item.target or name]
-            gone = _only_there(aimed, store.tables[aimed.name], own.get(aimed.name))
-            cells = other[column.name].explode() if column.item else other[column.name]
-            if gone.len() and not column.item:
-                resting = resting.append(other.filter(cells.is_in(gone.implode()))["fact"])
+        for column in TABLES[name].refs if other.height else ():
+            aimed = gone.get((column.item or column).target or name)
+            if aimed is not None and aimed.len():
+                cells = other.select("fact", pl.col(column.name).alias("aimed"))
+                cells = cells.explode("aimed") if column.item else cells
+                resting = resting.append(cells.filter(pl.col("aimed").is_in(aimed.implode()))["fact"])
         if resting.len():
             found.append(_resting(name, resting.unique(), others))
     if found:
         raise Refused(found)
 
 
-def _only_there(table: Table, rows: pl.DataFrame, mine: pl.Series | None) -> pl.Series:
+def _only_there(table: Table, rows: pl.DataFrame, mine: pl.Series) -> pl.Series:
     """Return the keys of things of which every row is the import's."""
-    if mine is None:
-        return pl.Series([], dtype=pl.String)
     standing = living(rows)
     own = pl.col("fact").is_in(mine.implode())
     kept = standing.filter(~own)[table.identity]
