@@ -6,6 +6,7 @@ The matrix is made from Django's resolver: every address × everybody × every m
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -80,7 +81,17 @@ def asked(client: Client, method: str, path: str) -> tuple[int, bytes]:
     assert not signed_in or "no-store" in answer.headers["Cache-Control"], (method, path)
     assert CANARY not in answer.content.decode() + str(answer.headers), (method, path)
     assert FOREIGN_AMOUNT not in answer.content.decode(), (method, path)
+    assert shadowed(answer.context) == set(), (method, path)
     return answer.status_code, answer.content
+
+
+def shadowed(context: Any) -> set[str]:
+    """Return what the frame of every page is made of and the page itself calls something else."""
+    parts = context if isinstance(context, list) else [context] if context else []  # of a page of several templates
+    layers = [layer for part in parts for layer in part.dicts]
+    frame = next((layer for layer in layers if "nearest" in layer), {})
+    others = [layer for layer in layers if layer is not frame]
+    return {name for name in frame for other in others if other.get(name, frame[name]) is not frame[name]}
 
 
 def test_every_address_declares_who_may_open_it() -> None:

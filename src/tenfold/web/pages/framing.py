@@ -41,7 +41,7 @@ def framed(request: HttpRequest) -> dict[str, Any]:
         "people": SimpleLazyObject(lambda: seated(viewer) if is_demo(request) else []),
         "beats": [(number, f"beat.{number}") for number in BEATS],
         "viewer": viewer,
-        "before": SimpleLazyObject(lambda: told_before(request, viewer)),
+        "just_told": SimpleLazyObject(lambda: told_before(request, viewer)),
         "frame": SimpleLazyObject(lambda: frame(viewer)),
         "newness": SimpleLazyObject(lambda: newness(viewer)),
         "places": places,
