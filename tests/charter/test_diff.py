@@ -19,20 +19,20 @@ TREES = (VENTURE, sample("infrastructure"), sample("open-community"), sample("bl
 LEAVES = [(number, pointer, value) for number, tree in enumerate(TREES) for pointer, value in leaves(tree)]
 
 SAID = [
-    ("/distribution/caps/member_share", "0.20", "Members sharing more than 20 % of a pool would be capped (was 25 %).",
-     "单个成员在一个分配池中超过 20% 的部分不再分给该成员（原为 25%）。"),
-    ("/interaction/cadence/angel", "1m", "A conversation with angel would be due at least every 1 month (was 45 days).",
+    ("/distribution/caps/member_share", "0.20", "Members sharing more than 20 % of a pool are capped (was 25 %).",
+     "单个成员在一个分配池中超过 20 % 的部分不再分给该成员（原为 25 %）。"),
+    ("/interaction/cadence/angel", "1m", "A conversation with angel is due at least every 1 month (was 45 days).",
      "与“angel”至少每 1 个月谈一次（原为 45 天）。"),
     ("/interaction/respond_within/question", "1wd",
-     "A question would be answered within 1 working day (was 2 working days).",
+     "A question is to be answered within 1 working day (was 2 working days).",
      "提问应在 1 个工作日内答复（原为 2 个工作日）。"),
     ("/goals/funnel/stages/2/p_close", "0.125",
-     "A deal at “diligence” would have a chance of 12.5 % to close (was 22 %).",
-     "处于“diligence”的融资机会按 12.5% 的概率计入（原为 22%）。"),
-    ("/adjustment/decisions/charter/pass", "0.75", "Proposals on charter would pass with 75 % (was 66.7 %).",
-     "“charter”类提案的通过比例改为 75%（原为 66.7%）。"),
+     "A deal at “diligence” has a chance of 12.5 % to close (was 22 %).",
+     "处于“diligence”的融资机会按 12.5 % 的概率计入（原为 22 %）。"),
+    ("/adjustment/decisions/charter/pass", "0.75", "Proposals on charter pass with 75 % (was 66.7 %).",
+     "“charter”类提案的通过比例改为 75 %（原为 66.7 %）。"),
     ("/goals/stages/seed/raise/target", "50000000 CNY",
-     "The raise of stage “seed” would have a target of 50,000,000 CNY (was 40,000,000 CNY).",
+     "The raise of stage “seed” has a target of 50,000,000 CNY (was 40,000,000 CNY).",
      "“seed”阶段的融资目标改为 50,000,000 CNY（原为 40,000,000 CNY）。"),
 ]  # fmt: skip
 
@@ -48,8 +48,8 @@ def test_an_important_rule_has_a_sentence_of_its_own(pointer, value, en, zh):
 @pytest.mark.parametrize(
     ("pointer", "value", "en", "zh"),
     [
-        ("/interaction/cadence/angel", "1m", "A conversation with other investors would", "与“跟投方”至少"),
-        ("/goals/funnel/stages/2/p_close", "0.125", "A deal at “due diligence” would", "处于“尽职调查”的融资机会"),
+        ("/interaction/cadence/angel", "1m", "A conversation with other investors is", "与“跟投方”至少"),
+        ("/goals/funnel/stages/2/p_close", "0.125", "A deal at “due diligence” has", "处于“尽职调查”的融资机会"),
         ("/incentives/ladder/3/rights", ["vote"], "quarterly briefing removed", "季度闭门简报"),
         ("/value/offers/0/entitles", ["angel"], "follow-on notice › ", "优先跟投通知 › "),
     ],

@@ -241,7 +241,7 @@ def a_lower_cap(gu: Player) -> None:
     with gu.page.expect_navigation():
         gu.page.click("button[value=propose]")
     gu.open("charter version 4")  # drafted last, listed first
-    gu.shows("Members sharing more than 20 % of a pool would be capped (was 25 %).")
+    gu.shows("Members sharing more than 20 % of a pool are capped (was 25 %).")
 
 
 def who_came_by_themselves(lin: Player) -> None:

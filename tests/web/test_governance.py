@@ -170,7 +170,7 @@ def shown(client_of: Clients, question: int) -> None:
     """What each sees of a trial: everybody's amounts who sees payouts, nobody's the operator."""
     address = f"{CHARTER}/tried/{question}"
     whole = " ".join(text_of(client_of("gu").get(address)).split())
-    assert "Members sharing more than 25 % of a pool would be capped (was 30 %)." in whole
+    assert "Members sharing more than 25 % of a pool are capped (was 30 %)." in whole
     assert "¥300.00 ¥250.00 −¥50.00" in whole
     assert "Together ¥1,000.00 ¥1,000.00 ¥0.00" in whole
     assert "Distribution: " in whole
@@ -219,4 +219,4 @@ def test_a_change_is_proposed_as_the_next_version(community, client_of: Clients)
     page = client_of("lin").get(CHARTER).content.decode()
     (address,) = re.findall(r'href="(/c/small/governance/proposals/[^"]+)"', page)
     text = " ".join(text_of(client_of("lin").get(address)).split())
-    assert "would be capped (was 30 %)" in text
+    assert "are capped (was 30 %)" in text

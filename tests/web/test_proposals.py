@@ -153,7 +153,7 @@ def past_and_to_come(client_of: Clients) -> None:
     assert "4 for, 1 against, 0 abstained" in text
     assert "and version 1 until then" in text_of(client.get(CHARTER))
     page = client.get(f"{CHARTER}/version/2").content.decode()
-    assert "Members sharing more than 25 % of a pool would be capped (was 30 %)." in page
+    assert "Members sharing more than 25 % of a pool are capped (was 30 %)." in page
     assert "<ins>+   caps: {member_share: &quot;0.25&quot;}</ins>" in page
     assert "<del>−   caps: {member_share: &quot;0.30&quot;}</del>" in page
 

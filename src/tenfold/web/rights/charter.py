@@ -36,6 +36,8 @@ DATE = re.compile(r"\d{4}-\d\d-\d\d")
 VALUE = re.compile(rf"-?\d+(\.\d+)?|{DURATION.pattern}|{MONEY.pattern}|{DATE.pattern}")
 # What the ids are that the community chose, where they have words of their own.
 ITEMS = {"quorum": "body", "majority": "body", "notice": "body", "cadence": "state"}
+# What each version says of itself: it changes with every one, and no rule with it.
+HEAD = frozenset({"/charter/version", "/charter/supersedes", "/charter/adopted_by"})
 PERCENT = Decimal(100)
 LONGEST = 40  # characters that a value of a rule may have
 
@@ -245,7 +247,7 @@ def _written(rule: Rule, typed: str) -> str:
 def changes(viewer: Viewer, before: Charter, after: Charter) -> tuple[str, ...]:
     """Return in sentences what one charter changes of another."""
     speech = phrases(viewer.community, viewer.language, [])
-    found = diff(before, after, viewer.language)
+    found = [one for one in diff(before, after, viewer.language) if one.pointer not in HEAD]
     return tuple(say(viewer.language, one.id, _named(speech, one.params)) for one in found)
 
 
