@@ -122,7 +122,8 @@ def test_a_statement_holds_the_sum(shared, client_of: Clients):
     assert "2,000 ÷ 30,000 points × ¥1,000.00 = ¥333.34" in text
     assert "unpaid work" in text
     assert "value × 2, charter version 1" in text
-    assert "/distribution/contribution_types/work_unpaid" in text
+    assert "Points for each kind of contribution › unpaid work" in text
+    assert "/distribution" not in text  # where a rule stands is said in words
     assert "counts" in text
     assert "appeal" not in text
     assert re.search(r"\b[0-9a-f]{64}\b", text)
@@ -146,7 +147,7 @@ def test_a_contribution_that_earns_nothing_says_why_and_by_which_rule(community,
         writer.add("contributions", occurred_at=at, **work)
     page = client.get(f"{POOL}/to/lin").content.decode()
     text = " ".join(text_of(client.get(f"{POOL}/to/lin")).split())
-    assert text.count("/distribution/contribution_types/work_unpaid") == 5
+    assert text.count("Points for each kind of contribution › unpaid work") == 5
     assert "0 of 1 confirmation by others" in text
     assert "not in the numbers yet" in text
     assert text.count("counts once nobody has disputed it by 3 Oct") == 1

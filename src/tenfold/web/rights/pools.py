@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 from markupsafe import Markup, escape
 
+from tenfold.report.days import day_said
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import NUMBER, PARTS
@@ -107,7 +108,7 @@ class Pool:
     pool: str
     name: str
     layer: str
-    period: str
+    period: Markup
     state: str
     state_word: str
     tone: str
@@ -161,7 +162,7 @@ def pool(viewer: Viewer, key: str) -> Pool:
         pool=key,
         name=speech.named(key),
         layer=speech.word("layer", row["layer"]),
-        period=speech.say("pool.from_to", start=row["period_start"], end=row["period_end"]),
+        period=_period(viewer, speech, row),
         state=row["state"],
         state_word=speech.word("pool_state", row["state"]),
         tone=TONES.get(row["state"], ""),
@@ -375,6 +376,12 @@ def _disputes(viewer: Viewer, row: Row) -> int:
     latest = _latest_verdicts(viewer, disputed)
     open_ones = {contribution for (contribution, _), verdict in latest.items() if verdict == "dispute"}
     return in_period(viewer, row).filter(fact__in=open_ones).count()
+
+
+def _period(viewer: Viewer, speech: Phrases, row: Mapping[str, Any]) -> Markup:
+    """Return a pool's days in words."""
+    start, end = (day_said(viewer.language, row[f"period_{end}"], viewer.today) for end in ("start", "end"))
+    return speech.say("pool.from_to", start=start, end=end)
 
 
 def in_period(viewer: Viewer, pool: Row) -> "QuerySet[Any]":

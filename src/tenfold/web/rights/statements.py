@@ -42,7 +42,7 @@ SUM = frozenset({"points", "all_points", "pool_amount", "before_caps", "amount"}
 class Contributed:
     """One contribution: its day, what it was and is worth, by which rule that becomes points, whether it counts.
 
-    pointer   the place of the rule in the charter
+    place     the rule's in the charter, in words
     why       the decision that says why it earns nothing; none where it counts
     """
 
@@ -50,7 +50,7 @@ class Contributed:
     what: str
     worth: str
     rule: Markup
-    pointer: str
+    place: str
     state: Markup
     tone: str
     why: str | None
@@ -62,7 +62,7 @@ class Statement:
 
     equation   the sum in figures, as the decision gives it, or why nothing is paid; nothing where no decision says it
     appeal     until when one may appeal, once it is approved
-    version    of the charter that judges, and `pointer` the place in it
+    version    of the charter that judges
     why        the decision about the whole, where one is
     head       the journal entry up to which the numbers know, and its hash: what one keeps to check later
     """
@@ -77,7 +77,6 @@ class Statement:
     appeal: Markup | None
     capped: bool
     version: int | None
-    pointer: str
     why: str | None
     contributed: tuple[Contributed, ...]
     numbers: Freshness
@@ -114,7 +113,6 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
         appeal=speech.message(one["appeal"]) if one is not None and "appeal" in one else None,
         capped=one is not None and one["message"]["id"] == CAPPED,
         version=judging(viewer, pool) if one is None else one["charter"]["version"],
-        pointer="" if one is None else one["charter"]["pointer"],
         why=None if one is None else one["id"],
         contributed=tuple(_told(viewer, speech, done, found)),
         numbers=numbers,
@@ -156,7 +154,9 @@ def _told(viewer: Viewer, speech: Phrases, rows: list[Row], decisions: list[Resu
             what=_what(speech, row),
             worth=_worth(speech, row),
             rule=_rule(speech, row["type"], judges),
-            pointer=f"{TYPES}/{row['type']}" if row["type"] in judges.distribution.contribution_types else TYPES,
+            place=speech.place(
+                f"{TYPES}/{row['type']}" if row["type"] in judges.distribution.contribution_types else TYPES
+            ),
             state=state,
             tone=tone,
             why=None if nothing is None else nothing["id"],

@@ -1,6 +1,7 @@
 """What templates say and draw: words come from the one catalogue, in the language of whoever looks."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import chain
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from markupsafe import Markup
 
+from tenfold.report.days import day_said
 from tenfold.report.figures import Figure
 from tenfold.report.words import catalogue, language_of, marked, say
 
@@ -41,6 +43,12 @@ def problems(form: Form) -> Mapping[str, Any]:
     faults = chain.from_iterable(form.errors.as_data().values())
     ids = dict.fromkeys(f"entrance.problem.{fault.code}" for fault in faults)
     return {"said": list(dict.fromkeys(say(language, id if id in catalogue(language) else PROBLEM) for id in ids))}
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Mapping[str, Any], given: date) -> str:
+    """Return a day in words, as far from the viewer's today as it is."""
+    return day_said(language_of(get_language()), given, context["viewer"].today)
 
 
 @register.simple_tag
