@@ -44,7 +44,8 @@ def test_the_page_writes_a_token_shortly_with_the_exact_amount_on_hover(board: B
     needed = Speech(board, language).sentence(Reason(CURE, {"amount": "12345.123456", "currency": "OP"}))
     assert '<span title="12,345.123456">12,345.124</span>' in needed
     worth = Speech(board, language).worth("12.123456", "OP")
-    assert worth == '<span title="12.123456">12.123</span>\u00a0OP (12.123456\u00a0OP)'
+    before, after = ("（", "）") if language == "zh-Hans" else (" (", ")")
+    assert worth == f'<span title="12.123456">12.123</span>\u00a0OP{before}12.123456\u00a0OP{after}'
 
 
 def test_a_number_that_is_no_money_keeps_three_decimals(board: Board) -> None:

@@ -81,10 +81,10 @@ def test_a_tapped_number_is_explained_by_the_name_that_people_know(page: str) ->
 @pytest.mark.parametrize(
     ("value", "unit", "told"),
     [
-        ("0.392857", "ratio", "39.3 % (0.392857)"),
+        ("0.392857", "ratio", "39.3 %（0.392857）"),
         ("3.000000", "number", "3"),
-        ("1.978022", "number", "1.978 (1.978022)"),
-        ("26000000.00", "CNY", "¥2,600万 (¥26,000,000.00)"),
+        ("1.978022", "number", "1.978（1.978022）"),
+        ("26000000.00", "CNY", "¥2,600万（¥26,000,000.00）"),
         ("12.00", "CNY", "¥12.00"),
     ],
 )
@@ -214,7 +214,7 @@ def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cyc
     said = Speech(cycle.board, "zh-Hans").say(
         "goals.stage_gate.must", failing="fund.wired >= 1 (0.5); no_such_id", gate="g"
     )
-    assert "已到账 ≥ 1 (0.5); no_such_id" in said
+    assert "已到账 ≥ 1（0.5）；no_such_id" in said
     told = Speech(cycle.board, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
     assert "¥36,000,000.00, target 20.0 %" in told
 

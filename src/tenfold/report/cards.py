@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from tenfold.report.days import day_said
 from tenfold.report.figures import Figure
 from tenfold.report.names import BETWEEN
-from tenfold.report.speech import Speech
+from tenfold.report.speech import Speech, unbroken
 
 Result = Mapping[str, Any]  # a decision as `decisions.jsonl` writes it
 
@@ -195,8 +195,8 @@ def _effect(speech: Speech, decision: Result) -> Effect | None:
     chance = next((one for one in decision["measures"] if one["id"] in CHANCES), None)
     name = "" if chance is None else speech.headline(chance["id"], chance["subject"])
     id = None if chance is None else f"{chance['id']}:{chance['subject']}"
-    said = Figure(name, escape(params["now"]), known=True, id=id)
-    return Effect(now, won, lost, said, params["wired"], params["lost"])
+    said = Figure(name, escape(unbroken(params["now"])), known=True, id=id)
+    return Effect(now, won, lost, said, unbroken(params["wired"]), unbroken(params["lost"]))
 
 
 def _share(percent: str) -> float:

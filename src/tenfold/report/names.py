@@ -98,7 +98,7 @@ def _in_both(window: Window) -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def things(board: Board) -> Mapping[str, tuple[str, ...]]:
-    """Return deal, promise, round and proposal → the keys and words that tell it from others, for people."""
+    """Return deal, promise, round, proposal and grant of units → the keys and words that tell it from others."""
     window = board.window(board.main[1])
     rounds = window.now("rounds", ("stage",)).select("round", "stage", alone=pl.len().over("stage") == 1)
     found = {round: (stage,) if alone else (stage, round) for round, stage, alone in rounds.iter_rows()}
@@ -108,4 +108,6 @@ def things(board: Board) -> Mapping[str, tuple[str, ...]]:
     told = promises.select("commitment", "party", pl.coalesce("what", "commitment"))  # words may have been erased
     asked = window.now("proposals", ("subject",)).select("proposal", "subject")
     found |= {proposal: (subject,) for proposal, subject in asked.iter_rows()}
+    granted = window.rows("vesting_grants", ("party", "start")).select("fact", "party", "start")
+    found |= {grant: (party, start.isoformat()) for grant, party, start in granted.iter_rows()}
     return found | {promise: (party, what) for promise, party, what in told.iter_rows()}

@@ -1,12 +1,11 @@
 """Speaking of results that were kept, without the board that they were computed on."""
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
-from tenfold.report.speech import Speech
+from tenfold.report.speech import NO_CURE, Speech
 from tenfold.report.words import catalogue
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -37,21 +36,21 @@ class Phrases(Speech):
         """The charter in force."""
         return self._rules
 
-    @cached_property
-    def names(self) -> Mapping[str, str]:
-        """Party → its name, in the other script for readers of the other language."""
-        place = 0 if self.zh else 1
-        return {party: both[place] for party, both in self._called_as.items()}
+    @property
+    def both(self) -> Mapping[str, tuple[str, str]]:
+        """Party → its name for readers of Chinese, and for everybody else."""
+        return self._called_as
 
     @property
     def things(self) -> Mapping[str, tuple[str, ...]]:
         """Deal, promise, round → what its name is made of."""
         return self._made
 
+    def turned(self, cure: Mapping[str, Any] | None) -> Markup | None:
+        """Return what would turn a decision good, as it was kept; nothing where no such change was computed."""
+        told = None if cure is None else cure["message"]
+        return None if told is None or told["id"] == NO_CURE else self.message(told)
+
     def message(self, kept: Mapping[str, Any]) -> Markup:
         """Return a message as it was kept (`id`, `params`), in words."""
         return self.sentence(Reason(kept["id"], kept["params"]))
-
-    def listed(self, words: Iterable[str]) -> str:
-        """Return words as a list within a sentence."""
-        return ("、" if self.zh else ", ").join(words)

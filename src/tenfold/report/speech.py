@@ -37,9 +37,13 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 ID = re.compile(r"[a-z][a-z0-9]*(?:[._][a-z0-9]+)+")  # what is no word of a sentence: gate_expired, fund.wired
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 LISTED = frozenset({"gates", "parts", "kinds", "gaps", "agree", "vetoed"})  # parameters that list ids with notes
+TESTED = frozenset({"failing", "tests"})  # parameters that list conditions, each with the number that was seen
+PROMISE = "promise"
+PAIR = ("kept", "gone")  # parameters: two parties that may be the same
+OURS = ("incentives.project_", "insight.action.offer.", "insight.cure.offer")  # messages of what the project promised
 NO_COUNTS = frozenset({"subject", "year"})  # parameters that are no number of something, though digits may stand there
 SIGNS = {">=": "≥", "<=": "≤", "==": "="}  # of a comparison, as the charter writes it and as people do
-FULL_WIDTH = {", ": "、", " (": "（", ")": "）"}
+FULL_WIDTH = {", ": "、", "; ": "；", " (": "（", ")": "）"}
 PARTS = re.compile(r"[@/]")  # between the parts of a subject: member@pool, pool/small_sample
 DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
 LIST = re.compile(r"[,;、] ?")
@@ -62,9 +66,15 @@ POINTS = frozenset(
 )  # numbers beside a currency that are no amounts of it
 MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
 HARD = "\u00a0"  # a space at which no line ends
+PERCENT = re.compile(r"(?<=\d) (?=%)")
 COMMUNITY = "community"
 NO_CURE = "cure.none_computed"
 TEN_THOUSAND, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
+
+
+def unbroken(text: str) -> str:
+    """Return a text in which no line ends between a number and its percent sign."""
+    return PERCENT.sub(HARD, text)
 
 
 def unit_of(measure: str, unit: str) -> str:
@@ -103,12 +113,34 @@ class Speech:
         """Return a message with its parameters as people write them; parameters that are markup stay as they are."""
         up = NEEDED if CURE in id else ()
         parts = self._parts(id)
+        told = self._told_apart(self._once(id, parts, params))
         of_money = any(part.priced for part in parts)
         said = Markup("")
         for part in parts:
             said = self._joined(said, part.text)
-            said = self._joined(said, self._filled(part, params, up=part.name in up, of_money=of_money))
-        return said
+            said = self._joined(said, self._filled(part, told, up=part.name in up, of_money=of_money))
+        begins = not self.zh and parts and not parts[0].text and parts[0].name not in PERSONS
+        return said[:1].upper() + said[1:] if begins and self.words.get(id, "").endswith(".") else said
+
+    def _once(self, id: str, parts: Sequence[Part], params: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the parameters of a message; a promise by its words alone where the message says who made it."""
+        promisor, *what = self.things.get(str(params.get(PROMISE)), ("",))
+        told = {str(params.get(part.name or "")).partition("/")[0] for part in parts}
+        if not what or not (promisor in told or (id.startswith(OURS) and promisor == self.rules.community.project)):
+            return params
+        return {**params, PROMISE: escape(self.named(what[0]))}
+
+    def _told_apart(self, params: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the parameters of a message; two parties that are called the same, by their names in both scripts."""
+        keys = [str(params[name]) for name in PAIR if name in params]
+        if len(keys) < len(PAIR) or len({self.named(key) for key in keys}) == len(keys):
+            return params
+        return {**params, **{name: escape(self._in_scripts(str(params[name]))) for name in PAIR}}
+
+    def _in_scripts(self, key: str) -> str:
+        """Return a party's name, and in brackets its name for readers of the other language."""
+        zh, other = self.both.get(key, (key, key))
+        return f"{zh}（{other}）" if self.zh else f"{other} ({zh})"
 
     def _joined(self, before: Markup, after: Markup) -> Markup:
         """Return two texts as one: a name stands between Chinese words without the space that a number has."""
@@ -186,7 +218,7 @@ class Speech:
             return self.sentence(value)
         text = str(value)
         if name in PERSONS and name != "subject":
-            return escape(", ".join(self.named(part) for part in LIST.split(text)))
+            return escape(self.listed(self.named(part) for part in LIST.split(text)))
         if NUMBER.fullmatch(text):
             return (
                 escape(text)
@@ -264,10 +296,14 @@ class Speech:
         """Return the words of a cell: an amount with its currency, a share of one as percent, a code by its name."""
         bounds = table.columns[cell.name].bounds
         if cell.unit is not None:
-            return ", ".join(self.money(word, cell.unit) for word in cell.words)
+            return self.listed(self.money(word, cell.unit) for word in cell.words)
         if bounds is not None and (bounds.least, bounds.most) == (0, 1):
-            return ", ".join(self.value(word, SHARE).striptags() for word in cell.words)
-        return ", ".join(self.word(cell.name, word) for word in cell.words)
+            return self.listed(self.value(word, SHARE).striptags() for word in cell.words)
+        return self.listed(self.word(cell.name, word) for word in cell.words)
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Return words as a list within a sentence."""
+        return ("、" if self.zh else ", ").join(words)
 
     def place(self, pointer: str) -> str:
         """Return a place of the charter in words, without its section."""
@@ -284,10 +320,11 @@ class Speech:
         word = self.word(name, text)
         if word != text:
             return word
+        text = unbroken(text)
         said = (WORD if name in LISTED else ID).sub(lambda found: self.word(name, found[0]), text)
         for typed, sign in SIGNS.items():
             said = said.replace(typed, sign)
-        if name in LISTED and self.zh:
+        if name in LISTED | TESTED and self.zh:
             for narrow, wide in FULL_WIDTH.items():
                 said = said.replace(narrow, wide)
         return said
@@ -339,7 +376,9 @@ class Speech:
             return told
         whole = self.money(text, unit or "") if is_money(unit) else exact(f"{Decimal(text).normalize():f}")
         less = whole.replace(",", "") not in told.striptags().replace(",", "")
-        return Markup("{} ({})").format(told, whole) if less else told
+        if not less:
+            return told
+        return (Markup("{}（{}）") if self.zh else Markup("{} ({})")).format(told, whole)
 
     def day(self, instant: datetime) -> str:
         """Write the local date of an instant."""
@@ -370,11 +409,16 @@ class Speech:
         """The charter in force."""
         return self.board.main[0]
 
+    @property
+    def both(self) -> Mapping[str, tuple[str, str]]:
+        """Party → its name for readers of Chinese, and for everybody else."""
+        return names(self.board)
+
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Party → its name, in the other script for readers of the other language."""
         place = 0 if self.zh else 1
-        return {party: both[place] for party, both in names(self.board).items()}
+        return {party: both[place] for party, both in self.both.items()}
 
     @cached_property
     def things(self) -> Mapping[str, tuple[str, ...]]:

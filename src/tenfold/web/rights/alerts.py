@@ -125,7 +125,6 @@ def _alert(
     if until is not None and until <= clock_of(viewer.community):
         until = None
     row = next((numbers[ref["id"], ref["subject"]] for ref in one["measures"] if _key(ref) in numbers), None)
-    cure = one["cure"]
     return Alert(
         id=one["id"],
         name=speech.named(one["subject"]),
@@ -133,7 +132,7 @@ def _alert(
         tone=STATES.get(params.get("state", ""), "warn"),
         figure=None if row is None else figure(speech, row),
         sentence=speech.sentence(Reason(one["message"]["id"], params)),
-        cure=_cure(speech, cure),
+        cure=speech.turned(one["cure"]),
         owner=speech.word("role", params.get("owner", "")),
         mine=params.get("owner") in viewer.posts,
         step=step,
@@ -146,13 +145,6 @@ def _alert(
 
 def _key(ref: Mapping[str, str]) -> tuple[str, str]:
     return ref["id"], ref["subject"]
-
-
-def _cure(speech: Phrases, cure: Mapping[str, Any] | None) -> Markup | None:
-    """Return what would turn an alert; nothing where no such change was computed."""
-    if cure is None or cure["message"]["id"] == "cure.none_computed":
-        return None
-    return speech.message(cure["message"])
 
 
 def _done(viewer: Viewer, speech: Phrases, act: Row) -> Done:

@@ -79,7 +79,7 @@ def _called(community: Community, keys: Collection[str], made: Made) -> Called:
 
 
 def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]]:
-    """Return deal, promise, round and proposal → what names them, and the parties among that."""
+    """Return deal, promise, round, proposal and grant of units → what names them, and the parties among that."""
     deals = current(community, "opportunities", opportunity=keys)
     rounds = current(community, "rounds", round={*keys, *(deal["round"] for deal in deals)})
     alone = len({row["round"] for row in rounds}) == len({row["stage"] for row in rounds})
@@ -88,4 +88,6 @@ def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]
     promises = current(community, "commitments", commitment=keys)
     made |= {one["commitment"]: (one["party"], one["what"] or one["commitment"]) for one in promises}
     made |= {one["proposal"]: (one["subject"],) for one in current(community, "proposals", proposal=keys)}
-    return made, {row["party"] for row in (*deals, *promises)}
+    grants = current(community, "vesting_grants", fact=keys)
+    made |= {one["fact"]: (one["party"], one["start"].isoformat()) for one in grants}
+    return made, {row["party"] for row in (*deals, *promises, *grants)}

@@ -171,7 +171,7 @@ def made_of(viewer: Viewer, id: str, page: int = 1) -> Made | None:
     numbers = [figure(speech, one) for one in found["measures"]]
     shown = min(PAGE, facts["count"] - PAGE * (page - 1))
     return Made(
-        how=None if how is None else _sentence(speech, how),
+        how=None if how is None else speech.message(how),
         numbers=tuple(numbers[:BELOW]),
         more=tuple(numbers[BELOW:]),
         facts=tuple(_groups(viewer, speech, facts["rows"], whole=facts["count"] <= PAGE)),
@@ -219,21 +219,17 @@ def _cures(speech: Phrases, decisions: Iterable[Result], row: Mapping[str, Any])
     said: set[Markup] = set()
     for one in decisions:
         waits = one["closes_when"] or {}
-        if one["cure"] is None or (waits.get("metric"), waits.get("subject")) != (row["id"], row["subject"]):
+        if (waits.get("metric"), waits.get("subject")) != (row["id"], row["subject"]):
             continue
-        cure = _sentence(speech, one["cure"]["message"])
-        if one["mechanism"] not in PROPOSING and cure not in said:
+        cure = speech.turned(one["cure"])
+        if cure is not None and one["mechanism"] not in PROPOSING and cure not in said:
             said.add(cure)
             yield cure
 
 
 def _resting(speech: Phrases, decisions: Iterable[Result]) -> Iterator[Resting]:
     for one in list(decisions)[:RESTING]:
-        yield Resting(one["id"], _sentence(speech, one["message"]))
-
-
-def _sentence(speech: Phrases, message: Mapping[str, Any]) -> Markup:
-    return speech.message(message)
+        yield Resting(one["id"], speech.message(one["message"]))
 
 
 def _state(speech: Phrases, decisions: Iterable[Result]) -> tuple[str, str] | None:

@@ -67,13 +67,12 @@ def why(viewer: Viewer, decision: str) -> Why:
     rows = facts_of(viewer, one["facts"]).values()
     done = facts_of(viewer, _carried(viewer, one)).values()
     speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in (*rows, *done))])
-    message, cure = one["message"], one["cure"]
     return Why(
         id=decision,
         title=speech.named(one["subject"].partition("/")[0]),
         settled=not standing,
-        sentence=speech.message(message),
-        cure=None if cure is None else speech.message(cure["message"]),
+        sentence=speech.message(one["message"]),
+        cure=speech.turned(one["cure"]),
         appeal=speech.message(one["appeal"]) if "appeal" in one else None,
         rule=one["charter"]["pointer"],
         version=one["charter"]["version"],
