@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tenfold.cli.folding import Folded
 from tenfold.report.words import complaint, say
 from tenfold.terms.errors import Complaint
 from tenfold.terms.visible import escaped, visible
@@ -60,9 +61,9 @@ class Output:
             return
         table = Table(title=Text(self.say(title, **params)), title_justify="left", box=SIMPLE_HEAD, show_edge=False)
         for column in columns:
-            table.add_column(Text(self.say(column)), overflow="fold")
+            table.add_column(Folded(self.say(column)))
         for row in rows:
-            table.add_row(*(Text(visible(cell)) for cell in row))  # text, never markup: names come from anywhere
+            table.add_row(*(Folded(visible(cell)) for cell in row))  # text, never markup: names come from anywhere
         self.console.print(table)
 
     def complaints(self, found: Iterable[Complaint], called: "Called | None" = None) -> None:
