@@ -132,8 +132,13 @@ def cycle(
 
 def _unproven(output: Output, found: Mapping[str, str] | None) -> None:
     """Say what stands on word alone: without it an own pipeline of 0.0 % is a riddle."""
-    if found is not None:
-        output.hint("cli.unproven" if found["known"] == found["n"] else "cli.unproven.some", **found)
+    if found is None:
+        return
+    match found["known"]:
+        case "0":
+            output.hint("cli.unproven.none", **found)
+        case known:
+            output.hint("cli.unproven" if known == found["n"] else "cli.unproven.some", **found)
 
 
 def _compared(output: Output, tried: "Cycle", own: "tuple[Community, Moment]") -> "Trial":
