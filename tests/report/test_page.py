@@ -216,7 +216,7 @@ def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cyc
     )
     assert "已到账 ≥ 1（0.5）；no_such_id" in said
     told = Speech(cycle.board, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
-    assert "¥36,000,000.00, target 20.0 %" in told
+    assert "¥36,000,000.00, target 20.0\u00a0%" in told
 
 
 def test_the_title_says_whose_report_of_which_day_it_is(cycle: Cycle, page: str) -> None:
@@ -239,8 +239,8 @@ def test_a_multiple_is_never_percent(cycle: Cycle, value: str, told: str) -> Non
 def test_a_what_if_that_changes_nothing_is_left_out(cycle: Cycle) -> None:
     en = Speech(cycle.board, "en")
     params = {"party": "x", "now": "0.0 %"}
-    assert "0.0 %" not in en.sentence(Reason("goals.stale_deal.never", {**params, "back": "0.0 %"}))
-    assert "0.0 % to 1.0 %" in en.sentence(Reason("goals.stale_deal.never", {**params, "back": "1.0 %"}))
+    assert "0.0\u00a0%" not in en.sentence(Reason("goals.stale_deal.never", {**params, "back": "0.0 %"}))
+    assert "0.0\u00a0% to 1.0\u00a0%" in en.sentence(Reason("goals.stale_deal.never", {**params, "back": "1.0 %"}))
 
 
 def test_a_cure_that_was_not_computed_is_not_shown(page: str) -> None:
