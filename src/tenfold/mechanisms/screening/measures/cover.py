@@ -51,17 +51,11 @@ def _by_group(facts: Facts) -> pl.DataFrame:
 
 
 def _covered(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
-    """Return end, need, weight, redundancy, covered, holders."""
-    held = (
-        _by_group(facts)
-        .group_by("end", "need", maintain_order=True)
-        .agg(covered=1 - (1 - pl.col("level")).product(), holders=(pl.col("level") >= HOLDS_AT).sum())
-    )
-    return (
-        needs(facts, rules, ends)
-        .join(held, on=["end", "need"], how="left", maintain_order="left")
-        .with_columns(pl.col("covered").fill_null(0.0), pl.col("holders").fill_null(0))
-    )
+    """Return end, need, weight, redundancy, covered."""
+    covered = 1 - (1 - pl.col("level")).product()
+    held = _by_group(facts).group_by("end", "need", maintain_order=True).agg(covered=covered)
+    known = needs(facts, rules, ends).join(held, on=["end", "need"], how="left", maintain_order="left")
+    return known.with_columns(pl.col("covered").fill_null(0.0))
 
 
 def covers(facts: Facts, rules: Rules, end: pl.DataFrame) -> Cover:
