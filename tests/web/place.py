@@ -69,11 +69,11 @@ def rows() -> small.Rows:
     return found
 
 
-def write(folder: Path) -> Path:
-    """Write the community into a folder."""
+def write(folder: Path, given: small.Rows | None = None) -> Path:
+    """Write the community into a folder, with its own facts or others of the same keys."""
     charter = small.CHARTER.read_bytes()
     for before, after in CHANGED:
         charter = charter.replace(before, after)
-    small.write(folder, given=rows(), charter=charter)
+    small.write(folder, given=rows() if given is None else given, charter=charter)
     (folder / "clock.txt").write_text(f"{CLOCK}\n", "utf-8")
     return folder

@@ -52,20 +52,22 @@ def both(community: Community, folder: Path, tmp_path: Path) -> Iterator[tuple[C
     """The community of tests and a foreign one of the same keys, each with a list for today."""
     (tmp_path / "small").symlink_to(folder)
     foreign = take_in(foreign_folder(tmp_path / "foreign"), "foreign", Author("import:foreign"))
-    for one, amount in ((community, place.AMOUNT), (foreign, FOREIGN_AMOUNT)):
-        params = {"subject": "zhou", "worth": f"{amount} CNY", "minutes": "5"}
-        message = {"id": "insight.action.question.plain" if one is community else CANARY, "params": params}
-        standing(one, "insight.next_best_action:zhou/deal:x", "zhou/deal", message=message, rank=0)
-        measured(one, "fund.committed", "a", amount, "CNY")
-        measured(one, "fund.forecast", "a", amount, "CNY")
-        deal = {"party": "zhou", "amount": amount, "currency": "CNY", "now": "1 %", "wired": "2 %", "lost": "0 %"}
-        standing(
-            one, "goals.deal_effect:a-zhou:x", "a-zhou", message={"id": "goals.deal_effect.target", "params": deal}
-        )
-        explained(one, "fund.committed", "a", amount, [_deal(amount)])
-        threaded(one, "deal-1", "opportunities")
-        tied(one, [("lin", "zhou", 1)])
+    with_results(community, place.AMOUNT, "insight.action.question.plain")
+    with_results(foreign, FOREIGN_AMOUNT, CANARY)
     yield community, foreign
+
+
+def with_results(one: Community, amount: str, says: str) -> None:
+    """Let a community of these keys have a list for today, numbers, and what an engine has said about them."""
+    params = {"subject": "zhou", "worth": f"{amount} CNY", "minutes": "5"}
+    standing(one, "insight.next_best_action:zhou/deal:x", "zhou/deal", message={"id": says, "params": params}, rank=0)
+    measured(one, "fund.committed", "a", amount, "CNY")
+    measured(one, "fund.forecast", "a", amount, "CNY")
+    deal = {"party": "zhou", "amount": amount, "currency": "CNY", "now": "1 %", "wired": "2 %", "lost": "0 %"}
+    standing(one, "goals.deal_effect:a-zhou:x", "a-zhou", message={"id": "goals.deal_effect.target", "params": deal})
+    explained(one, "fund.committed", "a", amount, [_deal(amount)])
+    threaded(one, "deal-1", "opportunities")
+    tied(one, [("lin", "zhou", 1)])
 
 
 def _deal(amount: str) -> dict[str, object]:
