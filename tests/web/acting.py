@@ -61,7 +61,7 @@ def measured(community: Community, id: str, subject: str, value: str, unit: str)
     said = {"id": id, "subject": subject, "value": value, "unit": unit, "low": None, "high": None, "n": 1}
     run = caught_up(community)
     MeasureResult.rows.of(community).create(
-        community=community, run=run, measure=id, subject=subject, content=json.dumps(said)
+        community=community, run=run, measure=id, subject=subject, number=float(value), content=json.dumps(said)
     )
 
 

@@ -8,8 +8,8 @@ from django.test import Client
 from tests.web.acting import measured, refused
 from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
-from tenfold.web.rights import people as rights
-from tenfold.web.rights.people import Wanted, members
+from tenfold.web.rights import members as rights
+from tenfold.web.rights.members import Wanted, members
 from tenfold.web.rights.several import MOST
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor

@@ -1,9 +1,10 @@
 """People: who is a member, and everything about one of them."""
 
 from collections.abc import Mapping
+from math import isnan
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -17,7 +18,8 @@ from tenfold.web.pages.parsing import given, local_day, proof
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.people import Wanted, choices, members
+from tenfold.web.rights.members import Place, Wanted, members
+from tenfold.web.rights.people import choices
 from tenfold.web.rights.people import member as shown
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
@@ -35,13 +37,16 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """List the members, all or those of a filter."""
     wanted = _wanted(request.GET)
     query = _query(wanted)
-    held, found = kept(viewer, PLACE), members(viewer, wanted)
+    held, found = kept(viewer, PLACE), members(viewer, wanted, _place(request.GET))
     classes, channels = choices(viewer)
     content = {
         "members": found.shown,
         "count": found.count,
         "wanted": wanted,
         "query": query,
+        "address": request.get_full_path(),
+        "next": "" if found.next is None else _beginning(query, found.next),
+        "later": "after" in request.GET,
         "kept": [(one, _said(viewer, one, dict(classes))) for one in held],
         "may_keep": bool(query) and query not in held,
         "classes": classes,
@@ -67,6 +72,24 @@ def keep(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _wanted(sent: QueryDict) -> Wanted:
     who = sent.get("who", "").strip()[:LONGEST]
     return Wanted(who, sent.get("of", "")[:LONGEST], sent.get("late") == "1")
+
+
+def _place(sent: QueryDict) -> Place | None:
+    """Return where a page begins: after a member, of whom it is known how long overdue, or not."""
+    if "after" not in sent:
+        return None
+    try:
+        number = float(str(sent.get("over") or "nan"))
+    except ValueError:
+        raise Http404 from None
+    return None if isnan(number) else number, str(sent["after"])[:LONGEST]
+
+
+def _beginning(query: str, place: Place) -> str:
+    """Return the query of the page that begins after a place."""
+    number, party = place
+    begins = urlencode({"over": "" if number is None else number, "after": party})
+    return f"{query}&{begins}" if query else begins
 
 
 def _query(wanted: Wanted) -> str:

@@ -1,4 +1,4 @@
-"""Members, and one of them: as far as the viewer may see."""
+"""One member, as far as the viewer may see; and what lists of members say of one alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,17 +15,14 @@ from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.lookup import parties_like
 from tenfold.web.rights.names import in_one_language, phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
 from tenfold.web.rights.telling import fact_said
-from tenfold.web.rights.viewers import MEMBER_STATES, NotHere, Viewer
+from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.current import Row, counting, with_personal
 
-COLUMNS = ("rel.overdue", "rel.strength", "inc.kept_rate")  # of the list of members, in this order
-MOST = 200  # members on a page: whoever looks for another one names them
 STRIP = ("rel.strength", "inc.kept_rate", "rel.overdue", "inc.reputation")  # of a member's page
 # What happened with somebody, and the columns of each table by which a row is theirs.
 HAPPENED = {
@@ -35,28 +32,8 @@ HAPPENED = {
     "memberships": ("party",),
 }
 LATEST = 30
-DUE = 1  # rel.overdue above which a talk is due
 # What stands in papers about somebody: with what says what it is, and until when.
 PAPERED = {"agreements": ("type", "state", "expires_at"), "gate_checks": ("gate", "result", "valid_until")}
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One line of the list of members."""
-
-    party: str
-    name: str
-    classes: str
-    state: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The list of members: so many of them as a page holds, and how many there are."""
-
-    shown: list[Listed]
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,43 +74,6 @@ class Member:
     history: tuple[Happened, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which members a list shows: whom a text means, of which class, only those who are overdue."""
-
-    who: str = ""
-    of: str = ""
-    late: bool = False
-
-
-def members(viewer: Viewer, wanted: Wanted = Wanted()) -> Listing:
-    """Return the members that the viewer may see and wants, the longest overdue first: as many as a page holds."""
-    named = {"party": parties_like(viewer, wanted.who)} if wanted.who else {}
-    rows = [row for row in current_rows(viewer, "memberships", **named) if row["state"] in MEMBER_STATES]
-    of: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        of.setdefault(row["party"], []).append(row)
-    values = _values(viewer, COLUMNS)
-    if wanted.of:
-        of = {party: held for party, held in of.items() if any(row["class"] == wanted.of for row in held)}
-    overdue = {party: _overdue(values.get((COLUMNS[0], party))) for party in of}
-    if wanted.late:
-        of = {party: held for party, held in of.items() if overdue[party] > DUE}
-    first = sorted(of, key=lambda party: (-overdue[party], party))[:MOST]
-    speech = phrases(viewer.community, viewer.language, [{"parties": first}])
-    listed = [
-        Listed(
-            party=party,
-            name=speech.named(party),
-            classes=_classes(speech, of[party]),
-            state=speech.word("state", of[party][0]["state"]),
-            figures=tuple(_figure(speech, id, values.get((id, party))) for id in COLUMNS),
-        )
-        for party in first
-    ]
-    return Listing(sorted(listed, key=lambda one: (-overdue[one.party], one.name)), len(of))
-
-
 def member(viewer: Viewer, party: str) -> Member:
     """Return somebody's page.
 
@@ -149,13 +89,13 @@ def member(viewer: Viewer, party: str) -> Member:
     papered = [(table, row) for table in PAPERED for row in current_rows(viewer, table, party=[party])]
     said = [{"parties": [party]}, *decisions, *(row for _, row in (*rows, *papered))]
     speech = phrases(viewer.community, viewer.language, said)
-    values = _values(viewer, STRIP, party)
+    values = values_of(viewer, STRIP, [party])
     today = local_day(viewer)
     return Member(
         party=party,
         name=speech.named(party),
-        classes=_classes(speech, held),
-        figures=tuple(_figure(speech, id, values.get((id, party))) for id in STRIP if (id, party) in values),
+        classes=classes_said(speech, held),
+        figures=tuple(figure_of(speech, id, values.get((id, party))) for id in STRIP if (id, party) in values),
         cards=tuple(card(speech, one, today) for one in decisions),
         agreed=tuple(_agreed(viewer, speech, papered)),
         agreeing=_agreeing(viewer, speech, party),
@@ -189,21 +129,19 @@ def agreement_types(rules: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(type for types in rules.risk.agreements_required.values() for type in types))
 
 
-def _values(viewer: Viewer, ids: tuple[str, ...], party: str | None = None) -> dict[tuple[str, str], Mapping[str, Any]]:
-    wanted = {"measure__in": ids} if party is None else {"measure__in": ids, "subject": party}
-    return {(row["id"], row["subject"]): row for row in Results(viewer).measures(**wanted)}
+def values_of(viewer: Viewer, ids: Sequence[str], parties: Sequence[str]) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """Return (measure, party) → the row of that number, as far as the viewer may see it."""
+    rows = Results(viewer).measures(measure__in=ids, subject__in=parties)
+    return {(row["id"], row["subject"]): row for row in rows}
 
 
-def _figure(speech: Phrases, id: str, row: Mapping[str, Any] | None) -> Figure:
+def figure_of(speech: Phrases, id: str, row: Mapping[str, Any] | None) -> Figure:
     """Return a number of somebody, named by its measure alone: whose it is stands beside it."""
     return missing(speech, id) if row is None else figure(speech, row, speech.words.get(f"report.name.{id}", id))
 
 
-def _overdue(row: Mapping[str, Any] | None) -> float:
-    return float(row["value"]) if row is not None and row["value"] is not None else -1.0
-
-
-def _classes(speech: Phrases, held: list[Mapping[str, Any]]) -> str:
+def classes_said(speech: Phrases, held: Sequence[Mapping[str, Any]]) -> str:
+    """Return the classes of somebody's memberships, each once."""
     return speech.listed(dict.fromkeys(speech.word("class", row["class"]) for row in held))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tenfold.facts.as_of import LATEST
 from tenfold.facts.declaration import TABLES
@@ -20,6 +20,17 @@ def counting(community: Community, table: str) -> "QuerySet[Any]":
     correction = model.rows.of(community).filter(corrects=OuterRef("fact"))
     rows = model.rows.of(community).filter(~Exists(correction), occurred_at__lte=clock_of(community))
     return rows.exclude(void=True)
+
+
+def standing(community: Community, table: str) -> "QuerySet[Any]":
+    """Return the rows of a table of states that are current now: the latest that counts of each thing."""
+    rows = counting(community, table)
+    first, second, third = LATEST
+    later = Q(**{f"{first}__gt": OuterRef(first)})
+    later |= Q(**{first: OuterRef(first), f"{second}__gt": OuterRef(second)})
+    later |= Q(**{first: OuterRef(first), second: OuterRef(second), f"{third}__gt": OuterRef(third)})
+    same = {name: OuterRef(name) for name in TABLES[table].by or (TABLES[table].identity,)}
+    return rows.filter(~Exists(counting(community, table).filter(later, **same)))
 
 
 def current(community: Community, table: str, **wanted: Collection[str]) -> list[Row]:

@@ -190,8 +190,10 @@ def _lines(cycle: Cycle, measures: Iterable[tuple[Spec, pl.DataFrame]]) -> dict[
         return {}
     together = pl.concat(told)
     keys = together.select("id", "subject").iter_rows()
+    numbers = together["value"].cast(pl.Float64, strict=False)  # where it is a word there is none
     *contents, _ = bytes(json_lines(together)).decode().split("\n")
-    return {key: {"content": content} for key, content in zip(keys, contents, strict=True)}
+    rows = zip(keys, contents, numbers, strict=True)
+    return {key: {"content": content, "number": number} for key, content, number in rows}
 
 
 def _write(run: CycleRun, model: type[Kept], change: Change) -> None:

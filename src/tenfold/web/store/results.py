@@ -7,6 +7,8 @@ from django.db import models
 from tenfold.web.store.bound import Bound
 from tenfold.web.store.communities import Community
 
+OVERDUE = "rel.overdue"  # what lists of members are ordered by
+
 
 class CycleRun(models.Model):
     """One run of the engine over a community: from when, with what knowledge, under which charter.
@@ -78,10 +80,14 @@ class DecisionResult(Kept):
 
 
 class MeasureResult(Kept):
-    """A measure's value for one subject, numbers as they are written; none: not enough is known."""
+    """A measure's value for one subject, numbers as they are written; none: not enough is known.
+
+    number   the value as lists are ordered by it; none too where it is a word
+    """
 
     measure = models.TextField()
     subject = models.TextField()
+    number = models.FloatField(null=True)
     content = models.TextField()
 
     rows: ClassVar[Bound[Any]] = Bound["MeasureResult"]()
@@ -95,6 +101,11 @@ class MeasureResult(Kept):
         ]
         indexes = [
             models.Index(fields=["community", "subject"], condition=models.Q(until=None), name="measure_subject"),
+            models.Index(
+                fields=["community", "-number", "subject"],
+                condition=models.Q(until=None, measure=OVERDUE),
+                name="measure_overdue",
+            ),
         ]
 
 
