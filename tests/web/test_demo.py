@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,8 @@ from tests.web.test_pages import LANGUAGES, RAW, text_of
 from tenfold.web.jobs.engine import behind
 from tenfold.web.pages import demo
 from tenfold.web.services.clocks import next_day
+from tenfold.web.site.serving import prepare
+from tenfold.web.store.accounts import Seat
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.freshness import freshness
 
@@ -73,3 +76,8 @@ def test_none_of_it_exists_but_in_a_demo_on_this_machine(community, client_of: C
     assert client.post(address, sent, REMOTE_ADDR="192.0.2.7").status_code == 404
     assert client.get(address).status_code == 405
     assert Community.objects.get().clock == clock
+
+
+def test_the_demo_of_any_community_opens_as_whoever_runs_it(database: str, folder: Path) -> None:
+    prepare(folder, make=False)
+    assert [seat.party for seat in Seat.objects.order_by("pk")] == ["fin", "fou", "gu", "op", "comp", "aud"]

@@ -12,9 +12,12 @@ from tests.web.test_pages import LANGUAGES, RAW, text_of
 
 from tenfold.terms.days import days_later, local_day
 from tenfold.web.jobs.recompute import recompute
+from tenfold.web.rights.beginning import beginning
 from tenfold.web.rights.founding import STEPS
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.viewers import viewer
+from tenfold.web.services.acting import Actor
+from tenfold.web.services.deals import move_deal
 from tenfold.web.services.invitations import Wanted, invited
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.charters import rulebook_of
@@ -283,6 +286,15 @@ def test_a_deal_in_progress_stands_in_the_funnel(maker):
     assert maker.post(f"{at}/start/deal", sent).status_code == 302
     assert [row["amount_minor"] for row in current(community, "opportunities")] == [150_000_050]
     assert maker.post(f"{at}/start/deal", sent | {"amount": "much"}).status_code == 422
+
+
+def test_a_deal_that_is_over_is_in_progress_no_longer(community, viewer_of):
+    def deals() -> list[int]:
+        return [part.count for part in beginning(viewer_of("fou")).parts if part.id == "deals"]
+
+    assert deals() == [1]
+    move_deal(Actor(viewer_of("fin")), opportunity="a-zhou", stage="declined", reason="no")
+    assert deals() == [0]
 
 
 EMPTY = {

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
@@ -12,6 +13,7 @@ from tenfold.report.days import instant_said
 from tenfold.report.words import language_of, say
 from tenfold.web.jobs.engine import BROKEN, said
 from tenfold.web.jobs.recompute import recompute
+from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import Chain
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.keeping import keep_failure
@@ -213,3 +215,14 @@ def test_before_the_first_numbers_today_says_that_they_come_and_never_that_nothi
     assert "Nothing has to be done" not in said
     recompute(community)
     assert "The first numbers" not in text_of(client.get("/c/small/today"))
+
+
+def test_a_page_of_somebody_says_how_they_are_reached_to_whoever_sees_that(community, client_of: Clients) -> None:
+    with writing(community, Author("op")) as writer:
+        mail = {"email": "zhou@mail.example", "phone": "+86 21 5555 0100"}
+        writer.add("parties", party="zhou", type="person", name="zhou", **mail)
+        writer.add("affiliations", party="zhou", organisation="us", title="adviser")
+        writer.add("affiliations", party="zhou", organisation="lin", title="departed", until=date(2026, 9, 20))
+    told = text_of(client_of("op").get("/c/small/people/zhou"))
+    assert all(one in told for one in ("zhou@mail.example", "+86 21 5555 0100", "adviser", "departed"))
+    assert "zhou@mail.example" not in client_of("sup").get("/c/small/people/zhou").content.decode()

@@ -14,6 +14,7 @@ from tests.web.test_pages import LANGUAGES, RAW, text_of
 
 from tenfold.terms.days import days_later
 from tenfold.web.rights.acts import Act, able
+from tenfold.web.rights.roles import Role
 from tenfold.web.rights.viewers import Viewer, offices
 from tenfold.web.services import seats
 from tenfold.web.services.acting import Actor
@@ -308,3 +309,13 @@ def test_a_page_that_is_for_nobody_without_a_password_says_so_in_our_words(
     assert answer.status_code == 403
     assert f'lang="{language}"' in answer.content.decode()
     assert said in text_of(answer)
+
+
+def test_who_is_alone_gives_offices_whatever_they_hold_and_not_once_another_leads(community, viewer_of: Seated) -> None:
+    seats.appoint(Actor(viewer_of("fou")), party="fou", role="operator")
+    assert able(community, Act.APPOINT) == ["fou"]
+    viewer_of("lin")
+    assert able(community, Act.APPOINT) == ["fou"], "a member gives no offices"
+    seats.appoint(Actor(viewer_of("fou")), party="lin", role="council")
+    assert able(community, Act.APPOINT) == ["lin"]
+    assert Role.FOUNDER not in viewer_of("fou").roles

@@ -34,6 +34,9 @@ def serve(
 ) -> None:
     """Serve the application until interrupted."""
     needs_packages()
+    source = context.get_parameter_source("home")
+    if demo is not None and source is not None and source.name == "COMMANDLINE":
+        raise Refused([Complaint("site.demo_home", params={"seen": str(home)})])
     from tenfold.web.site.serving import DEMO_HOME, Wanted, serve_at
 
     output = output_of(context)

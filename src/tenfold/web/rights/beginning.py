@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
+from tenfold.web.rights.dealing import ENDED, WIRED
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import COMMUNITY, current_rows
@@ -31,6 +32,9 @@ class Part:
     def done(self) -> bool:
         """Whether there is something."""
         return self.count > 0
+
+
+OVER = (WIRED, *ENDED)  # stages in which a deal is no longer in progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def opening(viewer: Viewer) -> Opening:
 
 def _parts(viewer: Viewer, people: list[Swept]) -> tuple[Part, ...]:
     talked = sum(1 for one in people if one.last)
-    deals = len(current_rows(viewer, "opportunities"))
+    deals = sum(row["stage"] not in OVER for row in current_rows(viewer, "opportunities"))
     return Part("people", len(people), len(people)), Part("talks", talked, len(people)), Part("deals", deals, deals)
 
 

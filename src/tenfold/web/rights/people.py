@@ -32,6 +32,7 @@ HAPPENED = {
     "memberships": ("party",),
 }
 LATEST = 30
+REACHED = {"email": "adding.mail", "phone": "adding.phone"}
 # What stands in papers about somebody: with what says what it is, and until when.
 PAPERED = {"agreements": ("type", "state", "expires_at"), "gate_checks": ("gate", "result", "valid_until")}
 
@@ -59,6 +60,7 @@ class Agreed:
 class Member:
     """Somebody's page.
 
+    reached   how to reach them and where they work, as far as the viewer may see: what it is as a word's id, and what
     cards     what Today proposes about them
     agreed    agreements and checks; `agreeing` what agreements the viewer may record, by key and name
     history   what happened, the newest first
@@ -67,6 +69,7 @@ class Member:
     party: str
     name: str
     classes: str
+    reached: tuple[tuple[str, str], ...]
     figures: tuple[Figure, ...]
     cards: tuple[Card, ...]
     agreed: tuple[Agreed, ...]
@@ -81,13 +84,18 @@ def member(viewer: Viewer, party: str) -> Member:
     ------
     NotHere   nobody of that key whom the viewer may see
     """
-    held = current_rows(viewer, "memberships", party=[party])
-    if not held and not current_rows(viewer, "parties", party=[party]):
+    held, known = (current_rows(viewer, table, party=[party]) for table in ("memberships", "parties"))
+    if not held and not known:
         raise NotHere(party)
+    works = [row for row in current_rows(viewer, "affiliations", party=[party]) if not _over(viewer, row)]
     rows = list(_happened(viewer, party))
     decisions = [one for one in Results(viewer).decisions(rank__isnull=False) if one["subject"].startswith(f"{party}/")]
     papered = [(table, row) for table in PAPERED for row in current_rows(viewer, table, party=[party])]
-    said = [{"parties": [party]}, *decisions, *(row for _, row in (*rows, *papered))]
+    said = [
+        {"parties": [party, *(row["organisation"] for row in works)]},
+        *decisions,
+        *(row for _, row in (*rows, *papered)),
+    ]
     speech = phrases(viewer.community, viewer.language, said)
     values = values_of(viewer, STRIP, [party])
     today = local_day(viewer)
@@ -95,12 +103,26 @@ def member(viewer: Viewer, party: str) -> Member:
         party=party,
         name=speech.named(party),
         classes=classes_said(speech, held),
+        reached=tuple(_reached(speech, known, works)),
         figures=tuple(figure_of(speech, id, values.get((id, party))) for id in STRIP if (id, party) in values),
         cards=tuple(card(speech, one, today) for one in decisions),
         agreed=tuple(_agreed(viewer, speech, papered)),
         agreeing=_agreeing(viewer, speech, party),
         history=tuple(_told(viewer, speech, party, rows)),
     )
+
+
+def _over(viewer: Viewer, row: Row) -> bool:
+    return row["until"] is not None and row["until"] < viewer.today
+
+
+def _reached(speech: Phrases, known: Sequence[Row], works: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """Yield how somebody is reached and where they work, without what the viewer may not see."""
+    for row in works:
+        said = [speech.named(row["organisation"]), in_one_language(speech, row.get("title") or "")]
+        yield "member.works", " · ".join(part for part in said if part)
+    for row in known:
+        yield from ((word, row[name]) for name, word in REACHED.items() if row.get(name))
 
 
 def _agreed(viewer: Viewer, speech: Phrases, rows: Sequence[tuple[str, Row]]) -> Iterator[Agreed]:

@@ -14,6 +14,7 @@ from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
 
 STAFF = frozenset({Role.FINANCE, Role.OPERATOR, Role.COMPLIANCE})
+LEADING = frozenset({Role.FINANCE, Role.COUNCIL})  # offices that give offices, as a founder does
 MEMBERS = frozenset({Role.INVESTOR, Role.PARTNER, Role.SUPPORTER})  # who may for themselves alone
 MEMBER_STATES = frozenset({"probation", "active", "suspended", "exiting"})
 
@@ -108,15 +109,38 @@ def roles_of(
     for party, one in _memberships(community, party=parties):
         member[party].add(of_class(one, own))
     for party in parties:
-        if held[party] & STAFF:  # whoever runs the community sees what the office needs, not what all founders see
+        # Whoever runs the community sees what the office needs, not what all founders see, once another one leads it.
+        if held[party] & STAFF and Role.FOUNDER in member[party] and _others_lead(community, party):
             member[party].discard(Role.FOUNDER)
     return {party: frozenset(held[party] | member[party]) for party in parties}
+
+
+def _others_lead(community: Community, party: str) -> bool:
+    """Whether somebody else who can sign in may give offices, so that one person need not be everything."""
+    seats = Seat.objects.filter(community=community, account__is_active=True).exclude(party=party)
+    own = community.policy.get("classes", {})
+    for posts in posts_of(community, list(seats.values_list("party", flat=True))).values():
+        held = {role for post in posts if (role := of_role(post))}
+        founds = any(of_class(post, own) is Role.FOUNDER for post in posts)
+        if held & LEADING or (founds and not held & STAFF):
+            return True
+    return False
 
 
 def holders(community: Community, post: str) -> list[str]:
     """Return who holds a post today: by a term of office, or as a member of that class."""
     found = (*_terms(community, today_of(community), role=[post]), *_memberships(community, **{"class": [post]}))
     return list(dict.fromkeys(party for party, _ in found))
+
+
+def leading(community: Community) -> list[str]:
+    """Return those who run a community, who see most of it first and people before others; else somebody in it."""
+    rows = sorted(current(community, "parties"), key=lambda row: (row["type"] != "person", row["party"]))
+    parties = [row["party"] for row in rows]
+    roles = roles_of(community, parties)
+    first = (Role.FINANCE, Role.FOUNDER, Role.COUNCIL, Role.OPERATOR, Role.COMPLIANCE, Role.AUDITOR)
+    found = [party for role in first for party in parties if role in roles[party]]
+    return list(dict.fromkeys(found)) or parties[:1]
 
 
 def offices(community: Community, party: str) -> frozenset[str]:

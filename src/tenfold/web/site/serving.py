@@ -111,12 +111,15 @@ def prepare(demo: Path | None, *, make: bool = True) -> None:
 
 def _fill(folder: Path) -> None:
     from tenfold.demo import PEOPLE
+    from tenfold.web.rights.viewers import leading
     from tenfold.web.store.accounts import Account, Seat
     from tenfold.web.store.append import Author
+    from tenfold.web.store.current import current
     from tenfold.web.store.folders import take_in
 
     community = take_in(folder, DEMO_NAME, Author(f"import:{DEMO_NAME}"))
-    for party in PEOPLE:
+    parties = {row["party"] for row in current(community, "parties", party=PEOPLE)}
+    for party in [one for one in PEOPLE if one in parties] or leading(community):
         account = Account.objects.create_user(f"{party}@example.org")  # nobody logs in with a password here
         Seat.objects.create(account=account, community=community, party=party)
 
