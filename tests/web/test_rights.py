@@ -3,7 +3,7 @@
 The matrix is made from Django's resolver: every address × everybody × every method × own, foreign and missing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -160,8 +160,17 @@ def _of_one_account(route: Route, client: Client, method: str, party: str) -> No
 def test_amounts_never_reach_an_operator(both: tuple[Community, Community], client_of: Callable[[str], Client]) -> None:
     client = client_of("op")
     for route in routes():
-        text = client.get(route.at()).content.decode()
+        answer = client.get(route.at())
+        assert strict(answer.headers), route.pattern
+        text = answer.content.decode()
         assert not any(amount in text for amount in AMOUNTS), route.pattern
+
+
+def strict(headers: Mapping[str, str]) -> bool:
+    """Whether an answer tells the browser to run nothing of it, to guess nothing, and to be framed by nobody."""
+    policy = headers["Content-Security-Policy"]
+    told = headers["X-Content-Type-Options"] == "nosniff" and headers["Referrer-Policy"] == "same-origin"
+    return told and "frame-ancestors 'none'" in policy and "unsafe" not in policy
 
 
 def test_what_a_number_is_made_of_is_cut_to_what_a_role_sees(
