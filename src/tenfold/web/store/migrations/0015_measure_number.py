@@ -5,24 +5,24 @@ from typing import Any
 from django.apps.registry import Apps
 from django.db import migrations, models
 
-STANDING = "UPDATE measure_result SET number = {number} WHERE until_id IS NULL AND {value} IS NOT NULL"
-# Engine → the value within what a measure says, and that as a number; a word is none.
-SAID = {
-    "sqlite": ("json_extract(content, '$.value')", "CAST(json_extract(content, '$.value') AS REAL)"),
-    "postgresql": ("(content::jsonb ->> 'value')", "(content::jsonb ->> 'value')::double precision"),
-}
-A_NUMBER = {
-    "sqlite": "{value} NOT GLOB '*[^0-9.-]*' AND {value} NOT GLOB '*.*.*'",
-    "postgresql": "{value} ~ '^-?[0-9]+([.][0-9]+)?$'",
+# Engine → each number that stands, from what the measure says; a word is none.
+FILL = {
+    "sqlite": """
+        UPDATE measure_result SET number = CAST(json_extract(content, '$.value') AS REAL)
+        WHERE until_id IS NULL
+        AND json_extract(content, '$.value') NOT GLOB '*[^0-9.-]*'
+        AND json_extract(content, '$.value') NOT GLOB '*.*.*'
+    """,
+    "postgresql": """
+        UPDATE measure_result SET number = (content::jsonb ->> 'value')::double precision
+        WHERE until_id IS NULL AND content::jsonb ->> 'value' ~ '^-?[0-9]+([.][0-9]+)?$'
+    """,
 }
 
 
 def fill(apps: Apps, editor: Any) -> None:
     """Give what stands its number: what does not change is not written again by the next cycle."""
-    vendor = editor.connection.vendor
-    value, number = SAID[vendor]
-    only = A_NUMBER[vendor].format(value=value)
-    editor.execute(STANDING.format(number=f"CASE WHEN {only} THEN {number} END", value=value))
+    editor.execute(FILL[editor.connection.vendor])
 
 
 class Migration(migrations.Migration):
