@@ -7,7 +7,7 @@ Data, not code: `lexicon/*.json`. A header is compared in one plain form (width,
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -139,17 +139,42 @@ def _held(word: str) -> str:
     latin = bool(_LATIN.search(word))
     end = word.rpartition(" ")[2]
     ends = f" {end}" if end in words_of("rows", "ends") else ""
+    places = _places()
     found = [
         known
-        for known in roles_by_header()
-        if len(known) < len(word)
-        and f" {known}".endswith(ends)
-        and known not in words_of("rows", "alone")
-        and (_has_words(word, known) if latin else len(known) > 1 and known in word)
+        for known in {*(_spans_of_words(word) if latin else _spans_of_letters(word))}
+        if known in places and f" {known}".endswith(ends) and known not in words_of("rows", "alone")
     ]
     # The last words of a Chinese header say what it is; in other languages the longest known part does.
-    return max(found, key=lambda known: (not latin and word.endswith(known), len(known)), default="")
+    return max(found, key=lambda known: (not latin and word.endswith(known), len(known), -places[known]), default="")
 
 
-def _has_words(word: str, known: str) -> bool:
-    return len(known) > 2 and f" {known} " in f" {word} "
+@cache
+def _places() -> Mapping[str, int]:
+    """Return plain header → its place in the lexicon."""
+    return {known: place for place, known in enumerate(roles_by_header())}
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _places()))
+
+
+def _spans_of_words(word: str) -> Iterator[str]:
+    """Yield the parts of a header that begin and end with whole words, of more than two letters, but the whole."""
+    parts = word.split(" ")
+    for first in range(len(parts)):
+        for last in range(first + 1, len(parts) + 1):
+            span = " ".join(parts[first:last])
+            if len(span) > _longest():
+                break
+            if 2 < len(span) < len(word):
+                yield span
+
+
+def _spans_of_letters(word: str) -> Iterator[str]:
+    """Yield the parts of a header of more than one letter, but the whole."""
+    for first in range(len(word)):
+        for last in range(first + 2, min(first + _longest(), len(word)) + 1):
+            if last - first < len(word):
+                yield word[first:last]
