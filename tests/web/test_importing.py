@@ -154,7 +154,11 @@ def test_a_whole_import_is_taken_back_once(community, client_of: Clients):
     client, before = client_of("op"), names(community)
     confirmed(client, *looked(client, PEOPLE))
     number = last_import(community).sequence
+    brought = counting(community, "parties").filter(origin="people").values_list("party", flat=True)
+    pages = [f"/c/small/people/{party}" for party in brought]
+    assert {client.get(page).status_code for page in pages} == {200}
     assert client.post(BACK, {"import": str(number)}).headers["Location"] == PAGE
+    assert {client.get(page).status_code for page in pages} == {404}
     assert names(community) == before
     assert counting(community, "affiliations").count() == 0
     assert "taken back" in text_of(client.get(PAGE))
