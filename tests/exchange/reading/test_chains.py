@@ -84,5 +84,5 @@ def test_the_same_register_again_has_nothing_new_and_misses_nothing(folder: Path
     rows = [[*line, boss] for line, boss in zip(register(*CHAIN), bosses, strict=True)]
     path = text_file(tmp_path, "s.csv", rows)
     run("import", path, folder, "--yes")
-    again = run("import", path, folder)
+    again = run("import", path, folder, "--yes")
     assert (again["written"], again["readings"][0]["preview"]["gone"]) == (None, {})

@@ -99,7 +99,7 @@ def test_rows_of_one_holder_add_up(rows: Rows, units: list[str], folder: Path, t
     path = text_file(tmp_path, "s.csv", [["股东名称", "股份数", "出资日期"], *([*row, "2020-03-01"] for row in rows)])
     run("import", path, folder, "--yes")
     assert sorted(str(held) for (held,) in facts(folder, "holdings", "units")) == units
-    assert run("import", path, folder)["written"] is None
+    assert run("import", path, folder, "--yes")["written"] is None
 
 
 AGREEMENTS: dict[str, Rows] = {

@@ -56,7 +56,7 @@ def test_a_table_of_shares_in_others_proposes_links(language: str, folder: Path,
     assert told["kind"] == "captable"
     assert linked(folder) == set(LINKS), "nobody controls oneself, and 无 is nobody"
     assert facts(folder, "holdings", "party") == [], "they are no shares in us"
-    assert run("import", path, folder)["written"] is None, "the same table again says nothing new"
+    assert run("import", path, folder, "--yes")["written"] is None, "the same table again says nothing new"
 
 
 def test_a_link_counts_once_compliance_confirms_it(folder: Path, tmp_path: Path, run: Run) -> None:

@@ -58,7 +58,7 @@ def test_a_line_some_days_from_a_receipt(
     assert bool(questions) == bool(asked)
     assert len(paid(folder)) == counted
     for path in (bank, sheet, bank):
-        assert run("import", path, folder)["written"] is None, "the same files again change nothing"
+        assert run("import", path, folder, "--yes")["written"] is None, "the same files again change nothing"
 
 
 def test_either_file_may_come_first_and_the_bank_has_the_last_word_on_the_day(
@@ -106,7 +106,7 @@ def test_two_lines_and_two_receipts_are_two_and_a_third_line_is_asked(folder: Pa
     told = run("import", text_file(tmp_path, "b3.csv", statement(*lines)), folder, "--yes")
     assert len(paid(folder)) == 3, "no receipt is left for the third"
     assert not [one for one in told["readings"][0]["questions"] if "已经记录过" in one["text"]]
-    assert run("import", listed, folder)["written"] is None
+    assert run("import", listed, folder, "--yes")["written"] is None
 
 
 def test_two_lines_for_one_receipt_are_asked_about(folder: Path, tmp_path: Path, run: Run) -> None:
@@ -195,7 +195,7 @@ def test_one_receipt_that_the_bank_shows_in_parts(
         deals = {deal for *_, deal in paid(folder, "opportunity")}
         assert len(deals) == 1 and all(deals), "both parts are receipts of the deal"
     for path in (sheet, bank):
-        assert run("import", path, folder)["written"] is None
+        assert run("import", path, folder, "--yes")["written"] is None
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_several_rows_of_one_investor_with_receipts_are_asked_about(
     (question,) = [one for one in told["readings"][0]["questions"] if one["id"] == "received"]
     assert question["proposed"] == answer
     assert [amount for amount, _ in paid(folder)] == sums
-    assert run("import", path, folder)["written"] is None
+    assert run("import", path, folder, "--yes")["written"] is None
 
 
 def test_rows_of_two_contacts_are_one_receipt_and_nothing_is_asked(folder: Path, tmp_path: Path, run: Run) -> None:

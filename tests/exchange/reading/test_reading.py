@@ -114,9 +114,9 @@ def test_the_next_week_changes_the_same_deals_whatever_the_file_is_called(
     paid = facts(folder, "cash_movements", "amount", "occurred_at")
     assert paid == [("7000000.00", "2026-10-31T16:00:00Z"), ("7000000.00", "2026-11-14T16:00:00Z")]
     assert [row[1] for row in facts(folder, "memberships", "party", "state")] == ["active", "active", "alumni"]
-    again = run("import", text_file(tmp_path, "again.csv", WEEKS[2]), folder)
+    again = run("import", text_file(tmp_path, "again.csv", WEEKS[2]), folder, "--yes")
     assert again["written"] is None, "the same rows under a new name are the same"
-    old = run("import", text_file(tmp_path, "old.csv", WEEKS[0]), folder)
+    old = run("import", text_file(tmp_path, "old.csv", WEEKS[0]), folder, "--yes")
     assert old["written"] is None
     assert old["readings"][0]["preview"]["counts"]["opportunities"] == {"older": 2}
 
