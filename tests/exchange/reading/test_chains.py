@@ -49,6 +49,11 @@ def test_what_is_held_itself_and_along_several_chains_is_added_up(
     assert controlled(tmp_path, around, rows) == joined
 
 
+def test_a_register_that_lists_more_than_the_whole_makes_nobody_hold_more(around: Around, tmp_path: Path) -> None:
+    rows = register((PINE, ELM, "100"), (ELM, OAK, "80"), (PINE, OAK, "40"))
+    assert controlled(tmp_path, around, rows) == [(PINE, OAK, "1")]
+
+
 def test_companies_that_hold_each_other_come_to_an_end(around: Around, tmp_path: Path) -> None:
     rows = register((PINE, ELM, "90"), (ELM, OAK, "90"), (OAK, PINE, "90"))
     assert {one[2] for one in controlled(tmp_path, around, rows)} == {"0.81"}

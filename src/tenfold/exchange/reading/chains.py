@@ -5,7 +5,7 @@ company (DOMAIN §2.7). `owns` stays what one party holds itself: what is reckon
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
@@ -63,7 +63,8 @@ def chained(found: Import, around: Around, kinds: Mapping[str, str]) -> list[Cha
         row = next((rows[step][1] for step in pairwise(held.chain) if step in rows), None)
         listed = held.chain[:2] in rows
         if row is not None and (listed or kinds.get(pair[0]) != PERSON):
-            links.append(Chained(pair, held, row, listed))
+            whole = replace(held, total=min(held.total, Fraction(1)))  # a register may list more than there is
+            links.append(Chained(pair, whole, row, listed))
     return links
 
 
