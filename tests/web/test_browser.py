@@ -194,10 +194,10 @@ def test_a_passkey_logs_in_alone(browser: Any, site: str, computed: Community) -
     context.close()
 
 
-def dropped_on(page: Any, sheet: Path) -> None:
-    """Drag a file from outside the browser into the middle of a page and let it go, as the browser itself does."""
+def dropped_on(page: Any, *sheets: Path) -> None:
+    """Drag files from outside the browser into the middle of a page and let them go, as the browser itself does."""
     hand = page.context.new_cdp_session(page)
-    held = {"items": [], "files": [str(sheet)], "dragOperationsMask": 1}
+    held = {"items": [], "files": [str(sheet) for sheet in sheets], "dragOperationsMask": 1}
     for moved in ("dragEnter", "dragOver", "drop"):
         hand.send("Input.dispatchDragEvent", {"type": moved, "x": 200, "y": 450, "data": held})
 
@@ -231,6 +231,10 @@ def test_a_sheet_is_looked_at_and_confirmed_and_may_be_dropped_on_any_page(
     another = tmp_path / "others.csv"
     another.write_text("姓名,公司\n李小红,松柏资本\n", encoding="utf-8")
     page.goto(f"{site}/c/small/{elsewhere}")
+    dropped_on(page, another, another)
+    told = {"zh-CN": "请一次放入一个文件", "en-GB": "One file at a time"}[language]
+    assert told in page.inner_text("#toasts")
+    assert page.locator("#drop").is_hidden()
     dropped_on(page, another)
     page.wait_for_selector("button[value=confirm]")
     assert "李小红" in page.inner_text("main")

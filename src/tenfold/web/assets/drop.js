@@ -18,7 +18,10 @@ export function drop(page) {
     if (!brings(event)) return;
     event.preventDefault();
     held(-inside);
-    if (event.dataTransfer.files.length !== 1) return; // which of several is meant, nobody says
+    if (event.dataTransfer.files.length !== 1) {
+      page.querySelector("#toasts").append(form.querySelector("template").content.cloneNode(true));
+      return;
+    }
     form.querySelector(FIELD).files = event.dataTransfer.files;
     form.submit();
   });
