@@ -152,3 +152,15 @@ def test_acceptability_is_seeded_and_needs_two_candidates(see: Any, worked: dict
     seen = see(alone, changes)
     assert seen.values("scr.rank_acceptability") == {"a": None}
     assert [one.message.params["ranks"] for one in seen.decisions("screening", "score")] == ["sum 1"]
+
+
+def test_redundancy_is_reckoned_at_every_observation(see: Any) -> None:
+    joined = {"party": "a", "class": "partner", "state": "active"} | ON
+    able = {"party": "a", "need": "grid", "basis": "evidenced", "level": "0.5"} | ON
+    light = {"id": "kri", "metric": "scr.redundancy", "direction": "low", "amber": "0.4", "red": "0.1", "band": "0"}
+    light |= {"owner": "operator", "enter_after": 1, "leave_after": 2}
+    rules = {"screening": {"needs": [{"id": "grid"}]}, "risk": {"indicators": [light]}}
+    board = see({"memberships": [joined], "capabilities": [able]}, rules).board.compute(only=["view.indicator"])
+    ends = board.results["scr.redundancy"]["end"].to_list()
+    assert len(ends) > 2
+    assert ends == board.ends.frame["end"].to_list()
