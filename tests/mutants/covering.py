@@ -29,7 +29,7 @@ OF_ROOMS = {"methods": "tests/methods", "mechanisms": "tests/mechanisms"}  # roo
 RULES, OF_RULES = "/rules.py", "tests/charter"  # what rules may say is tried by the tests of charters
 IMPORT = "import"  # what runs while modules are imported and tests collected
 QUERY = "query "  # and what runs while a query is compiled
-ENOUGH = 60.0  # seconds of tests for a mutant; the nearest and quickest come first
+ENOUGH = 300.0  # seconds of tests for a mutant; the nearest and quickest come first
 SOON = 0.05  # a test that takes less is no cheaper: between two tests as much passes
 
 

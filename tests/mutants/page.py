@@ -7,7 +7,7 @@ HEAD = """# Mutants
 
 `make mutants` draws mutants by a seed from `methods`, `mechanisms`, `facts/as_of` and `charter/load`: one comparison,
 number or condition is changed, and tests that run its line are run until one fails: those first that run most of its
-function in a second, for a minute together. A mutant that none of them notices counts as survived; it is a gap,
+function in a second, for five minutes together. A mutant that none of them notices counts as survived; it is a gap,
 unless nobody could see what it changes.
 """
 EARLIER = "tried with earlier tests, and not yet with those of now"
