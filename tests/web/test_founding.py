@@ -134,7 +134,7 @@ def test_what_is_proposed_makes_a_community_with_its_round_and_its_makers_office
     assert charter.charter.title.zh == "青岚感知章程"
     assert str(charter.effective_from.date())  # in force from now on
     seen = seen_by(community)
-    assert seen.roles == {Role.FINANCE, Role.OPERATOR, Role.COUNCIL}
+    assert seen.roles == {Role.FINANCE, Role.OPERATOR, Role.COUNCIL, Role.FOUNDER}  # nobody else leads yet
     assert {row["name"] for row in current(community, "parties")} == {"青岚感知", "顾青岚"}
     (opened,) = current(community, "rounds")
     assert (opened["stage"], opened["target_minor"], opened["state"]) == ("seed", 800_000_000, "open")

@@ -41,7 +41,7 @@ def test_a_thread_tells_what_led_to_what_and_what_was_taken_back(
     client.cookies["django_language"] = "en"
     card = next(id for id in cards(client.get("/c/small/today").content.decode()) if "/touch" in id)
     party = card.partition(":")[2].partition("/")[0]
-    (talk,) = talks.log_talk(op, members=[party], channel="call", minutes=25, because=card).facts
+    talk, *_ = talks.log_talk(op, members=[party], channel="call", minutes=25, because=card).facts
     (mistake,) = talks.log_talk(op, members=[party], channel="call", minutes=47, because=talk).facts
     undoing.undo(op, facts=[mistake])
     assert 'hx-get="/c/small/stations/' in client.get(f"/c/small/thread/{talk}").content.decode()
