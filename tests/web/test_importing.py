@@ -474,6 +474,23 @@ def test_each_column_is_a_choice_beside_the_first_rows_of_the_file(community, cl
     assert "250,000.00" in text_of(later), "what a column was taken for is kept for the next file of the shape"
 
 
+def test_an_older_list_is_so_again_only_where_that_is_chosen(community, client_of: Clients):
+    client = client_of("fin")
+    client.cookies["django_language"] = "en"
+    confirmed(client, *looked(client, DEALS, "first.csv"))
+    later = DEALS.replace("500,意向,2026-09-02", "500,签约,2026-09-12")
+    confirmed(client, *looked(client, later, "later.csv"))
+    address, page = looked(client, DEALS, "found.csv")
+    assert "1 entry says what was recorded before and has changed since" in text_of(page)
+    assert "Nothing new" in text_of(page), "what is recorded stays, unless somebody says otherwise"
+    again = confirmed(client, address, page, **{"do": "again", "answer.older": "again"})
+    assert re.search(r"opportunities\s+0\s+1\s+1", text_of(again), re.IGNORECASE)
+    assert confirmed(client, address, again, **{"answer.older": "again"}).status_code == 302
+    _, page = looked(client, DEALS, "once more.csv")
+    assert "Nothing new" in text_of(page)
+    assert "what was recorded before" not in text_of(page), "it is what stands now"
+
+
 def test_who_may_be_one_stands_side_by_side(community, client_of: Clients):
     client = client_of("op")
     confirmed(client, *looked(client, PEOPLE))

@@ -133,9 +133,10 @@ class Teller:
             for state in ("new", "changed", "joined"):
                 told_rows = outcome.matched.told.filter(pl.col("$state") == state).head(SAMPLED)
                 for fact, was in told_rows.select("fact", "$was").iter_rows():
-                    yield self._say(name, state, fact, was)
+                    yield self.say(name, state, fact, was)
 
-    def _say(self, table: str, state: str, fact: str, was: str | None) -> Reason:
+    def say(self, table: str, state: str, fact: str, was: str | None) -> Reason:
+        """Say a row of one of SHOWN_TABLES, and what it says otherwise than the one before."""
         row = self._row(table, fact)
         before = self._row(table, was) if was else {}
         alone = ".alone" if table == "commitments" and row["to_party"] is None else ""

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from tenfold.exchange.lists.back import Returned
-from tenfold.exchange.reading import mails, owned
+from tenfold.exchange.reading import mails, older, owned
 from tenfold.exchange.reading.asked import NEW, Asked, Asker, says_codes
 from tenfold.exchange.reading.build import SOURCE, Builder
 from tenfold.exchange.reading.chains import chained, with_chains
@@ -52,6 +52,7 @@ SAMPLES = 3  # cells of a column that are shown
 REGISTER = "captable"
 TASK = "task"  # how far a task is
 NAMES = ("party", "person", "organisation", "holder", "contact")
+OF_ONE_FILE = (mails.OWNER, older.QUESTION)  # questions whose answers hold for one file, not for its shape
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,7 @@ class _Assembly:
     left: list[LeftOut]
     sha256: str
     step: Step
+    again: bool = False  # whether the older states that the file says are so now
 
     def read(self, known_shape: bool) -> Reading:
         self._leave_out_placeholders()
@@ -346,6 +348,7 @@ class _Assembly:
         if {*given.values()} - {None, NEW}:  # whoever is somebody else was taken for that already
             content = builder.content(self.kept.origin, self._answers(), same)
             found = self._import(content)
+        found = self._or_again(content, found)
         further = self._wired(found, builder)
         if further is not None:
             content["maps"] = [*content["maps"], further]
@@ -370,7 +373,16 @@ class _Assembly:
             return content, found, ()
         names = self._names(found)
         content = with_chains(content, links, names)
-        return content, self._import(content), tuple(chains_said(links, names))
+        found = self._or_again(content, self._import(content))
+        return content, found, tuple(chains_said(links, names))
+
+    def _or_again(self, content: dict[str, Any], found: Import) -> Import:
+        """Return what the file comes to once people said whether the older states in it are so again."""
+        question = older.asked_about(found, self.around)
+        if question is None or self.asking.ask(question) != older.AGAIN:
+            return found
+        self.again = True
+        return self._import(content)
 
     def _wired(self, found: Import, builder: Builder) -> dict[str, Any] | None:
         """Return a map that advances the deals which a bank statement shows to be paid in full, if people agree."""
@@ -386,18 +398,19 @@ class _Assembly:
     def _answers(self) -> dict[str, str]:
         """Return the answers to keep: those of before too, and none about persons, who are kept as digests.
 
-        What somebody takes a column for was not asked, and is kept like an answer. Whose mailbox a file is holds for
-        that file alone: all mailboxes are of one shape.
+        What somebody takes a column for was not asked, and is kept like an answer. Whose mailbox a file is, and whether
+        what it says is so again, holds for that file alone: the next one is of the same shape.
         """
         ids = [f"{ROLE}{name}" for name in self.table.names]
         roles = {id: self.asking.answers[id] for id in ids if id in self.asking.answers}
         answers = {**self.kept.answers, **roles, **self.asking.taken}
-        return {id: answer for id, answer in answers.items() if not id.startswith("same.") and id != mails.OWNER}
+        return {id: answer for id, answer in answers.items() if not id.startswith("same.") and id not in OF_ONE_FILE}
 
     def _import(self, content: dict[str, Any]) -> Import:
         maps = maps_of(content, f"{self.kept.origin}.yaml")
         sources = Sources.given(SOURCE, self.table.rows, self._unvalued())
-        return run_maps(maps, sources, self.around.store, self.around.context, self.around.now)
+        around = self.around
+        return run_maps(maps, sources, around.store, around.context, around.now, self.again)
 
     def _unvalued(self) -> pl.DataFrame:
         """Return the cells that no text can stand for, as complaints under the names of their columns."""

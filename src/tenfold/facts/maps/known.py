@@ -48,13 +48,17 @@ class Outcome:
 
 @dataclass
 class Run:
-    """One run of a map file over its source; `tables` is what the community would have after it."""
+    """One run of a map file over its source.
+
+    again    whether older states that the source says are so now; else they are held
+    """
 
     maps: MapFile
     sources: Sources
     store: FactStore
     context: Context
     known_at: datetime
+    again: bool = False
     outcomes: list[Outcome] = field(default_factory=list)
     names: dict[str, dict[str, str]] = field(default_factory=dict)  # table: key made → key meant
     added: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
@@ -139,6 +143,7 @@ class Run:
             self.taken[name],
             self._joiner(made.one, made.table),
             self.store.tables[name],
+            self.again,
         )
 
     def _joiner(self, one: Map, table: Table) -> Joiner | None:

@@ -2,7 +2,7 @@
 
 A state of a thing (a deal, a membership) that differs becomes its next state; an event (a payment, a talk) that differs
 is corrected; equal events are counted, so that two equal payments are two. A blank cell says nothing: it takes nothing
-back. An older state that comes again is held, for a list of last month is no news.
+back. An older state that comes again is held, for a list of last month is no news; people may say that it is so again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,6 +62,7 @@ class Matcher:
     taken: set[str]  # ids of facts that exist, void and corrected ones included
     joiner: Joiner | None = None  # where the map says which records of other sources tell of the same event
     before: pl.DataFrame | None = None  # the community's rows that were corrected, for such a map
+    again: bool = False  # whether an older state that comes again is so now
 
     def __post_init__(self) -> None:
         self.is_state = self.table.kind == "state"
@@ -231,7 +232,8 @@ class Matcher:
             self._tell(row, SAME, current["fact"])
             return
         earlier = [one for one in known[:-1] if not self._differs(row, one)]
-        if earlier and row["occurred_at"] <= current["occurred_at"] and not self.match.fills:
+        is_older = bool(earlier) and row["occurred_at"] <= current["occurred_at"] and not self.match.fills
+        if is_older and not self.again:
             self._tell(row, OLDER, earlier[-1]["fact"], current["fact"])
             return
         state = {**row, **{name: current[name] for name in self._kept(row, current)}}

@@ -198,13 +198,24 @@ def run_map(
 
 
 def run_maps(
-    maps: MapFile, sources: Sources, store: FactStore, context: Context, known_at: datetime | None = None
+    maps: MapFile,
+    sources: Sources,
+    store: FactStore,
+    context: Context,
+    known_at: datetime | None = None,
+    again: bool = False,
 ) -> Import:
-    """Run a map file that was read over sources that were opened, as `run_map` does."""
+    """Run a map file that was read over sources that were opened, as `run_map` does.
+
+    Parameters
+    ----------
+    again
+        Whether older states that a source of a map with `match` says are so now: else they are held.
+    """
     check_maps(maps, sources)
     now = known_at or datetime.now(UTC)
     if maps.maps[0].match is not None:
-        return _known_import(Run(maps, sources, store, context, now).run())
+        return _known_import(Run(maps, sources, store, context, now, again).run())
     parties = Parties.of(store.tables["parties"], maps.origin)
     made = Runner(maps, sources, parties, context, local_day(now, context.timezone).isoformat()).run()
     for one in made:
