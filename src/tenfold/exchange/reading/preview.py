@@ -139,8 +139,8 @@ class Teller:
         """Say a row of one of SHOWN_TABLES, and what it says otherwise than the one before."""
         row = self._row(table, fact)
         before = self._row(table, was) if was else {}
-        alone = ".alone" if table == "commitments" and row["to_party"] is None else ""
-        return told(f"reading.sample.{table}.{state}{alone}", **self._words(table, row, before))
+        way = _way(row) if table == "commitments" else ""
+        return told(f"reading.sample.{table}.{state}{way}", **self._words(table, row, before))
 
     def _row(self, table: str, fact: str) -> dict[str, Any]:
         return self.rows[table].row(by_predicate=pl.col("fact") == fact, named=True)
@@ -175,6 +175,13 @@ class Teller:
             if name in row and row[name] != before[name]:
                 changes.append(f"{before[name]} → {row[name]}")
         return ", ".join(changes)
+
+
+def _way(row: Mapping[str, Any]) -> str:
+    """Return which sentence says a promise: one to nobody, or one without a day, is told by what it is."""
+    if row["to_party"] is None:
+        return ".alone"
+    return ".open" if row["due_at"] is None else ""
 
 
 def _relation(row: Mapping[str, Any], around: Around) -> str:
