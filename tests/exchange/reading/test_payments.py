@@ -237,3 +237,18 @@ def test_a_total_that_is_less_than_before_is_parked_with_the_amount_as_people_wr
     from tenfold.exchange.reading.file import open_file
 
     assert "7000000.00 CNY" in str(open_file(folder / told["parked"][0]).grids[0].cells.row(1)[-1])
+
+
+@pytest.mark.parametrize(
+    ("language", "project", "other"), [("zh-Hans", "本项目", "our project"), ("en", "our project", "本项目")]
+)
+def test_the_project_is_called_as_its_reader_calls_it(
+    language: str, project: str, other: str, folder: Path, tmp_path: Path, run: Run
+) -> None:
+    sheet = text_file(tmp_path, "p.csv", pipeline(("川坪资本", "1400万", "2026-11-01")))
+    told = run("import", sheet, folder, "--yes", language=language)["readings"][0]
+    bank = text_file(tmp_path, "b.csv", statement(("川坪资本", SUM, "2026-11-09")))
+    asked = run("import", bank, folder, language=language)["readings"][0]["questions"]
+    said = [*told["preview"]["samples"], *(one["text"] for one in asked)]
+    assert len([one for one in said if f"川坪资本 → {project}" in one]) == 2, "in a sample and in a question"
+    assert not [one for one in said if other in one]

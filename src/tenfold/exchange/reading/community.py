@@ -134,6 +134,11 @@ class Around:
         return dict(self._parties.select("party", "name").iter_rows())
 
     @cached_property
+    def called(self) -> Mapping[str, str]:
+        """Party → what whoever reads is told it is called, by the newest row."""
+        return called(self._parties, self.language)
+
+    @cached_property
     def kinds(self) -> Mapping[str, str]:
         """Party → type, by the newest row."""
         return dict(self._parties.select("party", "type").iter_rows())
@@ -141,6 +146,18 @@ class Around:
     @cached_property
     def _parties(self) -> pl.DataFrame:
         return living(self.store.tables["parties"]).sort("occurred_at", "recorded_at", "fact")
+
+
+def called(parties: pl.DataFrame, language: str) -> dict[str, str]:
+    """Return party → its name for readers of Chinese, for others the other one where it has one; the last row counts.
+
+    Parameters
+    ----------
+    parties
+        Rows of the table of that name.
+    """
+    name = "name" if language.startswith("zh") else pl.coalesce("name_other", "name")
+    return dict(parties.select("party", name).iter_rows())
 
 
 def _named(items: Sequence[Any]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def _paid(
 
 def wired_question(paid: Sequence[Paid], around: Around) -> Question:
     """Ask whether the deals that are paid in full are at the last stage now."""
-    listed = ", ".join(f"{around.names[one.party]} ({grouped(one.amount)} {one.currency})" for one in paid)
+    listed = ", ".join(f"{around.called[one.party]} ({grouped(one.amount)} {one.currency})" for one in paid)
     return Question(
         "wired",
         told("reading.ask.wired", deals=listed),

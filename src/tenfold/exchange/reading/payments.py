@@ -19,7 +19,7 @@ def payments_asked(meetings: Sequence[Meeting], around: Around) -> Iterator[Ques
 
 def _question(meeting: Meeting, around: Around) -> Question:
     row = meeting.record.row
-    payer, payee = (around.names.get(row[name], "") for name in ("payer", "payee"))
+    payer, payee = (around.called.get(row[name], "") for name in ("payer", "payee"))
     known = tuple(Option(str(other["fact"]), _payment(other, around)) for other in meeting.others)
     words = {"payer": payer, "payee": payee, "amount": money_of(row, around), "day": day_of(row["occurred_at"], around)}
     return Question(
@@ -36,7 +36,7 @@ def _question(meeting: Meeting, around: Around) -> Question:
 def _parts_question(meeting: Meeting, around: Around) -> Question:
     """Ask whether a sum of one file is the payments of another, taken together."""
     row = meeting.record.row
-    payer, payee = (around.names.get(row[name], "") for name in ("payer", "payee"))
+    payer, payee = (around.called.get(row[name], "") for name in ("payer", "payee"))
     told_parts = ", ".join(f"{money_of(one, around)} ({day_of(one['occurred_at'], around)})" for one in meeting.others)
     return Question(
         f"same.{meeting.record.digest}",

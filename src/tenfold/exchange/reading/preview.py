@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.exchange.reading.community import Around
+from tenfold.exchange.reading.community import Around, called
 from tenfold.exchange.reading.conventions import AmountStyle, cells_of, meant
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import told
@@ -121,7 +121,7 @@ class Teller:
             name: pl.concat([tables[name], self.found.added.get(name, TABLES[name].empty())]) for name in SHOWN_TABLES
         }
         parties = pl.concat([tables["parties"], self.found.added.get("parties", TABLES["parties"].empty())])
-        self.names = dict(parties.sort("recorded_at").select("party", "name").iter_rows())
+        self.names = called(parties.sort("recorded_at"), self.around.language)
 
     def samples(self) -> Iterator[Reason]:
         """Yield a few sentences of each table about what is new and what changes."""
