@@ -64,6 +64,20 @@ def test_what_is_not_for_somebody_is_not_there(computed, client_of: Clients):
     assert Client().get("/c/small/today").status_code == 302
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "请再做一次"), ("en", "Please do that again")])
+def test_an_address_that_takes_a_form_alone_leads_whoever_opens_it_back(community, client_of, language, said):
+    known, unknown = client_of("op"), Client()
+    for client in (known, unknown):
+        client.cookies["django_language"] = language
+        answer = client.get("/c/small/today/card")
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert said in text_of(answer)
+        assert RAW.findall(text_of(answer)) == []
+        assert '<a class="btn btn-do" href="/">' in answer.content.decode()
+    assert known.get("/c/small/today/card").content == known.get("/c/nowhere/today/card").content
+    assert known.put("/c/small/today/card").content == b"", "no browser sends that by itself"
+
+
 def test_every_answer_tells_the_browser_to_be_strict(computed, client_of: Clients):
     policy = client_of("op").get("/c/small/today").headers["Content-Security-Policy"]
     assert "unsafe" not in policy

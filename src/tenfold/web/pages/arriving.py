@@ -1,11 +1,11 @@
-"""What arrives in a request is refused while it arrives, once it is more than anybody may send: nothing is stored."""
+"""What arrives where it cannot be taken: more than anybody may send, refused while it arrives; or no form at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.defaults import bad_request
@@ -58,3 +58,17 @@ def refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
         sentence = say(language_of(get_language()), "page.too_large.lead", {"most": MOST})
         return beside(render(request, "pages/_refused.html", {"sentences": [sentence]}, status=TOO_LARGE))
     return render(request, "413.html", {"most": MOST}, status=TOO_LARGE)
+
+
+def led_back(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Lead back whoever opens an address that only takes a form: signing in again may end there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        answer = get_response(request)
+        if request.method != "GET" or not isinstance(answer, HttpResponseNotAllowed):
+            return answer
+        page = render(request, "405.html", status=answer.status_code)
+        page["Allow"] = answer["Allow"]
+        return page
+
+    return middleware

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tenfold.web.pages.arriving.led_back",
 ]
 ROOT_URLCONF = "tenfold.web.site.urls"
 WSGI_APPLICATION = "tenfold.web.site.wsgi.application"
