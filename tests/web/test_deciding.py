@@ -11,6 +11,8 @@ from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
 from tenfold.web.rights import audit as auditing
 from tenfold.web.rights.deciding import deciding, digest_of
+from tenfold.web.rights.policies import Data, Sight
+from tenfold.web.rights.roles import Role
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.rights.why import why
@@ -240,3 +242,42 @@ def test_a_tap_on_today_carries_its_card_out(community, client_of: Clients, view
     facts = [one.fact for one in JournalEntry.rows.of(community).order_by("-sequence")[:2]]
     undo(Actor(viewer_of("op")), facts=facts)
     assert acts(community) == [], "what is taken back is taken back whole"
+
+
+OF_OFFICE = {"op", "fin", "comp", "fou"}
+TAPPED = (
+    ("zhou/question", "answer", {"table": "interactions", "replies_to": "question-1"}, OF_OFFICE),
+    ("lin/condition", "deliver", {"table": "commitment_steps", "commitment": "sample"}, {"op", "fin", "fou"}),
+    ("wang/touch", "log", {"table": "interactions", "member": "wang", "direction": "out"}, OF_OFFICE),
+    ("top1/alert", "own", {"table": "alert_acts", "alert": "risk.alert:top1:x"}, OF_OFFICE),
+)
+
+
+@sqlite
+@pytest.mark.parametrize(("subject", "do", "asked", "able"), TAPPED)
+def test_a_card_offers_its_tap_to_whom_the_act_lets_through(community, client_of: Clients, subject, do, asked, able):
+    community.policy = {"sights": {data: {Role.COUNCIL: Sight.ALL} for data in Data}}  # as a community may decide
+    community.save()
+    id = f"insight.next_best_action:{subject}:x"
+    standing(community, asked.get("alert", "risk.alert:top1:x"), "top1", message=SAID)
+    standing(community, id, subject, rank=1, message=SAID, proposes=asked)
+    seen = {who for who in ("op", "fin", "comp", "fou", "gu", "aud") if id in today(client_of(who))}
+    assert seen == {"op", "fin", "comp", "fou", "gu", "aud"}
+    assert {who for who in seen if f'value="{do}"' in today(client_of(who))} == able
+    for who in (*sorted(seen - able), *sorted(able)[:1]):
+        answer = client_of(who).post("/c/small/today/card", {"decision": id, "do": do, "once": who})
+        assert answer.status_code in ((302,) if who in able else (403, 422)), who
+
+
+@sqlite
+def test_a_promise_that_was_delivered_meanwhile_is_not_settled_again(community, client_of: Clients, viewer_of: Seated):
+    id = "insight.next_best_action:lin/condition:x"
+    standing(community, id, "lin/condition", rank=1, message=SAID, proposes={"commitment": "sample"})
+    assert 'value="deliver"' in today(client_of("op"))
+    promises.deliver(Actor(viewer_of("op")), commitment="sample")
+    assert id in today(client_of("op"))
+    assert 'value="deliver"' not in today(client_of("op"))
+
+
+def today(client: Client) -> str:
+    return client.get("/c/small/today").content.decode()

@@ -7,13 +7,14 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tenfold.report.cards import Card, card
+from tenfold.report.cards import Card
 from tenfold.report.days import day_said
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.cards import cards_of
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import in_one_language, phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
@@ -98,14 +99,13 @@ def member(viewer: Viewer, party: str) -> Member:
     ]
     speech = phrases(viewer.community, viewer.language, said)
     values = values_of(viewer, STRIP, [party])
-    today = local_day(viewer)
     return Member(
         party=party,
         name=speech.named(party),
         classes=classes_said(speech, held),
         reached=tuple(_reached(speech, known, works)),
         figures=tuple(figure_of(speech, id, values.get((id, party))) for id in STRIP if (id, party) in values),
-        cards=tuple(card(speech, one, today) for one in decisions),
+        cards=cards_of(viewer, speech, decisions),
         agreed=tuple(_agreed(viewer, speech, papered)),
         agreeing=_agreeing(viewer, speech, party),
         history=tuple(_told(viewer, speech, party, rows)),

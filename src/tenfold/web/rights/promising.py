@@ -6,7 +6,8 @@ from types import MappingProxyType
 from tenfold.terms.errors import Complaint
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.current import Row
+from tenfold.web.store.communities import Community
+from tenfold.web.store.current import Row, counting
 
 PROPOSED = "proposed"
 # Each step with the states that it may follow; what is not listed leaves a state as it is.
@@ -61,6 +62,13 @@ def against(viewer: Viewer, promise: Row, state: str, step: str) -> Complaint | 
 def can(viewer: Viewer, promise: Row, state: str, step: str) -> bool:
     """Whether the viewer may record a step of a promise now."""
     return may(viewer, BY[step]) and against(viewer, promise, state, step) is None
+
+
+def state_of(community: Community, commitment: str) -> str:
+    """Return how a promise stands by its steps: proposed, or the last step that is a state."""
+    steps = counting(community, "commitment_steps").filter(commitment=commitment).exclude(step__in=MARKS)
+    last = steps.order_by("occurred_at", "recorded_at", "fact").values_list("step", flat=True).last()
+    return PROPOSED if last is None else str(last)
 
 
 def _own(viewer: Viewer, promise: Row) -> Complaint | None:

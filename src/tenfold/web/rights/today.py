@@ -1,15 +1,14 @@
 """Today's list as one viewer may be given it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from tenfold.report.cards import Card, card
+from tenfold.report.cards import Card
 from tenfold.report.days import calendar_notes
-from tenfold.report.phrases import Phrases
-from tenfold.web.rights.alerts import NEXT
+from tenfold.web.rights.cards import cards_of
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases
-from tenfold.web.rights.results import Result, Results
+from tenfold.web.rights.results import Results
 from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.append import clock_of
@@ -20,7 +19,6 @@ from tenfold.web.store.freshness import Freshness, freshness
 # Where an act that a card asks for leaves its fact: it names the card as its cause.
 ANSWERS = ("interactions", "commitment_steps", "alert_acts")
 PUT_OFF = "snooze"
-TAKEN = frozenset(step for step, after in NEXT.items() if "own" not in after)  # it is somebody's already
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ def day(viewer: Viewer) -> Day:
     speech = phrases(viewer.community, viewer.language, decisions)
     numbers = freshness(viewer.community)
     as_of = None if numbers.as_of is None else time_said(viewer, numbers.as_of)
-    cards = _cards(viewer, speech, [one for one in decisions if one["id"] not in gone])
+    cards = cards_of(viewer, speech, [one for one in decisions if one["id"] not in gone])
     notes = calendar_notes(viewer.language, speech.rules.calendar, local_day(viewer))
     return Day(cards, as_of, numbers, tuple(notes))
 
@@ -64,20 +62,7 @@ def proposed(viewer: Viewer, decision: str) -> Card:
     if not found:
         raise NotHere(decision)
     speech = phrases(viewer.community, viewer.language, found)
-    return _cards(viewer, speech, found)[0]
-
-
-def _cards(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tuple[Card, ...]:
-    """Return the cards of decisions; an alert that somebody has taken on is not there to be taken on again."""
-    today = local_day(viewer)
-    cards = [card(speech, one, today) for one in decisions]
-    named = [one.proposes["alert"] for one in cards if one.does == "own"]
-    acts = counting(viewer.community, "alert_acts").filter(alert__in=named)
-    last = dict(acts.order_by("occurred_at", "recorded_at", "fact").values_list("alert", "act"))
-    taken = {alert for alert, act in last.items() if act in TAKEN}
-    return tuple(
-        replace(one, does=None) if one.does == "own" and one.proposes["alert"] in taken else one for one in cards
-    )
+    return cards_of(viewer, speech, found)[0]
 
 
 def _answered(community: Community, decisions: Collection[str]) -> frozenset[str]:

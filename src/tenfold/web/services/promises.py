@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.promising import MARKS, PROPOSED, REASONED, against
+from tenfold.web.rights.promising import REASONED, against, state_of
 from tenfold.web.services.acting import Doing, act
 from tenfold.web.services.papers import Paper, recorded
 from tenfold.web.store.append import new_id
@@ -162,13 +162,6 @@ def breach(doing: Doing, *, commitment: str, reason: str, because: str | None = 
     _end(doing, commitment, "breached", reason, because)
 
 
-def state_of(doing: Doing, commitment: str) -> str:
-    """Return how a promise stands by its steps: proposed, or the last step that is a state."""
-    steps = _steps(doing, commitment).exclude(step__in=MARKS).order_by("occurred_at", "recorded_at", "fact")
-    last = steps.values_list("step", flat=True).last()
-    return PROPOSED if last is None else str(last)
-
-
 def _end(doing: Doing, commitment: str, step: str, reason: str, because: str | None) -> None:
     _following(doing, commitment, step)
     _step(doing, commitment, step, None, because, reason=reason)
@@ -181,7 +174,7 @@ def _steps(doing: Doing, commitment: str) -> "QuerySet[Any]":
 def _following(doing: Doing, commitment: str, step: str) -> Row:
     """Return a promise for which a step is next, and the viewer's to record."""
     promise = doing.one("commitments", commitment)
-    wrong = against(doing.viewer, promise, state_of(doing, commitment), step)
+    wrong = against(doing.viewer, promise, state_of(doing.community, commitment), step)
     if wrong is not None:
         raise Refused([wrong])
     return promise

@@ -1,0 +1,71 @@
+"""The cards of decisions as one viewer may be given them: a tap that the act would refuse them is not offered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from tenfold.report.cards import Card, card
+from tenfold.report.phrases import Phrases
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.alerts import NEXT
+from tenfold.web.rights.asking import speaks_for_project
+from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.promising import can, state_of
+from tenfold.web.rights.results import Result
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.store.current import Row, counting, current
+
+TAKEN = frozenset(step for step, after in NEXT.items() if "own" not in after)  # it is somebody's already
+# What one tap on a card does → the act that it is.
+ACTS: Mapping[str, Act] = MappingProxyType(
+    {"answer": Act.ANSWER, "deliver": Act.STEP_PROMISE, "log": Act.LOG_TALK, "own": Act.HANDLE_ALERT}
+)
+
+
+def cards_of(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tuple[Card, ...]:
+    """Return the cards of decisions; one whose tap would be refused to the viewer comes without it."""
+    today = local_day(viewer)
+    found = [card(speech, one, today) for one in decisions]
+    offering = _Offering(viewer, _promises(viewer, found), _taken(viewer, found))
+    return tuple(one if offering.offers(one) else replace(one, does=None) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Offering:
+    """Says which taps are offered.
+
+    promises   key → promise, of those that cards are about; `taken` the alerts that somebody has taken on
+    """
+
+    viewer: Viewer
+    promises: Mapping[str, Row]
+    taken: frozenset[str]
+
+    def offers(self, one: Card) -> bool:
+        """Whether the act of a card's tap would let the viewer through."""
+        if one.does is None or not may(self.viewer, ACTS[one.does]):
+            return False
+        match one.does:
+            case "answer":
+                return speaks_for_project(self.viewer)
+            case "deliver":
+                return self._delivers(one.proposes["commitment"])
+            case "own":
+                return one.proposes["alert"] not in self.taken
+        return True
+
+    def _delivers(self, key: str) -> bool:
+        promise = self.promises.get(key)
+        return promise is not None and can(self.viewer, promise, state_of(self.viewer.community, key), "delivered")
+
+
+def _promises(viewer: Viewer, found: Sequence[Card]) -> Mapping[str, Row]:
+    keys = [one.proposes["commitment"] for one in found if one.does == "deliver"]
+    return {row["commitment"]: row for row in current(viewer.community, "commitments", commitment=keys)}
+
+
+def _taken(viewer: Viewer, found: Sequence[Card]) -> frozenset[str]:
+    named = [one.proposes["alert"] for one in found if one.does == "own"]
+    acts = counting(viewer.community, "alert_acts").filter(alert__in=named)
+    last = dict(acts.order_by("occurred_at", "recorded_at", "fact").values_list("alert", "act"))
+    return frozenset(alert for alert, act in last.items() if act in TAKEN)
