@@ -31,6 +31,7 @@ TODAY, CLOSES = date(2026, 9, 20), date(2026, 9, 22)  # the community's local da
 OVER = datetime(2026, 9, 22, 16, tzinfo=UTC)  # the first instant after the last day, in Shanghai
 DAY = datetime(2026, 11, 30, 16, tzinfo=UTC)  # the first of the new charter
 PLAIN = b'charter: {quorum: "0.60", pass: "0.667", weight: one_member_one_vote}'
+ORDINARY = b', ordinary: {quorum: "0.50", pass: "0.50", weight: one_member_one_vote}'
 VOTERS = ("chen", "fou", "lin", "sup", "wang", "zhao", "zhou")
 # What is done here goes through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -323,3 +324,22 @@ def test_pages_speak_the_readers_language(
         assert RAW.findall(text) == [], address
         assert re.findall(r"\b(?:proposal|rulebook|trial|acts)\.[a-z_.]+", text) == [], address
         assert "-draft" not in text, "names, never ids"
+
+
+@pytest.mark.parametrize(
+    ("body", "state", "told"), [("charter", "draft", True), ("charter", "adopted", False), ("ordinary", "draft", False)]
+)
+def test_a_change_whose_text_nobody_recorded_says_so(
+    community: Community, client_of: Clients, viewer_of: Seated, body: str, state: str, told: bool
+) -> None:
+    with writing(community, Author("gu")) as writer:
+        text = bytes(CharterText.rows.of(community).get().content).replace(PLAIN, PLAIN + ORDINARY)
+        text = text.replace(b"version: 1", b"version: 2").replace(b"from: 2020-01-01", b"from: 2026-01-01")
+        writer.charter(2, text)
+    with writing(community, Author("gu")) as writer:
+        writer.add("proposals", proposal="fewer", body=body, subject="更少 · fewer", by="gu", state=state)
+    text = text_of(client_of("op").get("/c/small/governance/proposals/fewer"))
+    assert ("not on record" in text) is told
+    assert ("Ask 名字gu" in text) is told
+    key = proposed(viewer_of)
+    assert "not on record" not in text_of(client_of("op").get(f"/c/small/governance/proposals/{key}"))

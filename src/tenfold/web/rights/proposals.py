@@ -39,7 +39,7 @@ from tenfold.web.store.append import clock_of
 from tenfold.web.store.charters import rulebook_of, text_of
 from tenfold.web.store.current import Row, counting
 
-CHARTER = "charter"
+CHARTER, ADOPTED = "charter", "adopted"
 TONES = {"adopted": "good", "rejected": "bad", "withdrawn": "", "voting": "accent"}
 AROUND = 2  # unchanged lines shown around changed ones
 NAMED = 8  # people that a sentence names; the others are counted
@@ -100,6 +100,7 @@ class Shown:
 
     version    the number of the charter that it would bring; none where it is about something else
     changes    what that charter changes, in sentences, and `lines` as it is written
+    unwritten  whether it would change the charter, and nobody recorded the text by which
     rules      how its kind is decided: quorum, share and notice, where there is a rule
     step       what comes next; `may` whether the viewer may do it, `waits` who may in words
     first, last   between which days a vote may lie that is announced now
@@ -110,6 +111,7 @@ class Shown:
     version: int | None
     changes: tuple[str, ...]
     lines: tuple[Line, ...]
+    unwritten: bool
     rules: Mapping[str, str]
     history: tuple[Told, ...]
     step: str
@@ -177,6 +179,7 @@ def shown(viewer: Viewer, proposal: str) -> Shown:
         lines=()
         if before is None or found.text is None
         else lines(text_of(viewer.community, before.version), found.text),
+        unwritten=_unwritten(found),
         rules=_rules(speech, found),
         history=told(viewer, speech, rows),
         step=step,
@@ -201,6 +204,11 @@ def _before(viewer: Viewer, draft: Charter) -> Charter | None:
     rulebook = rulebook_of(viewer.community)
     older = [one for one in rulebook.charters if one.version < draft.version]
     return older[-1] if older else None
+
+
+def _unwritten(found: Standing) -> bool:
+    """Whether a change of the charter came without its text: what was adopted stands in the charter's history."""
+    return found.text is None and found.row["body"] == CHARTER and found.row["state"] != ADOPTED
 
 
 def lines(before: bytes, after: bytes) -> tuple[Line, ...]:
