@@ -33,7 +33,7 @@ def test_a_number_is_called_by_no_key(cycle: Cycle, speech: Speech) -> None:
 
 
 def test_a_promise_is_told_without_saying_twice_whose_it_is(cycle: Cycle, speech: Speech) -> None:
-    kinds = {"incentives.condition_slip.unknown", "insight.action.condition.deal"}
+    kinds = {"incentives.condition_slip.own.unknown", "insight.action.condition.deal"}
     told = [one.message for one in cycle.decisions if one.message.id in kinds]
     whose = [speech.things[str(one.params[PROMISE])] for one in told]
     said = [speech.sentence(one) for one in told]

@@ -57,10 +57,11 @@ def _slips(
         "slip": str(ceil(own)) if own is not None else "–",
     }
     days = str((expected - row["due_on"]).days)
-    known = "condition_slip" if own is not None else "condition_slip.unknown"
+    whose = ".own" if row["promisor"] == deal["party"] else ""  # one party is named once
+    known = "" if own is not None else ".unknown"
     return (
         Draft("condition_slip", promise, row["fact"])
-        .says(f"incentives.{known}", params)
+        .says(f"incentives.condition_slip{whose}{known}", params)
         .asks_for("incentives.move_date", "deliver_now", "waive")
         .follows("/incentives/commitment_rules", row["version"])
         .counts(days, "days")
