@@ -126,6 +126,7 @@ class Words:
     def __init__(self, made: Cycle, language: str) -> None:
         known, tables = catalogue(language), made.community.facts.tables
         self.language, self.known = language, known
+        self.comma = "、" if language == "zh-Hans" else ", "
         table = TABLES["interactions"]
         self.title = {one.name: title_of(one.name, one.label, language) for one in table.columns.values()}
         self.title[table.name] = title_of(table.name, table.label, language)
@@ -166,7 +167,8 @@ class Words:
         cells = [f"{self.title['member']} {self.names[member]}", f"{self.title['direction']} {way}"]
         cells.append(f"{self.title['channel']} {how}")
         if flags:
-            cells.append(f"{self.title['flags']} {', '.join(self.code('flags', flag) for flag in flags)}")
+            listed = self.comma.join(self.code("flags", flag) for flag in flags)
+            cells.append(f"{self.title['flags']} {listed}")
         cells.append(f"{self.title['minutes']} {minutes}")
         return f" {self.title['interactions']} {self.day(at)} · {' · '.join(cells)}"
 

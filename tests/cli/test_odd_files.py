@@ -65,6 +65,7 @@ ODD: dict[str, tuple[Callable[[Path], None], str]] = {
     "a link into nothing": (nowhere, "file.link_nowhere"),
     "a folder": (directory, "file.folder"),
 }
+NAMED = "people.csv (map.yaml:5)"  # where the map names the source
 READ = ("facts/parties.csv", "facts/risks.parquet", "facts.xlsx", "charter.yaml", "clock.txt", "rejects.csv")
 
 
@@ -114,13 +115,13 @@ def test_a_source_or_a_map_that_is_no_file_is_refused_as_what_it_is(
     make(map_file)
     if make is not circle and make is not nowhere:  # those the parser of arguments says itself
         arguments = ("import", source, "--map", folder.parent / "map.yaml", folder)
-        assert complaint(capsys, *arguments) == ("people.csv", words(id))
+        assert complaint(capsys, *arguments) == (NAMED, words(id))
         assert complaint(capsys, "import", source, "--map", map_file, folder) == ("odd.yaml", words(id))
         assert complaint(capsys, "import", "--suggest", source) == ("people.csv", words(id))
         assert complaint(capsys, "import", source, folder) == ("people.csv", words(id))
     if make is not device:  # which lies outside the folder, and no name leaves it
         arguments = ("import", folder.parent, "--map", folder.parent / "map.yaml", folder)
-        assert complaint(capsys, *arguments) == ("people.csv", words(id))
+        assert complaint(capsys, *arguments) == (NAMED, words(id))
 
 
 def test_a_kept_list_that_is_a_pipe_holds_nobody_up(folder: Path) -> None:
