@@ -19,10 +19,18 @@ export function drop(page) {
     event.preventDefault();
     held(-inside);
     if (event.dataTransfer.files.length !== 1) {
-      page.querySelector("#toasts").append(form.querySelector("template").content.cloneNode(true));
+      page.querySelector("#toasts").append(toast(page, form.dataset.several));
       return;
     }
     form.querySelector(FIELD).files = event.dataTransfer.files;
     form.submit();
   });
+}
+
+function toast(page, text) {
+  const told = page.createElement("div");
+  told.className = "toast-line";
+  told.append(page.createElement("span"));
+  told.firstChild.textContent = text;
+  return told;
 }
