@@ -136,7 +136,7 @@ class Words:
             "cure": known["report.cure"] + known["report.colon"],
             "contact": known["interaction.cure_contact"],
             "state": f"{known['report.status.proposed']} · {known['report.rule']} v1",
-            "folded": known["report.decisions.folded"].replace("{n}", str(len(made.decisions) - OPEN_OF_A_KIND)),
+            "folded": known["report.decisions.folded"].replace("{n}", f"{len(made.decisions) - OPEN_OF_A_KIND:,}"),
         }
         self.zone = ZoneInfo("Asia/Shanghai")
         self.names = dict(tables["parties"].select("party", "name").iter_rows())
