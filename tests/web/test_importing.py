@@ -23,7 +23,6 @@ from tests.web.test_pages import LANGUAGES, RAW, text_of
 from tenfold.engine.verify import verify
 from tenfold.facts.digest import digest
 from tenfold.web.jobs.engine import Engine, behind
-from tenfold.web.jobs.sheets import Reader, read_sheet
 from tenfold.web.rights import importing
 from tenfold.web.services import importing as acts
 from tenfold.web.site.backups import backup, restore
@@ -33,7 +32,6 @@ from tenfold.web.store.current import counting, current
 from tenfold.web.store.folders import write_folder
 from tenfold.web.store.source import known
 from tenfold.web.store.uploads import SECONDS
-from tenfold.web.store.work import Question, sheets, tell
 
 Clients = Callable[[str], Client]
 PAGE, BACK = "/c/small/import", "/c/small/import/back"
@@ -352,101 +350,6 @@ def test_a_backup_whose_maps_were_changed_is_refused(community, client_of: Clien
     with refused("backup.damaged"):
         restore(tmp_path / "other.zip")
     connections.close_all()
-
-
-@pytest.fixture
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file is too large for a page."""
-    monkeypatch.setattr("tenfold.web.pages.importing.LARGE", 0)
-
-
-def the_sheet(community: Community) -> Question:
-    """Return what was asked last about a file."""
-    found = sheets(community).last()
-    assert found is not None
-    return found
-
-
-@pytest.mark.usefixtures("large")
-@pytest.mark.parametrize(
-    ("language", "steps"),
-    [
-        ("en", ["Waiting for its turn", "Finding who and what is known already", "Writing"]),
-        ("zh-hans", ["正在排队", "正在与已有记录核对", "正在写入"]),
-    ],
-)
-def test_a_large_file_is_read_and_written_beside_the_pages(community, client_of: Clients, home, language, steps):
-    client, before = client_of("op"), sequence(community)
-    client.cookies["django_language"] = language
-    address = client.get(dropped(client, PEOPLE, "one.csv").headers["Location"]).headers["Location"]
-    for step, said in zip(("", "matching", "writing"), steps, strict=True):
-        tell(the_sheet(community), step)
-        page = client.get(address)
-        assert said in text_of(page)
-        assert RAW.findall(text_of(page)) == []
-        assert "hx-trigger" in page.content.decode()
-    read_sheet(the_sheet(community))
-    assert the_sheet(community).step == "showing", "the reading says how far it is"
-    assert client.get(address, headers={"HX-Request": "true"})["HX-Redirect"] == address
-    page = client.get(address)
-    assert 'name="do" value="confirm"' in page.content.decode()
-    assert sequence(community) == before
-    writes = confirmed(client, address, page).headers["Location"]
-    assert names(community).isdisjoint({"王小明"})
-    read_sheet(the_sheet(community))
-    assert client.get(writes).headers["Location"] == PAGE
-    assert {"王小明", "青松资本"} <= names(community)
-    assert waiting(home) == []
-
-
-@pytest.mark.usefixtures("large")
-def test_a_large_file_is_read_with_the_rights_of_whoever_asks_and_shown_to_them_alone(community, client_of: Clients):
-    client = client_of("op")
-    address = client.get(dropped(client, DEALS, "deals.csv").headers["Location"]).headers["Location"]
-    read_sheet(the_sheet(community))
-    answer = client.get(address)
-    assert answer.status_code == 422
-    assert "finance" in text_of(answer).lower()
-    assert "800" not in text_of(answer)
-    own = client_of("fin")
-    address = own.get(dropped(own, DEALS, "deals.csv").headers["Location"]).headers["Location"]
-    read_sheet(the_sheet(community))
-    assert own.get(address).status_code == 200
-    assert client.get(address).status_code == 422
-    asked = address.partition("?asked=")[2]
-    mine = dropped(client, PEOPLE).headers["Location"]
-    assert client.get(f"{mine}?asked={asked}").headers["Location"] == mine, "another's question"
-
-
-@pytest.mark.usefixtures("large")
-def test_one_large_file_is_read_at_a_time_and_one_whose_process_dies_says_so(
-    community, client_of: Clients, monkeypatch
-):
-    begun: list[tuple[str, ...]] = []
-
-    class Dying:
-        returncode: int | None = None
-
-        def poll(self) -> int | None:
-            return self.returncode
-
-    process = Dying()
-    monkeypatch.setattr("tenfold.web.jobs.sheets.started", lambda *given: begun.append(given) or process)
-    client = client_of("op")
-    addresses = [
-        client.get(dropped(client, PEOPLE, name).headers["Location"]).headers["Location"]
-        for name in ("one.csv", "two.csv")
-    ]
-    reader = Reader()
-    first, second = (str(one.pk) for one in sheets(community))
-    reader.look()
-    reader.look()
-    assert begun == [("tenfold.web.jobs", "small", first)]
-    process.returncode = -9
-    reader.look()
-    assert begun[1:] == [("tenfold.web.jobs", "small", second)]
-    assert "more memory" in text_of(client.get(addresses[0]))
-    assert "Opening" not in text_of(client.get(addresses[1]))
 
 
 WHO = "名称,代码一,代码二\n青松资本,800,500\n远山科技,300,200\n"

@@ -7,17 +7,19 @@ engine lives per community, by a lease in the database.
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from threading import Event, Thread
+from functools import partial
+from threading import Event
 from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.jobs import nightly
 from tenfold.web.jobs.answers import ANSWERS
 from tenfold.web.jobs.intake import Intake
+from tenfold.web.jobs.renewing import renewed
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.heads import head_due, sign_head
@@ -27,7 +29,6 @@ from tenfold.web.store.work import Question, forget, open_questions, release, ta
 
 LOG = logging.getLogger(__name__)
 LOOK_EVERY = 0.1  # seconds
-RENEW_EVERY = 5.0  # seconds
 IDLE_FOR = 8 * 3600.0  # seconds without work after which an engine ends: a working day
 BROKEN = Complaint("engine.broken")  # a fault of the program, not of the facts
 
@@ -119,28 +120,17 @@ def serve(community: Community, over: Event, idle_for: float = IDLE_FOR) -> None
     holder = uuid4().hex
     if not take(community, holder):
         return
-    renewing = Thread(target=_renew, args=(community, holder, over), daemon=True)
-    renewing.start()
     engine, worked = Engine(community), monotonic()
     try:
-        while not over.is_set() and monotonic() - worked < idle_for:
-            if work(engine):
-                worked = monotonic()
-            else:
-                close_old_connections()
-                sleep(LOOK_EVERY)
+        with renewed(partial(take, community, holder), over):
+            while not over.is_set() and monotonic() - worked < idle_for:
+                if work(engine):
+                    worked = monotonic()
+                else:
+                    close_old_connections()
+                    sleep(LOOK_EVERY)
     finally:
-        over.set()
-        renewing.join()
         release(community, holder)
-
-
-def _renew(community: Community, holder: str, over: Event) -> None:
-    """Say again and again that this engine lives, for a cycle may take longer than a lease."""
-    while not over.wait(RENEW_EVERY):
-        if not take(community, holder):
-            over.set()
-        connections.close_all()
 
 
 def wanted(community: Community) -> bool:

@@ -4,25 +4,29 @@ import logging
 import subprocess
 from datetime import UTC, datetime
 from functools import partial
+from threading import Event
 
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.jobs.engine import BROKEN, said
 from tenfold.web.jobs.processes import started
+from tenfold.web.jobs.renewing import renewed
+from tenfold.web.rights.importing import DIED
 from tenfold.web.rights.viewers import NotHere, viewer
 from tenfold.web.services.importing import Errand, run
 from tenfold.web.store import uploads
 from tenfold.web.store.accounts import Account
 from tenfold.web.store.communities import Community
-from tenfold.web.store.work import WAITING, Question, claim, sheets, tell
+from tenfold.web.store.work import WAITING, Question, claim, renew, sheets, silent, tell
 
 LOG = logging.getLogger(__name__)
-GONE, DIED = Complaint("importing.gone"), Complaint("importing.died")
+GONE = Complaint("importing.gone")
 
 
 def read_sheet(question: Question) -> None:
     """Do what is asked about a file, for whoever asks and with their rights; write down what came of it."""
     try:
-        question.answer = _answer(question)
+        with renewed(partial(renew, question), Event()):
+            question.answer = _answer(question)
     except Refused as refused:
         question.error = said(refused.complaints)
     except NotHere:  # shut out meanwhile
@@ -43,6 +47,11 @@ def _answer(question: Question) -> dict[str, object]:
     return run(seen, path, Errand(**asked["errand"]), partial(tell, question))
 
 
+def _died(question: Question) -> None:
+    question.error = said([Complaint(DIED)])
+    _answered(question)
+
+
 def _answered(question: Question) -> None:
     question.answered_at = datetime.now(UTC)
     question.save(update_fields=["answer", "error", "answered_at"])
@@ -59,6 +68,9 @@ class Reader:
         if self._lives():
             return
         for community in Community.objects.order_by("pk"):
+            for unheard in silent(community):  # whoever began it is dead, too
+                LOG.warning("nothing was heard any more of a file of community %s", community.pk)
+                _died(unheard)
             question = sheets(community).filter(step=WAITING, answered_at=None).first()
             if question is not None and claim(question):
                 self._at = question, started("tenfold.web.jobs", community.name, str(question.pk))
@@ -76,8 +88,7 @@ class Reader:
             LOG.warning(
                 "the reading of a file of community %s ended with %s", question.community_id, process.returncode
             )
-            question.error = said([DIED])
-            _answered(question)
+            _died(question)
         return False
 
     def stop(self) -> None:

@@ -20,11 +20,11 @@ from tenfold.web.pages.parsing import given, whole
 from tenfold.web.pages.recorded import acting
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
-from tenfold.web.rights.importing import brought, check_tables, newest_entry, read, sheet_asked, step_of
+from tenfold.web.rights.importing import brought, check_tables, died, newest_entry, read, sheet_asked, step_of
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.importing import Errand, copy_of, run, take_back
 from tenfold.web.store import uploads
-from tenfold.web.store.work import SHEET, ask
+from tenfold.web.store.work import SHEET, again, ask
 
 PLACE = "page.people"
 MEGABYTE = 1 << 20
@@ -69,6 +69,8 @@ def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
         return _ended(request, viewer, upload, "")
     if sent.get("do") == "parked":
         return _handed(_copy(viewer, path, _answers(sent)))
+    if sent.get("do") == "retry":
+        return _retried(request, viewer, upload)
     if path.stat().st_size <= LARGE:
         errand = _errand(viewer, sent)
         return _said(request, viewer, upload, errand.do, run(viewer, path, errand))
@@ -78,15 +80,24 @@ def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
     return _by_process(request, viewer, upload)
 
 
+def _retried(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
+    """Let a large file whose reading stopped be read once more."""
+    asked = sheet_asked(viewer, upload, whole(request.GET.get("asked", ""), "asked") or 0)
+    if asked is None:
+        return redirect(_address(viewer, upload, after=_after(request)))
+    again(asked)
+    return redirect(_address(viewer, upload, asked=str(asked.pk), after=_after(request)))
+
+
 def _by_process(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
     """Say what the reading of a large file came to, or how far it is; the page asks again while it lasts."""
     asked = sheet_asked(viewer, upload, whole(request.GET["asked"], "asked") or 0)
     if asked is None:
         return redirect(_address(viewer, upload, after=_after(request)))
     here = _address(viewer, upload, asked=str(asked.pk), after=_after(request))
-    if asked.answered_at is None:
-        content = {"step": step_of(asked.step), "here": here, "file": _found(viewer, upload).name, "place": PLACE}
-        return render(request, "pages/import_waits.html", content)
+    if asked.answered_at is None or died(asked):
+        content = {"step": step_of(asked.step), "stopped": died(asked), "here": here, "place": PLACE}
+        return render(request, "pages/import_waits.html", content | {"file": _found(viewer, upload).name})
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": here})
     if asked.error is not None:

@@ -34,10 +34,11 @@ from tenfold.web.store.append import IMPORT, IMPORT_UNDONE, clock_of
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.source import known
 from tenfold.web.store.uploads import shelf_folder
-from tenfold.web.store.work import Question, sheets
+from tenfold.web.store.work import WRITING, Question, sheets, silent
 
 LISTED = 10  # rows that cannot be read, and rows left out, that are shown
-WAITS, WRITING = "waiting", "writing"  # the steps before and after those of a reading
+DIED = "importing.died"  # what is said of a file whose process ended before it was read
+WAITS = "waiting"  # the step before those of a reading
 LATEST = 20  # imports that are shown
 SHOWN, CELL_AT_MOST = 3, 80  # first rows of the file that are shown, and characters of their cells
 TABLE_OF = MappingProxyType({"organisation": "affiliations"})  # fields of who may be one that are no party's own
@@ -318,6 +319,13 @@ def sheet_asked(viewer: Viewer, upload: str, question: int) -> Question | None:
     if asked is None or (asked.params["account"], asked.params["upload"]) != (viewer.account.pk, upload):
         return None
     return asked
+
+
+def died(question: Question) -> bool:
+    """Whether the process that read a file ended before it was read: somebody saw that, or it has fallen silent."""
+    if question.error is not None:
+        return any(one["id"] == DIED for one in question.error)
+    return silent(question.community).filter(pk=question.pk).exists()
 
 
 def step_of(step: str) -> tuple[int, int, str]:

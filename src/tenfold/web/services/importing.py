@@ -16,13 +16,14 @@ from tenfold.exchange.reading.reading import Reading
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.web.rights.acts import Act
-from tenfold.web.rights.importing import WRITING, check_tables, payload, preview, read
+from tenfold.web.rights.importing import check_tables, payload, preview, read
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor, Doing, act, refuse
 from tenfold.web.store.append import IMPORT, IMPORT_UNDONE
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.source import known
 from tenfold.web.store.uploads import keep, shelf_folder
+from tenfold.web.store.work import WRITING
 
 GIVEN_HERE = ("recorded_at", "recorded_by")  # whoever confirms an import records its rows, and now
 Frames = Mapping[str, pl.DataFrame]

@@ -15,7 +15,10 @@ LOOK_EVERY = 0.05  # seconds between two looks at whether an answer has come
 FORGOTTEN_AFTER = timedelta(minutes=10)
 SHEET = "sheet"  # a kind of question that no engine answers: a process of its own reads a file
 SHEETS_FORGOTTEN_AFTER = timedelta(hours=1)  # like the files that they are about
-WAITING, TAKEN = "", "taken"  # steps of a question about a file before its reading says one
+WAITING, TAKEN, WRITING = "", "taken", "writing"  # steps of a question about a file beside those of its reading
+# A reading that says nothing for so long is dead: its process says every few seconds that it lives, and on a machine
+# that is busy with a large file some of that comes late. While it writes, SQLite, of one writer, takes no word of it.
+SILENCE, SILENCE_WRITING = timedelta(seconds=60), timedelta(minutes=10)
 
 
 class Lease(models.Model):
@@ -34,6 +37,7 @@ class Question(models.Model):
 
     kind     explain, thread, ties, trial, voices, or SHEET
     step     how far a file is
+    until    until when the process that reads the file has said that it lives
     error    complaints as id, place, params, where it could not be answered
     """
 
@@ -41,6 +45,7 @@ class Question(models.Model):
     kind = models.TextField()
     params = models.JSONField()
     step = models.CharField(max_length=16, default=WAITING)
+    until = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True)
     answer = models.JSONField(null=True)
@@ -119,12 +124,38 @@ def sheets(community: Community) -> "models.QuerySet[Question]":
 def claim(question: Question) -> bool:
     """Take a question about a file, so that nobody else reads it; False where somebody has."""
     waiting = sheets(question.community).filter(pk=question.pk, step=WAITING, answered_at=None)
-    return bool(waiting.update(step=TAKEN))
+    return bool(waiting.update(step=TAKEN, until=datetime.now(UTC) + SILENCE))
 
 
 def tell(question: Question, step: str) -> None:
     """Say how far a file is."""
-    sheets(question.community).filter(pk=question.pk).update(step=step)
+    silence = SILENCE_WRITING if step == WRITING else SILENCE
+    sheets(question.community).filter(pk=question.pk).update(step=step, until=datetime.now(UTC) + silence)
+
+
+def renew(question: Question) -> bool:
+    """Say that a file is still being read; False where it was taken for dead meanwhile."""
+    until = datetime.now(UTC) + SILENCE
+    mine = sheets(question.community).filter(pk=question.pk, answered_at=None).exclude(step=WAITING)
+    mine.filter(until__lt=until).update(until=until)
+    return mine.exists()
+
+
+def silent(community: Community) -> "models.QuerySet[Question]":
+    """Return what was asked about files whose processes died without a word, oldest first."""
+    return sheets(community).filter(_unheard(), answered_at=None).exclude(step=WAITING)
+
+
+def again(question: Question) -> None:
+    """Let a file wait to be read once more, where its reading failed or fell silent."""
+    ended = models.Q(error__isnull=False) | ~models.Q(step=WAITING) & models.Q(answered_at=None) & _unheard()
+    sheets(question.community).filter(ended, pk=question.pk).update(
+        step=WAITING, until=None, error=None, answered_at=None
+    )
+
+
+def _unheard() -> models.Q:
+    return models.Q(until=None) | models.Q(until__lt=datetime.now(UTC))
 
 
 def forget(community: Community) -> None:
