@@ -16,6 +16,7 @@ from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.services import charters, clocks, deals, decisions, people, pools, promises, seats, talks, undoing
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.invitations import Wanted, begin, invited, join
+from tenfold.web.services.papers import Paper
 from tenfold.web.store.accounts import Account, Accounts, Seat
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import CharterDraft, CharterText, Community
@@ -213,6 +214,69 @@ def test_a_pool_needs_two_people_over_one_preview(community: Community, viewer_o
     pools.export(fin, pool="h1")
     with refused("acts.pool_state"):
         pools.export(fin, pool="h1")
+
+
+def handed_over(community: Community, viewer_of: Seated) -> Actor:
+    """Sign the pool twice and hand it over; return who said so."""
+    fin, gu = Actor(viewer_of("fin")), Actor(viewer_of("gu"))
+    seen = previewed(community, viewer_of)
+    for signer in (fin, gu):
+        caught_up(community)
+        pools.approve(signer, pool="h1", seen=seen)
+    pools.export(fin, pool="h1")
+    return fin
+
+
+def standings(community: Community) -> tuple[str, dict[str, str]]:
+    """How the pool stands, and each of its payouts."""
+    (pool,) = current(community, "pools", pool=["h1"])
+    return pool["state"], {row["party"]: row["state"] for row in current(community, "payouts", pool=["h1"])}
+
+
+def test_a_pool_is_paid_once_the_last_payment_arrived(community: Community, viewer_of: Seated) -> None:
+    with refused("acts.pool_state"):
+        pools.settle(Actor(viewer_of("fin")), pool="h1", state="receipted", parties=["lin"])
+    fin = handed_over(community, viewer_of)
+    settle = partial(pools.settle, fin, pool="h1")
+    for wrong, parties in (("acts.no_payout", []), ("acts.unknown", ["zhou"]), ("acts.unknown", ["lin", "zhou"])):
+        with refused(wrong):
+            settle(state="receipted", parties=parties)
+    with refused("acts.not_allowed"):
+        pools.settle(Actor(viewer_of("gu")), pool="h1", state="receipted", parties=["lin"])
+    with refused("acts.payout_state"):
+        settle(state="exported", parties=["lin"])
+    before = datetime(2026, 9, 1, tzinfo=UTC)
+    paper = Paper("bank_receipt", place="the vault")
+    settle(state="receipted", parties=["lin", "lin"], at=before, papers=[paper])
+    assert standings(community) == ("exported", {"lin": "receipted", "wang": "exported"}), "known late, said last"
+    (arrived,) = rows(community, "payouts", state="receipted")
+    (exported,) = rows(community, "payouts", state="exported", party="lin")
+    assert (arrived["because"], arrived["amount_minor"]) == (exported["fact"], 33334)
+    assert [row["place"] for row in rows(community, "documents", document=arrived["evidence"][0])] == ["the vault"]
+    with refused("acts.payout_state"):
+        settle(state="receipted", parties=["lin", "wang"])
+    settle(state="receipted", parties=["wang"])
+    assert standings(community) == ("receipted", {"lin": "receipted", "wang": "receipted"})
+    (paid,) = rows(community, "pools", state="receipted")
+    assert [row["fact"] for row in rows(community, "payouts", party="wang", state="exported")] == [paid["because"]]
+
+
+def test_money_that_comes_back_is_handed_over_once_more(community: Community, viewer_of: Seated) -> None:
+    fin = handed_over(community, viewer_of)
+    settle = partial(pools.settle, fin, pool="h1")
+    settle(state="receipted", parties=["lin"])
+    settle(state="returned", parties=["wang"])
+    assert standings(community) == ("exported", {"lin": "receipted", "wang": "returned"})
+    with refused("acts.payout_state"):
+        settle(state="receipted", parties=["wang"])
+    settle(state="exported", parties=["wang"])
+    done = settle(state="receipted", parties=["wang"])
+    assert standings(community)[0] == "receipted"
+    undoing.undo(fin, facts=done.facts)
+    assert standings(community) == ("exported", {"lin": "receipted", "wang": "exported"})
+    settle(state="receipted", parties=["wang"])
+    settle(state="returned", parties=["lin"])
+    assert standings(community) == ("exported", {"lin": "returned", "wang": "receipted"}), "the pool is open again"
 
 
 def test_the_second_signs_what_the_first_has_signed(community: Community, viewer_of: Seated) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.small import CHARTER
 from tests.web.acting import caught_up, measured, standing
@@ -193,6 +194,66 @@ def test_two_sign_what_both_saw_and_it_is_paid_once(shared, client_of: Clients):
     assert sorted(payments(fin)[1:]) == [["lin", "333.34", *half], ["wang", "456.78", *half]]
     states = [row["state"] for row in current(shared, "payouts", pool=["h1"])]
     assert states == ["exported", "exported"]
+
+
+def handed_over(community: Community, client_of: Clients) -> Client:
+    """Preview, sign twice and hand over; return who is to say whether the money arrived."""
+    fin = client_of("fin")
+    assert pressed(fin, "preview") == 302
+    for signer in (fin, client_of("gu")):
+        caught_up(community)
+        assert pressed(signer, "approve") == 302
+    assert "Before it is handed over" in text_of(fin.get(POOL))
+    assert pressed(fin, "export") == 302
+    return fin
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_became_of_the_money_is_said_on_the_pools_page(shared, client_of: Clients, language):
+    fin, lin = handed_over(shared, client_of), client_of("lin")
+    for client in (fin, lin):
+        client.cookies["django_language"] = language
+    receipt = SimpleUploadedFile("receipt.pdf", b"%PDF-1")
+    assert pressed(fin, "receipted", party="lin", file=receipt) == 302
+    assert [line[0] for line in payments(fin)[1:]] == ["wang"], "who is paid is in no file that pays once more"
+    assert pressed(fin, "returned", party="wang") == 302
+    assert fin.get(f"{POOL}/payments.csv").status_code == 404
+    page = fin.get(POOL)
+    assert RAW.findall(text_of(page)) == []
+    assert 'value="receipted"' not in page.content.decode()
+    assert pressed(fin, "exported", party="wang") == 302
+    assert pressed(fin, "receipted", party="wang", once="wang", day="2026-09-21") == 422, "tomorrow"
+    assert pressed(fin, "receipted", party="wang", once="yesterday", day="2026-09-19") == 302
+    page = fin.get(POOL).content.decode()
+    assert re.findall(r'name="do" value="(\w+)"', page) == ["returned"], "money may still come back"
+    assert "payments.csv" not in page
+    (paid,) = [row for row in current(shared, "payouts", pool=["h1"]) if row["party"] == "lin"]
+    (document,) = current(shared, "documents", document=paid["evidence"])
+    assert (document["kind"], bool(document["sha256"])) == ("bank_receipt", True)
+    told = {"en": "paid", "zh-hans": "已支付"}[language]
+    assert told in text_of(lin.get(POOL))
+
+
+def test_whoever_cannot_say_it_is_told_whom_the_pool_waits_for(shared, client_of: Clients):
+    fin, gu = handed_over(shared, client_of), client_of("gu")
+    assert "waits for finance to say whether the money arrived" in text_of(gu.get(POOL))
+    assert pressed(gu, "receipted", party="lin") == 403
+    assert pressed(fin, "receipted") == 422
+    assert "Tick at least one payment." in text_of(fin.post(f"{POOL}/do", {"do": "receipted"}))
+    assert pressed(fin, "exported", party="lin") == 422
+    said = text_of(fin.post(f"{POOL}/do", {"do": "exported", "party": "lin"}))
+    assert "The payout to lin is exported. This is possible only when it is returned." in said
+
+
+@pytest.mark.parametrize("gone", ["export", "cancel"])
+def test_what_one_looks_at_before_an_act_goes_with_the_act(shared, client_of: Clients, gone):
+    fin = client_of("fin")
+    assert "Before you sign" in text_of(fin.get(POOL))
+    if gone == "export":
+        handed_over(shared, client_of)
+    else:
+        assert pressed(fin, "cancel") == 302
+    assert not re.search("Before (you sign|it is handed over)", text_of(fin.get(POOL)))
 
 
 def undone(client: Client, page: str = POOL) -> int:

@@ -1,6 +1,7 @@
 """Distribution: pools, what each would pay and why, signatures, the payment file, and a member's statement."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,22 +12,25 @@ from tenfold.exchange.lists.forms import FORMS
 from tenfold.exchange.lists.safe import csv_text
 from tenfold.report.words import say
 from tenfold.web.pages.handing import handed
-from tenfold.web.pages.parsing import local_day, money
+from tenfold.web.pages.parsing import happened, local_day, money, paper
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import pools as shown
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.heads import signed_head
 from tenfold.web.rights.names import rules_of
+from tenfold.web.rights.paying import receipt
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.signing import signing
+from tenfold.web.rights.settling import settling
+from tenfold.web.rights.signing import Signing, signing
 from tenfold.web.rights.statements import statement as stated
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import pools as services
-from tenfold.web.services.acting import Actor, Done
+from tenfold.web.services.acting import Done
 
 PLACE = "page.distribution"
-TAKEN_BACK = ("approve",)  # before the pool is handed over; what others were shown or given is not
+# Signatures, before the pool is handed over, and what was said of payments; what others were shown or given is not.
+TAKEN_BACK = ("approve", "receipted", "returned")
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,13 +57,19 @@ def pools(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     """Show what a pool would pay, and how far its signatures are."""
     found = shown.pool(viewer, pool)
+    payouts, signatures = settling(viewer, pool), signing(viewer, pool)
     content = {
         "pool": found,
-        "signing": signing(viewer, pool),
+        "payouts": payouts,
+        "signing": signatures,
+        "before": _before(found, signatures),
         "seen": found.seen or "",
         "may_declare": may(viewer, Act.DECLARE_POOL),
         "may_export": may(viewer, Act.EXPORT_POOL),
-        "downloaded": found.state in shown.EXPORTED,
+        "downloaded": any(one.to_pay for one in payouts),
+        "comes_back": any("returned" in one.next for one in payouts),
+        "once_more": any("exported" in one.next for one in payouts),
+        "today": viewer.today,
         "place": PLACE,
     }
     return render(request, "pages/pool.html", content)
@@ -73,7 +83,7 @@ def pool_act(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
     pressed = BUTTONS.get(do)
     if pressed is None or not shown.sees_all(viewer):
         raise Http404
-    done = pressed(acting(viewer, request.POST), pool, request.POST)
+    done = pressed(request, viewer, pool)
     page = reverse("pages:pool", args=[viewer.community.name, pool])
     taken_back = done if do in TAKEN_BACK else Done(())
     return recorded(request, viewer, taken_back, say(viewer.language, f"pool.done.{do}"), page)
@@ -95,6 +105,13 @@ def statement(request: HttpRequest, viewer: Viewer, pool: str, party: str) -> Ht
     return render(request, "pages/statement.html", content)
 
 
+def _before(pool: shown.Pool, signing: Signing) -> str | None:
+    """Return before which act one looks at a pool's checks: before signing, then before it is handed over."""
+    if pool.state not in shown.TO_SIGN:
+        return None
+    return "export" if signing.complete else "sign"
+
+
 def _declare(request: HttpRequest, viewer: Viewer) -> None:
     sent = request.POST
     currency = rules_of(viewer.community).charter.currency
@@ -109,25 +126,43 @@ def _declare(request: HttpRequest, viewer: Viewer) -> None:
     )
 
 
-def _preview(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
-    return services.preview(actor, pool=pool)
+def _preview(request: HttpRequest, viewer: Viewer, pool: str) -> Done:
+    return services.preview(acting(viewer, request.POST), pool=pool)
 
 
-def _approve(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
-    return services.approve(actor, pool=pool, seen=sent.get("seen", ""))
+def _approve(request: HttpRequest, viewer: Viewer, pool: str) -> Done:
+    return services.approve(acting(viewer, request.POST), pool=pool, seen=request.POST.get("seen", ""))
 
 
-def _export(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
-    return services.export(actor, pool=pool)
+def _export(request: HttpRequest, viewer: Viewer, pool: str) -> Done:
+    return services.export(acting(viewer, request.POST), pool=pool)
 
 
-def _cancel(actor: Actor, pool: str, sent: Mapping[str, str]) -> Done:
-    return services.cancel(actor, pool=pool)
+def _cancel(request: HttpRequest, viewer: Viewer, pool: str) -> Done:
+    return services.cancel(acting(viewer, request.POST), pool=pool)
 
 
-BUTTONS: Mapping[str, Callable[[Actor, str, Mapping[str, str]], Done]] = {
+def _settle(state: str, request: HttpRequest, viewer: Viewer, pool: str) -> Done:
+    """Say what became of the payouts that are ticked, with what shows it where the form brings that."""
+    sent = request.POST
+    brings = bool(request.FILES.get("file") or sent.get("paper_place"))
+    brought = paper(request, receipt(viewer) if brings else "")
+    return services.settle(
+        acting(viewer, sent),
+        pool=pool,
+        state=state,
+        parties=sent.getlist("party"),
+        papers=[] if brought is None else [brought],
+        at=happened(sent.get("day", ""), viewer.today, rules_of(viewer.community).charter.timezone),
+    )
+
+
+BUTTONS: Mapping[str, Callable[[HttpRequest, Viewer, str], Done]] = {
     "preview": _preview,
     "approve": _approve,
     "export": _export,
+    "receipted": partial(_settle, "receipted"),
+    "returned": partial(_settle, "returned"),
+    "exported": partial(_settle, "exported"),
     "cancel": _cancel,
 }

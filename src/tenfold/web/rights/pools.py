@@ -31,7 +31,8 @@ MECHANISM = "distribution"
 SHOWN = ("payout", "pool", "fairness")  # kinds of decisions that have a place of their own on the page
 UNEARNED = "unearned"
 CAPPED = "distribution.payout_capped"
-EXPORTED = ("exported", "receipted")
+TO_SIGN = ("declared", "previewed", "approved")  # pools that may still be signed, handed over or taken back
+TO_PAY = "exported"
 FAIRNESS = ("dis.gini", "dis.jain")
 TONES = {"receipted": "good", "approved": "accent", "exported": "accent", "previewed": "warn"}
 
@@ -227,12 +228,14 @@ def layers(viewer: Viewer) -> list[tuple[str, str]]:
 def payments(viewer: Viewer, key: str) -> list[list[str]]:
     """Return the lines of a payment file, its heads first: whom, how much, in which currency, what it is for.
 
+    Nobody is in it whose money arrived, or came back: a file that is taken again pays nobody twice.
+
     Raises
     ------
-    NotHere   the pool is not there, or nothing of it was exported
+    NotHere   the pool is not there, or nothing of it waits to be paid
     """
     row = pool_row(viewer, key)
-    found = [one for one in current_rows(viewer, "payouts", pool=[key]) if one["state"] in EXPORTED]
+    found = [one for one in current_rows(viewer, "payouts", pool=[key]) if one["state"] == TO_PAY]
     if not found:
         raise NotHere(key)
     speech = phrases(viewer.community, viewer.language, [dict(row), *map(dict, found)])

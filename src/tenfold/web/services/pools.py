@@ -1,26 +1,29 @@
-"""Pools: declared, previewed, approved by two people over the same preview, exported once (DOMAIN.md §2.6, §12b)."""
+"""Pools: declared, previewed, approved by two over one preview, handed over, receipted (DOMAIN.md §2.6, §12b)."""
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from tenfold.terms.money import to_minor
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.results import Result
+from tenfold.web.rights.settling import AFTER, HANDED_OVER, state_after
 from tenfold.web.rights.signing import fit, offices_of, open_offices, signatures
 from tenfold.web.rights.viewers import posts
 from tenfold.web.services.acting import Doing, act, refuse
+from tenfold.web.services.papers import Paper, recorded
 from tenfold.web.store.append import new_id
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Community
-from tenfold.web.store.current import Row, counting
+from tenfold.web.store.current import Row, counting, current
 from tenfold.web.store.freshness import freshness
 from tenfold.web.store.results import DecisionResult
 
 SIGN = "confirm"
 KEPT = ("pool", "layer", "amount_minor", "currency", "period_start", "period_end")
+KEPT_OF_PAYOUT = ("pool", "party", "amount_minor", "currency", "payee_kind", "paper")
 
 
 @act(Act.DECLARE_POOL)
@@ -99,8 +102,41 @@ def export(doing: Doing, *, pool: str, because: str | None = None) -> None:
     waiting = _named(open_offices(_posts(doing, signed), offices))
     doing.forbid(len(signed) < len(offices), "acts.signature_missing", offices=waiting)
     for one in counting(doing.community, "payouts").filter(pool=row["pool"], state="approved").values():
-        cells = {name: one[name] for name in ("pool", "party", "amount_minor", "currency", "payee_kind", "paper")}
-        doing.add("payouts", **cells, state="exported", because=one["fact"])
+        _go_on(doing, one, state="exported")
+
+
+@act(Act.EXPORT_POOL)
+def settle(
+    doing: Doing,
+    *,
+    pool: str,
+    state: str,
+    parties: Sequence[str],
+    papers: Sequence[Paper] = (),
+    at: datetime | None = None,
+) -> None:
+    """Say what became of payouts that were handed over; the pool is paid once all of them arrived.
+
+    One that comes back later opens its pool again: it waits to be handed over once more.
+
+    state     what they become: `receipted` (the money arrived), `returned` (it came back), `exported` (once more)
+    parties   whose payouts
+    papers    what shows it
+    """
+    row = doing.one("pools", pool)
+    open_to = ", ".join(HANDED_OVER)
+    doing.forbid(row["state"] not in HANDED_OVER, "acts.pool_state", state=row["state"], states=open_to)
+    doing.forbid(not parties, "acts.no_payout")
+    payouts = {str(one["party"]): one for one in current(doing.community, "payouts", pool=[pool])}
+    for party in parties:
+        _may_become(doing, payouts, party, state)
+    proof = [recorded(doing, paper) for paper in papers]
+    said = {party: payouts[party] for party in parties}
+    for one in said.values():
+        _go_on(doing, one, state=state, evidence=proof, occurred_at=_since(one, at))
+    after = state_after({**payouts, **{party: {"state": state} for party in said}}.values())
+    if after != row["state"]:
+        _add(doing, row, after, payouts[parties[-1]]["fact"])
 
 
 @act(Act.DECLARE_POOL)
@@ -134,6 +170,28 @@ def _payout(doing: Doing, proposed: dict[str, Any], state: str) -> dict[str, Any
         "state": state,
         "because": proposed["because"],
     }
+
+
+def _may_become(doing: Doing, payouts: Mapping[str, Row], party: str, state: str) -> None:
+    """Refuse what cannot be said of a payout: there is none, or it is not where that could follow."""
+    one = payouts.get(party)
+    if one is None:
+        refuse("acts.unknown")
+    states = AFTER[state]
+    doing.forbid(
+        one["state"] not in states, "acts.payout_state", party=party, state=one["state"], states=", ".join(states)
+    )
+
+
+def _since(payout: Row, at: datetime | None) -> datetime | None:
+    """Return when something became of a payout: what is recorded late does not go behind what was said of it last."""
+    return None if at is None else max(at, payout["occurred_at"])
+
+
+def _go_on(doing: Doing, payout: Row, **changed: Any) -> None:
+    """Add the next state of a payout: what is not changed stays as it was."""
+    kept = {name: payout[name] for name in KEPT_OF_PAYOUT}
+    doing.add("payouts", **kept | changed, because=payout["fact"])
 
 
 def _next(doing: Doing, pool: str, state: str, after: tuple[str, ...], because: str | None) -> Row:

@@ -1,0 +1,63 @@
+"""What became of a pool's payouts once they were handed over, and what may be said of each next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from tenfold.report.phrases import Phrases
+from tenfold.terms.money import from_minor
+from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.names import phrases
+from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.viewers import Viewer
+from tenfold.web.store.current import Row, current
+
+HANDED_OVER = ("exported", "receipted")  # pools of whose payouts one can say what became of them
+# What a payout becomes → what it must be before: a payment that arrived may still be sent back by its bank.
+AFTER: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"receipted": ("exported",), "returned": ("exported", "receipted"), "exported": ("returned",)}
+)
+PAID = "receipted"
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """One payout: whose, how much, how it stands in words, and what may be said of it next."""
+
+    party: str
+    name: str
+    amount: str
+    state: str
+    next: frozenset[str]
+
+    @property
+    def to_pay(self) -> bool:
+        """Whether it was handed over, and nothing is known of it yet."""
+        return PAID in self.next
+
+
+def settling(viewer: Viewer, pool: str) -> tuple[Settling, ...]:
+    """Return the payouts of a pool of which the viewer may say what became of them, by name; none before that."""
+    handed_over = [row for row in current(viewer.community, "pools", pool=[pool]) if row["state"] in HANDED_OVER]
+    if not handed_over or not may(viewer, Act.EXPORT_POOL):
+        return ()
+    payouts = current_rows(viewer, "payouts", pool=[pool])
+    speech = phrases(viewer.community, viewer.language, [dict(one) for one in payouts])
+    return tuple(sorted((_of(speech, one) for one in payouts), key=lambda one: (one.name, one.party)))
+
+
+def state_after(payouts: Iterable[Row]) -> str:
+    """Return how a pool stands whose payouts stand like this: paid once all of them arrived."""
+    arrived = all(one["state"] == PAID for one in payouts)
+    return PAID if arrived else "exported"
+
+
+def _of(speech: Phrases, payout: Row) -> Settling:
+    digits = speech.rules.currencies.digits(payout["currency"]) or 0
+    return Settling(
+        party=payout["party"],
+        name=speech.named(payout["party"]),
+        amount=speech.money(from_minor(payout["amount_minor"], digits), payout["currency"]),
+        state=speech.word("payout_state", payout["state"]),
+        next=frozenset(state for state, before in AFTER.items() if payout["state"] in before),
+    )
