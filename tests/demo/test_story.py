@@ -319,11 +319,11 @@ def test_the_reduction_stands_until_the_appeal_reverses_it(community: Community,
 
 
 SAID = {
-    "en": "39.3 %|¥84.0 m|AMBER|¥26.0 m|¥38.23 m|¥1.0 m|82 % → 96 %|49 %|36 %|25 min|15 min|5 min|109 of 126|86.5 %|"
+    "en": "39.3 %|¥84 m|AMBER|¥26 m|¥38.23 m|¥1 m|82 % → 96 %|49 %|36 %|25 min|15 min|5 min|109 of 126|86.5 %|"
     "6 excused|the company to its members 86 %|¥1,200,000.00 → 7 people, 2 capped at ¥300,000.00|1 of 2|cap 25 → 20 %|"
     "3 people −¥140,852.15, 4 people|0.34, off track (time gone 0.55)|grid access|.77 of .90|adds 1.53|.62 → .86|"
     "5 promises open, 1 appeal|carry ≤ 1 fen|2 amber, 0 red|.18 → .24",
-    "zh-Hans": "39.3 %|8,400万|黄|2,600万|3,823万|100万|82 % → 96 %|49 %|36 %|25分钟|15分钟|5分钟|"
+    "zh-Hans": "39.3 %|¥8,400万|黄|¥2,600万|¥3,822.25万|¥100万|82 % → 96 %|49 %|36 %|25分钟|15分钟|5分钟|"
     "109/126|86.5 %|豁免 6|86 %|"
     "1,200,000.00 元 → 7 人，2 人封顶各 300,000.00 元|已签 1/2|25→20 %|"
     "3 人共少 140,852.15 元，4 人|0.34，落后|电网与场站渠道|"

@@ -25,8 +25,8 @@ PAYERS = [
     {"a": "100000000.00"},
     {"a": "7777777.77", "b": "7777777.77", "c": "1.01"},
 ]
-WRITTEN = re.compile(r"([\d,.]+)(万|亿)?")
-SCALE = {"": 1, "万": 10_000, "亿": 100_000_000}
+WRITTEN = re.compile(r"([\d,.]+) ?(万|亿|k\b|m\b|bn\b)?")
+SCALE = {"": 1, "万": 10_000, "亿": 100_000_000, "k": 1_000, "m": 1_000_000, "bn": 1_000_000_000}
 
 
 def money(payers: Mapping[str, str], more: str = "0") -> dict[str, Any]:

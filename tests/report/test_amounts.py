@@ -1,5 +1,6 @@
-"""Amounts are said to their last digit where a token has many, and a minus stands before the mark of a currency."""
+"""Large amounts are written shortly, and whole where every digit counts; a minus stands before all else."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,98 @@ def test_an_exact_amount_has_its_minus_before_the_mark(board: Board, language: s
 def test_chinese_writes_ten_thousands_below_zero_with_the_sign_first(board: Board) -> None:
     told = Speech(board, "zh-Hans").value("-38222.20", "CNY")
     assert told == '\u2212¥<span title="\u221238,222.20">3.82万</span>'
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "chinese"),
+    [
+        ("9999.99", "9,999.99", "9,999.99"),  # short already
+        ("10000.00", "10 k", "1万"),
+        ("10004.99", "10 k", "1万"),
+        ("10005.00", "10 k", "1万"),  # a tie goes to the even digit
+        ("10005.01", "10.01 k", "1万"),
+        ("10050.01", "10.05 k", "1.01万"),
+        ("999499.00", "999.5 k", "99.95万"),
+        ("999500.00", "999.5 k", "99.95万"),
+        ("999994.99", "999.99 k", "100万"),
+        ("999995.00", "1 m", "100万"),  # never 1,000 k
+        ("999999.00", "1 m", "100万"),
+        ("1000000.00", "1 m", "100万"),
+        ("1004999.99", "1 m", "100.5万"),
+        ("1005000.01", "1.01 m", "100.5万"),
+        ("12345678.90", "12.35 m", "1,234.57万"),
+        ("99999949.99", "100 m", "9,999.99万"),
+        ("99999950.00", "100 m", "1亿"),  # never 10,000万
+        ("99999999.99", "100 m", "1亿"),
+        ("100000000.00", "100 m", "1亿"),
+        ("999994999.99", "999.99 m", "10亿"),
+        ("999995000.00", "1 bn", "10亿"),
+        ("1234567890123.45", "1,234.57 bn", "12,345.68亿"),
+    ],
+)
+def test_a_large_amount_is_written_in_the_scale_that_fits_it(
+    board: Board, text: str, english: str, chinese: str
+) -> None:
+    for language, told in (("en", english), ("zh-Hans", chinese)):
+        shown = Speech(board, language).value(text, "CNY")
+        assert shown.striptags() == f"¥{told}"
+        assert f"{Decimal(text):,f}" in shown, "all its digits are there, at least on hover"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "told"),
+    [
+        ("-1234567.80", "CNY", "\u2212¥1.23 m"),
+        ("5000000", "JPY", "5 m JPY"),  # a currency without decimals
+        ("12345.678", "KWD", "12.35 k KWD"),  # and one with three
+        ("12345.123456", "OP", "12,345.123 OP"),  # a token: all its digits count
+        ("12345.67", "days", "12,345.67 days"),  # no money
+        ("12345.670000", "number", "12,345.67"),
+    ],
+)
+def test_money_alone_is_shortened(board: Board, text: str, unit: str, told: str) -> None:
+    assert Speech(board, "en").value(text, unit).striptags() == told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_paid_out_is_written_to_its_last_digit(board: Board, language: str) -> None:
+    params = {"amount": "1200000.00", "currency": "CNY", "points": "1", "all_points": "2"}
+    told = Speech(board, language).say("distribution.payout", **params)
+    assert "¥1,200,000.00" in told
+
+
+@pytest.mark.parametrize(
+    ("top", "total", "told"),
+    [
+        ("33000000.00", "84000000.00", "¥33 m ÷ ¥84 m"),
+        ("33000000.01", "84000000.00", "¥33,000,000.01 ÷ ¥84,000,000.00"),
+        ("33010000.00", "84000000.00", "¥33.01 m ÷ ¥84 m"),
+        ("33001000.00", "84000000.00", "¥33,001,000.00 ÷ ¥84,000,000.00"),
+    ],
+)
+def test_the_figures_of_a_computation_are_short_where_nothing_is_lost(
+    board: Board, top: str, total: str, told: str
+) -> None:
+    said = Speech(board, "en").say("how.fund.top1_group", top=top, total=total, currency="CNY", group="x")
+    assert told in said.striptags()
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        ("59990000.00", "¥59.99 m, target ¥60 m"),
+        ("59995000.00", "¥59,995,000.00, target ¥60,000,000.00"),
+        ("59999999.99", "¥59,999,999.99, target ¥60,000,000.00"),
+        ("60000000.00", "¥60 m, target ¥60 m"),
+        ("60004999.99", "¥60,004,999.99, target ¥60,000,000.00"),
+        ("60005000.01", "¥60.01 m, target ¥60 m"),
+    ],
+)
+def test_an_amount_below_its_target_never_looks_like_it(board: Board, seen: str, told: str) -> None:
+    said = Speech(board, "en").say("goals.key_result.done", value=f"{seen} CNY", target="60000000.00 CNY")
+    assert told in said.striptags()
+
+
+def test_a_number_that_no_amount_reaches_stands_as_it_is(board: Board) -> None:
+    told = Speech(board, "en").say("rulebook.value", seen="9" * 40)
+    assert "9" * 40 in told.replace(",", "")

@@ -140,7 +140,7 @@ class Player:
 
 def one_more_source(chen: Player) -> None:
     """① Unfold the share, and talk with a second source."""
-    chen.shows("¥33,000,000.00 ÷ ¥84,000,000.00")
+    chen.shows("¥33 m ÷ ¥84 m")
     chen.note("call Yunshan Valley 25 min; they send the term sheet by Fri")
     chen.go("people/yunshan")
     chen.shows("term sheet")

@@ -238,14 +238,17 @@ class Answers:
         ranked = sorted(pools, key=lambda one: (one.status != "proposed", one.id))
         if not ranked:
             return None
-        lines = [
-            Line(Markup("{} {}").format(self.speech.value(one.value, one.unit), self._pool(one)), one.id)
-            for one in ranked[1:2]
-        ]
+        lines = [Line(Markup("{} {}").format(self._paid(one), self._pool(one)), one.id) for one in ranked[1:2]]
         fair = self.decided("distribution.fairness")[:1]
         lines += [Line(self.speech.say("report.four.fair", **one.message.params), one.id) for one in fair]
         first = ranked[0]
-        return Answer("four", self.speech.value(first.value, first.unit), self._pool(first), lines, first.id)
+        return Answer("four", self._paid(first), self._pool(first), lines, first.id)
+
+    def _paid(self, pool: Decision) -> Markup:
+        """Return what a pool pays out, to the last digit: it is approved by that."""
+        if pool.value is None or pool.unit is None:
+            return self.speech.value(None, None)
+        return escape(self.speech.money(pool.value, pool.unit))
 
     def _pool(self, pool: Decision) -> Markup:
         """Return how far a pool is, in one short sentence."""

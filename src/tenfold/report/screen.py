@@ -19,7 +19,9 @@ from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
 from tenfold.engine.today import today
 from tenfold.methods.allocation import capped_entitlements
+from tenfold.report.amounts import Way, size
 from tenfold.report.names import names
+from tenfold.report.speech import with_unit
 from tenfold.report.words import catalogue, say
 from tenfold.terms.days import in_last, local_time
 from tenfold.terms.decision import Decision
@@ -30,7 +32,6 @@ COVERAGE, INBOUND, ONTIME = "scr.coverage", "brand.inbound_share", "val.ontime"
 COMMUNITY = "community"
 YEAR = 365
 SHOWN = 3
-MILLION, TEN_THOUSAND = Decimal(1_000_000), Decimal(10_000)
 HUNDRED = 100
 Params = Mapping[str, object]
 Line = tuple[str, Params] | None
@@ -106,15 +107,15 @@ class Screen:
         place = 0 if self.language.startswith("zh") else 1
         return {party: both[place] for party, both in names(self.cycle.board).items()}
 
-    def money(self, minor: int, whole: bool = False, rounding: str = ROUND_CEILING) -> str:
-        """Write an amount shortly, ¥38.23 m, 3,823万: what is needed rounded up; `whole` leaves a lone .0 out."""
-        amount = Decimal(minor) / HUNDRED
-        if self.language.startswith("zh"):
-            return f"{(amount / TEN_THOUSAND).to_integral_value(rounding):,}万"
-        exact = amount / MILLION
-        short = exact.quantize(Decimal("0.1"), rounding)
-        text = f"{short}" if short == exact else f"{exact.quantize(Decimal('0.01'), rounding)}"
-        return f"¥{text.removesuffix('.0') if whole else text} m"
+    def money(self, minor: int, rounding: str = ROUND_CEILING) -> str:
+        """Write an amount of the charter's currency, in its smallest unit, as `amount` does."""
+        digits = self.cycle.board.digits_of(self.rules.charter.currency)
+        return self.amount(from_minor(minor, digits), rounding)
+
+    def amount(self, text: str, rounding: str = ROUND_CEILING) -> str:
+        """Write an amount of the charter's currency shortly, as the page does; what is needed is rounded up."""
+        short = size(text, self.language.startswith("zh"), money=True, way=Way(rounding)).striptags()
+        return with_unit(self.language, short, self.rules.charter.currency)
 
     def key_result(self, metric: str) -> Any:
         """Return the stage's key result on a measure, if it has one."""
@@ -175,8 +176,8 @@ class Screen:
             "one.how",
             {
                 "target": f"{float(goal.target) * HUNDRED:.0f} %",
-                "met": self.money(_minor(result.cure.value)),
-                "green": self.money(_minor(alert.cure.value)),
+                "met": self.amount(result.cure.value or "0"),
+                "green": self.amount(alert.cure.value or "0"),
                 "red": self.money(int(more), rounding=ROUND_FLOOR),
             },
         )
@@ -216,10 +217,10 @@ class Screen:
         minor = (goal.minimum_close or goal.target).minor(self.rules.currencies)
         return {
             "party": self.names[row["party"]],
-            "amount": self.money(row["amount_minor"], whole=True),
+            "amount": self.money(row["amount_minor"]),
             "stage": self.label(self.rules.goals.funnel.stages, row["stage"]),
             "open": self._conditions(row["opportunity"]),
-            "goal": self.money(minor, whole=True),
+            "goal": self.money(minor),
             "now": _percent(effect.value, 0),
             "wired": _percent(effect.high, 0),
             "lost": _percent(effect.low, 0),
@@ -410,7 +411,3 @@ def _ratio(value: object) -> str:
 def _grouped(amount: object) -> str:
     """Write a decimal with thousands marks: 1200000.00 → 1,200,000.00."""
     return f"{Decimal(str(amount)):,}"
-
-
-def _minor(amount: str | None) -> int:
-    return int(Decimal(amount or "0") * HUNDRED)

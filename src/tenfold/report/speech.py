@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from string import Formatter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -18,6 +18,7 @@ from tenfold.charter.pointers import steps
 from tenfold.engine.board import Board
 from tenfold.engine.registry import TEN, registry
 from tenfold.facts.declaration import TABLES, Column, Table, title_of
+from tenfold.report.amounts import HARD, PLAIN, Way, exact, shortened, signed, size
 from tenfold.report.names import BETWEEN, in_both, names, things
 from tenfold.report.words import STEP, catalogue, plural, say
 from tenfold.terms.days import local_day, local_time
@@ -47,9 +48,6 @@ FULL_WIDTH = {", ": "、", "; ": "；", " (": "（", ")": "）"}
 PARTS = re.compile(r"[@/]")  # between the parts of a subject: member@pool, pool/small_sample
 DURATION = re.compile(r"(\d+)(d|wd|w|m|y)")
 LIST = re.compile(r"[,;、] ?")
-Shown = TypeVar("Shown", str, Markup)
-DECIMALS = 3  # shown; the whole number stands in the explanation
-AMOUNTS_KEPT = 4_096  # numbers written already: small ones come again and again
 # Ratios of two like things: people say how many times, whatever the number; of other ratios how many percent.
 MULTIPLES = frozenset({"rel.overdue", "val.balance", "dis.ratio_spread", "brand.referred_risk_ratio"})
 MULTIPLE = "multiple"
@@ -57,19 +55,19 @@ MULTIPLE = "multiple"
 OPENS_CHINESE = re.compile(r"(?:<[^>]*>)*[\u3400-\u9fff]")
 CLOSES_CHINESE = re.compile(r"[\u3400-\u9fff](?:</[^>]*>)*$")
 SHARE = "ratio"  # the unit of a share of one
-NOT_ZERO = frozenset("123456789")
 CURRENCY = "currency"
 CURE = ".cure"  # in the id of each message that says what would turn something good
 NEEDED = frozenset({"amount", "points", "short"})  # its numbers that somebody has to bring
 POINTS = frozenset(
     {"points", "all_points", "share", "usual", "correlation"}
 )  # numbers beside a currency that are no amounts of it
-MINUS = "\u2212"  # stands before the mark of a currency: −¥1,000
-HARD = "\u00a0"  # a space at which no line ends
 PERCENT = re.compile(r"(?<=\d) (?=%)")
 COMMUNITY = "community"
 NO_CURE = "cure.none_computed"
-TEN_THOUSAND, HUNDRED_MILLION = Decimal(10_000), Decimal(100_000_000)
+ARITHMETIC = "how."  # messages that say how a number was computed: everything stands there
+# Messages of what is paid out: whoever approves or receives it counts every digit.
+PAYOUTS = ("distribution.", "how.dis.", "report.four", "incentives.reward_amount", "incentives.release")
+LARGE = re.compile(r"-?([1-9]\d{4,17}(?:\.\d{1,3})?)(?: [A-Z]{2,})?")  # what may be an amount that is written shortly
 
 
 def unbroken(text: str) -> str:
@@ -115,12 +113,29 @@ class Speech:
         parts = self._parts(id)
         told = self._told_apart(self._once(id, parts, params))
         of_money = any(part.priced for part in parts)
+        whole = self._whole(id, parts, told)
         said = Markup("")
         for part in parts:
+            way = Way(ROUND_CEILING if part.name in up else ROUND_HALF_EVEN, whole)
             said = self._joined(said, part.text)
-            said = self._joined(said, self._filled(part, told, up=part.name in up, of_money=of_money))
+            said = self._joined(said, self._filled(part, told, way, of_money=of_money))
         begins = not self.zh and parts and not parts[0].text and parts[0].name not in PERSONS
         return said[:1].upper() + said[1:] if begins and self.words.get(id, "").endswith(".") else said
+
+    def _whole(self, id: str, parts: Sequence[Part], params: Mapping[str, object]) -> bool:
+        """Whether the amounts of a message are written to their last digit.
+
+        So are those of payouts, those of a computation that short ones would leave wrong, and two that differ and
+        would look alike: 59,999,999.00 of 60,000,000.00 is not 60 m of 60 m.
+        """
+        if id.startswith(PAYOUTS):
+            return True
+        seen = (LARGE.fullmatch(str(params.get(part.name or ""))) for part in parts)
+        amounts = {Decimal(one[1]) for one in seen if one is not None}
+        short = {shortened(one, self.zh) for one in amounts}
+        if id.startswith(ARITHMETIC):
+            return any(one.value * one.scale not in amounts for one in short)
+        return len(short) < len(amounts)
 
     def _once(self, id: str, parts: Sequence[Part], params: Mapping[str, object]) -> Mapping[str, object]:
         """Return the parameters of a message; a promise by its words alone where the message says who made it."""
@@ -181,7 +196,7 @@ class Speech:
         """Whether the catalogue has a message."""
         return id in self.words
 
-    def _filled(self, part: Part, params: Mapping[str, object], *, up: bool, of_money: bool) -> Markup:
+    def _filled(self, part: Part, params: Mapping[str, object], way: Way, *, of_money: bool) -> Markup:
         """Return a parameter as people write it, or a word that it chooses; its place where nobody filled it.
 
         of_money   the sentence names a currency: other numbers that are written as amounts of it are amounts too
@@ -199,19 +214,19 @@ class Speech:
         if number and isinstance(currency, str):
             digits = self.rules.currencies.digits(currency)
             if part.priced or (of_money and digits and self._counts(name, text, currency)):
-                return self._priced(text, currency, up=up)
-        shown = self._shown(name, value, currency, up=up)
+                return self._priced(text, currency, way)
+        shown = self._shown(name, value, currency, way)
         return shown + HARD + self.word(CURRENCY, str(currency)) if part.priced else shown
 
-    def _priced(self, text: str, currency: str, *, up: bool) -> Markup:
+    def _priced(self, text: str, currency: str, way: Way) -> Markup:
         """Return an amount with its currency, in the one way that money is written: ¥1,000.00, 1,000.000000 OP."""
-        number = self.size(text, money=True, up=up)
+        number = self.size(text, money=True, way=way)
         known = f"report.unit.{currency}"
         if self.has(known):
             return signed(text, self.say(known, n=number))
         return signed(text, number + HARD + self.word(CURRENCY, currency))
 
-    def _shown(self, name: str, value: object, currency: object, *, up: bool) -> Markup:
+    def _shown(self, name: str, value: object, currency: object, way: Way) -> Markup:
         if isinstance(value, Markup):
             return value
         if isinstance(value, Reason):
@@ -223,10 +238,10 @@ class Speech:
             return (
                 escape(text)
                 if name in NO_COUNTS
-                else self.amount(text, money=self._counts(name, text, currency), up=up)
+                else self.amount(text, money=self._counts(name, text, currency), way=way)
             )
         if money := MONEY.fullmatch(text):
-            return self._priced(money[1], money[2], up=up)
+            return self._priced(money[1], money[2], way)
         return escape(self._all_named(name, text))
 
     def _counts(self, name: str, text: str, currency: object) -> bool:
@@ -329,16 +344,16 @@ class Speech:
                 said = said.replace(narrow, wide)
         return said
 
-    def amount(self, text: str, *, money: bool = False, up: bool = False) -> Markup:
-        """Write a number with at most three decimals and thousands marks; what is needed `up`, so that it is enough.
+    def amount(self, text: str, *, money: bool = False, way: Way = PLAIN) -> Markup:
+        """Write a number with at most three decimals and thousands marks, money shortly where it is large.
 
-        What 万 and 亿 leave out, and the further decimals of money, stand on hover.
+        What k, m, bn or 万, 亿 leave out, and the further decimals of money, stand on hover.
         """
-        return signed(text, self.size(text, money=money, up=up))
+        return signed(text, self.size(text, money=money, way=way))
 
-    def size(self, text: str, *, money: bool = False, up: bool = False) -> Markup:
+    def size(self, text: str, *, money: bool = False, way: Way = PLAIN) -> Markup:
         """Write a number as `amount` does, without its sign."""
-        return size(text, self.zh, money, up)
+        return size(text, self.zh, money, way)
 
     def value(self, text: str | None, unit: str | None) -> Markup:
         """Write a value with its unit: shares of one as percent, money with its currency; or that it is not known."""
@@ -448,40 +463,15 @@ def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:
 
 def priced(language: str, text: str, unit: str) -> str:
     """Write an amount to its last digit, with thousands marks and its currency."""
-    amount, known = exact(text.removeprefix("-")), f"report.unit.{unit}"
-    told = say(language, known, {"n": amount}) if known in catalogue(language) else f"{amount}{HARD}{unit}"
-    return signed(text, told)
+    return signed(text, with_unit(language, exact(text.removeprefix("-")), unit))
+
+
+def with_unit(language: str, number: str, unit: str) -> str:
+    """Return a written number with its unit: ¥1,000.00, 1,000.000000 OP."""
+    known = f"report.unit.{unit}"
+    return say(language, known, {"n": number}) if known in catalogue(language) else f"{number}{HARD}{unit}"
 
 
 def is_money(unit: str | None) -> bool:
     """Whether a unit is a currency, or a unit of the charter's own."""
     return unit is not None and unit not in {*DIGITS, MULTIPLE}
-
-
-def signed(text: str, shown: Shown) -> Shown:
-    """Put a minus before what is shown of a negative number, unless that is zero."""
-    below = text.startswith("-") and not NOT_ZERO.isdisjoint(shown.striptags() if isinstance(shown, Markup) else shown)
-    return MINUS + shown if below else shown
-
-
-def exact(text: str) -> str:
-    """Write a number to its last digit, with thousands marks as `amount` has them."""
-    return signed(text, f"{abs(Decimal(text)):,f}")
-
-
-@lru_cache(maxsize=AMOUNTS_KEPT)
-def size(text: str, zh: bool, money: bool, up: bool = False) -> Markup:
-    """Write a number without its sign as readers of Chinese, or of other languages, do; rounded half even, or up."""
-    rounding = ROUND_CEILING if up else ROUND_HALF_EVEN
-    number, decimals = abs(Decimal(text)), text.partition(".")[2]
-    if len(decimals) == 2 and number >= TEN_THOUSAND and zh:
-        scale, mark = (HUNDRED_MILLION, "亿") if number >= HUNDRED_MILLION else (TEN_THOUSAND, "万")
-        short = f"{(number / scale).quantize(Decimal('0.01'), rounding).normalize():,f}{mark}"
-        return Markup('<span title="{}">{}</span>').format(exact(text), short)
-    if len(decimals) > DECIMALS:
-        number = number.quantize(Decimal(1).scaleb(-DECIMALS), rounding).normalize()
-    elif not money:
-        number = number.normalize()
-    told = f"{number:,f}"
-    more = money and len(decimals.rstrip("0")) > DECIMALS
-    return Markup('<span title="{}">{}</span>').format(exact(text), told) if more else escape(told)

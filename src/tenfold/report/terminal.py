@@ -14,8 +14,9 @@ from markupsafe import Markup, escape
 from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import leaves, steps
 from tenfold.engine.explain import BELOW
+from tenfold.report.amounts import PLAIN, Way, exact, size
 from tenfold.report.cards import Card, card
-from tenfold.report.speech import COMMUNITY, NO_CURE, Speech, asked_for, exact, size, unit_of
+from tenfold.report.speech import COMMUNITY, NO_CURE, Speech, asked_for, unit_of
 from tenfold.report.words import say
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
@@ -32,9 +33,9 @@ Rows = Iterator[Sequence[str]]
 class Spoken(Speech):
     """A speech without marks. Nothing unfolds on hover here, so that amounts are written to their last digit."""
 
-    def size(self, text: str, *, money: bool = False, up: bool = False) -> Markup:
+    def size(self, text: str, *, money: bool = False, way: Way = PLAIN) -> Markup:
         """Write a number with at most three decimals, money to its last digit."""
-        return escape(exact(text.removeprefix("-"))) if money else size(text, zh=False, money=False, up=up)
+        return escape(exact(text.removeprefix("-"))) if money else size(text, zh=False, money=False, way=way)
 
     def told(self, reason: Reason) -> str:
         """Return a reason in words, as plain text."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tenfold.facts.declaration import TABLES
 from tenfold.report.days import day_said
@@ -140,10 +140,11 @@ def _about(speech: Phrases, row: Row) -> Iterator[str]:
 
 
 def _amount(speech: Phrases, row: Row) -> Markup | None:
+    """Return what was paid, to the last digit: the list is checked against the bank's."""
     if row.get("amount_minor") is None:
         return None
     digits = speech.rules.currencies.digits(row["currency"]) or 0
-    return speech.value(from_minor(row["amount_minor"], digits), row["currency"])
+    return escape(speech.money(from_minor(row["amount_minor"], digits), row["currency"]))
 
 
 def _deal(viewer: Viewer, key: str) -> Row:
