@@ -3,7 +3,7 @@
 Reads rules    charter section ``insight``; of ``community`` and ``goals`` the stage and its key results, of
                ``interaction`` the fatigue cap, of ``risk`` indicators and required agreements
 Reads facts    parties, affiliations, agreements, opportunities, interview_answers, interactions, decision_acts,
-               recognitions, payouts, role_terms, alert_acts
+               recognitions, payouts, pools, role_terms, alert_acts
 Measures       ins.*, insight.pairs, insight.resolved, insight.affinity
 Decides        duplicate, incomplete, preference, calibration, insufficient, next_best_action
 """

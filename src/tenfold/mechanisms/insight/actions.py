@@ -37,6 +37,8 @@ FACTS = (  # in which a card's act is recorded
     "interactions",
     "recognitions",
 )
+SIGNED_BY_TWO = ("distribution.payout", "distribution.pool")  # decisions that one person alone does not settle
+NOTHING_TO_SIGN = ("exported", "receipted", "cancelled")  # pools that were handed over, or taken back
 REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count towards fatigue
 ABOUT_US = (*REACHES_OUT, "thanks")  # acts that contact somebody about the relationship: none after a no
 
@@ -338,9 +340,11 @@ def _thanks(day: Day) -> Iterator[Action]:
 
 def _signatures(day: Day) -> Iterator[Action]:
     """What one person confirmed and a second must: payouts; and agreements signed by one side."""
-    acts = day.facts.rows("decision_acts").filter(
-        pl.col("act") == "confirm", pl.col("decision").str.starts_with("distribution.")
-    )
+    pools = day.facts.now("pools")
+    over = pools.filter(pl.col("state").is_in(NOTHING_TO_SIGN))["pool"].to_list()
+    kind, about = (pl.col("decision").str.split(":").list.get(part, null_on_oob=True) for part in (0, 1))
+    acts = day.facts.rows("decision_acts").filter(pl.col("act") == "confirm", kind.is_in(SIGNED_BY_TWO))
+    acts = acts.filter(~about.str.split("@").list.last().is_in(over))
     once = acts.group_by("decision").agg(
         people=pl.col("by").n_unique(),
         fact=pl.col("fact").min(),
@@ -406,6 +410,7 @@ def _indicators(rules: Rules) -> tuple[str, ...]:
         "interaction.last_substantive",
         "interaction.rhythm",
         "payouts",
+        "pools",
         "recognitions",
         "rel.overdue",
         "rel.p_active",
