@@ -63,16 +63,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def community(kept: Kept, folder: Path) -> Community:
+def taken(folder: Path) -> str:
+    """The name of the database that holds the folder: files of tests have folders of their own."""
+    return f"community_{folder.parent.name}"
+
+
+@pytest.fixture
+def community(kept: Kept, folder: Path, taken: str) -> Community:
     """The small community in the database."""
-    kept.open("community", TABLES, lambda: take_in(folder, "small", Author("import:small")))
+    kept.open(taken, TABLES, lambda: take_in(folder, "small", Author("import:small")))
     return Community.objects.get()
 
 
 @pytest.fixture
-def computed(kept: Kept, community: Community) -> Community:
+def computed(kept: Kept, community: Community, taken: str) -> Community:
     """The small community with its numbers."""
-    kept.open("computed", "community", lambda: recompute(Community.objects.get()))
+    kept.open(f"computed_{taken}", taken, lambda: recompute(Community.objects.get()))
     return Community.objects.get()
 
 

@@ -63,5 +63,5 @@ def compare(community: Community) -> Comparison | None:
 
 def named(changes: Changes) -> list[str]:
     """Return the results that changes are about: decisions by id, measures by id and subject."""
-    keys = {key for change in changes.values() for key in (*change.over, *change.new)}
+    keys = {key for _, change in changes for key in (*change.over, *change.new)}
     return sorted(":".join(key) for key in keys)

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain as chained
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -19,6 +20,7 @@ from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Comm
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.new_rows import Ready, check_new
 
+PORTION = 10_000  # rows of a kind that wait in memory to be inserted together
 SALT_BYTES = 32
 ID_BYTES = 8
 # Kinds of entries beside the tables of facts.
@@ -42,14 +44,14 @@ class Writer:
 
     now       what time it is in the community
     recorded  when the community learns it: later than anything that it was told before
-    rows      to be checked; `checked` are rows that were checked as a whole
+    rows      to be checked; `checked` are rows that were checked as a whole, and are taken one after the other
     """
 
     community: Community
     author: Author
     now: datetime
     recorded: datetime
-    checked: list[Ready] = field(default_factory=list)
+    checked: Iterable[Ready] = ()
     rows: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     charters: list[tuple[type[CharterText | CharterDraft], int, bytes]] = field(default_factory=list)
@@ -120,31 +122,35 @@ def clock_of(community: Community) -> datetime:
 
 def _settle(writer: Writer, chain: Chain) -> None:
     """Check the rows, then write them with their entries."""
-    ready = [*writer.checked, *check_new(writer.community, writer.rows)]
+    new = check_new(writer.community, writer.rows)
     written = _Written(writer, chain)
     for model, version, content in writer.charters:
         written.charter(model, version, content)
-    for one in ready:
+    for one in chained(writer.checked, new):
         written.fact(one)
     for kind, note in writer.notes:
         written.entry(kind, None, canonical(note))
     written.insert()
     chain.sequence, chain.hash = written.head.sequence, written.head.hash
-    recorded = [one.row["recorded_at"] for one in ready]
-    chain.recorded_at = max([*recorded, *filter(None, [chain.recorded_at])], default=None)
+    chain.recorded_at = written.recorded
     chain.save()
 
 
 class _Written:
-    """Rows, entries and personal cells on their way into the database: each kind with one statement."""
+    """Rows, entries and personal cells on their way into the database: each kind with one statement a portion.
+
+    recorded   when the newest of all rows was recorded, those of before included
+    """
 
     def __init__(self, writer: Writer, chain: Chain) -> None:
         self.community, self.author = writer.community, writer.author
-        self.at, self.head = datetime.now(UTC), Head(chain.sequence, chain.hash)
+        self.at, self.head, self.recorded = datetime.now(UTC), Head(chain.sequence, chain.hash), chain.recorded_at
         self.waiting: dict[type[models.Model], list[models.Model]] = {}
 
     def fact(self, one: Ready) -> None:
         """Take a row with its entry."""
+        recorded = one.row["recorded_at"]
+        self.recorded = recorded if self.recorded is None else max(recorded, self.recorded)
         cells = _personal(one.table, one.row)
         said = canonical({cell.column: commitment(cell.salt, cell.text) for cell in cells})
         self.entry(one.table, one.row["fact"], b'{"commitments":%b,"row":%b}' % (said, one.line.encode()))
@@ -180,12 +186,16 @@ class _Written:
         self.head = entry.head
 
     def _take(self, row: models.Model) -> None:
-        self.waiting.setdefault(type(row), []).append(row)
+        rows = self.waiting.setdefault(type(row), [])
+        rows.append(row)
+        if len(rows) >= PORTION:
+            self.insert()
 
     def insert(self) -> None:
         """Insert what is waiting."""
         for model, rows in self.waiting.items():
             _insert(model, rows)
+        self.waiting.clear()
 
 
 def commitment(salt: str, text: str) -> str:

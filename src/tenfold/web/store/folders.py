@@ -1,7 +1,9 @@
 """A community folder into the database and out again: the same facts, so the same digest and the same cycle."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import polars as pl
 from django.db import transaction
 
 from tenfold.engine.community import CLOCK
@@ -12,7 +14,7 @@ from tenfold.facts.store import FactStore
 from tenfold.facts.write import Form, write_facts
 from tenfold.journal.check import FILE as JOURNAL
 from tenfold.journal.heads import FILE as HEADS
-from tenfold.web.store.append import Author, open_chain, within
+from tenfold.web.store.append import PORTION, Author, open_chain, within
 from tenfold.web.store.charters import charter_files
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.heads import head_lines
@@ -35,14 +37,29 @@ def take_in(folder: Path, name: str, author: Author) -> Community:
         with within(community, author) as writer:
             for charter in found.rulebook.charters:
                 writer.charter(charter.version, (folder / charter.file).read_bytes())
-            writer.checked += in_order(found.facts)
+            writer.checked = in_order(found.facts)
     return community
 
 
-def in_order(facts: FactStore) -> list[Ready]:
-    """Return every row in the order in which the community learned them."""
-    rows = [one for name, table in TABLES.items() for one in ready(table, facts.tables[name])]
-    return sorted(rows, key=lambda one: (one.row["recorded_at"], one.table, one.row["fact"]))
+def in_order(facts: FactStore) -> Iterator[Ready]:
+    """Yield every row in the order in which the community learned them, with no more than a portion in memory."""
+    keys = [
+        rows.select("recorded_at", "fact", table=pl.lit(name)).with_row_index("place")
+        for name, rows in facts.tables.items()
+        if rows.height
+    ]
+    if keys:
+        ordered = pl.concat(keys).sort("recorded_at", "table", "fact")
+        for portion in ordered.iter_slices(PORTION):
+            yield from _portion(facts, portion)
+
+
+def _portion(facts: FactStore, portion: pl.DataFrame) -> Iterator[Ready]:
+    found: dict[tuple[str, str], Ready] = {}
+    for (name,), own in portion.group_by("table"):
+        rows = ready(TABLES[str(name)], facts.tables[str(name)][own["place"]])
+        found |= {(one.table, one.row["fact"]): one for one in rows}
+    return (found[key] for key in portion.select("table", "fact").iter_rows())
 
 
 def write_folder(community: Community, folder: Path, form: Form = "csv") -> Known:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.json_lines import json_lines
@@ -20,11 +21,14 @@ from tenfold.web.store.results import CycleRun, DecisionResult, Kept, MeasureRes
 
 HERE = ""  # stands for the run's own instant, which moves while the result stays
 AT_ONCE = 1_000
+HELD = 200_000  # rows of measures that are in memory as text, unless one measure alone has more
 AGAIN_AFTER = timedelta(hours=1)  # a failed cycle is tried again when something is recorded, or after so long
 
+One = TypeVar("One")
 Key = tuple[str, ...]
 Cells = Mapping[str, Any]
 Placed = tuple[Decision, int | None]  # a decision and its place on Today's list
+Measured = tuple[Spec, pl.DataFrame]  # a measure and its rows
 KEYS: Mapping[type[Kept], Key] = {DecisionResult: ("decision",), MeasureResult: ("measure", "subject")}
 SAID: Mapping[type[Kept], Key] = {DecisionResult: ("rank", "content"), MeasureResult: ("content",)}
 
@@ -37,7 +41,7 @@ class Change:
     new: Mapping[Key, Cells]
 
 
-Changes = Mapping[type[Kept], Change]
+Changes = Iterable[tuple[type[Kept], Change]]  # results that change together, one portion of them after the other
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ class Keeper:
                 finished_at=datetime.now(UTC),
                 stands_until=stands_until,
             )
-            for model, change in changes.items():
+            for model, change in changes:
                 _write(run, model, change)
         self._last = (run.pk, told)
         return run
@@ -96,11 +100,7 @@ class Keeper:
         newest = CycleRun.rows.of(self._community).filter(error__isnull=True).order_by("-pk").values_list("pk").first()
         if self._last is None or newest != (self._last[0],) or self._last[1].judged != told.judged:
             return differences(self._community, cycle)
-        before = self._last[1]
-        return {
-            DecisionResult: _decided_since(before.decisions, told.decisions),
-            MeasureResult: _measured_since(cycle, before.measures, told.measures),
-        }
+        return _since(self._last[1], told, cycle)
 
 
 def keep_failure(community: Community, sequence: int, at: datetime, error: Any) -> CycleRun:
@@ -118,20 +118,50 @@ def keep_failure(community: Community, sequence: int, at: datetime, error: Any) 
 
 
 def differences(community: Community, cycle: Cycle) -> Changes:
-    """Return what a cycle says otherwise than what stands in the database."""
+    """Yield what a cycle says otherwise than what stands in the database."""
     told = Told.by(cycle)
-    measured = _lines(cycle, [(spec, told.measures[spec.id]) for spec in cycle.board.registry.measures])
     decided: dict[Key, Cells] = {(id,): _cells(placed) for id, placed in told.decisions.items()}
-    found: Mapping[type[Kept], Mapping[Key, Cells]] = {DecisionResult: decided, MeasureResult: measured}
-    return {model: _otherwise(community, model, rows) for model, rows in found.items()}
+    yield DecisionResult, _otherwise(DecisionResult, DecisionResult.rows.of(community), decided)
+    standing = MeasureResult.rows.of(community)
+    measures = [(spec, told.measures[spec.id]) for spec in cycle.board.registry.measures]
+    for some in _few(measures):
+        own = standing.filter(measure__in=[spec.id for spec, _ in some])
+        yield MeasureResult, _otherwise(MeasureResult, own, _lines(cycle, some))
+    dropped = standing.exclude(measure__in=[*told.measures])
+    yield MeasureResult, _otherwise(MeasureResult, dropped, {})
 
 
-def _otherwise(community: Community, model: type[Kept], found: Mapping[Key, Cells]) -> Change:
+def _few(measures: Sequence[Measured]) -> Iterator[Sequence[Measured]]:
+    """Yield measures with their rows in their order, so many at a time as are held in memory."""
+    some: list[Measured] = []
+    for one in measures:
+        if some and sum(rows.height for _, rows in [*some, one]) > HELD:
+            yield some
+            some = []
+        some.append(one)
+    if some:
+        yield some
+
+
+def _otherwise(model: type[Kept], standing: QuerySet[Any], found: Mapping[Key, Cells]) -> Change:
+    """Return what results say otherwise than those of a model that stand in the database."""
     key, said = KEYS[model], SAID[model]
-    standing = model.rows.of(community).filter(until=None).values_list(*key, *said)
-    before = {tuple(row[: len(key)]): tuple(row[len(key) :]) for row in standing.iterator()}
+    rows = standing.filter(until=None).values_list(*key, *said)
+    before = {tuple(row[: len(key)]): tuple(row[len(key) :]) for row in rows.iterator()}
     new = {one: cells for one, cells in found.items() if before.get(one) != tuple(cells[name] for name in said)}
     return Change([one for one in before if one in new or one not in found], new)
+
+
+def _since(before: Told, now: Told, cycle: Cycle) -> Changes:
+    """Yield what a cycle says otherwise than the last one."""
+    yield DecisionResult, _decided_since(before.decisions, now.decisions)
+    moved = [
+        (spec, now.measures[spec.id])
+        for spec in cycle.board.registry.measures
+        if before.measures[spec.id] is not now.measures[spec.id]
+    ]
+    for some in _few(moved):
+        yield MeasureResult, _measured_since(cycle, before.measures, some)
 
 
 def _decided_since(before: Mapping[str, Placed], now: Mapping[str, Placed]) -> Change:
@@ -152,13 +182,11 @@ def _cells(placed: Placed) -> Cells:
     }
 
 
-def _measured_since(cycle: Cycle, before: Mapping[str, pl.DataFrame], now: Mapping[str, pl.DataFrame]) -> Change:
-    changed: list[tuple[Spec, pl.DataFrame]] = []
+def _measured_since(cycle: Cycle, before: Mapping[str, pl.DataFrame], now: Sequence[Measured]) -> Change:
+    changed: list[Measured] = []
     over: list[Key] = []
-    for spec in cycle.board.registry.measures:
-        was, rows = before[spec.id], now[spec.id]
-        if was is rows:
-            continue
+    for spec, rows in now:
+        was = before[spec.id]
         other = otherwise(was, rows)
         gone = was.join(other, on="subject", how="semi") if other.height else was.clear()
         missing = was.join(rows, on="subject", how="anti")
@@ -179,7 +207,7 @@ def otherwise(was: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(beside.select(pl.col("end_was").is_null() | ~same).to_series())
 
 
-def _lines(cycle: Cycle, measures: Iterable[tuple[Spec, pl.DataFrame]]) -> dict[Key, Cells]:
+def _lines(cycle: Cycle, measures: Iterable[Measured]) -> dict[Key, Cells]:
     """Return the rows of measures as lines, by measure and subject."""
     told = [
         texts(cycle.board, spec, rows).with_columns(id=pl.lit(spec.id), version=pl.lit(spec.version))
@@ -203,13 +231,14 @@ def _write(run: CycleRun, model: type[Kept], change: Change) -> None:
         for some in _portions([key[-1] for key in keys]):
             same = dict(zip(leading, group, strict=True))
             model.rows.of(run.community).filter(until=None, **same, **{f"{last}__in": some}).update(until=run)
-    new = (
-        model(community=run.community, run=run, **dict(zip(KEYS[model], key, strict=True)), **cells)
-        for key, cells in change.new.items()
-    )
-    model.rows.of(run.community).bulk_create(new, batch_size=AT_ONCE)
+    for added in _portions([*change.new.items()]):
+        rows = [
+            model(community=run.community, run=run, **dict(zip(KEYS[model], key, strict=True)), **cells)
+            for key, cells in added
+        ]
+        model.rows.of(run.community).bulk_create(rows)
 
 
-def _portions(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), AT_ONCE):
-        yield keys[start : start + AT_ONCE]
+def _portions(given: Sequence[One]) -> Iterator[Sequence[One]]:
+    for start in range(0, len(given), AT_ONCE):
+        yield given[start : start + AT_ONCE]
