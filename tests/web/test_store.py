@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -26,7 +27,9 @@ from tenfold.engine.files import write_cycle
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.errors import Refused
 from tenfold.web import store
+from tenfold.web.jobs.recompute import recompute
 from tenfold.web.rights.names import rules_of
+from tenfold.web.store import append, folders, keeping
 from tenfold.web.store.append import Author, commitment, new_id, writing
 from tenfold.web.store.bound import AppendOnly, Bound
 from tenfold.web.store.charters import rulebook_of
@@ -34,8 +37,10 @@ from tenfold.web.store.communities import Chain, Community, JournalEntry, Person
 from tenfold.web.store.current import current
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import take_in
+from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.source import known, read_facts
 
+on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 WEB = Path(store.__file__).parents[1]
 # Ways around the managers that are bound to one community; these files speak to the database by statements.
 AROUND = {"_base_manager", "_default_manager", "raw", "extra"}
@@ -146,6 +151,38 @@ def test_a_price_is_kept_to_its_last_digit(community: Community, price: str) -> 
     assert kept["price"].to_list() == [Decimal(price)]
     (row,) = current(community, "holdings", fact=[fact])
     assert Decimal(row["price"]) == Decimal(price)
+
+
+@on_one_database
+def test_a_folder_is_taken_in_some_rows_at_a_time(database: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (append, folders):
+        monkeypatch.setattr(module, "PORTION", 7)
+    community = take_in(folder, "few", Author("import:few"))
+    assert known(community).digest == Known.load(folder).digest
+    learned = [row["recorded_at"] for row in rows_by_sequence(community)]
+    assert learned == sorted(learned)
+    assert Chain.objects.get(pk=community.pk).recorded_at == learned[-1]
+
+
+def rows_by_sequence(community: Community) -> list[dict[str, Any]]:
+    """Every fact of a community in the order of its journal."""
+    rows = [row for model in MODELS.values() for row in model.rows.of(community).values("sequence", "recorded_at")]
+    return sorted(rows, key=lambda row: row["sequence"])
+
+
+@on_one_database
+def test_numbers_are_kept_a_few_measures_at_a_time(
+    computed: Community, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "HELD", 10)
+    other = take_in(folder, "other", Author("import:other"))
+    recompute(other)
+    for model in (DecisionResult, MeasureResult):
+        kept = [sorted(model.rows.of(one).values_list("content", flat=True)) for one in (computed, other)]
+        assert kept[0]
+        assert kept[0] == kept[1]
+    whole = run(known(other), Moment(*CycleRun.rows.of(other).values_list("as_of", "known_at").get()))
+    assert all(not change.over and not change.new for _, change in keeping.differences(other, whole))
 
 
 def test_two_communities_may_hold_the_same_keys(community: Community, folder: Path) -> None:

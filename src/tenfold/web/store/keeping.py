@@ -134,11 +134,13 @@ def differences(community: Community, cycle: Cycle) -> Changes:
 def _few(measures: Sequence[Measured]) -> Iterator[Sequence[Measured]]:
     """Yield measures with their rows in their order, so many at a time as are held in memory."""
     some: list[Measured] = []
-    for one in measures:
-        if some and sum(rows.height for _, rows in [*some, one]) > HELD:
+    held = 0
+    for spec, rows in measures:
+        held += rows.height
+        if some and held > HELD:
             yield some
-            some = []
-        some.append(one)
+            some, held = [], rows.height
+        some.append((spec, rows))
     if some:
         yield some
 
