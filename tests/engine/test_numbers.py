@@ -11,6 +11,7 @@ from tests import small
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.registry import Registry
+from tenfold.engine.written import texts
 from tenfold.terms.measure import measure, view, write_number
 
 NOW = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
@@ -60,3 +61,25 @@ def test_what_is_no_number_is_not_written(number: float) -> None:
 def test_money_is_whole_minor_units(board: Board) -> None:
     with pytest.raises(ValueError, match="whole minor units"):
         _told(board, "money", [(1.5, None, None)])
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (0.1 + 0.2, "0.300000"),
+        (4503599627.370495, "4503599627.370495"),  # 2⁵² − 1 millionths: every digit is held
+        (9007199254.740992, "9007199254.740992"),  # 2⁵³ millionths
+        (9007199254.740993, "9007199254.740993"),  # from here a float has no further digits
+        (9007199254.740995, "9007199254.740995"),
+        (9007199254740991.0, "9007199254740991.000000"),
+        (9007199254740992.0, "9007199254740992.000000"),
+        (9007199254740994.0, "9007199254740994.000000"),
+        (-99999999999000000.0, "-99999999999000000.000000"),
+        (1e300, f"{10**300}.000000"),
+    ],
+)
+def test_a_large_float_is_written_with_no_digit_that_it_does_not_hold(board: Board, value: float, told: str) -> None:
+    rows = _told(board, "number", [(value, None, value)]).with_columns(unit=pl.lit("number"))
+    written = texts(board, board.registry.specs["scr.redundancy"], rows)
+    assert written["value"].to_list() == [told]
+    assert written["high"].to_list() == [told]

@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from tenfold.terms.measure import DIGITS, WAY, Spec
+from tenfold.terms.canonical import EXACT
+from tenfold.terms.measure import DIGITS, PRECISION, WAY, Spec
 
 LISTED_FACTS = 8
 NUMBERS = ("value", "low", "high")
@@ -60,9 +61,7 @@ def _part(name: str, dtype: pl.DataType | None, spec: Spec) -> pl.Expr:
     """Return the expression of a figure that values were made of: rounded to its unit, missing where there is none."""
     unit = spec.parts[name]
     if unit in DIGITS:
-        number = pl.lit(None, pl.Float64) if dtype is None else pl.col(name).cast(pl.Float64)
-        rounded = number.round(DIGITS[unit], mode="half_to_even")
-        return pl.when(rounded.is_finite()).then(rounded).alias(name)
+        return (pl.lit(None, pl.Float64) if dtype is None else _in_digits(pl.col(name), dtype, unit)).alias(name)
     if unit == "money" and dtype is not None and dtype.is_float():
         raise ValueError(f"{name}: money is whole minor units")
     known = pl.lit(None) if dtype is None else pl.col(name)
@@ -77,7 +76,19 @@ def _rounded(name: str, dtype: pl.DataType | None, of_value: pl.DataType, spec: 
         return pl.lit(None, dtype=pl.Float64 if spec.unit in DIGITS else of_value).alias(name)
     number = pl.col(name)
     if spec.unit in DIGITS:
-        number = number.cast(pl.Float64).round(DIGITS[spec.unit], mode="half_to_even")
-    if spec.unit in DIGITS or dtype.is_float():
-        number = pl.when(number.is_finite()).then(number)
-    return number.alias(name)
+        return _in_digits(number, dtype, spec.unit).alias(name)
+    return (pl.when(number.is_finite()).then(number) if dtype.is_float() else number).alias(name)
+
+
+def _in_digits(number: pl.Expr, dtype: pl.DataType, unit: str) -> pl.Expr:
+    """Return the expression of a number with the digits of its unit, rounded half to even.
+
+    Decimals stay exact. A float that holds no more digits than that stays as it is: rounding it would only move it.
+    """
+    digits = DIGITS[unit]
+    if dtype.is_decimal():
+        return number.round(digits, mode="half_to_even").cast(pl.Decimal(PRECISION, digits))
+    number = number.cast(pl.Float64)
+    fine = number.abs() < EXACT / 10**digits
+    known = pl.when(fine).then(number.round(digits, mode="half_to_even")).otherwise(number)
+    return pl.when(known.is_finite()).then(known)

@@ -9,13 +9,13 @@ from typing import Any
 import polars as pl
 
 from tenfold.engine.board import Board
+from tenfold.terms.canonical import EXACT
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, SHARES, WAY, Spec, write_number, write_percent
+from tenfold.terms.measure import DIGITS, PRECISION, SHARES, WAY, Spec, write_number, write_percent
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
 NUMBERS = ("value", "low", "high")
-PRECISION = 38  # digits of a decimal, the most that there are
 ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -44,13 +44,20 @@ def _text(column: pl.Series, spec: Spec, money_digits: Mapping[str, int]) -> pl.
     if column.null_count() == len(column):
         return pl.lit(None, dtype=pl.String).alias(column.name)
     if spec.unit in DIGITS:
-        return value.cast(pl.Decimal(PRECISION, DIGITS[spec.unit])).cast(pl.String)
+        return _in_digits(column, DIGITS[spec.unit])
     if spec.unit != "money":
         return value.cast(pl.String)
     text = pl.lit(None, dtype=pl.String)
     for unit, digits in sorted(money_digits.items()):
         text = pl.when(pl.col("unit") == unit).then(fixed(value.cast(pl.Int64), digits)).otherwise(text)
     return text.alias(column.name)
+
+
+def _in_digits(column: pl.Series, digits: int) -> pl.Expr:
+    """Return the expression that writes numbers with so many digits; of large floats no digit that they do not hold."""
+    if column.dtype.is_float() and (column.abs() >= EXACT / 10**digits).any():
+        return pl.lit(pl.Series(column.name, [write_number(one, digits) for one in column], dtype=pl.String))
+    return pl.col(column.name).cast(pl.Decimal(PRECISION, digits)).cast(pl.String)
 
 
 def texts(board: Board, spec: Spec, rows: pl.DataFrame) -> pl.DataFrame:

@@ -57,6 +57,7 @@ RANGES: Mapping[str, tuple[int | None, int | None]] = {
     "months": (0, None),
     "units": (0, None),
 }
+PRECISION = 38  # digits of a decimal, the most that there are
 NOISE = 9  # digits after which the difference of two floats says nothing
 WAY = "way"  # the part that says in which of several ways a value came about
 UNITS = frozenset({*DIGITS, "money", "code", "date", "yes/no", "row", "key"})

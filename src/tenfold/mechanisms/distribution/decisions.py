@@ -1,6 +1,7 @@
 """What follows from the numbers: a payout for each member and pool, the pool's own next act, how fair it is."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -288,7 +289,7 @@ def reduction(drafting: Drafting) -> Iterator[Draft]:
     rows = parties.filter(pl.col("cut") > 0, pl.col("raw") > 0).sort("pool", "party")
     for row in rows.iter_rows(named=True):
         terms = drafting.pools.get(row["pool"])
-        left, before = row["points"] or 0.0, row["raw"]
+        left, before = row["points"] or Decimal(0), row["raw"]
         yield (
             Draft("reduction", row["subject"], row["because"][0])
             .says(

@@ -7,6 +7,7 @@ import polars as pl
 
 from tenfold.mechanisms.distribution.payouts import MICRO
 from tenfold.mechanisms.distribution.pools import as_approved
+from tenfold.mechanisms.distribution.shares import POINTS
 from tenfold.methods.inequality import gini as gini_of
 from tenfold.methods.inequality import jain as jain_of
 from tenfold.terms.measure import Facts, measure
@@ -74,8 +75,8 @@ def entitlement(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """
     rows = facts.read("pool.shares").with_columns(
         pot=pl.col("amount") + pl.col("brought").fill_null(0),
-        points=pl.col("points").fill_null(0) / MICRO,
-        all_points=pl.col("points").fill_null(0).sum().over("end", "pool") / MICRO,
+        points=pl.col("points").fill_null(0).cast(POINTS) / MICRO,
+        all_points=pl.col("points").fill_null(0).sum().over("end", "pool").cast(POINTS) / MICRO,
     )
     by_points = pl.when("capped").then(pl.lit("capped")).otherwise(pl.lit("points"))
     by_rule = pl.when(pl.col("role") == "member").then(by_points).otherwise(pl.lit("poured"))

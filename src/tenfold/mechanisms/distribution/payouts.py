@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -106,7 +107,7 @@ class _Table:
             Approvals(facts, rules),
         )
 
-    def sharing(self, term: Term) -> dict[str, float | None]:
+    def sharing(self, term: Term) -> dict[str, Decimal | None]:
         """Return the parties that may share in a pool, with their points."""
         frame = self.parties.get((term["end"], term["pool"]))
         return {} if frame is None else dict(frame.select("party", "points").iter_rows())

@@ -11,6 +11,8 @@ from tenfold.terms.durations import add_months
 from tenfold.terms.measure import Facts, view
 from tenfold.terms.rules import Rules
 
+POINTS = pl.Decimal(38, 9)
+CUT_DIGITS = 9  # of a share that sanctions take
 KEPT_FOR = re.compile(r"^points_kept_(\d{1,3})m$")
 
 
@@ -24,7 +26,8 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     """Return each party's points in each pool, what sanctions take of them, and whether the party may share.
 
     A party shares when it was a member at the pool's period end or instant, or left in a way that keeps its points; in
-    a community that keeps no memberships everyone does. Records merged by then are one party.
+    a community that keeps no memberships everyone does. Records merged by then are one party. `raw` and `points` are
+    exact decimals of nine digits.
     """
     terms = facts.read("pool.terms").select("end", "pool", "layer", "period_end", "has_pool", "approved_at")
     points = pl.concat([facts.read("pool.points"), facts.read("pool.limited")])
@@ -36,15 +39,16 @@ def parties(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     keeps = pl.Series("keeps", [_keeps(row, rules) for row in rows.iter_rows(named=True)], dtype=pl.Boolean)
     kept = members.select("end", "pool", registered=pl.lit(True)).unique()
     rows = rows.join(kept, on=["end", "pool"], how="left", maintain_order="left")
-    left = (1 - pl.col("cut").fill_null(0.0)).clip(0, 1)
-    known = pl.when(pl.col("unknown") == 0).then(pl.col("points").cast(pl.Float64) * left)
+    # In decimals: a point a yuan of a large community has more digits than a float holds.
+    left = (1 - pl.col("cut").fill_null(0.0)).clip(0, 1).round(CUT_DIGITS).cast(pl.Decimal(38, CUT_DIGITS))
+    known = pl.when(pl.col("unknown") == 0).then(pl.col("points").cast(POINTS) * left)
     return rows.with_columns(keeps).select(
         "end",
         "pool",
         "layer",
         "party",
         subject=pl.concat_str("party", pl.lit("@"), "pool"),
-        raw=pl.col("points").cast(pl.Float64),
+        raw=pl.col("points").cast(POINTS),
         points=known,
         n="n",
         cut=pl.col("cut").fill_null(0.0),
