@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
 from tenfold.charter.load import read_charter
 from tenfold.web.jobs.engine import Engine
+from tenfold.web.store.append import Author, writing
 from tenfold.web.store.charters import charter_files, rulebook_of
 from tenfold.web.store.communities import CharterDraft, Community
 from tenfold.web.store.current import counting, current
@@ -160,10 +162,44 @@ def test_a_change_is_tried_on_what_happened(computed, client_of: Clients):
     assert {one.partition(":")[0] for one in asked.answer["other"]} >= {"distribution.payout"}
     assert asked.answer["come"] == asked.answer["gone"] == []
     shown(client_of, asked.pk)
+    later = lower_cap(computed).replace("version: 1", "version: 2").replace("2020-01-01", "2027-01-01")
+    assert answered(engine, later) == asked.answer, "a version of a day to come is tried as if it held today"
     broken = ask(computed, "trial", {"charter": lower_cap(computed).replace("0.25", "2.5")}, wait=0)
     engine.answer(broken)
     assert broken.error is not None
     assert client_of("gu").get(f"{CHARTER}/tried/{broken.pk}").status_code == 422
+
+
+def test_a_pool_that_is_approved_says_who_would_have_gained(computed, client_of: Clients):
+    """What was approved stands beside what the other rule gives; whom that does not move keeps what was approved."""
+    signed = {"pool": "h1", "layer": "cash", "amount_minor": 100000, "currency": "CNY", "state": "approved"}
+    period = {"period_start": date(2026, 1, 1), "period_end": date(2026, 6, 30)}
+    approved = {"lin": 6667, "zhou": 13333, "wang": 20000, "chen": 30000, "zhao": 29000}  # by hand: 1,000 less than due
+    with writing(computed, Author("op")) as writer:
+        for by in ("fin", "gu"):
+            writer.add("pools", **signed, **period, by=by)
+        for party, amount in approved.items():
+            writer.add("payouts", pool="h1", party=party, amount_minor=amount, currency="CNY", state="approved")
+    engine = Engine(computed)
+    assert answered(engine, lower_cap(computed).replace("0.25", "0.30"))["pools"] == {}, "no rule, no difference"
+    moved = {
+        one["party"]: (one["before"], one["after"]) for one in answered(engine, lower_cap(computed))["pools"]["h1"]
+    }
+    assert {party: before for party, (before, _) in moved.items()} == approved
+    assert (moved["chen"], moved["zhao"]) == ((30000, 25000), (29000, 25000))
+    assert sum(after for _, after in moved.values()) == 100000
+    (question,) = Question.rows.of(computed).filter(params={"charter": lower_cap(computed)})
+    told = " ".join(text_of(client_of("gu").get(f"{CHARTER}/tried/{question.pk}")).split())
+    assert "This pool is approved: what was signed stays." in told
+    assert "Member Approved Then Difference" in told
+
+
+def answered(engine: Engine, charter: str) -> dict[str, Any]:
+    """What an engine says of a tried charter."""
+    question = ask(engine.community, "trial", {"charter": charter}, wait=0)
+    engine.answer(question)
+    assert question.error is None
+    return question.answer
 
 
 def shown(client_of: Clients, question: int) -> None:

@@ -12,7 +12,7 @@ SHARES = "pool.shares"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one party is paid under either charter, in minor units."""
+    """What one party is paid, and what another charter gives it, in minor units."""
 
     party: str
     before: int
@@ -28,18 +28,27 @@ class Change:
 def changes(before: Board, after: Board, pool: str) -> Sequence[Change]:
     """Return the parties that a pool pays under either charter, who loses most first; gains and losses add to zero
     as long as both charters pay the pool out whole.
+
+    Before stands what was approved, where that is done: nothing that is tried moves it. After stands what the other
+    charter gives; whom it moves nothing keeps what was approved, also where that is not what the rules give.
     """
     both = _paid(before, pool).join(_paid(after, pool), on="party", how="full", coalesce=True, suffix="_after")
-    rows = both.select(
+    amounts = ("paid", "computed", "computed_after")
+    rows = both.with_columns(pl.col(amounts).fill_null(0)).select(
         "party",
-        pl.col("paid", "paid_after").fill_null(0),
+        "paid",
+        pl.when(pl.col("computed") == pl.col("computed_after")).then("paid").otherwise("computed_after").alias("after"),
         pl.coalesce("currency", "currency_after"),
-    ).sort("party")
-    found = [Change(*row) for row in rows.iter_rows() if row[1] or row[2]]
+    )
+    found = [Change(*row) for row in rows.sort("party").iter_rows() if row[1] or row[2]]
     return sorted(found, key=lambda one: (one.moved, one.party))
 
 
 def _paid(board: Board, pool: str) -> pl.DataFrame:
-    """Return party, what it is paid and in what; the tiers of a waterfall are no parties."""
+    """Return party, what it is paid, what the rules give it, and in what; the tiers of a waterfall are no parties.
+
+    Where nobody can know what the rules give, that is what it is paid.
+    """
     rows = board.need([SHARES]).results[SHARES].filter(pl.col("end") == board.ends.main, pl.col("pool") == pool)
-    return rows.filter(pl.col("party").is_not_null()).select("party", "paid", "currency")
+    parties = rows.filter(pl.col("party").is_not_null())
+    return parties.select("party", "paid", pl.coalesce("computed", "paid").alias("computed"), "currency")

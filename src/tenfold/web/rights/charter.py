@@ -27,7 +27,7 @@ from tenfold.web.rights.pools import money_said, sees_all
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.charters import charter_files, rulebook_of
-from tenfold.web.store.current import current
+from tenfold.web.store.current import counting, current
 from tenfold.web.store.work import Question
 
 DURATION = re.compile(r"(\d+)(d|wd|m|y)")
@@ -107,9 +107,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class TriedPool:
-    """A pool under either charter: who gains and who loses, and what both come to."""
+    """A pool under either charter: who gains and who loses, and what both come to.
+
+    decided   whether its payouts were approved: they stay as they are, whatever is adopted
+    """
 
     name: str
+    decided: bool
     moved: tuple[Moved, ...]
     total: Moved | None
 
@@ -270,6 +274,7 @@ def _pools(viewer: Viewer, pools: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
     """Yield pools whose payments would move, with the lines that the viewer may see."""
     rows = {row["pool"]: row for row in current(viewer.community, "pools", pool=list(pools))}
     whole = sees_all(viewer)
+    decided = set(counting(viewer.community, "payouts").filter(pool__in=rows).values_list("pool", flat=True))
     for key, lines in pools.items():
         seen = [one for one in lines if whole or one["party"] in viewer.own]
         if key not in rows or not seen:
@@ -279,7 +284,7 @@ def _pools(viewer: Viewer, pools: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
         moved = [_moved(speech, speech.named(one["party"]), one["before"], one["after"], currency) for one in seen]
         sums = (sum(one["before"] for one in seen), sum(one["after"] for one in seen))
         total = _moved(speech, say(viewer.language, "trial.total"), *sums, currency) if whole else None
-        yield TriedPool(speech.named(key), tuple(moved), total)
+        yield TriedPool(speech.named(key), key in decided, tuple(moved), total)
 
 
 def _moved(speech: Phrases, name: str, before: int, after: int, currency: str) -> Moved:
