@@ -105,7 +105,7 @@ def summed(rows: "ibis.Table", keys: tuple[str, ...], inside: "ibis.BooleanValue
     seen = monthly.filter(monthly.seen == 1)
     volume = seen.root & (seen.whole > 0)
     rooted = seen.points.cast("float64") * (_root(seen) / seen.whole.cast("float64"))
-    total = ibis.ifelse(volume, rooted.cast(POINTS), seen.points.cast(POINTS))
+    total = ibis.ifelse(volume, _in_points(rooted), seen.points.cast(POINTS))
     return (
         seen.mutate(total=total)
         .group_by(*keys, "party")
@@ -318,7 +318,13 @@ def _diminished(rows: "ibis.Table", keys: tuple[str, ...]) -> "ibis.Table":
     )
     rooted = summed.points.cast("float64") * (_root(summed) / summed.whole.cast("float64"))
     still = summed.root.fill_null(False) & (summed.points > 0)
-    return summed.mutate(points=ibis.ifelse(still, rooted.cast(POINTS), summed.points))
+    return summed.mutate(points=ibis.ifelse(still, _in_points(rooted), summed.points))
+
+
+def _in_points(number: "ibis.Value") -> "ibis.Value":
+    """Return a float as points: what is whole in it apart, for engines scale a large one by a float as they cast it."""
+    whole = number.floor()
+    return (whole.cast("decimal(38, 0)").cast(POINTS) + (number - whole).cast(POINTS)).cast(POINTS)
 
 
 def _with_limbs(rows: "ibis.Table") -> "ibis.Table":
