@@ -288,7 +288,7 @@ def _vesting(grounds: AdjustmentGrounds, row: Mapping[str, Any]) -> Iterator[Dra
             Draft("settle_vesting", grant["fact"], row["fact"])
             .says("adjustment.settle_vesting", params)
             .asks_for("adjustment.settle")
-            .follows("/distribution/leaver")
+            .follows("/distribution/leaver", int(grounds.rules.judging(row["occurred_at"]).charter.version))
             .counts(str(lost), "units")
             .rests_on(MeasureRef("inc.vested", grant["fact"]), facts=(row["fact"], grant["fact"]))
             .cured_by(Cure(Reason("adjustment.cure.settle", params)))

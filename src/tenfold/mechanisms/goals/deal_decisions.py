@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from tenfold.mechanisms.goals.cures import PIPELINES, RATIO, READS, Standing
-from tenfold.mechanisms.goals.measures.deals import path
+from tenfold.mechanisms.goals.measures.deals import path, rank_of
 from tenfold.mechanisms.goals.measures.forecast import OpenDeal, distribution, pipelines
 from tenfold.mechanisms.goals.measures.received import by_deal
 from tenfold.mechanisms.goals.measures.rounds import target_minor
@@ -95,12 +95,18 @@ def stale_deal(standing: Standing) -> Iterator[Draft]:
     closes=("documents",),
 )
 def claimed_stage(standing: Standing) -> Iterator[Draft]:
-    """Deals that are said to be further than their evidence: which documents are missing."""
+    """Deals that are said to be further than their evidence: which documents are missing.
+
+    As the deal itself, they are judged by the charter in force when the claim was made.
+    """
     ahead = standing.here("view.deal").filter("claim_ahead")
-    held, paid = _kinds(standing), _paid(standing)
+    rows = path(standing.facts, standing.rules).filter(pl.col("end") == standing.end)
+    held, paid = _kinds(standing, rows), _paid(standing)
+    claimed_at = dict(rows.select("fact", "occurred_at").iter_rows())
     for row in ahead.sort("opportunity").iter_rows(named=True):
-        stages = standing.rules.goals.funnel.stages[: row["claimed_rank"] + 1]
-        wanted = [kind for stage in stages for kind in stage.evidence]
+        judge = standing.rules.judging(claimed_at[row["fact"]])
+        rank = rank_of(judge)[row["claimed"]]
+        wanted = [kind for stage in judge.goals.funnel.stages[: rank + 1] for kind in stage.evidence]
         missing = [kind for kind in dict.fromkeys(wanted) if kind not in held.get(row["opportunity"], ())]
         params = {
             "party": row["party"],
@@ -115,7 +121,7 @@ def claimed_stage(standing: Standing) -> Iterator[Draft]:
             Draft("claimed_stage", row["opportunity"], row["fact"])
             .says(f"goals.claimed_stage{known}", params)
             .asks_for("goals.attach_evidence", "goals.move_back")
-            .follows(f"/goals/funnel/stages/{row['claimed_rank']}/evidence")
+            .follows(f"/goals/funnel/stages/{rank}/evidence", int(judge.charter.version))
             .rests_on(
                 MeasureRef("fund.claimed", row["round"]),
                 MeasureRef("fund.optimism_gap", row["round"]),
@@ -136,9 +142,8 @@ def _paid(standing: Standing) -> set[str]:
     return {*rows.filter(pl.col("end") == standing.end, pl.col("paid_minor") > 0)["opportunity"]}
 
 
-def _kinds(standing: Standing) -> dict[str, set[str]]:
+def _kinds(standing: Standing, rows: pl.DataFrame) -> dict[str, set[str]]:
     """Return opportunity → the kinds of document that its rows show."""
-    rows = path(standing.facts, standing.rules).filter(pl.col("end") == standing.end)
     kinds = standing.facts.now("documents", ("kind",)).select("end", "document", "kind")
     shown = (
         rows.select("end", "opportunity", document="evidence").explode("document").join(kinds, on=["end", "document"])

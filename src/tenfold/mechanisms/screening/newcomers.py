@@ -109,7 +109,7 @@ def first_promise(desk: Desk) -> Iterator[Draft]:
             Draft("first_promise", row["party"], row["fact"])
             .says("screening.first_promise", {"party": row["party"]})
             .asks_for("screening.agree_promise")
-            .follows("/adjustment/entry/probation")
+            .follows("/adjustment/entry/probation", int(desk.rules.judging(row["admitted_at"]).charter.version))
             .rests_on(facts=(row["fact"],))
             .cured_by(Cure(Reason("screening.cure.first_promise", {"party": row["party"]}), "1", "count"))
             .closes(Fact("commitment_steps", {"step": "verified", "by_promisor": row["party"]}))
