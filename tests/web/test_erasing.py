@@ -18,7 +18,9 @@ from tenfold.web.services.erasing import erase
 from tenfold.web.store.accounts import Account, Invitation, Letter, Seat
 from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
 from tenfold.web.store.current import current
+from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import write_folder
+from tenfold.web.store.party_keys import PartyKey
 from tenfold.web.store.source import known
 
 PASSED = {"language": "en", "expires_at": datetime(2026, 9, 27, tzinfo=UTC)}
@@ -35,6 +37,9 @@ def test_an_erased_person_leaves_numbers_and_a_whole_chain(
         erase(Actor(viewer_of("op")), party="lin")
     erase(Actor(viewer_of("comp")), party="lin")
     assert not PersonalCell.rows.of(community).filter(text__contains="canary").exists()
+    facts = {*MODELS["parties"].rows.of(community).filter(party="lin").values_list("fact", flat=True)}
+    assert facts
+    assert not PartyKey.rows.of(community).filter(fact__in=facts).exists(), "nor does a key say what they were called"
     assert known(community).digest == before
     (party,) = current(community, "parties", party=["lin"])
     assert party["name"] is None

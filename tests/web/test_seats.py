@@ -173,6 +173,31 @@ def test_two_who_take_each_others_seat_at_once_leave_one(community: Community, v
     assert Seat.objects.count() == 1
 
 
+def invitable(client: Client, who: str) -> set[str]:
+    """Return whom the page offers to invite, of those who are called as is asked."""
+    page = client.get("/c/small/access", {"who": who}).content.decode()
+    choice = re.search(r'<select class="form-select" name="party">(.*?)</select>', page, re.DOTALL)
+    return set() if choice is None else set(re.findall(r'<option value="([a-z]+)"', choice[1]))
+
+
+@pytest.mark.parametrize(
+    ("language", "nobody"), [("en", "matches “nobody at all”"), ("zh-hans", "没有找到与“nobody at all”相符")]
+)
+def test_whom_one_invites_is_found_by_however_the_name_is_typed(
+    community: Community, viewer_of: Seated, client_of: Callable[[str], Client], language: str, nobody: str
+) -> None:
+    client = client_of("fin")
+    client.cookies["django_language"] = language
+    assert invitable(client, "") == set(), "nobody is listed before somebody is looked for"
+    assert invitable(client, "名字sup") == invitable(client, "Ming zi sup") == {"sup"}
+    assert invitable(client, "lin") == set(), "an organisation does not sign in"
+    viewer_of("sup")
+    assert invitable(client, "名字sup") == set(), "who signs in already is not invited"
+    page = client.get("/c/small/access", {"who": "nobody at all"})
+    assert nobody in text_of(page)
+    assert RAW.findall(text_of(page)) == []
+
+
 def test_who_runs_something_is_let_in_by_those_who_give_offices(
     community: Community, viewer_of: Seated, client_of: Callable[[str], Client]
 ) -> None:
@@ -180,10 +205,8 @@ def test_who_runs_something_is_let_in_by_those_who_give_offices(
         for party in ("fin", "gu", "fou", "aud"):  # to an address of their own choice
             with refused("acts.not_allowed"):
                 invite(viewer_of(who), party=party)
-    page = client_of("op").get("/c/small/access").content.decode()
-    offered = set(re.findall(r'<option value="([a-z]+)"', page))
-    assert "sup" in offered
-    assert not offered & {"fin", "gu", "fou", "aud"}
+    assert invitable(client_of("op"), "名字") == {"sup"}
+    assert invitable(client_of("fin"), "名字") == {"fou", "gu", "aud", "sup"}
     invite(viewer_of("fin"), party="gu")
     with refused("acts.not_allowed"):  # an invitation that waits is not led elsewhere either
         invite(viewer_of("op"), party="gu", email="other@example.org")

@@ -6,6 +6,7 @@ import unicodedata
 _CHINESE_MOBILE = re.compile(r"^1[3-9][0-9]{9}$")
 _EXTENSION = re.compile(r"(?:\s*(?:ext\.?|x|转|#|分机)\s*[0-9]{1,6})$", re.IGNORECASE)
 CHINA = "CN"
+TAIL = 6  # digits
 
 
 def e164(text: str, country: str | None = None) -> str | None:
@@ -25,6 +26,16 @@ def e164(text: str, country: str | None = None) -> str | None:
     if _CHINESE_MOBILE.match(digits) and country in (None, CHINA):
         return f"+86{digits}"
     return _parsed(f"+{digits[2:]}" if digits.startswith("00") else digits, country)
+
+
+def tail(text: str) -> str:
+    """Return the last digits of a number, which all ways of writing it share; nothing where there are fewer.
+
+    >>> tail("+86 138-0013-8000"), tail("010-12345678 转 801"), tail("12345")
+    ('138000', '345678', '')
+    """
+    digits = re.sub(r"[^0-9]", "", _EXTENSION.sub("", unicodedata.normalize("NFKC", text).strip()))
+    return digits[-TAIL:] if len(digits) >= TAIL else ""
 
 
 def _parsed(digits: str, country: str | None) -> str | None:

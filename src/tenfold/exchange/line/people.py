@@ -66,7 +66,7 @@ class Book:
         """Every way of writing a name, folded, and whom it means."""
         found: dict[str, dict[str, None]] = {}
         for one in self.people:
-            for way in _ways(one):
+            for way in ways(one):
                 found.setdefault(way.casefold(), {})[one.key] = None
         return {way: tuple(keys) for way, keys in found.items()}
 
@@ -115,7 +115,7 @@ class Book:
         return tuple(key for key in who.keys if self.by_key[key].at in place.keys)
 
 
-def _ways(one: Person) -> Iterator[str]:
+def ways(one: Person) -> Iterator[str]:
     """Yield every way in which a party's name is written."""
     for name in (*one.names, *one.aliases):
         yield name

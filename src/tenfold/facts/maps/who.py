@@ -9,7 +9,7 @@ name in one organisation. What is only likely is returned as a pair for people t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -17,7 +17,7 @@ from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.keys import PERSON, SEPARATOR, hexed
 from tenfold.facts.maps.match import living, newest
 from tenfold.methods.names import bare_name, core_name, fold, holds, normal_name, similar, without_form
-from tenfold.methods.phones import e164
+from tenfold.methods.phones import e164, tail
 from tenfold.methods.registrations import is_wrong, registration
 
 ALIKE = 0.8  # similarity of names from which a shared address or number is no contradiction
@@ -141,9 +141,9 @@ def _known(parties: pl.DataFrame, affiliations: pl.DataFrame, country: str | Non
     columns = ("party", "name", "name_other", "type", "email", "phone", "registration", "account", "country")
     for row in current.select(columns).sort("party").iter_rows(named=True):
         party = _root(row["party"], merged)
-        for name in filter(None, (row["name"], *(row["name_other"] or "").split(";"))):
+        for name in _names(row):
             one = Mention(
-                name.strip(),
+                name,
                 row["type"],
                 email=(row["email"] or "").strip().casefold(),
                 phone=e164(row["phone"], row["country"] or country) or "" if row["phone"] else "",
@@ -184,6 +184,44 @@ def _certain_keys(one: Mention) -> Iterator[tuple[str, ...]]:
         yield "name", name
     elif one.organisation:
         yield "colleague", name, one.organisation
+
+
+def keys_to_meet(given: pl.DataFrame) -> frozenset[str]:
+    """Return the keys of which those on record share one, who are or may be one mention: see `keys_on_record`.
+
+    Parameters
+    ----------
+    given
+        As `mentions_of` returns, of one record without a registration number.
+    """
+    one = _mention(given.row(0, named=True))
+    return frozenset(_shared(one.name, one.is_person, one.email, one.phone))
+
+
+def keys_on_record(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys of a row of `parties` under which somebody is looked for, before it is decided whether it is them.
+
+    They say no more than that it is worth looking: where two are one by `certain` or `likely`, they share a key.
+    """
+    email, phone = (row.get("email") or "").strip().casefold(), row.get("phone") or ""
+    for name in _names(row):
+        yield from _shared(name, row["type"] == PERSON, email, phone)
+
+
+def _shared(name: str, is_person: bool, email: str, phone: str) -> Iterator[str]:
+    kind = "person" if is_person else "organisation"
+    yield SEPARATOR.join(("name", kind, normal_name(name)))
+    yield SEPARATOR.join(("bare", kind, bare_name(name) if is_person else core_name(name)))
+    if email:
+        yield SEPARATOR.join(("mail", email))
+    if phone and tail(phone):
+        yield SEPARATOR.join(("phone", tail(phone)))
+
+
+def _names(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a party is called: its name, and its other names."""
+    for name in filter(None, (row.get("name"), *(row.get("name_other") or "").split(";"))):
+        yield name.strip()
 
 
 def _agree(one: Mention, other: Mention, key: str) -> bool:

@@ -25,8 +25,9 @@ PLACE = "page.access"
 @require_GET
 @of_community(does=Act.INVITE)
 def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Show who is in the community."""
-    return render(request, "pages/access.html", {"access": access(viewer), "place": PLACE})
+    """Show who is in the community, and whom one may invite of those who are called as is asked."""
+    who = request.GET.get("who", "").strip()
+    return render(request, "pages/access.html", {"access": access(viewer, who), "who": who, "place": PLACE})
 
 
 @require_POST

@@ -1,22 +1,24 @@
 """Who is in a community: with which office since when, who was invited and did not come yet, what waits for whom."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 
+from tenfold.facts.maps.keys import PERSON
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day
 from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.lookup import Named, parties_like
 from tenfold.web.rights.names import phrases, rules_of
-from tenfold.web.rights.viewers import Viewer, classes, posts_of, runs_something
+from tenfold.web.rights.viewers import Viewer, classes_of, posts_of, runs_something
 from tenfold.web.store.accounts import Invitation, Seat
-from tenfold.web.store.current import Row, current
+from tenfold.web.store.current import Row, current, standing
 
 SECOND = ("totp", "webauthn")  # kinds of second factors
+MOST, LOOKED_AT = 20, 200  # people of a name that are shown, and looked at: of more, one types more of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +68,45 @@ class Waiting:
 class Access:
     """Who is in a community.
 
-    invitable   people that are recorded here and have no seat, by key and name
+    invitable   people on record here who are called as was asked and have no seat, by key and name
+    more        whether there are more of them
     roles       the charter's offices, by id and name
     vacant      offices that nobody holds, in words: what needs them waits
     """
 
     people: tuple[Person, ...]
     waiting: tuple[Waiting, ...]
-    invitable: tuple[tuple[str, str], ...]
+    invitable: tuple[Named, ...]
+    more: bool
     roles: tuple[tuple[str, str], ...]
     vacant: tuple[str, ...]
     invites: bool
     appoints: bool
 
 
-def access(viewer: Viewer) -> Access:
-    """Return who is in the viewer's community."""
+def access(viewer: Viewer, who: str = "") -> Access:
+    """Return who is in the viewer's community, and whom a text means that one may let in."""
     seats = {seat.party: seat for seat in Seat.objects.filter(community=viewer.community).select_related("account")}
     terms = _terms(viewer)
     open_ones = Invitation.objects.filter(community=viewer.community, used_at=None, withdrawn_at=None)
     invitations = list(open_ones.order_by("pk"))
-    free = _invitable(viewer, seats)
+    found = _invitable(viewer, who)
+    free = found[:MOST]
     keys = [*seats, *terms, *(one.party for one in invitations), *free]
     speech = phrases(viewer.community, viewer.language, [{"parties": keys}])
     parties = dict.fromkeys((*seats, *terms))
-    people = [_person(viewer, speech, party, seats.get(party), terms.get(party, ())) for party in parties]
+    kinds, proven = classes_of(viewer.community, parties), _proven(seats.values())
+    people = [
+        _person(viewer, speech, _Here(party, kinds[party], seats.get(party), terms.get(party, ()), proven))
+        for party in parties
+    ]
     roles = [one.id for one in rules_of(viewer.community).community.roles]
     held = {row["role"] for rows in terms.values() for row in rows}
     return Access(
         people=tuple(sorted(people, key=lambda one: (not one.offices, one.name))),
         waiting=tuple(_waiting(viewer, speech, one) for one in invitations),
-        invitable=tuple(sorted(((party, speech.named(party)) for party in free), key=lambda one: one[1])),
+        invitable=tuple((party, speech.named(party)) for party in free),
+        more=len(found) > MOST,
         roles=tuple((role, speech.word("role", role)) for role in roles),
         vacant=tuple(speech.word("role", role) for role in roles if role not in held),
         invites=may(viewer, Act.INVITE),
@@ -113,31 +123,50 @@ def _terms(viewer: Viewer) -> dict[str, list[Row]]:
     return found
 
 
-def _invitable(viewer: Viewer, seats: Mapping[str, Seat]) -> list[str]:
-    """Return the people without a seat whom the viewer may let in."""
+def _invitable(viewer: Viewer, who: str) -> list[str]:
+    """Return the people without a seat whom a text means and the viewer may let in, some more than are shown."""
     community = viewer.community
-    rows = current(community, "parties", type=["person"])
-    free = [row["party"] for row in rows if row["party"] not in seats and row["merged_into"] is None]
+    meant = parties_like(viewer, who)
+    rows = standing(community, "parties").filter(party__in=meant, type=PERSON)
+    seated = Seat.objects.filter(community=community).values("party")
+    free = rows.exclude(party__in=seated).order_by("party").values_list("party", flat=True)
+    some = list(free[:LOOKED_AT])
     if may(viewer, Act.APPOINT):
-        return free
-    held = posts_of(community, free)
-    return [party for party in free if not runs_something(community, held[party])]
+        return some
+    held = posts_of(community, some)
+    return [party for party in some if not runs_something(community, held[party])]
 
 
-def _person(viewer: Viewer, speech: Phrases, party: str, seat: Seat | None, terms: Any) -> Person:
-    held = [Office(row["role"], speech.word("role", row["role"]), *_span(viewer, speech, row)) for row in terms]
-    kinds = sorted(classes(viewer.community, party))
-    account = None if seat is None else seat.account
-    second = Authenticator.objects.filter(user=account, type__in=SECOND).exists() if account else False
+def _proven(seats: Collection[Seat]) -> frozenset[int]:
+    """Return the accounts of those whose signing in takes a second factor."""
+    accounts = [seat.account_id for seat in seats]
+    found = Authenticator.objects.filter(user__in=accounts, type__in=SECOND)
+    return frozenset(found.values_list("user", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What is on record of somebody's place here; `proven` the accounts with a second factor."""
+
+    party: str
+    classes: frozenset[str]
+    seat: Seat | None
+    terms: Sequence[Row]
+    proven: frozenset[int]
+
+
+def _person(viewer: Viewer, speech: Phrases, one: _Here) -> Person:
+    held = [Office(row["role"], speech.word("role", row["role"]), *_span(viewer, speech, row)) for row in one.terms]
+    seat = one.seat
     return Person(
-        party=party,
-        name=speech.named(party),
-        classes=speech.listed(speech.word("role", kind) for kind in kinds),
+        party=one.party,
+        name=speech.named(one.party),
+        classes=speech.listed(speech.word("role", kind) for kind in sorted(one.classes)),
         offices=tuple(held),
-        email=account.email if account else "",
+        email=seat.account.email if seat else "",
         since=_day(viewer, speech, seat.since) if seat and seat.since else "",
-        second=second,
-        self=party == viewer.party,
+        second=seat is not None and seat.account_id in one.proven,
+        self=one.party == viewer.party,
     )
 
 

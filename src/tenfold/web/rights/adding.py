@@ -1,23 +1,23 @@
 """Somebody new who is typed in by hand: what the form offers, and who on record they are, or may be, already."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
 
 from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.fill import ROW
-from tenfold.facts.maps.who import People, mentions_of, met
+from tenfold.facts.maps.who import People, keys_to_meet, mentions_of, met
 from tenfold.methods.places import country_of
-from tenfold.web.rights.line import KEPT
 from tenfold.web.rights.lookup import Named
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.people import choices
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store import party_keys
+from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
+from tenfold.web.store.declared import MODELS
 
 KINDS = ("person", "organisation")  # whom the form adds; vehicles and public bodies come with sheets
 CANDIDATE, MEMBER = "suggested", "active"
@@ -67,8 +67,7 @@ def met_before(
     said = {"name": name, "organisation": organisation or "", "email": email or "", "phone": phone or ""}
     given = pl.DataFrame([{ROW: 1, **said}])
     mentions = mentions_of(given, pl.Series([type]), {field: field for field in said}, _country(community))
-    head = Chain.objects.values_list("hash", flat=True).get(pk=community.pk)
-    same, likely = met(_known(community, head), mentions)
+    same, likely = met(_known(community, keys_to_meet(mentions)), mentions)
     return Met(tuple(one.party for one in same), {one.other.party: one.why for one in likely})
 
 
@@ -90,14 +89,22 @@ def doubles(viewer: Viewer, found: Met) -> list[Double]:
     ]
 
 
-@lru_cache(maxsize=KEPT)
-def _known(community: Community, head: str) -> People:
-    """Return everybody on record as they were at a head of the journal."""
-    return People.of(_table(community, "parties"), _table(community, "affiliations"), _country(community), {})
+def _known(community: Community, keys: Collection[str]) -> People:
+    """Return those on record who share one of these keys, and whom they were merged into."""
+    rows = MODELS["parties"].rows.of(community)
+    found = set(rows.filter(fact__in=party_keys.met(community, keys)).values_list("party", flat=True))
+    new = found
+    while new:
+        merged = rows.filter(party__in=new, merged_into__isnull=False).values_list("merged_into", flat=True)
+        new = set(merged) - found
+        found |= new
+    return People.of(
+        _table(community, "parties", found), _table(community, "affiliations", found), _country(community), {}
+    )
 
 
-def _table(community: Community, name: str) -> pl.DataFrame:
-    return pl.DataFrame(current(community, name), TABLES[name].schema)
+def _table(community: Community, name: str, parties: Collection[str]) -> pl.DataFrame:
+    return pl.DataFrame(current(community, name, party=parties), TABLES[name].schema)
 
 
 def _country(community: Community) -> str | None:

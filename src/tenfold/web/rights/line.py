@@ -4,13 +4,14 @@ from functools import lru_cache
 from typing import Any
 
 from tenfold.charter.calendar import calendar_of
-from tenfold.exchange.line import Known, Line, Person, read_line
+from tenfold.exchange.line import Known, Line, read_line
 from tenfold.exchange.line.people import Book
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.current import current
+from tenfold.web.store.party_keys import person_of
 
 KEPT = 8  # books of names in memory: one is made anew when something was recorded
 
@@ -51,9 +52,5 @@ def book_of(community: Community) -> Book:
 def _book(community: Community, head: str) -> Book:
     """Return the names of a community's parties as they were at a head of its journal."""
     works = {post["party"]: post["organisation"] for post in current(community, "affiliations")}
-    return Book([_person(row, works) for row in current(community, "parties") if row["merged_into"] is None])
-
-
-def _person(row: Any, works: dict[str, str]) -> Person:
-    names = tuple(name for name in (row["name"], row["name_other"]) if name)
-    return Person(row["party"], names or (row["party"],), row["type"] == "person", works.get(row["party"]))
+    parties = [row for row in current(community, "parties") if row["merged_into"] is None]
+    return Book([person_of(row, works.get(row["party"])) for row in parties])

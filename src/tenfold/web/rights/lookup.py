@@ -1,17 +1,18 @@
 """Whom a few letters mean: a name in either script, a surname with its title, pinyin, initials, or a part of these."""
 
-from collections.abc import Iterator
-from functools import lru_cache
+from typing import Any
 
-from tenfold.exchange.line.people import Book
-from tenfold.methods.pinyin import initials, is_chinese, name_keys
+from django.db.models import QuerySet
+
+from tenfold.methods.pinyin import is_chinese
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.rights.line import KEPT, book_of
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Community
+from tenfold.web.store.current import standing
+from tenfold.web.store.party_keys import folded, typed
 
 Named = tuple[str, str]  # key and name
 SEVERAL = 5  # names that a refusal lists
@@ -63,7 +64,7 @@ def project_of(viewer: Viewer) -> Named | None:
 
 def _meant(viewer: Viewer, text: str) -> tuple[list[str], list[str]]:
     """Return the parties that a text names whole, and those of whom it is a part, as far as the viewer may see them."""
-    wanted = _folded(text)
+    wanted = folded(text)
     whole, part = _like(viewer.community, wanted) if wanted else ([], [])
     if not (whole or part) or viewer.sees(Data.DIRECTORY) - {Sight.OWN}:
         return whole, part
@@ -77,30 +78,12 @@ def long_enough(text: str) -> bool:
 
 
 def _like(community: Community, wanted: str) -> tuple[list[str], list[str]]:
-    whole: dict[str, None] = {}
-    part: dict[str, None] = {}
-    parts = long_enough(wanted)
-    for way, parties in _ways(book_of(community)):
-        if way == wanted:
-            whole |= dict.fromkeys(parties)
-        elif parts and wanted in way:
-            part |= dict.fromkeys(parties)
-    return [*whole], [party for party in part if party not in whole]
+    whole = list(_typed(community, key=wanted))
+    part = _typed(community, key__contains=wanted) if long_enough(wanted) else ()
+    return whole, [party for party in part if party not in set(whole)]
 
 
-@lru_cache(maxsize=KEPT)
-def _ways(book: Book) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return every way in which names are typed, without spaces, with whom it means."""
-    return tuple((_folded(way), parties) for one, parties in book.written.items() for way in _typed(one))
-
-
-def _typed(written: str) -> Iterator[str]:
-    """Yield a way of writing a name, and how it is typed in Latin letters: a surname with its title among them."""
-    yield written
-    if is_chinese(written):
-        yield from sorted(name_keys(written))
-        yield initials(written)
-
-
-def _folded(text: str) -> str:
-    return "".join(text.casefold().split())
+def _typed(community: Community, **wanted: str) -> "QuerySet[Any, str]":
+    """Return the parties one of whose names, as they are called now, is typed like that."""
+    rows = standing(community, "parties").filter(fact__in=typed(community, **wanted), merged_into=None)
+    return rows.order_by("party").values_list("party", flat=True)

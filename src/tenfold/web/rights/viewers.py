@@ -150,7 +150,15 @@ def offices(community: Community, party: str) -> frozenset[str]:
 
 def classes(community: Community, party: str) -> frozenset[str]:
     """Return the classes of members that a party is of today."""
-    return frozenset(one for _, one in _memberships(community, party=[party]))
+    return classes_of(community, [party])[party]
+
+
+def classes_of(community: Community, parties: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return party → the classes of members that it is of today, of several at once."""
+    held: dict[str, set[str]] = {party: set() for party in parties}
+    for party, one in _memberships(community, party=parties):
+        held[party].add(one)
+    return {party: frozenset(some) for party, some in held.items()}
 
 
 def _terms(community: Community, day: date, **wanted: Collection[str]) -> list[tuple[str, str]]:

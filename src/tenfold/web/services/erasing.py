@@ -17,6 +17,7 @@ from tenfold.web.store.append import ERASURE
 from tenfold.web.store.communities import PersonalCell
 from tenfold.web.store.current import Row
 from tenfold.web.store.declared import MODELS
+from tenfold.web.store.party_keys import PartyKey
 
 PARTIES, DOCUMENTS = "parties", "documents"
 
@@ -36,6 +37,7 @@ def erase(doing: Doing, *, party: str) -> None:
     cells = PersonalCell.rows.of(doing.community).filter(fact__in=facts)
     doing.writer.note(ERASURE, {"cells": cells.count(), "party": party})
     cells.delete()
+    PartyKey.rows.of(doing.community).filter(fact__in=facts).delete()
     papers.forget(doing.community, gone)
     seats.forget(doing, party)
 

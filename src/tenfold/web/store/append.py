@@ -19,6 +19,7 @@ from tenfold.terms.days import TICK
 from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Community, JournalEntry, PersonalCell
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.new_rows import Ready, check_new
+from tenfold.web.store.party_keys import PartyKey, keys_of
 
 PORTION = 10_000  # rows of a kind that wait in memory to be inserted together
 SALT_BYTES = 32
@@ -161,6 +162,9 @@ class _Written:
         for cell in cells:
             cell.community, cell.sequence = self.community, self.head.sequence
             self._take(cell)
+        if one.table == "parties":
+            for use, key in keys_of(one.row):
+                self._take(PartyKey(community=self.community, fact=one.row["fact"], use=use, key=key))
 
     def charter(self, model: type[CharterText | CharterDraft], version: int, content: bytes) -> None:
         """Take a version of the charter, in force or proposed, with its entry."""

@@ -7,6 +7,7 @@ from tenfold.web.store.foundings import Founding
 from tenfold.web.store.heads import DailyHead
 from tenfold.web.store.looks import Look
 from tenfold.web.store.papers import PaperContent
+from tenfold.web.store.party_keys import PartyKey
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.work import Lease, Question
 
@@ -30,6 +31,7 @@ __all__ = [
     "MeasureResult",
     "Once",
     "PaperContent",
+    "PartyKey",
     "PersonalCell",
     "Question",
     "Seat",
