@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signals import request_finished
 from django.test import Client
 from tests.web.acting import refused
@@ -318,6 +319,63 @@ def test_what_is_hard_to_take_back_asks_again_after_five_minutes(
     done = client.post(answer["Location"], {"password": PASSWORD, "next": "/c/small/access/do"})
     assert done["Location"] == "/c/small/access"  # the form went on by itself
     assert "council" in [row.role for row in terms(community, "zhou")]
+
+
+# Addresses that only take a form → the page around each.
+HELD = {
+    "/c/small/today/card": "/c/small/today",
+    "/c/small/distribution/h1/do": "/c/small/distribution/h1",
+    "/c/small/governance/proposals/p/do": "/c/small/governance/proposals/p",
+    "/c/small/people/lin/erase": "/c/small/people/lin",
+    "/c/small/access/do": "/c/small/access",
+    "/c/small/governance/charter/try": "/c/small/governance/charter",
+    "/c/small/decide": "/",
+    "/account/zone": "/account",
+}
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "请再确认一次"), ("en", "please do it once more")])
+def test_who_signs_in_again_comes_back_to_the_page_of_the_form(
+    community: Community, client_of: Callable[[str], Client], language: str, said: str
+) -> None:
+    client = Client()
+    client.cookies["django_language"] = language
+    for address, page in HELD.items():
+        sent = client.post(address, {"do": "preview"})
+        assert (sent.status_code, sent["Location"]) == (302, f"/login?{urlencode({'next': page})}")
+    stood = "http://testserver/c/small/distribution/h1?x=1"
+    by_itself = client.post("/c/small/distribution/h1/do", headers={"HX-Request": "true", "Referer": stood})
+    assert by_itself.status_code == 204
+    assert by_itself["HX-Redirect"] == f"/login?{urlencode({'next': stood})}"
+    elsewhere = client.post("/c/small/today/card", headers={"Referer": "https://example.org/x"})
+    assert elsewhere["Location"] == f"/login?{urlencode({'next': '/c/small/today'})}"
+    came = client_of("fin")
+    came.cookies["django_language"] = language
+    for name in ("login", "login/second", "account/again", "account/again/code"):
+        back = came.get("/c/small/distribution/h1/do", headers={"Referer": f"http://testserver/{name}?next=%2Fx"})
+        assert (back.status_code, back["Location"]) == (302, "/c/small/distribution/h1"), name
+    assert said in came.get(back["Location"]).content.decode()
+    assert said not in came.get(back["Location"]).content.decode(), "it is said once"
+    assert came.get("/c/small/distribution/h1/do", headers={"Referer": "http://testserver/x"}).status_code == 405
+
+
+def test_a_form_that_brings_a_file_is_sent_once_more(
+    community: Community, client_of: Callable[[str], Client], viewer_of: Callable[..., object]
+) -> None:
+    """No session keeps a file: the act would go on without what proves it."""
+    client, account = client_of("fin"), viewer_of("fin").account
+    account.set_password(PASSWORD)
+    account.save()
+    client.force_login(account)
+    showed(client, account, 301)
+    client.cookies["django_language"] = "en"
+    receipt = SimpleUploadedFile("receipt.pdf", b"%PDF-1")
+    answer = client.post("/c/small/distribution/h1/do", {"do": "receipted", "party": "lin", "file": receipt})
+    page = "/c/small/distribution/h1"
+    assert answer["Location"] == f"/account/again?{urlencode({'next': page})}"
+    done = client.post(answer["Location"], {"password": PASSWORD, "next": page})
+    assert done["Location"] == page
+    assert "please do it once more" in client.get(page).content.decode()
 
 
 def terms(community: Community, party: str) -> list[object]:

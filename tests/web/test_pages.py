@@ -73,7 +73,8 @@ def test_an_address_that_takes_a_form_alone_leads_whoever_opens_it_back(communit
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
         assert said in text_of(answer)
         assert RAW.findall(text_of(answer)) == []
-        assert '<a class="btn btn-do" href="/">' in answer.content.decode()
+        assert '<a class="btn btn-do" href="../today">' in answer.content.decode()
+        assert '<a class="btn btn-do" href="/">' in client.get("/c/small/decide").content.decode()
     assert known.get("/c/small/today/card").content == known.get("/c/nowhere/today/card").content
     assert known.put("/c/small/today/card").content == b"", "no browser sends that by itself"
 

@@ -128,7 +128,7 @@ def test_a_change_is_adopted_by_a_vote_that_an_engine_counts(
     assert press(fin, "settle", seen="0" * 64) == 422
     assert press(fin, "settle", seen=seen[1]) == 302
     adopted(computed, key, engine)
-    past_and_to_come(client_of)
+    past_and_to_come(client_of, key)
     moved(computed, DAY)
     assert press(fin, "take_effect") == 302
     assert states(computed, "charter_versions", key) == "in_force"
@@ -146,8 +146,11 @@ def adopted(community: Community, key: str, engine: Engine) -> None:
     moved(community, OVER)
 
 
-def past_and_to_come(client_of: Clients) -> None:
-    """The history says which version holds and which will, with its votes; the form starts from the adopted one."""
+def past_and_to_come(client_of: Clients, key: str) -> None:
+    """The history says which version holds and which will, with its votes; the form starts from the adopted one.
+
+    A proposal leads to the version that it became, and that back to it; what is decided is not tried any more.
+    """
     client = client_of("sup")
     text = " ".join(text_of(client.get(f"{CHARTER}/history")).split())
     assert "2 versions of the charter" in text
@@ -157,6 +160,14 @@ def past_and_to_come(client_of: Clients) -> None:
     assert "Members sharing more than 25 % of a pool are capped (was 30 %)." in page
     assert "<ins>+   caps: {member_share: &quot;0.25&quot;}</ins>" in page
     assert "<del>−   caps: {member_share: &quot;0.30&quot;}</del>" in page
+    proposal = f"/c/small/governance/proposals/{key}"
+    assert f'href="{proposal}"' in page
+    assert f'href="{proposal}"' in client.get(f"{CHARTER}/history").content.decode()
+    page = client.get(proposal).content.decode()
+    assert f'href="{CHARTER}/version/2"' in page
+    assert "it became version 2 of the charter" in page
+    assert "The vote was open from" in page
+    assert "See what it would have done" not in page
 
 
 def test_what_a_vote_must_wait_for(community: Community, viewer_of: Seated) -> None:

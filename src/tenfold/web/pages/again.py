@@ -5,11 +5,15 @@ import time
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import get_language
 
+from tenfold.report.words import language_of, say
+from tenfold.web.pages.recorded import TOLD
 from tenfold.web.store.accounts import Account
 
 SECOND = "mfa"  # as allauth notes a code, a passkey, or a recovery code
@@ -35,21 +39,52 @@ def ask_second(request: HttpRequest) -> HttpResponse:
     return redirect("second_needed")
 
 
-def ask(request: HttpRequest) -> HttpResponse:
-    """Ask who somebody is. A form goes on by itself after that; a part of a page begins again from its page.
+def ask(request: HttpRequest, community: str) -> HttpResponse:
+    """Ask who somebody is. A form goes on by itself after that, unless it brings a file, which no session keeps.
 
     Raises
     ------
     ReauthenticationRequired   the request waits in the session, and the answer's page follows
     """
     methods = get_adapter(request).get_reauthentication_methods(request.user)
-    known_here = bool(methods)
-    if known_here and not request.headers.get("HX-Request"):
+    if methods and not request.headers.get("HX-Request") and not request.FILES:
         raise ReauthenticationRequired
+    return _and_back(request, methods[0]["url"] if methods else reverse("account_login_again"), community)
+
+
+def sign_in(request: HttpRequest, community: str | None = None) -> HttpResponse:
+    """Lead to where one signs in, and then back: to the page that was asked for, or that holds the form."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    return _and_back(request, reverse("account_login"), community)
+
+
+def holder(path: str) -> str:
+    """Return the nearest page around an address that only takes a form: the page that the form stands on."""
+    parts = path.strip("/").split("/")
+    while parts := parts[:-1]:
+        page = "/" + "/".join(parts)
+        try:
+            resolve(page)
+        except Resolver404:
+            continue
+        return page
+    return "/"
+
+
+def say_once_more(request: HttpRequest, community: str) -> None:
+    """Let the next page of a community say that nothing was recorded, and that one has to do it once more."""
+    told = say(language_of(get_language()), "page.once_more")
+    request.session[TOLD] = {"told": told, "facts": [], "community": community}
+
+
+def _and_back(request: HttpRequest, address: str, community: str | None) -> HttpResponse:
+    """Lead to an address, and from there back to the page that a form stood on."""
+    if community is not None:
+        say_once_more(request, community)
     before = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
-    address = methods[0]["url"] if known_here else reverse("account_login_again")
-    target = f"{address}?{urlencode({'next': before if ours else '/'})}"
+    target = f"{address}?{urlencode({'next': before if ours else holder(request.path)})}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": target})
     return redirect(target)

@@ -2,21 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
 from django.utils.translation import get_language
 from django.views.defaults import bad_request
 
 from tenfold.exchange.papers import MEGABYTE, MOST
 from tenfold.report.words import language_of, say
+from tenfold.web.pages.again import holder, say_once_more
 from tenfold.web.pages.viewing import beside
 
 FORM = 256 << 10  # bytes of a form beside its file
 LARGEST = MOST * MEGABYTE + FORM
 TOO_LARGE = 413
+# Pages on which one shows who one is: what comes next may be the address of a form that was sent before.
+SIGNING_IN = (
+    "account_login",
+    "mfa_authenticate",
+    "account_login_again",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+)
 
 
 class TooLarge(SuspiciousOperation):
@@ -61,14 +73,30 @@ def refuse(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def led_back(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Lead back whoever opens an address that only takes a form: signing in again may end there."""
+    """Lead whoever opens an address that only takes a form to the page around it; at once where they just signed in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         answer = get_response(request)
         if request.method != "GET" or not isinstance(answer, HttpResponseNotAllowed):
             return answer
-        page = render(request, "405.html", status=answer.status_code)
-        page["Allow"] = answer["Allow"]
-        return page
+        page = holder(request.path)
+        if _signed_in(request):
+            say_once_more(request, resolve(request.path).kwargs.get("community", ""))
+            return redirect(page)
+        shown = render(request, "405.html", {"page": _beside(request.path, page)}, status=answer.status_code)
+        shown["Allow"] = answer["Allow"]
+        return shown
 
     return middleware
+
+
+def _beside(path: str, page: str) -> str:
+    """Return the way from an address to a page around it without naming what lies above: foreign and missing alike."""
+    above = path.rstrip("/").count("/") - page.count("/")
+    return page if page == "/" else "../" * above + page.rpartition("/")[2]
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    """Whether somebody comes from where one signs in, or shows again who one is."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    return before.netloc == request.get_host() and before.path in {reverse(name) for name in SIGNING_IN}

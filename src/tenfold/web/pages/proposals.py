@@ -13,7 +13,7 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.charter import tried
-from tenfold.web.rights.charter_history import changed, history
+from tenfold.web.rights.charter_history import brought, changed, history
 from tenfold.web.rights.deciding import digest_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.proposals import refused, shown
@@ -51,7 +51,8 @@ def proposal(request: HttpRequest, viewer: Viewer, proposal: str) -> HttpRespons
     _ask_who_votes(viewer, proposal)
     found = shown(viewer, proposal)
     result = found.vote.result
-    content = {"one": found, "seen": "" if result is None else digest_of(result), "place": PLACE, "tab": TAB}
+    seen = "" if result is None else digest_of(result)
+    content = {"one": found, "seen": seen, "brought": brought(viewer, proposal), "place": PLACE, "tab": TAB}
     return render(request, "pages/proposal.html", content)
 
 

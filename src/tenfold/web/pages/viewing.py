@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Concatenate, ParamSpec, cast
 
 from allauth.core.internal.ratelimit import consume
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDictKeyError
@@ -15,7 +14,7 @@ from django.utils.translation import get_language
 
 from tenfold.report.words import language_of
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.pages.again import ask, ask_second, lately, showed_second
+from tenfold.web.pages.again import ask, ask_second, lately, showed_second, sign_in
 from tenfold.web.pages.demo import is_demo
 from tenfold.web.pages.recorded import came_from
 from tenfold.web.rights.acts import Act, may
@@ -78,7 +77,11 @@ def public(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
 def own(page: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Declare that a page is for whoever is signed in, about their own account."""
-    view = login_required(page)
+
+    @wraps(page)
+    def view(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        return page(request, *args, **kwargs) if isinstance(request.user, Account) else sign_in(request)
+
     _DECLARED[view] = Policy(own=True)
     return view
 
@@ -115,12 +118,12 @@ def of_community(
     def made(
         page: Callable[Concatenate[HttpRequest, Viewer, Parameters], HttpResponse],
     ) -> Callable[..., HttpResponse]:
-        @login_required
         @wraps(page)
         def view(
             request: HttpRequest, community: str, *args: Parameters.args, **kwargs: Parameters.kwargs
         ) -> HttpResponse:
-            assert isinstance(request.user, Account)
+            if not isinstance(request.user, Account):
+                return sign_in(request, community)
             try:
                 seen = viewer(request.user, community, language_of(get_language()))
             except NotHere:
@@ -131,7 +134,7 @@ def of_community(
             if needs_second(seen) and not (showed_second(request) or is_demo(request)):
                 return ask_second(request)
             if request.method in policy.again and not (lately(request) or is_demo(request)):
-                return ask(request)
+                return ask(request, community)
             if _too_often(request, policy):
                 return refusal(request, seen, Refused([Complaint(TOO_OFTEN)]))
             return _logged(seen, _answered(request, seen, partial(page, request, seen, *args, **kwargs)))

@@ -35,13 +35,15 @@ class Past:
 
     until      the last day on which it was in force; none where nothing followed
     standing   `past`, `now` or `next`
-    by         who proposed it, and `tally` how it was voted on; none where nothing is recorded of that
+    proposal   the key of the proposal that brought it, `by` who made that, and `tally` how it was voted on; none where
+               nothing is recorded of that
     """
 
     number: int
     since: str
     until: str | None
     standing: str
+    proposal: str | None
     by: str | None
     tally: Tally | None
 
@@ -88,6 +90,13 @@ def changed(viewer: Viewer, version: int) -> Changed:
     )
 
 
+def brought(viewer: Viewer, proposal: str) -> int | None:
+    """Return the version of the charter that a proposal brought, where a page says what that changed."""
+    later = rulebook_of(viewer.community).charters[1:]
+    found = _proposals(viewer, later)
+    return next((version for version, row in found.items() if row["proposal"] == proposal), None)
+
+
 def _past(viewer: Viewer, speech: Phrases, one: Charter, after: Charter | None, proposal: Row | None) -> Past:
     now = clock_of(viewer.community)
     over = after is not None and after.effective_from <= now
@@ -96,6 +105,7 @@ def _past(viewer: Viewer, speech: Phrases, one: Charter, after: Charter | None, 
         since=_day(viewer, speech, one.effective_from),
         until=None if after is None else _day(viewer, speech, after.effective_from - TICK),
         standing="past" if over else _standing(one.effective_from, now),
+        proposal=None if proposal is None else proposal["proposal"],
         by=None if proposal is None else speech.named(proposal["by"]),
         tally=None if proposal is None else _tally(viewer, proposal["proposal"]),
     )

@@ -123,6 +123,11 @@ class Shown:
     withdraws: bool
     takes_effect: bool
 
+    @property
+    def decided(self) -> bool:
+        """Whether nothing comes next: it was adopted, rejected or withdrawn."""
+        return self.step in DECIDED
+
 
 def proposals(viewer: Viewer) -> list[Listed]:
     """Return the proposals that nobody has decided yet, the newest first."""
