@@ -76,6 +76,13 @@ def test_a_row_names_a_version_by_the_hash_of_its_file(rulebook: Rulebook) -> No
     assert begins(rulebook, row("adopted", "2026-07-10", **named)) == at("2026-07-10")
 
 
+def test_another_proposal_of_the_same_number_rejects_nothing(rulebook: Rulebook) -> None:
+    own = {"charter_version": "the summer one", "sha256": rulebook.newest.sha256}
+    other = [row("draft", "2026-05-01", sha256="another"), row("rejected", "2026-07-20", sha256="another")]
+    assert begins(rulebook, other[0], row("adopted", "2026-05-20", **own), other[1]) == JUNE
+    assert begins(rulebook, row("adopted", "2026-05-20", **own), row("rejected", "2026-05-30", **own)) is None
+
+
 def test_a_corrected_adoption_does_not_count(rulebook: Rulebook) -> None:
     late = row("adopted", "2026-07-10", fact="late")
     early = row("adopted", "2026-05-20", fact="early", recorded_at=at("2026-05-20"))

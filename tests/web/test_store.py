@@ -33,10 +33,10 @@ from tenfold.web.store import append, folders, keeping
 from tenfold.web.store.append import Author, commitment, new_id, writing
 from tenfold.web.store.bound import AppendOnly, Bound
 from tenfold.web.store.charters import rulebook_of
-from tenfold.web.store.communities import Chain, Community, JournalEntry, PersonalCell
+from tenfold.web.store.communities import Chain, CharterDraft, Community, JournalEntry, PersonalCell
 from tenfold.web.store.current import current
 from tenfold.web.store.declared import MODELS
-from tenfold.web.store.folders import take_in
+from tenfold.web.store.folders import take_in, write_folder
 from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.source import known, read_facts
 
@@ -168,6 +168,28 @@ def rows_by_sequence(community: Community) -> list[dict[str, Any]]:
     """Every fact of a community in the order of its journal."""
     rows = [row for model in MODELS.values() for row in model.rows.of(community).values("sequence", "recorded_at")]
     return sorted(rows, key=lambda row: row["sequence"])
+
+
+@on_one_database
+def test_a_proposed_charter_comes_along_and_goes_out_again(database: str, tmp_path: Path) -> None:
+    folder = place.write(tmp_path / "drafts")
+    proposed = (folder / "charter.yaml").read_bytes().replace(b"version: 1", b"version: 2")
+    proposed = proposed.replace(b"2020-01-01", b"2027-01-01")
+    (folder / "drafts").mkdir()
+    (folder / "drafts" / "mine.yaml").write_bytes(proposed)
+    community = take_in(folder, "drafts", Author("import:drafts"))
+    write_folder(community, tmp_path / "out")
+    (written,) = (tmp_path / "out" / "drafts").iterdir()
+    assert written.read_bytes() == proposed
+    again = take_in(tmp_path / "out", "again", Author("import:again"))
+    assert [bytes(one.content) for one in CharterDraft.rows.of(again)] == [proposed]
+    with writing(community, Author("us")) as writer:
+        writer.charter(2, proposed)
+    write_folder(community, tmp_path / "adopted")
+    assert not (tmp_path / "adopted" / "drafts").exists()
+    (folder / "drafts" / "mine.yaml").write_bytes(b"charter: {id: other")
+    with pytest.raises(Refused):
+        take_in(folder, "broken", Author("import:broken"))
 
 
 @on_one_database

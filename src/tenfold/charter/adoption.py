@@ -35,7 +35,7 @@ def as_adopted(rulebook: Rulebook, rows: pl.DataFrame, *, tried: bool = False) -
     for start, charter in reversed(dated.versions):
         settled = charter is dated.oldest or (tried and charter is dated.newest)
         about = [row for row in known.iter_rows(named=True) if not settled and _speaks_of(row, charter)]
-        begun = _begins(start, about)
+        begun = _begins(start, about, charter.sha256)
         if begun is not None and (not begins or begun < begins[-1][0]):
             begins.append((begun, charter))
     return _same(rulebook, Rulebook(rulebook.charters, begins[::-1]))
@@ -71,12 +71,17 @@ def number_of(text: str) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _begins(start: datetime, rows: Sequence[Row]) -> datetime | None:
-    """Return from when a version is in force; None where rows speak of it and none says that it was adopted."""
+def _begins(start: datetime, rows: Sequence[Row], sha256: str) -> datetime | None:
+    """Return from when a version is in force; None where rows speak of it and none says that it was adopted.
+
+    Where rows name its text, another proposal of its number does not reject it.
+    """
     if not rows:
         return start
+    named = {row["charter_version"] for row in rows if sha256 and row["sha256"] == sha256}
+    own = [row for row in rows if row["charter_version"] in named] or rows
     adopted = [*_adoptions(rows)]
-    return max(start, min(adopted)) if adopted and rows[-1]["state"] != "rejected" else None
+    return max(start, min(adopted)) if adopted and own[-1]["state"] != "rejected" else None
 
 
 def _adoptions(rows: Sequence[Row]) -> Iterator[datetime]:

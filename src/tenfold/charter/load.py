@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NEWEST = "charter.yaml"
 OLDER = "charters"
+DRAFTS = "drafts"  # versions that somebody proposed, and nobody has adopted: no rulebook holds them
 _OLDER_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*-v([1-9][0-9]*)\.yaml")
 
 
@@ -46,12 +47,27 @@ def load_charters(folder: Path, known_measures: Mapping[str, "Spec"] | None = No
     ------
     Refused   a file cannot be loaded, versions or their dates do not ascend, or they are of different charters
     """
-    files = {NEWEST: folder / NEWEST}
-    older = folder / OLDER
-    if must_be_folder(older, OLDER):
-        names = sorted(path.name for path in older.iterdir() if path.suffix in {".yaml", ".yml"})
-        files.update({f"{OLDER}/{name}": older / name for name in names})
+    files = {NEWEST: folder / NEWEST} | _written(folder, OLDER)
     return _together({name: partial(_load, path, name, known_measures) for name, path in files.items()})
+
+
+def load_drafts(folder: Path) -> Mapping[str, Charter]:
+    """Load the proposed versions `drafts/NAME.yaml` beside a charter, by the names of their files.
+
+    Raises
+    ------
+    Refused   a file cannot be loaded
+    """
+    return {name: _within_limits(_load(path, name, None)) for name, path in _written(folder, DRAFTS).items()}
+
+
+def _written(folder: Path, beside: str) -> dict[str, Path]:
+    """Return the charters that lie in a folder beside the newest, by their names as complaints give them."""
+    lies = folder / beside
+    if not must_be_folder(lies, beside):
+        return {}
+    names = sorted(path.name for path in lies.iterdir() if path.suffix in {".yaml", ".yml"})
+    return {f"{beside}/{name}": lies / name for name in names}
 
 
 def read_charters(files: Mapping[str, bytes], known_measures: Mapping[str, "Spec"] | None = None) -> Rulebook:

@@ -78,4 +78,5 @@ def _charters() -> dict[str, Path]:
     """Return the charters by the names that they have in the community."""
     *older, newest = VERSIONS
     named = {f"charters/a-project-v{version}.yaml": CHARTERS / f"v{version}.yaml" for version in older}
-    return named | {"charter.yaml": CHARTERS / f"v{newest}.yaml", CHANGED: CHARTERS / CHANGED}
+    draft = {f"drafts/a-project-v{governance.PROPOSED}.yaml": CHARTERS / f"v{governance.PROPOSED}.yaml"}
+    return named | draft | {"charter.yaml": CHARTERS / f"v{newest}.yaml", CHANGED: CHARTERS / CHANGED}

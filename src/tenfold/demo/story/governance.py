@@ -10,6 +10,7 @@ from tenfold.demo.story.people import MEMBERS
 
 CHARTERS = Path(__file__).parent.parent / "charters"
 IN_FORCE = ((1, "2024-03-01"), (2, "2025-02-01"), (3, "2026-05-01"))
+PROPOSED = 4  # the version that nobody has voted on yet
 # Charter v3: 27 of 32 voices, 17 for and 7 against.
 V3_FOR, V3_AGAINST, V3_ABSTAIN = 17, 7, 3
 V3_OPENS, V3_CLOSES = "2026-04-14 09:00", "2026-04-24 18:00"
@@ -43,8 +44,7 @@ NEXT_STAGE = (("overseas", 3), ("grid_access", 3), ("fire_std", 2))
 def tell(book: Book) -> None:
     """Write charter versions, proposals with their votes, gates passed, consents, needs."""
     for number, since in IN_FORCE:
-        sha256 = hashlib.sha256((CHARTERS / f"v{number}.yaml").read_bytes()).hexdigest()
-        own = {"charter_version": f"a-project-v{number}", "effective_from": f"{since} 00:00", "sha256": sha256}
+        own = {"charter_version": f"a-project-v{number}", "effective_from": f"{since} 00:00", "sha256": _sha256(number)}
         adopted, because = ADOPTED.get(number, (at(f"{since} 09:00") - timedelta(days=7), None))
         key = f"a-project-v{number}"
         book.add("charter_versions", adopted, fact=f"{key}-adopted", state="adopted", because=because, **own)
@@ -63,6 +63,11 @@ def tell(book: Book) -> None:
         if number % (READ_CHARTER + 1) != READ_CHARTER:
             book.add("consents", when, purpose="relationship_management", text_version="a-project-v3", **given)
     _needs(book)
+
+
+def _sha256(number: int) -> str:
+    """Return the hash of a version's text."""
+    return hashlib.sha256((CHARTERS / f"v{number}.yaml").read_bytes()).hexdigest()
 
 
 def _voices(day: str) -> list[str]:
@@ -100,9 +105,18 @@ def _charter_votes(book: Book) -> None:
             "votes", at("2025-01-08") + timedelta(hours=9 * number), proposal="charter-v2", voter=voter, choice=choice
         )
     _open_vote(book)
-    four = {"proposal": "charter-v4", "body": "charter", "subject": "章程第 4 版 · charter version 4", "by": "p000001"}
+    _next_version(book)
+
+
+def _next_version(book: Book) -> None:
+    """The version that is proposed, and was tried: more points for introducing, more time to dispute."""
+    key = f"charter-v{PROPOSED}"
+    subject = f"章程第 {PROPOSED} 版 · charter version {PROPOSED}"
+    proposed = {"proposal": key, "body": "charter", "subject": subject, "by": "p000001"}
+    text = {"charter_version": key, "effective_from": "2027-01-01 00:00", "sha256": _sha256(PROPOSED)}
     for state, day in (("draft", "2026-10-12 10:00"), ("simulated", "2026-10-28 16:00")):
-        book.add("proposals", day, fact=f"charter-v4-{state}", state=state, **four)
+        book.add("proposals", day, fact=f"{key}-{state}", state=state, **proposed)
+        book.add("charter_versions", day, fact=f"{key}-text-{state}", state=state, **text)
 
 
 def _open_vote(book: Book) -> None:
