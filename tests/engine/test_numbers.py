@@ -83,3 +83,15 @@ def test_a_large_float_is_written_with_no_digit_that_it_does_not_hold(board: Boa
     written = texts(board, board.registry.specs["scr.redundancy"], rows)
     assert written["value"].to_list() == [told]
     assert written["high"].to_list() == [told]
+
+
+@pytest.mark.parametrize(("given_", "kept"), [(7, 7), (8, 8), (9, 8), (20, 8)])
+def test_of_the_facts_that_a_measure_names_the_first_eight_are_kept(board: Board, given_: int, kept: int) -> None:
+    facts = [f"f{number:02}" for number in range(given_)]
+
+    @measure("case.number", unit="number", direction="up")
+    def number(facts_, rules, ends):
+        return ends.select("end", subject=pl.lit("community"), value=pl.lit(1.0), because=pl.lit(facts))
+
+    found = Board(board.prepared, board.rulebook, board.ends, Registry({number.id: number})).compute()
+    assert found.results["case.number"]["because"].to_list()[0] == facts[:kept]

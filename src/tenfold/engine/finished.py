@@ -5,7 +5,7 @@ import polars as pl
 from tenfold.terms.canonical import EXACT
 from tenfold.terms.measure import DIGITS, PRECISION, WAY, Spec
 
-LISTED_FACTS = 8
+LISTED_FACTS = 8  # of those that a value rests on: the first that the measure gives
 NUMBERS = ("value", "low", "high")
 OTHERS = {"money": pl.Int64, "date": pl.Date}  # types of parts that are neither numbers nor words
 
@@ -22,7 +22,8 @@ def finished(frame: pl.DataFrame, spec: Spec, currency: str, wanted: set[int]) -
     """Round a measure's rows to its unit, add the columns it left out and put them in order.
 
     Money is in the charter's `currency`, unless the measure names another one in a column `unit`. A community measure
-    that gave no row at a wanted end is insufficient there. What is no number, or one without end, is unknown.
+    that gave no row at a wanted end is insufficient there. What is no number, or one without end, is unknown. Of the
+    facts that a measure names, the first few are kept: it is here alone that they are cut.
 
     Raises
     ------

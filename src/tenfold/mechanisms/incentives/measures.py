@@ -92,7 +92,7 @@ def kept_rate(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
 
 
 def _facts_of(failing: pl.Expr) -> pl.Expr:
-    return pl.coalesce("closing_fact", "fact").filter(failing).sort().head(8).alias("because")
+    return pl.coalesce("closing_fact", "fact").filter(failing).sort().alias("because")
 
 
 def _subjects(facts: Facts, rules: Rules, ends: pl.DataFrame) -> list[tuple[int, str]]:

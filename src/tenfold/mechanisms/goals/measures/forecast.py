@@ -81,9 +81,9 @@ class Pipeline:
 
     @property
     def because(self) -> list[str]:
-        """The largest deals' facts."""
+        """The deals' facts, the largest first."""
         ordered = sorted(self.deals, key=lambda deal: (-(deal.amount or 0), deal.opportunity))
-        return [deal.fact for deal in ordered[:8]]
+        return [deal.fact for deal in ordered]
 
 
 def still_to_come(deals: pl.DataFrame, facts: Facts, rules: Rules) -> pl.DataFrame:

@@ -9,8 +9,6 @@ from tenfold.mechanisms.goals.measures.flows import PADDING, counting
 from tenfold.terms.measure import Facts, measure, view
 from tenfold.terms.rules import Rules
 
-SHOWN = 8
-
 
 @view(
     "view.wired",
@@ -35,7 +33,7 @@ def wired(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .group_by("end", "group", "round", maintain_order=True)
         .agg(
             amount_minor=pl.when(missing).then(None).otherwise(pl.col("home_minor").sum()),
-            payments=pl.col("largest").drop_nulls().str.slice(PADDING).head(SHOWN),
+            payments=pl.col("largest").drop_nulls().str.slice(PADDING),
         )
     )
 
@@ -48,7 +46,7 @@ def by_group(facts: Facts) -> pl.DataFrame:
         .agg(
             unknown=pl.col("amount_minor").is_null().any(),
             amount_minor=pl.col("amount_minor").sum(),
-            payments=pl.col("payments").explode().head(SHOWN),
+            payments=pl.col("payments").explode(),
         )
         .with_columns(pl.col("unknown").any().over("end"))
         .filter(pl.col("unknown") | (pl.col("amount_minor") > 0))
@@ -102,7 +100,7 @@ def dependence(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
             missing=pl.col("amount").is_null().any(),
             counted_in=pl.col("counted_in").first(),
             amount=pl.col("amount").sum(),
-            payments=pl.col("largest").str.slice(PADDING).head(SHOWN),
+            payments=pl.col("largest").str.slice(PADDING),
         )
         .sort(*key, "amount", "group", descending=[False, False, True, False])
     )

@@ -85,7 +85,7 @@ def _per_round(facts: Facts, deals: pl.DataFrame, value: pl.Expr) -> pl.DataFram
             amount=pl.col("amount_minor").sum(),
             missing=missing,
             n=pl.len(),
-            because=pl.col("fact").head(8),
+            because=pl.col("fact"),
         )
         .rename({"round": "subject"})
     )
@@ -197,7 +197,7 @@ def wired(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
         .agg(
             value=pl.when(~missing).then(pl.col("amount_minor").sum()),
             n=pl.len(),
-            because=pl.col("payments").explode().head(8),
+            because=pl.col("payments").explode(),
         )
     )
     here = ends.select("end").join(current_round(facts, rules), on="end", how="left", maintain_order="left")
@@ -260,7 +260,7 @@ def claimed(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     by_stage = (
         ahead.sort("end", "round", "claimed", "opportunity")
         .group_by("end", "round", "claimed", maintain_order=True)
-        .agg(value=pl.when(~missing).then(pl.col("amount_minor").sum()), n=pl.len(), because=pl.col("fact").head(8))
+        .agg(value=pl.when(~missing).then(pl.col("amount_minor").sum()), n=pl.len(), because=pl.col("fact"))
         .select("end", "value", "n", "because", subject=pl.concat_str("round", "claimed", separator="/"))
     )
     return pl.concat([total, by_stage], how="diagonal_relaxed")

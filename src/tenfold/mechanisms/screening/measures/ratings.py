@@ -118,7 +118,7 @@ def score(facts: Facts, rules: Rules, ends: pl.DataFrame) -> pl.DataFrame:
     Only raters who rated every criterion count; `n` says how many. A veto stands beside and is no part of the number.
     """
     rows = [
-        (card.party, end, card.total, card.low, card.high, card.raters, list(card.facts[:8]))
+        (card.party, end, card.total, card.low, card.high, card.raters, list(card.facts))
         for end in ends["end"]
         for card in cards(facts, rules, end)
     ]
