@@ -153,7 +153,7 @@ def test_a_share_is_a_part_of_one(
 def test_what_is_no_share_is_parked(cell: str, around: Around, tmp_path: Path) -> None:
     rows = [["被投资公司", "股东名称", "持股比例"], ["甲有限公司", "青松资本", "30%"], ["乙有限公司", "青松资本", cell]]
     reading = read(tmp_path, around, rows)
-    assert [(one.id, one.place.row) for one in reading.found.complaints()] == [("maps.not_listed", 3)]
+    assert [(one.id, one.place.row) for one in reading.found.complaints()] == [("maps.not_answered", 3)]
     assert reading.found.added["group_links"].height == 1
 
 

@@ -75,7 +75,7 @@ def named_slots(cell: dict[str, Any]) -> list[str]:
 
 
 def test_every_slot_that_a_recipe_names_is_one_of_its_own() -> None:
-    lists = ("needs", "unless", "filled")
+    lists = ("needs", "unless", "filled", "empty")
     named = [(name, slot) for name, fact in entries("facts") for word in lists for slot in fact.get(word, ())]
     named += [(name, slot) for name, cell in cells() for slot in named_slots(cell)]
     assert [(name, slot) for name, slot in named if slot not in RECIPES[name]["slots"]] == []

@@ -152,6 +152,7 @@ class Builder:
     def _conditions(self, recipe: Mapping[str, Any]) -> list[Cell] | None:
         """Return which records a map is about; None where no record can be one of them."""
         found = [self._is_filled(slot) for slot in recipe.get("filled", ()) if self._column(slot)]
+        found += [self._is_empty(slot) for slot in recipe.get("empty", ()) if self._column(slot)]
         for slot, codes in recipe.get("when", {}).items():
             words = [cell for cell, code in self.asked.codes.get(slot, {}).items() if code in codes]
             if not words:
@@ -181,11 +182,19 @@ class Builder:
 
     def _is_filled(self, slot: str) -> Cell:
         """The cell says something; of money received, more than nothing."""
+        return {"column": self._column(slot), "is_not": self._nothing(slot)}
+
+    def _is_empty(self, slot: str) -> Cell:
+        """The cell says nothing."""
+        return {"column": self._column(slot), "is": self._nothing(slot)}
+
+    def _nothing(self, slot: str) -> list[str]:
+        """Return the cells of a slot's column that say nothing."""
         column = self._column(slot) or ""
         empty = ["", *self.parts.blank.get(column, ())]
         listed = self._texts(column)
         empty += [text for text in listed if is_nothing(text) or (slot == "received" and is_zero(text))]
-        return {"column": column, "is_not": list(dict.fromkeys(empty))}
+        return list(dict.fromkeys(empty))
 
     def _is_open(self) -> list[Cell]:
         """A deal that is over leaves nothing to do."""
@@ -288,6 +297,8 @@ class Builder:
             cell |= {"phone": "true", "loose": "true"}
         if spec["slot"] == "registration":
             cell |= {"registration": "true", "loose": "true"}
+        if spec["slot"] == "country":
+            cell |= {"country": "true", "loose": "true"}
         if spec["slot"] == "email":
             cell |= {"email": "true", "loose": "true"}
         if spec["slot"] == "minutes" and (spoken := spoken_minutes(self._texts(column))):

@@ -17,6 +17,7 @@ from tenfold.facts.maps.written import (
     CURRENCY,
     TIMES,
     read_amounts,
+    read_countries,
     read_days,
     read_emails,
     read_phones,
@@ -46,6 +47,7 @@ class Filling:
     keys: MakeKey
     today: str = ""  # the local day of the import
     country: str | None = None  # of telephone numbers that name none
+    answered: bool = False  # whether the map was made of what people answered when they read a file
     found: list[pl.DataFrame] = field(default_factory=list)
     told: list[pl.DataFrame] = field(default_factory=list)  # about cells that were left empty, their rows are taken
     _loose: bool = False
@@ -94,6 +96,8 @@ class Filling:
             text = self._told(read_phones(text, self.country), "maps.phone", target, frame, text)
         if cell.registration is not None:
             text = self._told(read_registrations(text), "maps.registration", target, frame, text)
+        if cell.country is not None:
+            text = self._told(read_countries(text), "maps.country", target, frame, text)
         if cell.email is not None:
             text = self._told(read_emails(text), "maps.email", target, frame, text)
         if cell.plus is not None:
@@ -112,7 +116,8 @@ class Filling:
         cells = text.fill_null("")
         other = listed.get(ANY)
         known = cells.is_in([*listed, ""]) if other is None else pl.repeat(value=True, n=cells.len(), eager=True)
-        self.complain(frame, target, "maps.not_listed", text, ~known, ", ".join(listed))
+        message = "maps.not_answered" if self.answered else "maps.not_listed"
+        self.complain(frame, target, message, text, ~known, ", ".join(listed))
         mapped = cells.replace_strict(list(listed), list(listed.values()), default=other, return_dtype=pl.String)
         return emptied(mapped.set(cells == "", listed.get("")) if other is not None else mapped)
 

@@ -3,8 +3,8 @@
 A map file is a list of maps, or `{origin: NAME, maps: [...]}`; each map makes rows of one table. Every word is a
 field below; what it means is said in `report/words/*/map_language.json`, and `docs/reference/*/maps.md` is made of
 both. The order inside a cell is fixed, whatever the order of the words in the file: column (or value, or key) → fill →
-strip → split and take → map or lookup → date, day, money, phone, email or registration → plus → before → round →
-prefix → default → else; a key is made last.
+strip → split and take → map or lookup → date, day, money, phone, email, registration or country → plus → before →
+round → prefix → default → else; a key is made last.
 """
 
 import re
@@ -21,7 +21,8 @@ from tenfold.terms.durations import Duration
 from tenfold.terms.errors import Complaint, Refused
 
 NEVER_WITH_KEY = (
-    "map", "lookup", "date", "day", "money", "phone", "email", "registration", "plus", "before", "round", "prefix",
+    "map", "lookup", "date", "day", "money", "phone", "email", "registration", "country", "plus", "before", "round",
+    "prefix",
 )  # fmt: skip
 ORIGIN_AT_MOST = 64
 
@@ -55,6 +56,7 @@ class Cell(Words):
     phone: Literal["true"] | None = None
     email: Literal["true"] | None = None
     registration: Literal["true"] | None = None
+    country: Literal["true"] | None = None
     loose: Literal["true"] | None = None
     prefix: str | None = None
     default: str | None = None
@@ -98,9 +100,9 @@ class Cell(Words):
             raise ValueError("together split, take")
         if self.map is not None and self.lookup is not None:
             raise ValueError("one_of map, lookup")
-        forms = (self.date, self.day, self.money, self.phone, self.email, self.registration)
+        forms = (self.date, self.day, self.money, self.phone, self.email, self.registration, self.country)
         if sum(word is not None for word in forms) > 1:
-            raise ValueError("one_of date, day, money, phone, email, registration")
+            raise ValueError("one_of date, day, money, phone, email, registration, country")
         if self.kind is not None and self.column is not None:
             raise ValueError("together key, kind")
         if self.makes_key and any(getattr(self, word) is not None for word in NEVER_WITH_KEY):

@@ -5,6 +5,7 @@ Rows are made column-wise, map after map: maps into `parties` first, for they na
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
@@ -116,8 +117,9 @@ class Runner:
         return source
 
     def _filling(self, table: Table) -> Filling:
-        country = self.maps.content.country
-        return Filling(self.sources.frame, lambda *needed: self._keys(table, *needed), self.today, country)
+        content = self.maps.content
+        make_key = partial(self._keys, table)
+        return Filling(self.sources.frame, make_key, self.today, content.country, answered=content.reading is not None)
 
     def run(self) -> list[Made]:
         """Make the rows of every map, in the order of the file."""

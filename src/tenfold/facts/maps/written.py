@@ -10,6 +10,7 @@ import polars as pl
 from tenfold.facts.maps.words import TODAY, Column, Day, Money
 from tenfold.facts.written import amounts, dates
 from tenfold.methods.phones import e164
+from tenfold.methods.places import country_named
 from tenfold.methods.registrations import is_wrong, registration
 
 AMOUNT, TIMES, CURRENCY = "amount", "times", "currency"
@@ -31,6 +32,7 @@ COMPLAINTS = {
     ("maps.money", "short"): "maps.money.short",
     ("maps.money", "sign"): "maps.money.sign",
     ("maps.money", "vague"): "maps.money.vague",
+    ("maps.country", "unread"): "maps.country.unread",
     ("maps.phone", "mangled"): "maps.phone.mangled",
     ("maps.phone", "unread"): "maps.phone.unread",
     ("maps.registration", "mangled"): "maps.registration.mangled",
@@ -164,6 +166,16 @@ def read_phones(text: pl.Series, country: str | None) -> pl.DataFrame:
 def read_emails(text: pl.Series) -> pl.DataFrame:
     """Return `value` and `why` of each address of mail."""
     return _each(text, lambda cell: (cell, None) if EMAIL.match(cell) else (None, "unread"))
+
+
+def read_countries(text: pl.Series) -> pl.DataFrame:
+    """Return `value` (two letters, ISO 3166) and `why` of each country."""
+
+    def one(cell: str) -> tuple[str | None, str | None]:
+        found = country_named(cell)
+        return found, None if found else "unread"
+
+    return _each(text, one)
 
 
 def read_registrations(text: pl.Series) -> pl.DataFrame:
