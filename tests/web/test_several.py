@@ -160,6 +160,17 @@ def test_a_page_holds_the_longest_overdue_and_says_how_many_there_are(community,
     assert "in all" not in text_of(client_of("op").get(PEOPLE))
 
 
+@pytest.mark.parametrize(("counted", "said"), [(-1, True), (0, False), (1, False)])
+def test_members_are_counted_so_far_and_no_further(counted: int, said: bool, community, client_of, viewer_of, monkeypatch):
+    everybody = members(viewer_of("op")).count
+    monkeypatch.setattr(rights, "MOST", 2)
+    monkeypatch.setattr(rights, "COUNTED", everybody + counted)
+    text = text_of(client_of("op").get(PEOPLE))
+    assert (f"More than {everybody - 1} members" in text) is said
+    assert (f"More than {everybody - 1} in all, 2 of them here" in text) is said
+    assert (f"{everybody} in all" in text) is not said
+
+
 def test_a_filter_is_kept_for_one_person_and_forgotten(community, client_of: Clients):
     op, fin = client_of("op"), client_of("fin")
     wanted = {"who": "lin", "of": "partner", "late": "1"}

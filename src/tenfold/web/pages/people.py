@@ -42,6 +42,7 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     content = {
         "members": found.shown,
         "count": found.count,
+        "beyond": found.beyond,
         "wanted": wanted,
         "query": query,
         "address": request.get_full_path(),

@@ -23,6 +23,7 @@ from tenfold.web.store.results import OVERDUE, MeasureResult
 
 COLUMNS = (OVERDUE, "rel.strength", "inc.kept_rate")  # of the list, in this order
 MOST = 200  # members on a page
+COUNTED = 1_000  # members up to whom a list is counted: beyond, counting would take longer than all else on the page
 DUE = 1  # rel.overdue above which a talk is due
 
 Place = tuple[float | None, str]  # of a member in the list: how long overdue, none where that is not known; the key
@@ -41,10 +42,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of the list: its members, how many there are in all, and where the next page begins, if there is one."""
+    """A page of the list: its members, and where the next page begins, if there is one.
+
+    count    how many there are in all, counted so far as COUNTED
+    beyond   whether there are more than were counted
+    """
 
     shown: list[Listed]
     count: int
+    beyond: bool
     next: Place | None
 
 
@@ -62,9 +68,11 @@ def members(viewer: Viewer, wanted: Wanted = Wanted(), after: Place | None = Non
     some = Selection(viewer, wanted)
     found = some.places(after, MOST + 1)
     page = found[:MOST]
+    count = some.count() if after is not None or len(found) > MOST else len(found)
     return Listing(
         shown=_listed(viewer, page),
-        count=some.count() if after is not None or len(found) > MOST else len(found),
+        count=min(count, COUNTED),
+        beyond=count > COUNTED,
         next=page[-1] if len(found) > MOST else None,
     )
 
@@ -90,10 +98,10 @@ class Selection:
         return found
 
     def count(self) -> int:
-        """Return how many members there are in all."""
+        """Return how many members there are in all, one more than COUNTED where there are more."""
         if self._wanted.late:
-            return self._known(None).count()
-        return self._memberships().values("party").distinct().count()
+            return self._known(None)[: COUNTED + 1].count()
+        return self._memberships().values("party").distinct()[: COUNTED + 1].count()
 
     def _known(self, after: Place | None) -> "QuerySet[Any]":
         """Return the numbers of members after a place, in the order of the list."""
