@@ -161,7 +161,9 @@ def test_a_page_holds_the_longest_overdue_and_says_how_many_there_are(community,
 
 
 @pytest.mark.parametrize(("counted", "said"), [(-1, True), (0, False), (1, False)])
-def test_members_are_counted_so_far_and_no_further(counted: int, said: bool, community, client_of, viewer_of, monkeypatch):
+def test_members_are_counted_so_far_and_no_further(
+    counted: int, said: bool, community, client_of, viewer_of, monkeypatch
+):
     everybody = members(viewer_of("op")).count
     monkeypatch.setattr(rights, "MOST", 2)
     monkeypatch.setattr(rights, "COUNTED", everybody + counted)

@@ -34,7 +34,7 @@ from tenfold.web.store.append import Author, commitment, new_id, writing
 from tenfold.web.store.bound import AppendOnly, Bound
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Chain, CharterDraft, Community, JournalEntry, PersonalCell
-from tenfold.web.store.current import current
+from tenfold.web.store.current import counting, current, standing
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.folders import take_in, write_folder
 from tenfold.web.store.results import CycleRun, DecisionResult, MeasureResult
@@ -237,6 +237,19 @@ def test_what_people_typed_stands_in_one_place_alone(community: Community) -> No
     assert payload["row"]["commitment"] == "c"
     assert hashlib.sha256(entry.body.encode()).hexdigest() == entry.hash
     assert not hasattr(MODELS["commitments"], "what")
+
+
+@on_one_database
+def test_rows_are_found_by_what_they_name_and_no_table_is_read_whole(community: Community) -> None:
+    """SQLite takes an index by time for the better one unless time stands in the other too."""
+    for table, model in MODELS.items():
+        for index in model._meta.indexes:
+            _, column, *rest = index.fields
+            if rest:
+                found = counting(community, table).filter(**{f"{column}__in": ["a", "b"]})
+                assert f"INDEX {index.name} (" in found.explain(), index.name
+    plan = standing(community, "memberships").filter(state="active").explain()
+    assert "V0 USING INDEX memberships_party (" in plan  # for each row the later ones of the same member
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12).filter(str.strip)
