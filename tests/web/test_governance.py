@@ -162,7 +162,8 @@ def test_a_change_is_tried_on_what_happened(computed, client_of: Clients):
     assert {one.partition(":")[0] for one in asked.answer["other"]} >= {"distribution.payout"}
     assert asked.answer["come"] == asked.answer["gone"] == []
     shown(client_of, asked.pk)
-    later = lower_cap(computed).replace("version: 1", "version: 2").replace("2020-01-01", "2027-01-01")
+    later = lower_cap(computed).replace("version: 1", "version: 2\n  supersedes: 1")
+    later = later.replace("2020-01-01", "2027-01-01")
     assert answered(engine, later) == asked.answer, "a version of a day to come is tried as if it held today"
     broken = ask(computed, "trial", {"charter": lower_cap(computed).replace("0.25", "2.5")}, wait=0)
     engine.answer(broken)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tenfold.charter.document import Charter
-from tenfold.charter.load import NEWEST
+from tenfold.charter.load import NEWEST, read_charter
 from tenfold.charter.rewriting import rewritten
 from tenfold.engine.cycle import Cycle, run
 from tenfold.engine.explain import explain
@@ -50,6 +50,8 @@ def _instead(community: Community, now: Cycle, text: bytes, holding: Charter) ->
     """Return the cycle of now under another charter in the place of the one in force. Raises Refused."""
     measures = {spec.id: spec for spec in registry().measures}
     place = {"/charter/version": str(holding.version), "/charter/effective_from": str(holding.charter.effective_from)}
+    if read_charter(text, NEWEST).charter.supersedes is not None:
+        place = {"/charter/supersedes": str(holding.version - 1)} | place
     rulebook = rulebook_with(community, rewritten(text, NEWEST, place), measures)
     return run(replace(now.community, rulebook=rulebook), now.moment)
 

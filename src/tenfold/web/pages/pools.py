@@ -68,7 +68,7 @@ def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
         "may_export": may(viewer, Act.EXPORT_POOL),
         "downloaded": any(one.to_pay for one in payouts),
         "comes_back": any("returned" in one.next for one in payouts),
-        "once_more": any("exported" in one.next for one in payouts),
+        "once_more": any(one.waits for one in payouts),
         "today": viewer.today,
         "place": PLACE,
     }

@@ -35,6 +35,11 @@ class Settling:
         """Whether it was handed over, and nothing is known of it yet."""
         return PAID in self.next
 
+    @property
+    def waits(self) -> bool:
+        """Whether it came back, and waits to be handed over once more."""
+        return "exported" in self.next
+
 
 def settling(viewer: Viewer, pool: str) -> tuple[Settling, ...]:
     """Return the payouts of a pool of which the viewer may say what became of them, by name; none before that."""
