@@ -153,8 +153,9 @@ class _Reading:
         if column.kind != "key" and column.name not in self.table.by:
             return
         text = self.cells[column.name]
-        bad = text.str.contains(IN_KEYS).fill_null(value=False)
+        bad = text.str.contains(IN_KEYS)
         if bad.any():
+            bad = bad.fill_null(value=False)
             shown = text.set(~bad, None).map_elements(spelled, return_dtype=pl.String)
             self.complain(column.name, "facts.cell.hidden", shown, bad)
 
@@ -173,10 +174,10 @@ class _Reading:
         if column.kind != "list" and fast.null_count() == text.null_count():
             self.typed[column.name] = fast
             return
-        left = text.is_not_null() & fast.is_null()
+        left = _unread(text, fast)
         if left.any():
             values = _replaced(fast, left, _slow(column, text.filter(left), self.context))
-            left = text.is_not_null() & values.is_null()
+            left = _unread(text, values)
         self.typed[column.name] = values
         if left.any() and column.name != "occurred_at":
             self._unread(column, text, left)
@@ -397,8 +398,13 @@ def _constant(values: pl.Series) -> bool:
     return values.null_count() == 0 and bool((values == values[0]).all())
 
 
+def _unread(text: pl.Series, values: pl.Series) -> pl.Series:
+    """Return in which rows something is written and nothing was read."""
+    return text.is_not_null() & values.is_null() if text.null_count() else values.is_null()
+
+
 def _missing(column: Column, height: int) -> pl.Series:
-    return pl.repeat(None, height, dtype=column.dtype, eager=True).alias(column.stored)
+    return pl.Series(column.stored, [None], dtype=column.dtype).new_from_index(0, height)
 
 
 def _replaced(values: pl.Series, where: pl.Series, by: pl.Series) -> pl.Series:

@@ -43,7 +43,9 @@ def clean(text: pl.Series) -> pl.Series:
 
 def folded(text: pl.Series) -> pl.Series:
     """Return text with full-width digits and marks as plain ones (NFKC): what numbers and dates are read from."""
-    return text.str.normalize("NFKC") if (text.str.len_bytes() != text.str.len_chars()).any() else text
+    cells = pl.col("text")
+    wide = text.to_frame("text").select((cells.str.len_bytes() != cells.str.len_chars()).any()).item()
+    return text.str.normalize("NFKC") if wide else text
 
 
 def composed(text: pl.Series) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import polars as pl
 
@@ -11,6 +12,7 @@ SCHEMA = {"row": pl.Int64, "column": pl.String, "id": pl.String, "seen": pl.Stri
 SEEN_AT_MOST = 80  # characters of a cell that a complaint repeats
 
 
+@cache
 def none() -> pl.DataFrame:
     """Return an empty table of complaints: row (record number, header = 1), column, id, seen, expected."""
     return pl.DataFrame(schema=SCHEMA)
@@ -20,6 +22,8 @@ def problems(
     rows: pl.Series, column: str, id: str, seen: pl.Series, bad: pl.Series, expected: str | pl.Series = ""
 ) -> pl.DataFrame:
     """Return one complaint per row where `bad` is true; what was expected may differ from row to row."""
+    if not bad.any():
+        return none()
     rows, seen = rows.filter(bad), shown(seen.filter(bad))
     told = pl.DataFrame({"row": rows.cast(pl.Int64), "seen": seen.fill_null("").str.slice(0, SEEN_AT_MOST)})
     # What is the same throughout is held once, however many rows are bad.

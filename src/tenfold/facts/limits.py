@@ -15,6 +15,7 @@ from tenfold.terms.days import local_day, local_days
 
 EARLIEST = date(1970, 1, 1)  # what is older is a mistyped year, or a spreadsheet's zero [C]
 FIRST_LIGHT = datetime(1969, 12, 31, 10, tzinfo=UTC)  # when that day began anywhere
+_FIRST = {"date": pl.lit(EARLIEST), "instant": pl.lit(FIRST_LIGHT)}  # made once, for an instant costs a query
 Written = Callable[[Column], pl.Series]
 Told = tuple[Column, str, pl.Series, str | pl.Series]  # column, complaint, bad rows, what was expected
 
@@ -45,12 +46,12 @@ def _bad(rows: pl.DataFrame, wrong: pl.Expr) -> pl.Series:
 
 def _early(table: Table, rows: pl.DataFrame, written: Written) -> Iterator[Told]:
     """A date before 1970, where its owner wrote one: `recorded_at` may have been taken from `occurred_at`."""
-    for column in table.columns.values():
-        if column.kind in ("date", "instant"):
-            first = EARLIEST if column.kind == "date" else FIRST_LIGHT
-            early = _bad(rows, pl.col(column.name) < first)
-            if early.any():
-                yield column, "facts.cell.early", early & written(column).is_not_null(), EARLIEST.isoformat()
+    dated = [column for column in table.columns.values() if column.kind in _FIRST]
+    early = rows.select((pl.col(column.name) < _FIRST[column.kind]).fill_null(value=False) for column in dated)
+    for column in dated:
+        bad = early[column.name]
+        if bad.any():
+            yield column, "facts.cell.early", bad & written(column).is_not_null(), EARLIEST.isoformat()
 
 
 def _ahead(table: Table, rows: pl.DataFrame, written: Written, context: Context) -> Iterator[Told]:

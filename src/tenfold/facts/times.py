@@ -1,6 +1,8 @@
 """Instants and dates as people write them: with a zone, in local time, or known only to the month."""
 
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 import polars as pl
 
@@ -12,6 +14,7 @@ OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <
 # What a fact may be dated: room for any time zone, and for adding the longest spans of a charter to it.
 BOUNDS = (datetime(1000, 1, 2, tzinfo=UTC), datetime(2200, 12, 30, tzinfo=UTC))
 DAYS = (date(1000, 1, 1), date(2200, 12, 31))
+_FIRST_OF_ALL, _LAST_OF_ALL = (pl.lit(bound) for bound in BOUNDS)  # made once, for an instant costs a query
 
 _DATE = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
 _CLOCK = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
@@ -21,6 +24,9 @@ _LOCAL = rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}{_CLOCK}$"
 _YEAR = r"^([0-9]{4})年?$"
 _MONTH = r"^([0-9]{4})(?:-|/|年)([0-9]{1,2})月?$"
 _QUARTER = r"^([0-9]{4})(?:-?[Qq]|年第?)([1-4])(?:季度)?$"
+# A sheet names few days, again and again, and to have an engine read one takes as long as to have it read thousands.
+FEW = 1_000  # cells up to which what was read before is looked up
+KEPT = 20_000  # cells that are remembered; then all are forgotten
 _SPANS = {"day": "1d", "month": "1mo", "quarter": "3mo", "year": "1y"}
 
 
@@ -65,7 +71,7 @@ def _naive(iso: pl.Expr) -> pl.Expr:
 
 
 def _bounded(instant: pl.Expr) -> pl.Expr:
-    return pl.when(instant.is_between(*BOUNDS)).then(instant)
+    return pl.when(instant.is_between(_FIRST_OF_ALL, _LAST_OF_ALL)).then(instant)
 
 
 def _at(naive: pl.Expr, timezone: str) -> pl.Expr:
@@ -78,8 +84,52 @@ def _midnight(naive: pl.Expr, timezone: str) -> pl.Expr:
     return pl.coalesce(_at(naive, timezone), _at(naive.dt.offset_by("1h"), timezone))
 
 
+Cell = TypeVar("Cell", bound=Hashable)
+Read = TypeVar("Read")
+
+
+def _once(
+    cells: Sequence[Cell], known: dict[Cell, Read], read: Callable[[Sequence[Cell]], Sequence[Read]]
+) -> list[Read]:
+    """Return what each cell says: as it was read before, else read now, every different one once.
+
+    Another thread may forget all meanwhile; what was found stays.
+    """
+    found: dict[Cell, Read] = {}
+    new: list[Cell] = []
+    for cell in dict.fromkeys(cells):
+        try:
+            found[cell] = known[cell]
+        except KeyError:
+            new.append(cell)
+    if new:
+        found |= zip(new, read(new), strict=True)
+        if len(known) > KEPT:
+            known.clear()
+        known |= found
+    return [found[cell] for cell in cells]
+
+
+_INSTANTS: dict[tuple[str | None, str], int | None] = {}  # cell and time zone → microseconds since 1970
+
+
 def instants(text: pl.Series, timezone: str) -> pl.Series:
     """Read instants with an offset, and bare dates and date-times as local time of `timezone`; null for the rest."""
+    if text.len() > FEW:
+        return _instants(text, timezone)
+
+    def read(cells: Sequence[tuple[str | None, str]]) -> Sequence[int | None]:
+        return _microseconds(_instants(pl.Series([cell for cell, _ in cells], dtype=pl.String), timezone))
+
+    found = _once([(cell, timezone) for cell in text], _INSTANTS, read)
+    return pl.Series(text.name, found, dtype=pl.Int64).cast(INSTANT)
+
+
+def _microseconds(instants: pl.Series) -> list[int | None]:
+    return instants.to_physical().to_list()
+
+
+def _instants(text: pl.Series, timezone: str) -> pl.Series:
     days = text.to_frame("t").select(plain_dates(pl.col("t"))).to_series()
     found = _midnights(days, timezone)
     rest = days.is_null().arg_true()
@@ -121,6 +171,26 @@ def imprecise(text: pl.Series, recorded_at: pl.Series, stated: pl.Series, timezo
         `occurred_at` (instant) and `precision`, both null where the text has none of these forms.
     """
     frame = pl.DataFrame({"t": text, "recorded_at": recorded_at, "stated": stated})
+    if frame.height > FEW:
+        return _imprecise(frame, timezone)
+
+    def read(cells: Sequence[_Stated]) -> Sequence[tuple[int | None, str | None]]:
+        rows = pl.DataFrame([cell[:-1] for cell in cells], schema=_PHYSICAL, orient="row")
+        found = _imprecise(rows.cast({"recorded_at": INSTANT}), timezone)
+        return list(zip(_microseconds(found["occurred_at"]), found["precision"].to_list(), strict=True))
+
+    cells = [(*row, timezone) for row in frame.cast(_PHYSICAL).rows()]
+    found = pl.DataFrame(_once(cells, _IMPRECISE, read), schema=_FOUND, orient="row")
+    return found.cast({"occurred_at": INSTANT})
+
+
+_Stated = tuple[str | None, int | None, str | None, str]  # text, when recorded, precision, time zone
+_PHYSICAL = pl.Schema({"t": pl.String(), "recorded_at": pl.Int64(), "stated": pl.String()})
+_FOUND = pl.Schema({"occurred_at": pl.Int64(), "precision": pl.String()})
+_IMPRECISE: dict[_Stated, tuple[int | None, str | None]] = {}
+
+
+def _imprecise(frame: pl.DataFrame, timezone: str) -> pl.DataFrame:
     parsed = frame.select(pl.col("recorded_at"), *_period(pl.col("t"), pl.col("stated")))
     span = pl.coalesce(
         *(pl.when(pl.col("precision") == name).then(_after("start", step)) for name, step in _SPANS.items())

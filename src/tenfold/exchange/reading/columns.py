@@ -59,8 +59,9 @@ def _candidate(table: Table, name: str) -> Candidate:
     named = frozenset(role for role, score in roles.items() if score > 0)
     for kind, given in _table()["by_values"].items():
         share = looked.of(kind)
-        open_to = _says(table.rows[name]) if kind in CODED else not named and (not roles or kind in PLAIN)
-        if share >= MOST and given["role"] not in roles and open_to:
+        if share < MOST or given["role"] in roles:
+            continue
+        if _says(table.rows[name]) if kind in CODED else not named and (not roles or kind in PLAIN):
             roles[given["role"]] = given["sure"] * share
     whole = frozenset(one.role for one in meanings if one.sure == lexicon.WHOLE and one.role in named)
     return Candidate(name, header, looked, roles, named, whole)

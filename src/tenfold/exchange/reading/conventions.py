@@ -58,7 +58,7 @@ class DateStyle:
 
 def cells_of(rows: pl.DataFrame, name: str) -> list[Seen]:
     """Return the different cells of a column with the first row of each."""
-    first = rows.select(ROW, name).drop_nulls().unique(name, keep="first", maintain_order=True)
+    first = rows.lazy().select(ROW, name).drop_nulls().unique(name, keep="first", maintain_order=True).collect()
     return [Seen(row, text) for row, text in first.iter_rows()]
 
 

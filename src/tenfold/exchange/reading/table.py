@@ -326,10 +326,12 @@ def _records(
 
 def _without(body: pl.DataFrame, left: list[LeftOut], why: str, where: pl.Expr) -> pl.DataFrame:
     """Take rows out and name them by their first cell."""
-    marked = body.with_columns(where.fill_null(value=False).alias("$out"), _first(body).alias("$text"))
-    gone = marked.filter("$out")
-    left += [LeftOut(why, row, text=text or "") for row, text in gone.select(ROW, "$text").iter_rows()]
-    return marked.filter(~pl.col("$out")).drop("$out", "$text")
+    marked = body.select(where.fill_null(value=False).alias("out"), _first(body).alias("text"), ROW)
+    if not marked["out"].any():
+        return body
+    gone = marked.filter("out").select(ROW, "text")
+    left += [LeftOut(why, row, text=text or "") for row, text in gone.iter_rows()]
+    return body.filter(~marked["out"])
 
 
 def _columns_of(body: pl.DataFrame) -> list[str]:
@@ -388,9 +390,7 @@ def _until_second(body: pl.DataFrame, header: _Header, left: list[LeftOut]) -> p
     if len(header.names) < 2:
         return body
     known = pl.Series(sorted(lexicon.roles_by_header()))
-    words = pl.DataFrame(
-        [body[name].str.to_lowercase().is_in(known.implode()).alias(name) for name in _columns_of(body)]
-    )
+    words = body.select(pl.all().exclude(ROW).str.to_lowercase().is_in(known.implode()))
     count = words.select(pl.sum_horizontal(pl.all().cast(pl.Int32))).to_series()
     filled = body.select(_filled(body)).to_series()
     own = body.select(_repeats(header)).to_series() if any(header.names) else pl.Series([False] * body.height)

@@ -161,6 +161,8 @@ class Filling:
 
     def _told(self, read: pl.DataFrame, id: str, target: str, frame: pl.DataFrame, text: pl.Series) -> pl.Series:
         """Complain of each cell that was not read, by its reason; return the values."""
+        if read["why"].null_count() == read.height:
+            return read["value"]
         for why in read["why"].drop_nulls().unique(maintain_order=True).to_list():
             self.complain(frame, target, COMPLAINTS[id, why], text, read["why"] == why)
         return read["value"]
@@ -184,7 +186,8 @@ def source_text(cell: Cell | Condition, frame: pl.DataFrame) -> pl.Series:
         return pl.repeat(value or None, frame.height, dtype=pl.String, eager=True)
     if isinstance(cell, Cell) and cell.join is not None:
         return joined_names(frame.select(pl.col(cell.join).cast(pl.String)))
-    text = frame[cell.column or ""].cast(pl.String)
+    text = frame[cell.column or ""]
+    text = text if text.dtype == pl.String else text.cast(pl.String)
     if isinstance(cell, Cell) and cell.fill is not None:
         text = emptied(text).fill_null(strategy="forward")
     text = stripped(text, cell.strip)

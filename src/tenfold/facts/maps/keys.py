@@ -66,8 +66,8 @@ def entity_keys(table: Table, origin: str, cells: pl.Series) -> pl.Series:
 
 def digests(origin: str, cells: pl.Series) -> pl.Series:
     """Return the origin_key of those whose source calls them so: 16 hex digits, no name; null stays null."""
-    made = hexed(cells.fill_null(""), f"{origin}{SEPARATOR}", 16)
-    return made.to_frame("made").select(pl.when(cells.is_not_null()).then("made")).to_series()
+    made = hexed(cells.fill_null(""), f"{origin}{SEPARATOR}", 16).alias("made")
+    return made.set(cells.is_null(), None) if cells.null_count() else made
 
 
 @dataclass

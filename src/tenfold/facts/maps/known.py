@@ -115,7 +115,7 @@ class Run:
         rows = renamed(made.table, made.rows, self.names)
         resting = self._resting(made.table, rows)
         found = joined([made.problems, in_own_words(made.one, resting)])
-        good = rows.filter(~pl.col(ROW).is_in(found["row"].implode()))
+        good = rows.filter(~pl.col(ROW).is_in(found["row"].implode())) if found.height else rows
         matcher = self._matcher(made)
         matched = matcher.run(good)
         if matcher.joiner is not None:

@@ -85,8 +85,10 @@ class Matcher:
             is_known = made[THING].is_in(known[THING].implode())
             self._tell_all(made.filter(~is_known), LEFT)
             made = made.filter(is_known)
-        fresh = made.filter(~made[THING].is_in(known[THING].implode()))
-        others = made.filter(made[THING].is_in(known[THING].implode()))
+        fresh, others = made, made.clear()
+        if known.height:
+            is_known = made[THING].is_in(known[THING].implode())
+            fresh, others = made.filter(~is_known), made.filter(is_known)
         if others.height:
             before = known.filter(known[THING].is_in(others[THING].implode()))
             self._compare(others, before)
@@ -169,8 +171,8 @@ class Matcher:
     def _ids(self, made: pl.DataFrame) -> pl.Series:
         """Return ids that follow from what the rows say; one that is void now is not used again."""
         names = [name for name in (*self.content, *WHEN, NTH) if name in made.columns]
-        parts = [_as_text(made[name]).alias(name) for name in names]
-        cells = pl.DataFrame([made[THING], *parts]).select(pl.concat_str(pl.all(), separator=SEPARATOR)).to_series()
+        parts = [_as_text(name, made.schema[name]) for name in names]
+        cells = made.select(pl.concat_str(THING, *parts, separator=SEPARATOR)).to_series()
         ids = (f"{prefix_of(self.table)}-" + hexed(cells, f"match{SEPARATOR}", 12)).to_list()
         for place, id in enumerate(ids):
             number = 1
@@ -435,15 +437,17 @@ _ENVELOPE = frozenset(
 )
 
 
-def _as_text(cells: pl.Series) -> pl.Series:
-    """Return cells as text that tells different ones apart."""
-    if isinstance(cells.dtype, pl.List):
-        return cells.list.eval(pl.element().cast(pl.String)).list.join(";").fill_null("")
-    return cells.cast(pl.String).fill_null("")
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return a column's cells as text that tells different ones apart."""
+    if isinstance(dtype, pl.List):
+        return pl.col(name).list.eval(pl.element().cast(pl.String)).list.join(";").fill_null("")
+    return pl.col(name).cast(pl.String).fill_null("")
 
 
 def living(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the rows that count: not corrected, not void."""
+    if all(rows[name].null_count() == rows.height for name in ("corrects", "void")):
+        return rows
     corrected = rows["corrects"].drop_nulls()
     return rows.filter(~pl.col("fact").is_in(corrected.implode()) & ~pl.col("void").fill_null(value=False))
 

@@ -71,7 +71,7 @@ class Runner:
     people: People | None = None  # everybody known, where the maps say `who`
     likely: list[Likely] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    _found: dict[str, pl.DataFrame] = field(default_factory=dict)  # column of a name: $row, party
+    _found: dict[str, pl.DataFrame] = field(default_factory=dict)  # column of a name: $row, its party
 
     def find_people(self) -> None:
         """Find the party of everybody whom the records mention; organisations first, for persons belong to them."""
@@ -86,7 +86,7 @@ class Runner:
             given = given.filter(pl.col("kind").is_in(list(LETTERS)))
             told = self.parties.told(given["digest"].unique(), self.people.living)
             found = find(self.people, given, told, lambda new: self.parties.number(new.name, new.kind, new.digest))
-            self._found[who.name] = found.rows
+            self._found[who.name] = found.rows.rename({"party": f"{PEOPLE}{who.name}"})
             self.likely += found.likely
             self.mentions += found.mentions
 
@@ -102,10 +102,8 @@ class Runner:
     def _with_people(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Add the party of each name that was looked for, as columns of their own, where the frame lacks them."""
         for name, found in self._found.items():
-            if f"{PEOPLE}{name}" in frame.columns:
-                continue
-            parties = found.rename({"party": f"{PEOPLE}{name}"})
-            frame = frame.join(parties, on=ROW, how="left", maintain_order="left")
+            if f"{PEOPLE}{name}" not in frame.columns:
+                frame = frame.join(found, on=ROW, how="left", maintain_order="left")
         return frame
 
     def _source(self, one: Map) -> pl.DataFrame:
@@ -289,6 +287,8 @@ def lines_of(maps: MapFile, n: int, found: pl.DataFrame) -> dict[Told, str]:
 
     found   complaints under the names of target columns
     """
+    if found.is_empty():
+        return {}
     one = maps.maps[n]
     pairs = found.unique(("column", "id"), keep="first", maintain_order=True)
     own = in_own_words(one, pairs)["column"]
@@ -302,6 +302,8 @@ def lines_of(maps: MapFile, n: int, found: pl.DataFrame) -> dict[Told, str]:
 
 def in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
     """Name in complaints the source's own columns where the map reads some, for those are what its reader sees."""
+    if found.is_empty():
+        return found
     filled = {**one.set}
     for other in (one.snapshots.first, one.snapshots.gone or {}) if one.snapshots is not None else ():
         filled = {**other, **filled}
@@ -316,7 +318,7 @@ def in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
     kinds = {target: ", ".join(columns_of(cell.kind)) or target for target, cell in filled.items() if cell.kind}
     of_kind = pl.col("id") == "maps.kind"
     said = pl.when(of_kind).then(pl.col("column").replace(kinds)).otherwise(pl.col("column").replace(named))
-    return found.with_columns(said.alias("column")) if found.height else found
+    return found.with_columns(said.alias("column"))
 
 
 def _columns_behind(cell: Cell, filled: Mapping[str, Cell]) -> list[str]:
