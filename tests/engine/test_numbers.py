@@ -1,5 +1,6 @@
 """No number that is none ever becomes a value, whatever a measure computes."""
 
+from decimal import Decimal
 from math import inf, isfinite, nan
 
 import polars as pl
@@ -11,7 +12,7 @@ from tests import small
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.registry import Registry
-from tenfold.engine.written import texts
+from tenfold.engine.written import plain, texts
 from tenfold.terms.measure import measure, view, write_number
 
 NOW = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
@@ -95,3 +96,18 @@ def test_of_the_facts_that_a_measure_names_the_first_eight_are_kept(board: Board
 
     found = Board(board.prepared, board.rulebook, board.ends, Registry({number.id: number})).compute()
     assert found.results["case.number"]["because"].to_list()[0] == facts[:kept]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("9007199254740993", "9007199254740993"),  # 2⁵³ + 1
+        ("999999999999999.999999999999999999", "999999999999999.999999999999999999"),  # the most that a fact holds
+        ("-0.000000000000000001", "-0.000000000000000001"),
+        ("1200.500000000000000000", "1200.5"),
+        ("1E+5", "100000"),
+        ("100", "100"),
+    ],
+)
+def test_a_quantity_of_a_fact_is_written_with_all_its_digits(number: str, told: str) -> None:
+    assert plain(Decimal(number)) == told

@@ -11,7 +11,7 @@ import polars as pl
 from tenfold.engine.board import Board
 from tenfold.terms.canonical import EXACT
 from tenfold.terms.decision import Cure, Decision, MeasureRef
-from tenfold.terms.measure import DIGITS, PRECISION, SHARES, WAY, Spec, write_number, write_percent
+from tenfold.terms.measure import DIGITS, PRECISION, SHARES, WAY, Spec, write_number, write_percent, write_plain
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
@@ -106,7 +106,7 @@ def _figure(seen: Any, unit: str, digits: int) -> str:
         return write_percent(seen)
     if unit not in DIGITS or isinstance(seen, str):
         return str(seen)
-    return f"{Decimal(write_number(seen, DIGITS[unit]) or 0).normalize():f}"
+    return write_plain(Decimal(write_number(seen, DIGITS[unit]) or 0))
 
 
 MEASURE_KEYS = frozenset({"id", "version", "end", "subject", *NUMBERS, "unit", "n", "because", "status"})
@@ -166,5 +166,5 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return write_plain(value)
     return value

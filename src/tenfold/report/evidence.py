@@ -21,6 +21,7 @@ from tenfold.engine.explain import BELOW, FIRST, Explainer, digest, judged_by
 from tenfold.engine.written import plain, written
 from tenfold.facts.declaration import TABLES
 from tenfold.report.speech import unit_of
+from tenfold.terms.measure import write_plain
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -205,7 +206,7 @@ def _cell(name: str, row: Mapping[str, Any], rules: Rules) -> Cell:
         amount = from_minor(cell, rules.currencies.digits(row["currency"]) or 0)
         return Cell(name.removesuffix(MINOR), (amount,), row["currency"])
     if isinstance(cell, Decimal):
-        return Cell(name, (f"{cell.normalize():f}",))
+        return Cell(name, (write_plain(cell),))
     return Cell(name, [str(one) for one in (cell if isinstance(cell, list) else [plain(cell)])])
 
 

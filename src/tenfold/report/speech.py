@@ -23,7 +23,7 @@ from tenfold.report.names import BETWEEN, in_both, names, things
 from tenfold.report.words import STEP, catalogue, plural, say
 from tenfold.terms.days import local_day, local_time
 from tenfold.terms.decision import Decision
-from tenfold.terms.measure import DIGITS, SHARES
+from tenfold.terms.measure import DIGITS, SHARES, write_plain
 from tenfold.terms.reason import Reason
 
 if TYPE_CHECKING:
@@ -389,7 +389,7 @@ class Speech:
         told = self.value(text, unit)
         if text is None or not NUMBER.fullmatch(text):
             return told
-        whole = self.money(text, unit or "") if is_money(unit) else exact(f"{Decimal(text).normalize():f}")
+        whole = self.money(text, unit or "") if is_money(unit) else exact(write_plain(Decimal(text)))
         less = whole.replace(",", "") not in told.striptags().replace(",", "")
         if not less:
             return told

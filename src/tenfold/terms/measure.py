@@ -375,6 +375,16 @@ def write_number(value: object, digits: int | None) -> str | None:
     return text.removeprefix("-") if float(text) == 0 else text
 
 
+def write_plain(number: Decimal) -> str:
+    """Write a number with all its digits, however many, and without idle zeros.
+
+    >>> write_plain(Decimal("1200.50")), write_plain(Decimal("999999999999999.999999999999999999"))
+    ('1200.5', '999999999999999.999999999999999999')
+    """
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def write_needed(value: object, digits: int) -> str:
     """Write what is still needed, rounded up to so many digits: what is written is enough. The noise of floats is not.
 

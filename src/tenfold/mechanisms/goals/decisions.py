@@ -15,7 +15,7 @@ from tenfold.mechanisms.goals.measures.okr import elapsed, gate_metrics, gate_st
 from tenfold.mechanisms.goals.measures.rounds import current_round, target_minor
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import NAMED, Draft, Fact, Measured, decision
-from tenfold.terms.measure import DIGITS, write_number, write_percent, write_told
+from tenfold.terms.measure import DIGITS, write_number, write_percent, write_plain, write_told
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
@@ -34,7 +34,7 @@ def _written(standing: Standing, value: Any, unit: str, beside: Any) -> str:
     """Write a seen or wanted value beside the other: money with its currency, shares as percent, a number as it is."""
     if unit == standing.currency:
         return f"{standing.money(int(value))} {standing.currency}"
-    return write_told(f"{value.normalize():f}" if isinstance(value, Decimal) else value, unit, beside)
+    return write_told(write_plain(value) if isinstance(value, Decimal) else value, unit, beside)
 
 
 @decision(

@@ -12,6 +12,7 @@ from tenfold.mechanisms.incentives.measures import left_on, months_between
 from tenfold.terms.decision import MeasureRef
 from tenfold.terms.draft import Draft, Fact, decision
 from tenfold.terms.durations import add, add_months
+from tenfold.terms.measure import write_plain
 from tenfold.terms.money import round_half_even
 
 DAYS_A_WEEK = 7
@@ -75,7 +76,7 @@ def _reward(
     params = {"party": row["promisor"], "promise": row["promise"], "weeks": str(early)}
     if points is not None:
         value, unit = str(round_half_even(_decimal(points), POINT_DIGITS)), "points"
-        params |= {"points": value, "base": f"{row['points'].normalize():f}"}
+        params |= {"points": value, "base": write_plain(row["points"])}
     else:
         value, unit = grounds.amount(floor((money or 0) - row["worth_minor"]), row["currency"]), row["currency"]
         params |= {"amount": value, "currency": unit}

@@ -10,7 +10,7 @@ import polars as pl
 from tenfold.mechanisms.goals.measures.conditions import Tested, exact, one_each, tested, threshold
 from tenfold.mechanisms.goals.measures.flows import current_raise
 from tenfold.mechanisms.goals.measures.rounds import ROUNDS, current_round
-from tenfold.terms.measure import DIGITS, Facts, Select, measure
+from tenfold.terms.measure import DIGITS, Facts, Select, measure, write_plain
 from tenfold.terms.money import from_minor
 from tenfold.terms.rules import Rules
 
@@ -85,7 +85,7 @@ def _told(value: Decimal | int | str | None, unit: str, rules: Rules) -> str | N
         return value
     if unit == rules.charter.currency:
         return f"{from_minor(int(value), rules.currencies.digits(unit) or 0)} {unit}"
-    return f"{Decimal(value).normalize():f}"
+    return write_plain(Decimal(value))
 
 
 @measure(
