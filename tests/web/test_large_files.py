@@ -15,6 +15,7 @@ from tests.web.test_pages import RAW, text_of
 from tenfold.web.jobs.renewing import renewed
 from tenfold.web.jobs.sheets import Reader, read_sheet
 from tenfold.web.store.communities import Community
+from tenfold.web.store.requests import WritingRequest
 from tenfold.web.store.work import SILENCE, WRITING, Question, claim, renew, sheets, tell
 
 Clients = Callable[[str], Client]
@@ -73,11 +74,14 @@ def test_a_large_file_is_read_and_written_beside_the_pages(community, client_of:
     page = client.get(address)
     assert 'name="do" value="confirm"' in page.content.decode()
     assert sequence(community) == before
-    writes = confirmed(client, address, page).headers["Location"]
+    asked = confirmed(client, address, page)
+    writes = asked.headers["Location"]
     assert names(community).isdisjoint({"王小明"})
     read_sheet(the_sheet(community))
     assert client.get(writes).headers["Location"] == PAGE
     assert {"王小明", "青松资本"} <= names(community)
+    written = WritingRequest.rows.of(community).get(request=asked.headers["X-Request-ID"])
+    assert (written.first, written.last) == (before + 1, sequence(community)), "it came from where it was confirmed"
     assert waiting(home) == []
 
 

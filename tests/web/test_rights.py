@@ -18,6 +18,7 @@ from tests.web.routes import METHODS, SAMPLES, Route, routes
 
 from tenfold.engine.registry import TEN, registry
 from tenfold.facts.declaration import TABLES
+from tenfold.web.pages.refusing import refused
 from tenfold.web.rights.policies import DATA_OF, POLICY, Data, Sight, data_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.roles import Role
@@ -84,6 +85,10 @@ def asked(client: Client, method: str, path: str) -> tuple[int, bytes]:
     assert CANARY not in answer.content.decode() + str(answer.headers), (method, path)
     assert FOREIGN_AMOUNT not in answer.content.decode(), (method, path)
     assert shadowed(answer.context) == set(), (method, path)
+    if signed_in and path.startswith("/c/"):
+        guard = {403: "rights", 404: "not_here"}.get(answer.status_code)
+        why = refused(answer.wsgi_request, answer)
+        assert why == guard or (why is None and guard == "not_here"), (method, path, why)
     return answer.status_code, answer.content
 
 

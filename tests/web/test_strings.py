@@ -28,8 +28,9 @@ from tests.web.test_rights import with_results
 from tenfold.facts.declaration import TABLES
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.append import Author
-from tenfold.web.store.communities import Community
+from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.folders import take_in
+from tenfold.web.store.requests import WritingRequest
 
 SEED = 20261130
 LIST = SHARED / "corpus/strings/blns.txt"
@@ -115,7 +116,11 @@ def sent(client: Client, page: str, form: Form, hostile: dict[str, str]) -> int:
     given = form.others | {name: value or "lin" for name, value in form.typed.items()} | hostile
     if "once" in given:
         given["once"] = sha256(repr(sorted(hostile.items())).encode()).hexdigest()
+    before = Chain.objects.get().sequence
     answer = (client.post if form.method == "POST" else client.get)(form.action or page, given)
+    written = WritingRequest.rows.of(Community.objects.get()).filter(request=answer.headers["X-Request-ID"])
+    noted = [entry for one in written.order_by("first") for entry in range(one.first, one.last + 1)]
+    assert noted == [*range(before + 1, Chain.objects.get().sequence + 1)], (page, form.action, "from where it came")
     assert answer.status_code < 500, (page, form.action, hostile)
     shown = answer if answer.status_code != 302 or NIGHT else client.get(answer.headers["Location"])
     html = "html" in shown.headers.get("Content-Type", "")

@@ -16,6 +16,7 @@ from tenfold.web.services.importing import Errand, run
 from tenfold.web.store import uploads
 from tenfold.web.store.accounts import Account
 from tenfold.web.store.communities import Community
+from tenfold.web.store.requests import Asked, asking
 from tenfold.web.store.work import WAITING, Question, claim, renew, sheets, silent, tell
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ GONE = Complaint("importing.gone")
 def read_sheet(question: Question) -> None:
     """Do what is asked about a file, for whoever asks and with their rights; write down what came of it."""
     try:
-        with renewed(partial(renew, question), Event()):
+        asked = None if question.request is None else Asked(**question.request)
+        with asking(asked), renewed(partial(renew, question), Event()):
             question.answer = _answer(question)
     except Refused as refused:
         question.error = said(refused.complaints)

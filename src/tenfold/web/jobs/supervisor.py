@@ -12,6 +12,7 @@ from tenfold.web.jobs.engine import wanted
 from tenfold.web.jobs.processes import started
 from tenfold.web.jobs.sheets import Reader
 from tenfold.web.store.communities import Community
+from tenfold.web.store.requests import forget_addresses
 from tenfold.web.store.uploads import sweep
 from tenfold.web.store.work import led
 
@@ -66,6 +67,8 @@ def supervise() -> None:
             supervisor.look()
             reader.look()
             sweep()
+            for community in Community.objects.order_by("pk"):
+                forget_addresses(community)
     finally:
         reader.stop()
         supervisor.stop()

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ from tenfold.report.words import catalogue, language_of, say
 from tenfold.web.pages.again import lately
 from tenfold.web.pages.handing import address
 from tenfold.web.pages.later import wait
+from tenfold.web.pages.refusing import mark
 from tenfold.web.services.letters import post
 from tenfold.web.store.accounts import Account
 from tenfold.web.store.ciphers import decrypted, encrypted
@@ -34,6 +36,18 @@ class Accounts(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Flash nothing: the page that follows says what is so now."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Look at no password where there were too many wrong ones, and tell the log."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            mark(request, "too_often")
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tell the log that a password was wrong."""
+        mark(request, "password")
 
     def is_ajax(self, request: HttpRequest) -> bool:
         """Answer with data only where a passkey asks for its challenge."""
@@ -77,6 +91,12 @@ class Accounts(DefaultAccountAdapter):
 
 class SecondFactors(DefaultMFAAdapter):
     """What a second factor is called, and how its secret is kept."""
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """Say what is wrong with a code or a passkey, and tell the log."""
+        mark(self.request, "factor")
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret before it is kept: of an app, of recovery codes."""

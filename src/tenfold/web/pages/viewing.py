@@ -17,6 +17,7 @@ from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.again import ask, ask_second, lately, showed_second, sign_in
 from tenfold.web.pages.demo import is_demo
 from tenfold.web.pages.recorded import came_from
+from tenfold.web.pages.refusing import Why, mark
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.policies import SECOND_FACTOR, Data
 from tenfold.web.rights.viewers import NotHere, Viewer, viewer
@@ -28,6 +29,9 @@ Parameters = ParamSpec("Parameters")
 TOO_OFTEN = "acts.too_often"
 NEVER: Mapping[str, str] = MappingProxyType({})
 COUNTED = "allauth.account"  # whose settings say how often
+LOGGED: Mapping[str, Why] = MappingProxyType(
+    {"acts.not_allowed": "rights", "importing.not_yours": "rights", TOO_OFTEN: "too_often"}
+)
 STATUSES = {"acts.not_allowed": 403, TOO_OFTEN: 429}  # of a page that says why; others are 422
 
 
@@ -127,9 +131,11 @@ def of_community(
             try:
                 seen = viewer(request.user, community, language_of(get_language()))
             except NotHere:
+                mark(request, "not_here")
                 raise Http404 from None
             cast("Viewed", request).viewer = seen
             if not policy.lets(seen):
+                mark(request, "rights")
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
             if needs_second(seen) and not (showed_second(request) or is_demo(request)):
                 return ask_second(request)
@@ -181,6 +187,9 @@ def beside(said: HttpResponse) -> HttpResponse:
 
 def refusal(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpResponse:
     """Say why an act was refused: not theirs to do, or not possible now."""
+    for complaint in refused.complaints:
+        if complaint.id in LOGGED:
+            mark(request, LOGGED[complaint.id])
     content = {"viewer": viewer, "sentences": sentences(viewer, refused.complaints)}
     if request.headers.get("HX-Request"):  # the page stays as it is, and says it beside what was recorded
         return beside(render(request, "pages/_refused.html", content, status=422))

@@ -7,6 +7,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
 from tenfold.web.rights.names import phrases
+from tenfold.web.rights.roles import Role
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said, reason_said
 from tenfold.web.rights.times import time_said
@@ -15,9 +16,11 @@ from tenfold.web.rights.words import sentences
 from tenfold.web.store.communities import Chain, Community, JournalEntry
 from tenfold.web.store.current import Row
 from tenfold.web.store.journals import whole
+from tenfold.web.store.requests import request_of
 
 SAMPLE = 25
 AT_ONCE = 200_000  # entries that are read within a request; of more, an export is verified
+SEE_ADDRESSES = frozenset({Role.COMPLIANCE, Role.AUDITOR})
 SYSTEM = (
     "access",
     "charter",
@@ -30,7 +33,11 @@ SYSTEM = (
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """One entry of the sample: who recorded what, when and why; its words, where the viewer may see the fact."""
+    """One entry of the sample: who recorded what, when and why; its words, where the viewer may see the fact.
+
+    request   the id of the request that recorded it; nothing where a command did, or before that was kept
+    address   from where, for compliance and auditors, as long as it is kept
+    """
 
     sequence: int
     kind: str
@@ -39,6 +46,8 @@ class Sampled:
     words: str
     reason: str
     hash: str
+    request: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ def verified(viewer: Viewer, community: Community) -> Verified:
 
 def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact: tuple[str, Row] | None) -> Sampled:
     """Return an entry in words; `fact` is what it accepted, where it did and the viewer may see it."""
+    asked = request_of(viewer.community, entry.sequence)
     words, reason = speech.words["audit.not_yours"], ""
     if fact is not None:
         words = fact_said(speech, *fact)[2]
@@ -111,6 +121,8 @@ def _sampled(viewer: Viewer, speech: Phrases, entry: JournalEntry, by: str, fact
         words=words,
         reason=reason,
         hash=entry.hash,
+        request=asked.request if asked else "",
+        address=asked.address if asked and viewer.roles & SEE_ADDRESSES else "",
     )
 
 

@@ -18,6 +18,7 @@ from tenfold.web.store.communities import PersonalCell
 from tenfold.web.store.current import Row
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.party_keys import PartyKey
+from tenfold.web.store.requests import erase_addresses
 
 PARTIES, DOCUMENTS = "parties", "documents"
 
@@ -39,6 +40,7 @@ def erase(doing: Doing, *, party: str) -> None:
     cells.delete()
     PartyKey.rows.of(doing.community).filter(fact__in=facts).delete()
     papers.forget(doing.community, gone)
+    erase_addresses(doing.community, party)
     seats.forget(doing, party)
 
 

@@ -7,17 +7,10 @@ message only where they are numbers, and of an exception its kind and the places
 import json
 import logging
 import traceback
-from collections.abc import Callable
 from datetime import UTC, datetime
 from http.client import responses
-from time import monotonic
 from typing import Any
-from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
-
-LOG = logging.getLogger("tenfold.request")
-HEADER = "X-Request-ID"
 UNSAID = "…"  # stands for an argument of a message
 FRAMES = 12  # the last places that an exception came through
 
@@ -64,30 +57,6 @@ def _exception(error: BaseException) -> dict[str, Any]:
     """Return the kind of an exception and where it came from, without what it says."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return {"error": type(error).__name__, "places": [f"{one.filename}:{one.lineno} {one.name}" for one in frames]}
-
-
-def logged(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Write a line for each request, under an id that the answer carries too."""
-
-    def answered(request: HttpRequest) -> HttpResponse:
-        began, id = monotonic(), uuid4().hex
-        response = answer(request)
-        response[HEADER] = id
-        matched = request.resolver_match
-        said = {
-            "request": id,
-            "method": request.method if request.method in _METHODS else "other",
-            "route": matched.route if matched else None,
-            "status": response.status_code,
-            "ms": round(1000 * (monotonic() - began), 1),
-        }
-        LOG.info("request", extra={"said": said})
-        return response
-
-    return answered
-
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 
 
 def logging_of(level: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tenfold.web.store.communities import Chain, CharterDraft, CharterText, Comm
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.new_rows import Ready, check_new
 from tenfold.web.store.party_keys import PartyKey, keys_of
+from tenfold.web.store.requests import note_request
 
 PORTION = 10_000  # rows of a kind that wait in memory to be inserted together
 SALT_BYTES = 32
@@ -132,6 +133,7 @@ def _settle(writer: Writer, chain: Chain) -> None:
     for kind, note in writer.notes:
         written.entry(kind, None, canonical(note))
     written.insert()
+    note_request(writer.community, writer.author.party, chain.sequence + 1, written.head.sequence)
     chain.sequence, chain.hash = written.head.sequence, written.head.hash
     chain.recorded_at = written.recorded
     chain.save()

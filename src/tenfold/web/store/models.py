@@ -8,6 +8,7 @@ from tenfold.web.store.heads import DailyHead
 from tenfold.web.store.looks import Look
 from tenfold.web.store.papers import PaperContent
 from tenfold.web.store.party_keys import PartyKey
+from tenfold.web.store.requests import WritingRequest
 from tenfold.web.store.results import Comparison, CycleRun, DecisionResult, MeasureResult
 from tenfold.web.store.work import Lease, Question
 
@@ -35,4 +36,5 @@ __all__ = [
     "PersonalCell",
     "Question",
     "Seat",
+    "WritingRequest",
 ]

@@ -1,5 +1,6 @@
 """Between pages and engines, through the database alone: who computes for a community, and what pages ask of it."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import models
 
 from tenfold.web.store.bound import Bound
 from tenfold.web.store.communities import Community
+from tenfold.web.store.requests import asked_now
 from tenfold.web.store.results import CycleRun
 
 LEASE = timedelta(seconds=20)  # an engine that does not say for so long that it lives is dead
@@ -36,6 +38,7 @@ class Question(models.Model):
     """What a page asks of a community's engine, and the answer once there is one.
 
     kind     explain, thread, ties, trial, voices, or SHEET
+    request  the request that asks about a file: what is brought comes from there
     step     how far a file is
     until    until when the process that reads the file has said that it lives
     error    complaints as id, place, params, where it could not be answered
@@ -44,6 +47,7 @@ class Question(models.Model):
     community = models.ForeignKey(Community, models.CASCADE, related_name="+", db_index=False)
     kind = models.TextField()
     params = models.JSONField()
+    request = models.JSONField(null=True)
     step = models.CharField(max_length=16, default=WAITING)
     until = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(auto_now_add=True)
@@ -88,7 +92,10 @@ def ask(community: Community, kind: str, params: dict[str, Any], wait: float) ->
     """
     question = _asked(community, kind, params)
     if question is None:
-        question = Question.rows.of(community).create(community=community, kind=kind, params=params)
+        asked = asked_now() if kind == SHEET else None
+        question = Question.rows.of(community).create(
+            community=community, kind=kind, params=params, request=None if asked is None else asdict(asked)
+        )
     until = monotonic() + wait
     while question.answered_at is None and monotonic() < until:
         sleep(LOOK_EVERY)
