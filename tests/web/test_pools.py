@@ -22,7 +22,11 @@ from tenfold.web.store.results import CycleRun
 Clients = Callable[[str], Client]
 POOLS, POOL = "/c/small/distribution", "/c/small/distribution/h1"
 AMOUNTS = {"lin": "333.34", "wang": "456.78"}  # figures that stand nowhere else
-APPEAL = {"id": "distribution.appeal", "params": {"until": "2026-08-05", "version": "1"}}
+APPEAL = {"id": "distribution.appeal", "params": {"until": "2026-12-05", "version": "1"}}
+CHEN = {
+    "id": "distribution.payout_holder",
+    "params": {"party": "chen", "pool": "h1", "amount": "1.00", "currency": "CNY", "pool_amount": "1000.00"},
+}
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -130,8 +134,17 @@ def test_a_statement_holds_the_sum(shared, client_of: Clients):
     assert re.search(r"\b[0-9a-f]{64}\b", text)
     paid = " ".join(text_of(client_of("fin").get(f"{POOL}/to/wang")).split())
     assert "at the cap ¥456.78" in paid
-    assert "Time to appeal open to the payee until" in paid
-    assert "(charter version 1)" in paid
+    assert "Time to appeal open to the payee until 5 Dec 2026 (charter version 1)" in paid
+
+
+@pytest.mark.parametrize(("until", "over"), [("2026-09-20", False), ("2026-09-19", True)])
+def test_time_to_appeal_that_has_passed_is_over(shared, client_of: Clients, until, over):
+    """The day that is named is the last; it is the 20th."""
+    appeal = {"id": "distribution.appeal", "params": {"until": until, "version": "1"}}
+    said = standing(shared, "distribution.payout:chen@h1:pool-1", "chen@h1", message=CHEN, value="1.00", appeal=appeal)
+    for address in (f"{POOL}/to/chen", f"/c/small/why/{said['id']}"):
+        told = " ".join(text_of(client_of("fin").get(address)).split())
+        assert ("is over: it was open to the payee until" in told) is over, address
 
 
 def test_a_contribution_that_earns_nothing_says_why_and_by_which_rule(community, client_of: Clients):

@@ -12,6 +12,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
+from tenfold.web.rights.appealing import appeal_said
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.looks import saw
 from tenfold.web.rights.names import phrases
@@ -110,7 +111,7 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
         amount=money_said(speech, "0" if payout is None else payout["value"], row["currency"]),
         points=speech.amount((points and points["value"]) or "0"),
         equation=Markup("") if one is None else _equation(speech, one),
-        appeal=speech.message(one["appeal"]) if one is not None and "appeal" in one else None,
+        appeal=None if one is None else appeal_said(viewer, speech, one),
         capped=one is not None and one["message"]["id"] == CAPPED,
         version=judging(viewer, pool) if one is None else one["charter"]["version"],
         why=None if one is None else one["id"],

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
+from tenfold.web.rights.appealing import appeal_said
 from tenfold.web.rights.carrying import carried_out
 from tenfold.web.rights.deciding import ACTS, DECIDED
 from tenfold.web.rights.looks import saw_result
@@ -73,7 +74,7 @@ def why(viewer: Viewer, decision: str) -> Why:
         settled=not standing,
         sentence=speech.message(one["message"]),
         cure=speech.turned(one["cure"]),
-        appeal=speech.message(one["appeal"]) if "appeal" in one else None,
+        appeal=appeal_said(viewer, speech, one),
         rule=one["charter"]["pointer"],
         version=one["charter"]["version"],
         numbers=tuple(_numbers(viewer, speech, one)),
