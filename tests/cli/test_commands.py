@@ -350,3 +350,17 @@ def test_help_in_chinese_has_no_word_of_the_parser_in_english(capsys: pytest.Cap
     assert "用法：" in told
     for word in ("Usage:", "Options:", "Arguments:", "Commands:", "[required]", "default:", "Show this"):
         assert word not in told
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "never uses {}. Leave --home out"), ("zh-Hans", "不使用 {}。")])
+def test_the_demo_takes_no_home_and_leaves_the_one_that_was_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str, said: str
+) -> None:
+    home, demo = tmp_path / "home", tmp_path / "demo"
+    home.mkdir()
+    (home / "tenfold.sqlite3").write_text("somebody's")
+    for place in (home, demo / "server"):
+        assert run("serve", "--demo", demo, "--home", place, language=language) == 1
+        assert said.format(place) in capsys.readouterr().err
+    assert [path.read_text() for path in home.iterdir()] == ["somebody's"]
+    assert not demo.exists(), "nothing is made either"
