@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A table of requests that recorded something, and the request that asks for the reading of a file."""
 
-    dependencies = (("store", "0017_party_keys"),)
+    dependencies = (("store", "0018_found_by"),)
     operations = (
         migrations.AddField("question", "request", models.JSONField(null=True)),
         migrations.CreateModel(
