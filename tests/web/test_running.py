@@ -225,6 +225,16 @@ def test_the_demo_answers_this_machine_alone(database: str, tmp_path: Path) -> N
     assert not (tmp_path / "home").exists()
 
 
+@on_sqlite
+def test_the_demo_begins_anew_where_it_began_and_nowhere_else(database: str, tmp_path: Path) -> None:
+    home = tmp_path / "server"
+    home.mkdir()
+    (home / "tenfold.sqlite3").write_text("somebody's")
+    with refused("site.demo_taken"):
+        serve_at(home, Wanted(demo=tmp_path))
+    assert [path.read_text() for path in home.iterdir()] == ["somebody's"]
+
+
 def test_what_is_served_ends_as_a_whole(tmp_path: Path) -> None:
     """The command in processes of its own: it answers, and when told to end nothing of it is left."""
     with socket.socket() as taken:

@@ -21,6 +21,7 @@ WORKERS, THREADS = 2, 4
 LOOK_EVERY = 0.5  # seconds between two looks at whether a part has ended
 PATIENCE = 10  # seconds that a process has to end
 DEMO_HOME = "server"  # beside the demo's facts
+DEMO_MARK = "made-by-the-demo"  # a file in it: what holds it may be made anew
 DEMO_NAME = "a-project"
 
 
@@ -59,17 +60,27 @@ def serve_at(home: Path, wanted: Wanted) -> Callable[[], int]:
     Raises
     ------
     Refused   the database belongs to a newer version, or a part is served alone and the tables are not made yet; the
-              demo, which asks nobody who they are, was to answer others than this machine
+              demo, which asks nobody who they are, was to answer others than this machine, or what lies in its home
+              is not its own
     """
     if wanted.demo is not None:
-        if wanted.host not in LOOPBACK:
-            raise Refused([Complaint("site.demo_open", params={"seen": wanted.host})])
-        shutil.rmtree(home, ignore_errors=True)
-        os.environ["TENFOLD_DEMO"] = "1"
-        os.environ.pop("TENFOLD_DATABASE", None)  # the demo never goes into somebody's database
+        _clear(home, wanted.host)
     at_home(home)
+    if wanted.demo is not None:
+        (home / DEMO_MARK).touch()
     prepare(wanted.demo, make=wanted.only is None)
     return partial(_serve, wanted)
+
+
+def _clear(home: Path, host: str) -> None:
+    """Let the demo begin anew: nothing is left of the last one, and nothing of somebody else's is touched."""
+    if host not in LOOPBACK:
+        raise Refused([Complaint("site.demo_open", params={"seen": host})])
+    if home.is_dir() and any(home.iterdir()) and not (home / DEMO_MARK).is_file():
+        raise Refused([Complaint("site.demo_taken", params={"place": str(home)})])
+    shutil.rmtree(home, ignore_errors=True)
+    os.environ["TENFOLD_DEMO"] = "1"
+    os.environ.pop("TENFOLD_DATABASE", None)  # the demo never goes into somebody's database
 
 
 def _serve(wanted: Wanted) -> int:
