@@ -8,6 +8,7 @@ from tenfold.exchange.reading import lexicon, owned
 from tenfold.exchange.reading.asked import CLOSED_OF, NONE, Asked
 from tenfold.exchange.reading.community import CLOSED, Around
 from tenfold.exchange.reading.conventions import AmountStyle, cells_of
+from tenfold.exchange.reading.days import Days
 from tenfold.exchange.reading.forms import is_no_question
 from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.parts import Parts
@@ -20,7 +21,6 @@ from tenfold.report.words import say
 SOURCE = "sheet"  # what the map calls the table of the file
 ALL = "$all"  # a made column that is the same in every record
 PAPER = "$file"  # a made column: what the file is known by
-YEARS = 40  # a last talk or payment longer ago is a slip of the pen
 
 Cell = dict[str, Any]
 
@@ -254,7 +254,7 @@ class Builder:
             "who": self._who_cell,
             "money": self._money_cell,
             "currency": self._currency_cell,
-            "day": self._day_cell,
+            "day": Days(self.styles, self.asked, self.around, self._column).cell,
             "code": self._code_cell,
             "slot": self._slot_cell,
             "answer": self._answer_cell,
@@ -459,7 +459,7 @@ class Builder:
             return {"value": key} if key and column is None and "investment" in codes.values() else None
         return {"column": column, "map": {**invested, REST: ""}}
 
-    # ---- codes and days -----------------------------------------------------------------------------------------
+    # ---- codes --------------------------------------------------------------------------------------------------
 
     def _code_cell(self, spec: Mapping[str, Any]) -> Cell | None:
         slot = spec["code"]
@@ -474,35 +474,3 @@ class Builder:
         cell: Cell = {"column": column, "map": codes or {"": ""}}
         default = blank or self.asked.values.get(slot)
         return cell | ({"default": default} if default else {})
-
-    def _day_cell(self, spec: Mapping[str, Any]) -> Cell | None:
-        """Return the first date that a record has among some columns, else the day of the sheet; of plans, none."""
-        slots = [slot for slot in spec["day"] if self._column(slot)]
-        if spec.get("next") and not slots:
-            return None
-        if spec.get("date"):
-            return self._dated(slots[0], spec) if slots else {"value": ""}
-        last: Cell | None = None if spec.get("last") or spec.get("next") else self._undated(spec)
-        for slot in reversed(slots):
-            cell = self._dated(slot, spec)
-            last = cell if last is None else {**cell, "else": last}
-        return last or self._undated(spec)
-
-    def _dated(self, slot: str, spec: Mapping[str, Any]) -> Cell:
-        style = self.styles.dates.get(slot)
-        day: Cell = {"order": style.order} if style and style.order != "ymd" else {}
-        if style and style.near:
-            day["near"] = style.near
-        if not spec.get("next") and not spec.get("date"):
-            day |= {"latest": "today", "earliest": f"{int(self.around.today[:4]) - YEARS}-01-01"}
-        if not spec.get("last") and not spec.get("next"):
-            day["unread"] = "empty"
-        if "clock" in spec and self._column(spec["clock"]):
-            day["clock"] = self._column(spec["clock"])
-        before = {"before": "true"} if spec.get("before") and slot != "received_on" else {}
-        return {"column": self._column(slot), "day": day, **before}
-
-    def _undated(self, spec: Mapping[str, Any]) -> Cell:
-        if spec.get("else") == "event" and self.asked.values.get("event_on"):
-            return {"value": self.asked.values["event_on"]}
-        return {"value": self.asked.values.get("undated") or f"<{self.around.today}"}
