@@ -174,7 +174,13 @@ def test_answers_stand_in_the_charter(maker):
         ("kind", {"kind": "sect"}, "not one of the answers"),
         ("law", {"timezone": "Moon/Base"}, "not a time zone"),
         ("law", {"currency": "QQQ"}, "QQQ"),
-        ("goal", {"target": "much"}, "number"),
+        ("goal", {"target": "much"}, "much is not a whole, exact amount in CNY"),
+        ("goal", {"target": "3m USD"}, "amount in CNY"),
+        ("goal", {"target": "$3m"}, "amount in CNY"),
+        ("goal", {"target": "约500万"}, "amount in CNY"),
+        ("goal", {"target": "3-5m"}, "amount in CNY"),
+        ("goal", {"target": "12000000.5"}, "amount in CNY"),
+        ("goal", {"target": "-3m"}, "amount in CNY"),
         ("goal", {"close_by": "soon"}, "day"),
         ("rules", {"/interaction/cadence/angel": "often"}, "often"),
     ],
@@ -187,6 +193,13 @@ def test_an_answer_that_cannot_be_is_refused_and_the_ones_before_it_stay(maker, 
     assert said in text_of(answer)
     assert Founding.objects.get().answers == before
     assert not Community.objects.exists()
+
+
+@pytest.mark.parametrize("target", ["12000000", "12,000,000", "1200万", "1,200万元", "¥12m", "CNY 12m"])
+def test_a_target_is_written_as_people_write_amounts(maker, target: str):
+    answered(maker, "project", project="Kiln", person="Anna")
+    assert answered(maker, "goal", target=target).status_code == 302
+    assert Founding.objects.get().answers["target"] == 12_000_000
 
 
 @pytest.mark.parametrize(("points", "status"), [("7", 302), ("8", 302), ("9", 422)])

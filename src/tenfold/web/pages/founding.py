@@ -22,7 +22,7 @@ from tenfold.charter.templates import KINDS, SIZES, stages_of
 from tenfold.report.words import complaint, language_of
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.pages.demo import on_this_machine
-from tenfold.web.pages.parsing import local_day, whole
+from tenfold.web.pages.parsing import local_day, round_sum, whole
 from tenfold.web.rights.founding import STEPS, changed_rules, may_found, question
 from tenfold.web.services.founding import first_account, found
 from tenfold.web.store.accounts import Account
@@ -147,9 +147,14 @@ def _law(sent: QueryDict, answers: Answers) -> Mapping[str, object]:
 def _goal(sent: QueryDict, answers: Answers) -> Mapping[str, object]:
     given: dict[str, object] = {"stage": _one_of(sent.get("stage", ""), stages_of(answers.kind))}
     if "target" in sent:
-        given["target"] = whole(sent.get("target", "").replace(",", "").strip() or None, "target")
+        text = sent.get("target", "").strip()
+        given["target"] = round_sum(text, _currency(answers)) if text else None
         given["close_by"] = local_day(sent.get("close_by", ""), "close_by")
     return given
+
+
+def _currency(answers: Answers) -> str:
+    return str(question("goal", language_of(get_language()), answers)["currency"])
 
 
 def _needs(sent: QueryDict, answers: Answers) -> Mapping[str, object]:

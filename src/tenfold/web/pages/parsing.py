@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 
 from tenfold.exchange.papers import MEGABYTE, MOST
+from tenfold.facts.written import amounts
 from tenfold.terms.days import instant_at
 from tenfold.terms.errors import Complaint, Place, Refused
 from tenfold.terms.money import to_minor
@@ -78,6 +79,26 @@ def money(text: str, digits: int, field: str = "amount") -> int:
     if minor is None:
         raise Refused([Complaint("acts.money", Place(column=field), {"seen": text, "digits": str(digits)})])
     return minor
+
+
+def round_sum(text: str, currency: str) -> int:
+    """Read a sum of whole units as people write one: 12,000,000 or 1200万 or 3m, with the currency or without it.
+
+    Raises
+    ------
+    Refused   it is none, not exact, or in another currency
+    """
+    found = amounts.read(text)
+    if not isinstance(found, amounts.Written) or not _is_round(found, currency):
+        raise Refused([Complaint("founding.unread_sum", params={"seen": text, "currency": currency})])
+    return int(found.low)
+
+
+def _is_round(found: amounts.Written, currency: str) -> bool:
+    shared = amounts.units()["signs"].get(found.sign, ())
+    if found.currency not in (None, currency) or (found.sign and currency not in shared):
+        return False
+    return found.known == "exact" and found.low == found.low.to_integral_value() and 0 <= found.low < 10**DIGITS
 
 
 def paper(request: HttpRequest, kind: str) -> Paper | None:
