@@ -28,20 +28,24 @@ HEAD = "姓名,公司,身份\n"
     ],
 )
 def test_a_line_is_a_person_with_an_organisation_and_a_class(line: str, row: str) -> None:
-    assert people_sheet(line, "investor").decode() == f"{HEAD}{row}\n"
+    assert people_sheet(line, "investor", "zh-Hans").decode() == f"{HEAD}{row}\n"
 
 
 def test_lines_without_anything_are_left_out_and_nobody_is_made_a_member_unasked() -> None:
-    assert people_sheet("\n王小明\n  \n李雷\r\n", "").decode() == f"{HEAD}王小明,,\n李雷,,\n"
+    assert people_sheet("\n王小明\n  \n李雷\r\n", "", "zh-Hans").decode() == f"{HEAD}王小明,,\n李雷,,\n"
 
 
 @pytest.mark.parametrize("text", ["name,company\nAnna,Nordlicht", "姓名\t单位\n王小明\t青松资本"])
 def test_what_has_a_head_already_is_left_as_it_is(text: str) -> None:
-    assert people_sheet(text, "investor").decode() == text
+    assert people_sheet(text, "investor", "zh-Hans").decode() == text
 
 
 def test_a_name_that_sounds_like_a_head_is_none_while_it_stands_alone() -> None:
     assert (
-        people_sheet("Fine Company Ltd\nAnna", "partner").decode()
+        people_sheet("Fine Company Ltd\nAnna", "partner", "zh-Hans").decode()
         == f"{HEAD}Fine Company Ltd,,partner\nAnna,,partner\n"
     )
+
+
+def test_the_heads_are_in_the_language_of_whoever_pasted() -> None:
+    assert people_sheet("Anna", "expert", "en").decode() == "name,organisation,class\nAnna,,expert\n"

@@ -238,6 +238,19 @@ def test_two_communities_of_one_name_have_addresses_of_their_own(maker):
     assert Seat.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("language", "shown", "hidden"),
+    [("en", "pasted list.csv: read as", "姓名"), ("zh-hans", "粘贴的名单.csv：识别为", "organisation")],
+)
+def test_pasted_people_are_shown_in_the_language_of_whoever_pasted(maker, language, shown, hidden):
+    at = f"/c/{made(maker).name}"
+    maker.cookies["django_language"] = language
+    preview = maker.post(f"{at}/start/people", {"people": "Anna Berg, Kiln", "class": "investor"})
+    page = text_of(maker.get(preview.headers["Location"]))
+    assert shown in page
+    assert hidden not in page
+
+
 def test_people_pasted_and_tapped_make_a_true_first_today(maker):
     community = made(maker)
     at = f"/c/{community.name}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tenfold.methods.pinyin import is_chinese
 
-HEADS = ("姓名", "公司", "身份")
+HEADS = {"en": ("name", "organisation", "class"), "zh-Hans": ("姓名", "公司", "身份")}  # as whoever pasted reads them
 # What a first line says that is the head of a sheet: then the text is one already.
 HEAD = re.compile(r"(?i)姓名|名称|名字|公司|机构|单位|\bname\b|\borgani[sz]ation\b|\bcompany\b|\bclass\b")
 APART = re.compile(r"[\t,，;；、|]")
@@ -15,17 +15,18 @@ MARKS = " \u3000•·*-–—.．)）"  # what lists put before a name, beside i
 NUMBERED = re.compile(r"^\s*\(?（?\d{1,3}[.、)）．]\s*")
 
 
-def people_sheet(text: str, member_class: str) -> bytes:
+def people_sheet(text: str, member_class: str, language: str) -> bytes:
     """Return a sheet of pasted people: a text that has a head already as it is, any other one line a person.
 
     member_class   what stands in the last column where a line says nothing; nothing for nobody
+    language       of whoever pasted: `en` or `zh-Hans`; the heads are shown to them
     """
     lines = [line for line in text.splitlines() if line.strip()]
     if lines and HEAD.search(lines[0]) and APART.search(lines[0]):
         return "\n".join(lines).encode()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(HEADS)
+    writer.writerow(HEADS[language])
     writer.writerows(_row(line, member_class) for line in lines)
     return buffer.getvalue().encode()
 
@@ -35,5 +36,5 @@ def _row(line: str, member_class: str) -> Iterable[str]:
     parts = [part.strip() for part in APART.split(plain)]
     if len(parts) == 1 and is_chinese(plain):  # Chinese names have no blanks in them: these part the columns
         parts = plain.split()
-    name, organisation, said = (*parts, "", "", "")[: len(HEADS)]
+    name, organisation, said = (*parts, "", "", "")[:3]
     return name, organisation, said or member_class

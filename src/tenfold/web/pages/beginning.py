@@ -20,7 +20,6 @@ from tenfold.web.services.deals import open_deal
 from tenfold.web.services.sweeping import NEVER, last_talk
 from tenfold.web.store.uploads import keep
 
-PASTED = "pasted.csv"
 LONGEST = 200_000  # characters that are pasted at once
 
 
@@ -47,8 +46,9 @@ def _pasted(viewer: Viewer, request: HttpRequest) -> str:
     if not text.strip():
         raise Refused([Complaint("beginning.nobody")])
     names = dict(classes(viewer))
-    sheet = people_sheet(text, names.get(request.POST.get("class", ""), ""))
-    return keep(viewer.community, viewer.account, PASTED, [sheet])
+    sheet = people_sheet(text, names.get(request.POST.get("class", ""), ""), viewer.language)
+    name = f"{say(viewer.language, 'beginning.people.pasted')}.csv"
+    return keep(viewer.community, viewer.account, name, [sheet])
 
 
 @require_http_methods(["GET", "POST"])
