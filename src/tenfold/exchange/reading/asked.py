@@ -439,5 +439,5 @@ def _purpose(text: str, side: str) -> str | None:
 
 def says_codes(codes: Mapping[str, str], name: str, of: str) -> tuple[Reason, ...]:
     """Return what the words of a column are taken for, in one sentence; `of` is what they are codes of."""
-    pairs = ", ".join(f"{cell} → {code}" for cell, code in list(codes.items())[:ASKED_AT_MOST] if cell)
+    pairs = " · ".join(f"{cell} → {code}" for cell, code in list(codes.items())[:ASKED_AT_MOST] if cell)
     return (told("reading.codes", name=name, pairs=pairs, of=of),) if pairs else ()
