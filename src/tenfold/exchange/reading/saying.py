@@ -10,7 +10,7 @@ from tenfold.report.words import say
 from tenfold.terms.reason import Reason
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
-MEANT = re.compile(r"(?<= → )[a-z][a-z0-9_]*(?=, |$)")  # what a cell is taken for: 已打款 → wired
+MEANT = re.compile(r"(?<= → )[a-z][a-z0-9_]*(?= · |$)")  # what a cell is taken for: 已打款 → wired
 # Parameters that hold codes of what they are called.
 CODED = frozenset({"class", "stage", "state", "channel", "purpose"})
 # Codes of columns whose words are those of another one.
