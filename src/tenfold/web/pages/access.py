@@ -65,12 +65,12 @@ def _invite(request: HttpRequest, actor: Actor, sent: QueryDict) -> Done:
 
 
 def _withdraw(request: HttpRequest, actor: Actor, sent: QueryDict) -> Done:
-    return seats.withdraw(actor, invitation=whole(given(sent, "invitation"), "invitation") or 0)
+    return seats.withdraw(actor, invitation=whole(given(sent, "invitation")) or 0)
 
 
 def _appoint(request: HttpRequest, actor: Actor, sent: QueryDict) -> Done:
     day = sent.get("until") or None
-    until = None if day is None else local_day(str(day), "until")
+    until = None if day is None else local_day(str(day))
     return seats.appoint(actor, party=given(sent, "party"), role=given(sent, "role"), until=until)
 
 

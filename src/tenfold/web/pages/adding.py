@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tenfold.report.words import LANGUAGES, say
-from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.errors import Complaint, Refused
+from tenfold.web.pages.parsing import unread
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
@@ -102,7 +103,7 @@ def _email(text: str) -> str | None:
     try:
         validate_email(text)
     except ValidationError:
-        raise Refused([Complaint("adding.email", Place(column="email"), {"seen": text})]) from None
+        raise unread("adding.email", text) from None
     return text
 
 

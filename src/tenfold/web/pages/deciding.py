@@ -48,7 +48,7 @@ def _execute(actor: Actor, decision: str, sent: QueryDict) -> Done:
 
 def _snooze(actor: Actor, decision: str, sent: QueryDict) -> Done:
     zone = rules_of(actor.viewer.community).charter.timezone
-    until = instant_at(local_day(given(sent, "until"), "until"), MORNING, zone)
+    until = instant_at(local_day(given(sent, "until")), MORNING, zone)
     return services.snooze(actor, decision=decision, until=until, reason=sent.get("reason") or None)
 
 

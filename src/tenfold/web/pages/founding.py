@@ -149,7 +149,7 @@ def _goal(sent: QueryDict, answers: Answers) -> Mapping[str, object]:
     if "target" in sent:
         text = sent.get("target", "").strip()
         given["target"] = round_sum(text, _currency(answers)) if text else None
-        given["close_by"] = local_day(sent.get("close_by", ""), "close_by")
+        given["close_by"] = local_day(sent.get("close_by", ""))
     return given
 
 
@@ -159,7 +159,7 @@ def _currency(answers: Answers) -> str:
 
 def _needs(sent: QueryDict, answers: Answers) -> Mapping[str, object]:
     weights = {name.removeprefix("need."): value for name, value in sent.items() if name.startswith("need.")}
-    needs = {id: points for id, value in weights.items() if (points := whole(str(value) or None, id))}
+    needs = {id: points for id, value in weights.items() if (points := whole(str(value) or None))}
     return {"needs": needs or None}
 
 

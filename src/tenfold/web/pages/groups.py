@@ -1,5 +1,6 @@
 """Groups and the network: who is one voice with whom, who says so, who confirms it; who talks with whom."""
 
+import re
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from tenfold.report.words import say
-from tenfold.terms.errors import Complaint, Place, Refused
-from tenfold.web.pages.parsing import AMOUNT, given, proof
+from tenfold.web.pages.parsing import given, proof, unread
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import groups as shown
@@ -22,6 +22,7 @@ from tenfold.web.services.deals import confirm_link, propose_link
 
 PLACE = "page.people"
 HUNDRED = Decimal(100)
+PERCENT = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 @require_GET
@@ -87,7 +88,7 @@ def _share(text: str) -> Decimal | None:
     plain = text.strip().rstrip("%％").strip()
     if not plain:
         return None
-    share = Decimal(plain) / HUNDRED if AMOUNT.fullmatch(plain) else Decimal()
+    share = Decimal(plain) / HUNDRED if PERCENT.fullmatch(plain) else Decimal()
     if not 0 < share <= 1:
-        raise Refused([Complaint("acts.share", Place(column="share"), {"seen": text})])
+        raise unread("acts.share", plain)
     return share

@@ -82,7 +82,7 @@ def look(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
 
 def _retried(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
     """Let a large file whose reading stopped be read once more."""
-    asked = sheet_asked(viewer, upload, whole(request.GET.get("asked", ""), "asked") or 0)
+    asked = sheet_asked(viewer, upload, whole(request.GET.get("asked", "")) or 0)
     if asked is None:
         return redirect(_address(viewer, upload, after=_after(request)))
     again(asked)
@@ -91,7 +91,7 @@ def _retried(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
 
 def _by_process(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
     """Say what the reading of a large file came to, or how far it is; the page asks again while it lasts."""
-    asked = sheet_asked(viewer, upload, whole(request.GET["asked"], "asked") or 0)
+    asked = sheet_asked(viewer, upload, whole(request.GET["asked"]) or 0)
     if asked is None:
         return redirect(_address(viewer, upload, after=_after(request)))
     here = _address(viewer, upload, asked=str(asked.pk), after=_after(request))
@@ -141,7 +141,7 @@ def _errand(viewer: Viewer, sent: QueryDict) -> Errand:
     """Return what is to be done about a file: what was seen is brought, what is to be seen is as of now."""
     answers = dict(_answers(sent))
     if sent.get("do") == "confirm":
-        sequence = whole(given(sent, "sequence"), "sequence") or 0
+        sequence = whole(given(sent, "sequence")) or 0
         return Errand("bring", answers, sequence, acting(viewer, sent).once)
     return Errand("look", answers, newest_entry(viewer.community))
 
@@ -168,7 +168,7 @@ def parked(request: HttpRequest, viewer: Viewer, upload: str) -> HttpResponse:
 @of_community(does=Act.IMPORT)
 def back(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Take a whole import back."""
-    sequence = whole(given(request.POST, "import"), "import") or 0
+    sequence = whole(given(request.POST, "import")) or 0
     take_back(acting(viewer, request.POST), sequence=sequence)
     return redirect("pages:import", viewer.community.name)
 

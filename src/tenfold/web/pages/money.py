@@ -7,8 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from tenfold.report.words import say
-from tenfold.terms.errors import Complaint, Place, Refused
-from tenfold.web.pages.parsing import given, happened, money, paper
+from tenfold.web.pages.parsing import given, happened, money, paper, unread
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
@@ -72,7 +71,7 @@ def _currency(viewer: Viewer, code: str) -> tuple[str, int]:
     written = code.strip().upper()
     digits = rules_of(viewer.community).currencies.digits(written)
     if digits is None:
-        raise Refused([Complaint("acts.currency", Place(column="currency"), {"seen": code})])
+        raise unread("acts.currency", code)
     return written, digits
 
 

@@ -1,8 +1,6 @@
-"""Reading what a form sends: a text that is empty is missing; what cannot be read is refused with the field's name."""
+"""Reading what a form sends: a text that is empty is missing; what cannot be read is refused with what was typed."""
 
-import re
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
@@ -10,13 +8,13 @@ from django.http import HttpRequest, QueryDict
 from tenfold.exchange.papers import MEGABYTE, MOST
 from tenfold.facts.written import amounts
 from tenfold.terms.days import instant_at
-from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.money import to_minor
 from tenfold.web.services.lines import MIDDAY
 from tenfold.web.services.papers import Paper
 
 DIGITS = 18  # of a whole number that every database keeps
-AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?")
+LONGEST = 60  # characters of what was typed that a refusal repeats
 
 
 def given(sent: QueryDict, name: str) -> str:
@@ -29,21 +27,27 @@ def given(sent: QueryDict, name: str) -> str:
     return str(sent[name])
 
 
-def whole(text: str | None, field: str = "minutes") -> int | None:
+def unread(id: str, text: str, **params: str) -> Refused:
+    """Return the refusal of what was typed into a field, which it repeats; where nothing was, it asks for something."""
+    typed = text.strip()
+    return Refused([Complaint(id if typed else f"{id}.none", params={"seen": typed[:LONGEST], **params})])
+
+
+def whole(text: str | None) -> int | None:
     """Read a whole number.
 
     Raises
     ------
     Refused   it is none, or more than a database keeps
     """
-    if not text:
+    if text is None or not text.strip():
         return None
     if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
-        raise Refused([Complaint("acts.number", Place(column=field), {"seen": text})])
+        raise unread("acts.number", text)
     return int(text)
 
 
-def local_day(text: str, field: str = "day") -> date:
+def local_day(text: str) -> date:
     """Read a local day.
 
     Raises
@@ -53,7 +57,7 @@ def local_day(text: str, field: str = "day") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused([Complaint("acts.day", Place(column=field), {"seen": text})]) from None
+        raise unread("acts.day", text) from None
 
 
 def happened(text: str, today: date, zone: str) -> datetime | None:
@@ -67,18 +71,23 @@ def happened(text: str, today: date, zone: str) -> datetime | None:
     return None if on == today else instant_at(on, MIDDAY, zone)
 
 
-def money(text: str, digits: int, field: str = "amount") -> int:
-    """Read an amount as people type it, with or without thousands marks, into minor units of so many decimals.
+def money(text: str, digits: int) -> int:
+    """Read an amount as people type it, such as 1,200,000 or 120万 or 1.2m, into minor units of so many decimals.
 
     Raises
     ------
-    Refused   it is none, finer than the currency, or more than a database keeps
+    Refused   it is none, below zero, not exact, finer than the currency or more than a database keeps, or it names a
+              currency, which a field of its own does
     """
-    plain = text.strip().replace(",", "").replace("，", "")
-    minor = to_minor(Decimal(plain), digits) if AMOUNT.fullmatch(plain) else None
+    found = amounts.read(text)
+    minor = to_minor(found.low, digits) if isinstance(found, amounts.Written) and _is_bare(found) else None
     if minor is None:
-        raise Refused([Complaint("acts.money", Place(column=field), {"seen": text, "digits": str(digits)})])
+        raise unread("acts.money", text, digits=str(digits))
     return minor
+
+
+def _is_bare(found: amounts.Written) -> bool:
+    return found.known == "exact" and not found.sign and found.currency is None and found.low >= 0
 
 
 def round_sum(text: str, currency: str) -> int:

@@ -137,7 +137,7 @@ def agreement(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
         party=party,
         type=given(sent, "type"),
         state=given(sent, "state"),
-        expires_at=local_day(sent["expires"], "expires") if sent.get("expires") else None,
+        expires_at=local_day(sent["expires"]) if sent.get("expires") else None,
         paper=papers[0] if papers else None,
     )
     return recorded(request, viewer, done, say(viewer.language, "agreement.recorded"))

@@ -93,7 +93,7 @@ def _simulate(actor: Actor, proposal: str, sent: QueryDict) -> Done:
 
 
 def _announce(actor: Actor, proposal: str, sent: QueryDict) -> Done:
-    opens, closes = local_day(given(sent, "opens"), "opens"), local_day(given(sent, "closes"), "closes")
+    opens, closes = local_day(given(sent, "opens")), local_day(given(sent, "closes"))
     return services.announce(actor, proposal=proposal, opens=opens, closes=closes)
 
 

@@ -35,7 +35,7 @@ def number(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse:
 @of_community()
 def made(request: HttpRequest, viewer: Viewer, number: str) -> HttpResponse:
     """Unfold a number into those below it and into facts; the page asks again while nothing has answered."""
-    page = whole(request.GET.get("page"), "page") or 1
+    page = whole(request.GET.get("page")) or 1
     found = made_of(viewer, number, page)
     return render(request, "pages/_made.html", {"made": found, "number": number, "page": page})
 
