@@ -297,7 +297,9 @@ def test_a_part_of_a_page_asks_again_from_its_page(
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == "/account/again?next=http%3A%2F%2Ftestserver%2Fc%2Fsmall%2Faccess"
     foreign = client.post("/c/small/access/do", {"do": "appoint"}, **sent | {"HTTP_REFERER": "https://evil.example/"})
-    assert foreign["HX-Redirect"] == "/account/again?next=%2F"
+    assert foreign["HX-Redirect"] == "/account/again?next=%2Fc%2Fsmall%2Faccess", (
+        "the form's own page, never another site"
+    )
 
 
 def test_somebody_without_a_password_shows_again_who_they_are_where_they_log_in(
