@@ -218,6 +218,28 @@ def test_logs_tell_nothing_personal(
     assert not any("canary" in line or "\n" in line for line in lines)
 
 
+IMPORTED = """
+import os, sys
+from pathlib import Path
+import polars
+def threads():
+    return len(os.listdir("/proc/self/task"))
+before = threads()
+from tenfold.web.site.serving import at_home
+at_home(Path(sys.argv[1]))
+import tenfold.web.jobs.engine, tenfold.web.site.urls
+print(threads() - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted where Linux lists them")
+def test_importing_the_application_starts_no_threads(tmp_path: Path) -> None:
+    """A server forks what it has imported, and a pool of threads whose threads stayed behind never answers."""
+    command = [sys.executable, "-c", IMPORTED, str(tmp_path / "home")]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    assert subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout == "0\n"
+
+
 @on_sqlite
 def test_the_demo_answers_this_machine_alone(database: str, tmp_path: Path) -> None:
     with refused("site.demo_open"):

@@ -5,6 +5,7 @@ Which pairs have an order and which tables tell of the past alone is declared in
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 
 import polars as pl
 
@@ -15,7 +16,7 @@ from tenfold.terms.days import local_day, local_days
 
 EARLIEST = date(1970, 1, 1)  # what is older is a mistyped year, or a spreadsheet's zero [C]
 FIRST_LIGHT = datetime(1969, 12, 31, 10, tzinfo=UTC)  # when that day began anywhere
-_FIRST = {"date": pl.lit(EARLIEST), "instant": pl.lit(FIRST_LIGHT)}  # made once, for an instant costs a query
+FIRST = {"date": EARLIEST, "instant": FIRST_LIGHT}
 Written = Callable[[Column], pl.Series]
 Told = tuple[Column, str, pl.Series, str | pl.Series]  # column, complaint, bad rows, what was expected
 
@@ -46,12 +47,20 @@ def _bad(rows: pl.DataFrame, wrong: pl.Expr) -> pl.Series:
 
 def _early(table: Table, rows: pl.DataFrame, written: Written) -> Iterator[Told]:
     """A date before 1970, where its owner wrote one: `recorded_at` may have been taken from `occurred_at`."""
-    dated = [column for column in table.columns.values() if column.kind in _FIRST]
-    early = rows.select((pl.col(column.name) < _FIRST[column.kind]).fill_null(value=False) for column in dated)
+    dated = [column for column in table.columns.values() if column.kind in FIRST]
+    early = rows.select((pl.col(column.name) < _first(column.kind)).fill_null(value=False) for column in dated)
     for column in dated:
         bad = early[column.name]
         if bad.any():
             yield column, "facts.cell.early", bad & written(column).is_not_null(), EARLIEST.isoformat()
+
+
+@cache
+def _first(kind: str) -> pl.Expr:
+    """Return the first that may be said in columns of a kind, made once, for an instant costs a query (and none is made
+    at import: see `times`).
+    """
+    return pl.lit(FIRST[kind])
 
 
 def _ahead(table: Table, rows: pl.DataFrame, written: Written, context: Context) -> Iterator[Told]:

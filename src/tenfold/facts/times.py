@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import TypeVar
 
 import polars as pl
@@ -14,7 +15,6 @@ OCCURRED_EXPECTED = "2026-10-31T09:00:00Z, 2026-10-31, 2026-10, 2026-Q4, 2026, <
 # What a fact may be dated: room for any time zone, and for adding the longest spans of a charter to it.
 BOUNDS = (datetime(1000, 1, 2, tzinfo=UTC), datetime(2200, 12, 30, tzinfo=UTC))
 DAYS = (date(1000, 1, 1), date(2200, 12, 31))
-_FIRST_OF_ALL, _LAST_OF_ALL = (pl.lit(bound) for bound in BOUNDS)  # made once, for an instant costs a query
 
 _DATE = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)"
 _CLOCK = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
@@ -71,7 +71,16 @@ def _naive(iso: pl.Expr) -> pl.Expr:
 
 
 def _bounded(instant: pl.Expr) -> pl.Expr:
-    return pl.when(instant.is_between(_FIRST_OF_ALL, _LAST_OF_ALL)).then(instant)
+    return pl.when(instant.is_between(*_bounds())).then(instant)
+
+
+@cache
+def _bounds() -> tuple[pl.Expr, pl.Expr]:
+    """Return the bounds, made once, for an instant costs a query. Not at import: a query starts the threads of Polars,
+    and in a process that is forked later (`gunicorn`) there are none, so that its first query would wait for ever.
+    """
+    first, last = (pl.lit(bound) for bound in BOUNDS)
+    return first, last
 
 
 def _at(naive: pl.Expr, timezone: str) -> pl.Expr:
