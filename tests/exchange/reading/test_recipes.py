@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tenfold.exchange.reading import build, kinds
+from tenfold.exchange.reading import build, days, kinds
 from tenfold.facts.maps.language import Match
 
 READER = YAML(typ="safe", pure=True)
@@ -58,7 +58,7 @@ def cells() -> Iterator[tuple[str, Any]]:
 
 
 def test_every_word_of_a_recipe_is_read() -> None:
-    by_kinds, by_build = words_of(kinds), words_of(build)
+    by_kinds, by_build = words_of(kinds), words_of(build, days)
     matches = {*Match.model_fields, "lots"}
     assert unread(iter(RECIPES.items()), by_kinds) == []
     assert unread(entries("slots"), by_kinds) == []
