@@ -24,7 +24,7 @@ EMPTY = "/empty"
 PAGES = {
     "today": (f"{BASE}/today", "today"),
     "member": (f"{BASE}/people/{PARTY}", PARTY),
-    "people": (f"{BASE}/people", "m-00000"),
+    "people": (f"{BASE}/people", "m-0"),
     "search": (f"{BASE}/search?q={PARTY}", PARTY),
     "promises": (f"{BASE}/promises", "promises"),
     "empty": (EMPTY, ""),
