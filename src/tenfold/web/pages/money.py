@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from tenfold.report.words import say
-from tenfold.web.pages.parsing import given, happened, money, paper, unread
+from tenfold.web.pages.parsing import brings, given, happened, money, paper, unread
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
@@ -43,7 +43,7 @@ def _recorded(request: HttpRequest, viewer: Viewer) -> Done:
     deal = sent.get("deal") or None
     known = paying(viewer, deal)
     currency, digits = _currency(viewer, given(sent, "currency"))
-    brought = paper(request, receipt(viewer) if _brings(request) else "")
+    brought = paper(request, receipt(viewer) if brings(request) else "")
     return record_money(
         acting(viewer, sent),
         payer=called(viewer, sent.get("payer", ""), known.payer),
@@ -59,11 +59,6 @@ def _recorded(request: HttpRequest, viewer: Viewer) -> Done:
         completes="completes" in sent,
         at=_at(viewer, sent),
     )
-
-
-def _brings(request: HttpRequest) -> bool:
-    """Whether the form brings what shows the payment: a file, or where it lies."""
-    return bool(request.FILES.get("file") or request.POST.get("paper_place"))
 
 
 def _currency(viewer: Viewer, code: str) -> tuple[str, int]:

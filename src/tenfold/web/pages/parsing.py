@@ -110,6 +110,11 @@ def _is_round(found: amounts.Written, currency: str) -> bool:
     return found.known == "exact" and found.low == found.low.to_integral_value() and 0 <= found.low < 10**DIGITS
 
 
+def brings(request: HttpRequest) -> bool:
+    """Whether a form brings what shows a payment: a file, or where it lies."""
+    return bool(request.FILES.get("file") or request.POST.get("paper_place"))
+
+
 def paper(request: HttpRequest, kind: str) -> Paper | None:
     """Return the paper that a form brings, as a file or by what it is alone; nothing where no kind is said.
 

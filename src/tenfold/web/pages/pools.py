@@ -12,7 +12,7 @@ from tenfold.exchange.lists.forms import FORMS
 from tenfold.exchange.lists.safe import csv_text
 from tenfold.report.words import say
 from tenfold.web.pages.handing import handed
-from tenfold.web.pages.parsing import happened, local_day, money, paper
+from tenfold.web.pages.parsing import brings, happened, local_day, money, paper
 from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import pools as shown
@@ -145,8 +145,7 @@ def _cancel(request: HttpRequest, viewer: Viewer, pool: str) -> Done:
 def _settle(state: str, request: HttpRequest, viewer: Viewer, pool: str) -> Done:
     """Say what became of the payouts that are ticked, with what shows it where the form brings that."""
     sent = request.POST
-    brings = bool(request.FILES.get("file") or sent.get("paper_place"))
-    brought = paper(request, receipt(viewer) if brings else "")
+    brought = paper(request, receipt(viewer) if brings(request) else "")
     return services.settle(
         acting(viewer, sent),
         pool=pool,
