@@ -139,7 +139,7 @@ def test_the_usual_words_of_a_pipeline_become_stages_and_the_others_are_named(
     sheet, folder, drafted = stranger(tmp_path)
     comments = [line for line in drafted.read_text(encoding="utf-8").splitlines() if line.lstrip().startswith("#")]
     (unmapped,) = [line for line in comments if "快了" in line]
-    assert "qualified, meeting, diligence" in unmapped
+    assert "qualified、meeting、diligence" in unmapped
     assert "暂缓" in unmapped, "who waits is not lost"
     assert run("import", sheet, "--map", drafted, "--park", folder) == 0
     stages = dict(facts_of(folder, "opportunities", "amount", "stage"))

@@ -15,6 +15,7 @@ from tenfold.report import page as page_of
 from tenfold.report.page import OPEN_OF_A_KIND, write_report
 from tenfold.report.speech import Speech, unit_of
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 AS_OF = read_moment("2026-11-02T08:30:00+08:00", "Asia/Shanghai")
@@ -218,6 +219,22 @@ def test_ids_within_a_parameter_are_named_and_money_is_written_as_everywhere(cyc
     assert "已到账 ≥ 1（0.5）；no_such_id" in said
     told = Speech(cycle.board, "en").say("goals.key_result.done", value="36000000.00 CNY", target="20.0 %")
     assert "¥36 m, target 20.0 %" in told.striptags()
+
+
+def test_a_list_of_a_decision_has_the_commas_of_the_language(cycle: Cycle) -> None:
+    zh, en = (
+        Speech(cycle.board, language).say("insight.duplicate.review", agree="email, phone", differ="address, name")
+        for language in LANGUAGES
+    )
+    assert ", " not in zh
+    assert zh.count("、") == 2
+    assert en.count(", ") >= 2
+
+
+def test_a_list_that_knows_its_things_is_named_thing_by_thing(cycle: Cycle) -> None:
+    said = Speech(cycle.board, "zh-Hans").say("reading.note.no_amount", names=Listed(["Wang, Li", "us"]), rows="2")
+    us = Speech(cycle.board, "zh-Hans").names["us"]
+    assert f"Wang, Li、{us}" in said
 
 
 def test_the_title_says_whose_report_of_which_day_it_is(cycle: Cycle, page: str) -> None:

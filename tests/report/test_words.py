@@ -10,9 +10,12 @@ from markupsafe import Markup
 
 from tenfold.engine.registry import registry
 from tenfold.facts.declaration import TABLES
+from tenfold.report.speech import LISTED, PERSONS, TESTED
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue, language_of, marked, say
+from tenfold.terms.listed import Listed
 
 SOURCE = FOLDER.parents[1]
+MECHANISMS = SOURCE / "mechanisms"
 CODE = re.compile(r"[a-z_]+: |键: 值")  # a key of YAML with its value
 CHINESE = r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”]"
 BETWEEN = re.compile(rf"(?:{CHINESE}|\}}) ?[,;:?!()]|[,;:?!()] ?(?:{CHINESE}|\{{)")
@@ -21,7 +24,7 @@ INTERVAL = re.compile(r"\[\{\w+\}, \{\w+\}\]")
 CHARTERS = [
     path for part in ("charter/templates", "demo/charters") for path in (FOLDER.parents[1] / part).glob("*.yaml")
 ]
-LISTED = re.compile(r"(?:evidence|jobs|excused_by|facets|criteria): [\[{](.*?)[\]}]|action: (\w+)")
+NAMED = re.compile(r"(?:evidence|jobs|excused_by|facets|criteria): [\[{](.*?)[\]}]|action: (\w+)")
 CHOICE = re.compile(r"\{\w+:[^{}|]*\|([^{}|]+)\}")
 NO_NOUNS = {"are", "asks", "change", "it", "others", "rest", "them", "those", "times"}
 # A column that holds things, and rules whose number is an input of its own.
@@ -136,6 +139,72 @@ def test_every_measure_has_a_short_name(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("path", CHARTERS, ids=lambda path: path.stem)
 def test_what_our_charters_name_without_a_label_has_words(path: Path, language: str) -> None:
-    listed = " ".join("".join(found) + " " for found in LISTED.findall(path.read_text(encoding="utf-8")))
+    listed = " ".join("".join(found) + " " for found in NAMED.findall(path.read_text(encoding="utf-8")))
     wanted = {f"report.name.{word}" for word in CHARTER_WORD.findall(listed)}
     assert wanted - catalogue(language).keys() == set()
+
+
+# Lists that a program reads: SQL, YAML, addresses of a letter, the log; and what a reader of YAML wrote as a list.
+FOR_PROGRAMS = {
+    "charter/templates.py",
+    "engine/cases.py",
+    "engine/reduce.py",
+    "facts/maps/language.py",
+    "terms/errors.py",
+    "web/jobs/intake.py",
+    "web/store/append.py",
+    "web/store/outbox.py",
+    "web/store/source.py",
+}
+
+
+def test_a_list_has_the_commas_of_the_language() -> None:
+    given = {"seen": "x", "expected": Listed(["signed", "wired"]), "question": "q"}
+    assert "signed、wired" in say("zh-Hans", "reading.answer", given)
+    assert "signed, wired" in say("en", "reading.answer", given)
+    assert "signed、wired" in marked("zh-Hans", "reading.answer", given)
+
+
+def test_what_would_fit_is_a_list_even_where_a_table_kept_it_as_one_text() -> None:
+    given = {"seen": "x, y", "expected": "signed, wired", "question": "q"}
+    assert "signed、wired" in say("zh-Hans", "reading.answer", given)
+    assert "x, y" in say("zh-Hans", "reading.answer", given)  # what somebody wrote stays as it is
+
+
+def test_a_comma_within_a_thing_of_a_list_stays() -> None:
+    given = {"names": Listed(["Wang, Li", "Lin"]), "rows": 2}
+    assert "Wang, Li、Lin" in say("zh-Hans", "reading.note.no_amount", given)
+
+
+def test_programs_read_a_list_as_one_text() -> None:
+    listed = Listed(["signed", "wired"])
+    assert (listed, listed.parts, Listed([])) == ("signed, wired", ("signed", "wired"), "")
+
+
+def test_no_code_joins_a_list_for_people_with_a_comma_of_its_own() -> None:
+    """`Listed` leaves the comma to the language; the mechanisms' lists go through JSON and are said by `Speech`."""
+    found = {
+        str(path.relative_to(SOURCE))
+        for path in sorted(SOURCE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "join"
+        and isinstance(call.func.value, ast.Constant)
+        and call.func.value.value in (", ", "; ")
+    }
+    assert {path for path in found if not path.startswith("mechanisms/")} == FOR_PROGRAMS
+
+
+def test_lists_of_decisions_are_known_by_the_names_of_their_parameters() -> None:
+    """JSON keeps such a list as one text: `Speech` knows which parameters hold one."""
+    joined = {
+        key.value
+        for path in sorted(MECHANISMS.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and re.search("'[,;] '.join", ast.unparse(value))
+    }
+    assert joined
+    assert joined <= LISTED | TESTED | PERSONS

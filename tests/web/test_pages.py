@@ -11,10 +11,11 @@ from tests.web.place import AMOUNT
 
 from tenfold.report.days import instant_said
 from tenfold.report.words import language_of, say
-from tenfold.web.jobs.engine import BROKEN, said
+from tenfold.web.jobs.engine import BROKEN
 from tenfold.web.jobs.recompute import recompute
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import Chain
+from tenfold.web.store.complaints import kept
 from tenfold.web.store.declared import MODELS
 from tenfold.web.store.keeping import keep_failure
 
@@ -193,7 +194,7 @@ def test_the_page_says_when_its_numbers_have_followed(computed, client_of: Clien
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_that_do_not_follow_say_on_each_page_from_when_they_are_and_why(computed, client_of: Clients, language):
     client_of("op").post("/c/small/line", {"line": "call lin 25 min"})
-    keep_failure(computed, Chain.objects.get(pk=computed.pk).sequence, computed.clock, said([BROKEN]))
+    keep_failure(computed, Chain.objects.get(pk=computed.pk).sequence, computed.clock, kept([BROKEN]))
     why = say(language_of(language), BROKEN.id)
     at = instant_said(language_of(language), computed.clock, "Asia/Shanghai", computed.clock.date())
     failed = say(language_of(language), "page.failed", {"at": at})
@@ -209,7 +210,7 @@ def test_numbers_that_do_not_follow_say_on_each_page_from_when_they_are_and_why(
 def test_before_the_first_numbers_a_failure_says_that_there_are_none(community, client_of: Clients):
     client = client_of("fin")
     client.cookies["django_language"] = "en"
-    keep_failure(community, Chain.objects.get(pk=community.pk).sequence, community.clock, said([BROKEN]))
+    keep_failure(community, Chain.objects.get(pk=community.pk).sequence, community.clock, kept([BROKEN]))
     assert "The first computation did not succeed" in text_of(client.get("/c/small/funding"))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from tenfold.charter.calendar import known_calendars
 from tenfold.charter.pointers import find, leaves, steps, value_at
 from tenfold.terms.errors import Complaint, Place
+from tenfold.terms.listed import Listed
 
 # Attributes that no score may use (DOMAIN §14, 6), as ids of criteria would name them.
 PROTECTED = frozenset(
@@ -56,7 +57,7 @@ Breach = tuple[str, str, dict[str, object]]
 def _calendar(charter: Mapping[str, Any]) -> Iterator[Breach]:
     name = value_at(charter, "/charter/calendar")
     if name is not None and name not in known_calendars():
-        yield "calendar_unknown", "/charter/calendar", {"seen": name, "expected": ", ".join(known_calendars())}
+        yield "calendar_unknown", "/charter/calendar", {"seen": name, "expected": Listed(known_calendars())}
 
 
 def _retroactive(charter: Mapping[str, Any]) -> Iterator[Breach]:

@@ -20,6 +20,7 @@ from tenfold.charter.pointers import escaped, plain
 from tenfold.charter.schema import word_id
 from tenfold.terms.clauses import Clause
 from tenfold.terms.durations import Duration
+from tenfold.terms.listed import COMMA, Listed
 from tenfold.terms.reason import Reason
 
 KEYS = ("id", "level")
@@ -122,7 +123,9 @@ def _labelled(change: Change, called: Mapping[str, str | None]) -> Mapping[str, 
     listed |= {"after"} if change.id == "diff.order" else set()
     params = dict(change.params)
     for name in listed & set(params):
-        params[name] = _join(called.get(part) or part for part in str(params[name]).split(", "))
+        several = params[name]
+        parts = several.parts if isinstance(several, Listed) else [str(several)]
+        params[name] = Listed(called.get(part) or part for part in parts)
     if isinstance(way := params.get("where"), tuple):
         params["where"] = tuple(called.get(part) or part if isinstance(part, str) else part for part in way)
     return params
@@ -188,7 +191,7 @@ def _items(before: list[Any], after: list[Any], key: str, pointer: str, way: _Wa
             yield Change(f"{pointer}/{number}", "diff.item_removed", {"where": _where(way), "item": str(name)})
     kept = [name for name in newer if name in older]
     if kept != [name for name in older if name in newer]:
-        yield Change(pointer, "diff.order", {"where": _where(way), "after": _join(map(str, newer))})
+        yield Change(pointer, "diff.order", {"where": _where(way), "after": Listed(newer)})
 
 
 def _entries(before: list[Any], after: list[Any], pointer: str, way: _Way) -> Iterator[Change]:
@@ -206,9 +209,9 @@ def _words(before: list[Any], after: list[Any], pointer: str, way: _Way) -> Iter
     for kind, one, other in (("item_added", after, before), ("item_removed", before, after)):
         new = [str(item) for item in one if item not in other]
         if new:
-            yield Change(pointer, f"diff.{kind}", {"where": _where(way), "item": _join(new)})
+            yield Change(pointer, f"diff.{kind}", {"where": _where(way), "item": Listed(new)})
     if sorted(map(str, before)) == sorted(map(str, after)):
-        yield Change(pointer, "diff.order", {"where": _where(way), "after": _join(map(str, after))})
+        yield Change(pointer, "diff.order", {"where": _where(way), "after": Listed(after)})
 
 
 def _comes_or_goes(kind: str, value: Any, pointer: str, way: _Way) -> Iterator[Change]:
@@ -293,9 +296,9 @@ def _inline(value: Any) -> object:
     if isinstance(value, bool):
         return Reason("diff.yes" if value else "diff.no")
     if isinstance(value, Mapping):
-        return _join(f"{key}: {_plainly(part)}" for key, part in value.items()) if value else Reason("diff.nothing")
+        return Listed(f"{key}: {_plainly(part)}" for key, part in value.items()) if value else Reason("diff.nothing")
     if isinstance(value, list):
-        return _join(_plainly(part) for part in value) if value else Reason("diff.nothing")
+        return Listed(_plainly(part) for part in value) if value else Reason("diff.nothing")
     if isinstance(value, str) and (money := MONEY.fullmatch(value)):
         return Reason("diff.money", {"amount": f"{Decimal(money[1]):,f}", "currency": money[2]})
     return _duration(value) if isinstance(value, str) else str(value)
@@ -303,9 +306,9 @@ def _inline(value: Any) -> object:
 
 def _plainly(value: Any) -> str:
     if isinstance(value, Mapping):
-        return "{" + _join(f"{key}: {_plainly(part)}" for key, part in value.items()) + "}"
+        return "{" + COMMA.join(f"{key}: {_plainly(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + _join(_plainly(part) for part in value) + "]"
+        return "[" + COMMA.join(_plainly(part) for part in value) + "]"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -315,7 +318,3 @@ def _duration(text: str) -> object:
     except ValueError:
         return text
     return Reason(f"diff.unit_{duration.unit}", {"count": str(duration.count)})
-
-
-def _join(parts: Iterator[str] | Sequence[str]) -> str:
-    return ", ".join(parts)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tenfold.charter.pointers import find
 from tenfold.terms.durations import Duration, add_months
+from tenfold.terms.listed import Listed
 from tenfold.terms.scalars import read_money
 
 CAPITAL = frozenset({"equity"})  # instruments that are no debt
@@ -57,7 +58,7 @@ class Limit(BaseModel):
     def bound(self) -> str:
         """The limit itself, as written."""
         value = getattr(self, self.kind)
-        return ", ".join(value) if isinstance(value, tuple) else str(value).lower() if value is True else str(value)
+        return Listed(value) if isinstance(value, tuple) else str(value).lower() if value is True else str(value)
 
     def stricter_than(self, other: "Limit") -> bool:
         """Whether this limit leaves less room than another of the same kind at the same pointer."""
@@ -130,7 +131,7 @@ def capital_share(stage: Mapping[str, Any]) -> Fraction | None:
 
 def _shown(seen: Any) -> str:
     if isinstance(seen, list):
-        return ", ".join(str(item) for item in seen)
+        return Listed(str(item) for item in seen)
     if isinstance(seen, Fraction):
         return f"{float(seen):.4f}"
     return str(seen).lower() if isinstance(seen, bool) else str(seen)

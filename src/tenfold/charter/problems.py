@@ -12,6 +12,7 @@ from tenfold.charter.document import Charter
 from tenfold.charter.strict_yaml import Document, shorten
 from tenfold.terms import scalars
 from tenfold.terms.clauses import Path, Problem
+from tenfold.terms.listed import Listed
 
 _PATTERNS = {
     scalars.ID: "id",
@@ -100,7 +101,7 @@ def _problem(detail: ErrorDetails, path: Path) -> Problem:
 def _unknown_key(loc: Path, path: Path) -> Problem:
     keys = _keys_at(Charter, loc[:-1])
     near = get_close_matches(str(loc[-1]), keys, n=1)
-    params = {"seen": shorten(loc[-1]), "expected": ", ".join(keys)}
+    params = {"seen": shorten(loc[-1]), "expected": Listed(keys)}
     if near:
         return Problem("unknown_key_near", path, {**params, "near": near[0]}, key=True)
     return Problem("unknown_key", path, params, key=True)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from tenfold.charter.limits import Limit, size
 from tenfold.charter.pointers import value_at
 from tenfold.terms.errors import Complaint, Place
+from tenfold.terms.listed import Listed
 
 FOLDER = Path(__file__).parent / "profiles"
 
@@ -141,7 +142,7 @@ def check(charter: Mapping[str, Any], until: date | None = None) -> list[Complai
         Complaint(
             "profiles.unknown",
             Place(pointer=f"/charter/jurisdiction/{number}"),
-            {"seen": id, "expected": ", ".join(known_profiles())},
+            {"seen": id, "expected": Listed(known_profiles())},
         )
         for number, id in enumerate(ids)
         if id not in known_profiles()

@@ -12,6 +12,7 @@ from tenfold.cli.output import Output
 from tenfold.cli.reading import read_and_write
 from tenfold.report.words import complaint
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 if TYPE_CHECKING:
     from tenfold.facts.commit import Change
@@ -200,7 +201,7 @@ def export(
     files = {form: path for form, path in given.items() if path is not None}
     output = output_of(context)
     if not files:
-        raise Refused([Complaint("cli.export.nothing", params={"expected": ", ".join(f"--{form}" for form in given)})])
+        raise Refused([Complaint("cli.export.nothing", params={"expected": Listed(f"--{form}" for form in given)})])
     if "xlsx" in files and what is None:
         _export_facts(output, folder, files.pop("xlsx"))
     if files:

@@ -12,6 +12,7 @@ from tenfold.cli.options import Folder, output_of, tell_left
 from tenfold.cli.output import Output
 from tenfold.report.words import complaint
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 if TYPE_CHECKING:
     from tenfold.exchange.reading.community import Around
@@ -106,7 +107,7 @@ def _show(output: Output, reading: "Reading", words: "Words") -> None:
             role = output.say(f"reading.role.{column.role}")
             says = "".join(f" · {words(one)}" for one in column.says)
             output.text(f"  {column.name} → {role}{says}")
-    unused = ", ".join(column.name for column in reading.columns if not column.role)
+    unused = Listed(column.name for column in reading.columns if not column.role)
     if unused:
         output.line("reading.show.unused", columns=unused)
     for left in reading.left_out:

@@ -68,7 +68,13 @@ def listed(context: typer.Context, home: Home = HOME) -> None:
     output.result([{name: getattr(one, name) for name in one.__slots__} for one in found])
     yes, no = output.say("cli.user.yes"), "–"
     rows = [
-        (one.email, yes if one.active else no, yes if one.second else no, ", ".join(one.communities)) for one in found
+        (
+            one.email,
+            yes if one.active else no,
+            yes if one.second else no,
+            output.say("report.comma").join(one.communities),
+        )
+        for one in found
     ]
     columns = [f"cli.user.column.{name}" for name in ("email", "active", "second", "communities")]
     output.table("cli.user.title", columns, rows, count=len(found))

@@ -24,6 +24,7 @@ from tenfold.facts.declaration import TABLES
 from tenfold.terms.days import in_last
 from tenfold.terms.decision import Decision
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.measure import Select, Spec
 from tenfold.terms.rules import Rules
 
@@ -432,7 +433,7 @@ def explain(cycle: Cycle, id: str, page: int = 1) -> dict[str, Any]:
     if not here:
         raise Refused([Complaint("engine.no_row", params={"seen": id})])
     if subject not in here:
-        params = {"seen": id, "near": ", ".join(f"{name}:{one}" for one in here[:8])}
+        params = {"seen": id, "near": Listed(f"{name}:{one}" for one in here[:8])}
         raise Refused([Complaint("engine.no_subject", params=params)])
     main = cycle.board.ends.main
     content = explainer.measure(spec, subject, main, page)

@@ -10,6 +10,7 @@ from tenfold.engine.community import Community, Moment
 from tenfold.engine.registry import registry
 from tenfold.engine.written import written
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.measure import Spec
 
 NEAR = 5  # ids that a refusal offers
@@ -25,7 +26,7 @@ def named(id: str, asked: str = "", others: Sequence[str] = ()) -> Spec:
     spec = registry().specs.get(id)
     if spec is None or spec.kind != "measure":
         known = [one.id for one in registry().measures]
-        near = ", ".join(get_close_matches(asked or id, [*known, *others], NEAR))
+        near = Listed(get_close_matches(asked or id, [*known, *others], NEAR))
         missing = "engine.no_measure" if near else "engine.no_measure.alone"
         raise Refused([Complaint(missing, params={"seen": asked or id, "near": near})])
     return spec

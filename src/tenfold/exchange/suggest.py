@@ -16,6 +16,7 @@ from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.sources import Sources
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 HEADERS = Path(__file__).with_name("headers.json")
 STAGES = Path(__file__).with_name("stages.json")
@@ -64,7 +65,7 @@ def recognised(path: Path) -> Sheet:
     headers = {header.strip().casefold(): header for header in frame.columns}
     roles = {role: headers[word] for role, words in _synonyms().items() for word in reversed(words) if word in headers}
     if not {"organisation", "person"} & set(roles):
-        expected = ", ".join([*_synonyms()["organisation"][:3], *_synonyms()["person"][:3]])
+        expected = Listed([*_synonyms()["organisation"][:3], *_synonyms()["person"][:3]])
         raise Refused([Complaint("suggest.no_name", Place(file=path.name, row=1), {"expected": expected})])
     coded = {role: roles[role] for role in ("stage", "class", "channel") if role in roles}
     values: dict[str, Sequence[str]] = {
@@ -116,7 +117,7 @@ def _unused(sheet: Sheet, lines: Sequence[str], language: str) -> Iterator[str]:
     text = "\n".join(lines)
     left = [" ".join(name.split()) for name in sheet.headers if json.dumps(name, ensure_ascii=False) not in text]
     if left:
-        yield f"# {say(language, 'suggest.unused', {'columns': ', '.join(left)})}"
+        yield f"# {say(language, 'suggest.unused', {'columns': Listed(left)})}"
 
 
 def _map(
@@ -174,8 +175,8 @@ def _unmapped(sheet: Sheet, charter: Charter, language: str) -> Iterator[str]:
     known = _stages(charter)
     left = [" ".join(value.split()) for value in sheet.values["stage"] if value.casefold() not in known]
     if left:
-        valid = ", ".join([*(stage.id for stage in charter.goals.funnel.stages), *OUTCOMES])
-        yield f"  # {say(language, 'suggest.unmapped', {'values': ', '.join(left), 'stages': valid})}"
+        valid = Listed([*(stage.id for stage in charter.goals.funnel.stages), *OUTCOMES])
+        yield f"  # {say(language, 'suggest.unmapped', {'values': Listed(left), 'stages': valid})}"
 
 
 def _when(sheet: Sheet, today: str, *roles: str) -> str:

@@ -14,6 +14,7 @@ from tenfold.facts.complaints import joined, problems
 from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, FIGURES, LIMITS, SERIES, Bounds, Column, Table
 from tenfold.facts.limits import impossible
+from tenfold.terms.listed import Listed
 from tenfold.terms.visible import IN_KEYS, spelled
 
 ROW = "_row"
@@ -184,7 +185,7 @@ class _Reading:
 
     def _unread(self, column: Column, text: pl.Series, left: pl.Series) -> None:
         kind = column.item.kind if column.item and column.item.kind in ("enum", "code") else column.kind
-        expected = _EXPECTED.get(kind) or ", ".join(allowed_ids(column.item or column, self.context) or ())
+        expected = _EXPECTED.get(kind) or Listed(allowed_ids(column.item or column, self.context) or ())
         if column.name in ("fact", "corrects"):
             self.complain(column.name, "facts.cell.fact_id", text, left)
         elif kind in ("text", "key", "ref", "list"):
@@ -211,9 +212,7 @@ class _Reading:
         wrong = items.filter(items.str.contains(";", literal=True) if allowed is None else ~items.is_in(allowed))
         if wrong.len():
             bad = values.to_frame("v").select(pl.col("v").list.eval(pl.element().is_in(wrong.implode())).list.any())
-            self.complain(
-                column.name, "facts.cell.list", values.list.join(";"), bad.to_series(), ", ".join(allowed or ())
-            )
+            self.complain(column.name, "facts.cell.list", values.list.join(";"), bad.to_series(), Listed(allowed or ()))
 
     def _currency(self) -> pl.Series:
         absent = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)

@@ -10,6 +10,7 @@ from tenfold.facts.context import Context
 from tenfold.facts.declaration import DECIMAL, INSTANT, Column, Table
 from tenfold.facts.times import BOUNDS, DATE_EXPECTED, DAYS, INSTANT_EXPECTED
 from tenfold.terms.errors import LISTED_AT_MOST, Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.money import INT64
 
 
@@ -27,7 +28,7 @@ def read_parquet(table: Table, path: Path, name: str, context: Context) -> pl.Da
         schema = pl.read_parquet_schema(path)
     by_stored = {column.stored: column for column in table.columns.values()}
     found = [
-        Complaint("facts.file.column", Place(name, None, written), {"seen": written, "expected": ", ".join(by_stored)})
+        Complaint("facts.file.column", Place(name, None, written), {"seen": written, "expected": Listed(by_stored)})
         for written in schema
         if written not in by_stored
     ]

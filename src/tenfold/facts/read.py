@@ -16,6 +16,7 @@ from tenfold.facts.files import file_bytes, is_there, must_be_file, must_be_fold
 from tenfold.facts.sources import Part, assemble
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 FOLDER = "facts"
 WORKBOOK = "facts.xlsx"
@@ -90,7 +91,7 @@ def _found(folder: Path, complaints: Complaints) -> Iterator[tuple[str, Path]]:
     for entry in _entries(folder / FOLDER, FOLDER):
         table = known.get(entry.stem)
         if table is None:
-            params = {"seen": entry.stem, "expected": ", ".join(TABLES)}
+            params = {"seen": entry.stem, "expected": Listed(TABLES)}
             complaints.add(Complaint("facts.file.table", Place(entry.relative_to(folder).as_posix()), params))
             continue
         own_folder = entry.is_dir() and not entry.suffix
@@ -98,7 +99,7 @@ def _found(folder: Path, complaints: Complaints) -> Iterator[tuple[str, Path]]:
             if path.suffix in _SUFFIXES:
                 yield table, path
             else:
-                params = {"seen": path.suffix or path.name, "expected": ", ".join(_SUFFIXES)}
+                params = {"seen": path.suffix or path.name, "expected": Listed(_SUFFIXES)}
                 complaints.add(Complaint("facts.file.kind", Place(path.relative_to(folder).as_posix()), params))
 
 
@@ -139,7 +140,7 @@ def _workbook(data: bytes, file: str, context: Context, complaints: Complaints) 
             continue
         place = f"{file}#{sheet}"
         if sheet not in known:
-            complaints.add(Complaint("facts.file.sheet", Place(place), {"seen": sheet, "expected": ", ".join(TABLES)}))
+            complaints.add(Complaint("facts.file.sheet", Place(place), {"seen": sheet, "expected": Listed(TABLES)}))
             continue
         complaints.take(found, place)
         read = read_text(TABLES[known[sheet]], text, place, context, complaints)
@@ -155,7 +156,7 @@ def _resolved(table: Table, header: list[str], file: str, complaints: Complaints
     for written in header:
         id = table.names.get(written)
         if id is None:
-            params = {"seen": written, "expected": ", ".join(table.columns)}
+            params = {"seen": written, "expected": Listed(table.columns)}
             complaints.add(Complaint("facts.file.column", Place(file, 1, written), params))
         elif id in names.values():
             complaints.add(Complaint("facts.file.double", Place(file, 1, written), {"seen": id}))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from tenfold.facts.declaration import FIGURES, LIMITS, SERIES, TABLES, TOTAL, Bounds, Column, Table, title_of
+from tenfold.terms.listed import Listed
 
 Say = Callable[[str, Mapping[str, object]], str]
 
@@ -26,17 +27,17 @@ def _table(table: Table, language: str, say: Say) -> Iterator[str]:
     yield from _rows(table, tuple(name for name in table.columns if name not in table.header), language, say)
     yield ""
     if table.name == FIGURES:
-        yield say("facts.page.series", {"series": ", ".join(f"`{name}`" for name in SERIES)})
+        yield say("facts.page.series", {"series": Listed(f"`{name}`" for name in SERIES)})
         yield ""
 
 
 def _said(table: Table, say: Say) -> Iterator[str]:
     """What holds of a table's rows as a whole."""
-    yield say(f"facts.page.{table.kind}", {"by": ", ".join(f"`{name}`" for name in table.by)})
+    yield say(f"facts.page.{table.kind}", {"by": Listed(f"`{name}`" for name in table.by)})
     if table.past:
         yield say("facts.page.past", {})
     if table.orders:
-        yield say("facts.page.orders", {"orders": ", ".join(f"`{low}` ≤ `{high}`" for low, high in table.orders)})
+        yield say("facts.page.orders", {"orders": Listed(f"`{low}` ≤ `{high}`" for low, high in table.orders)})
 
 
 def _rows(table: Table, names: tuple[str, ...], language: str, say: Say) -> Iterator[str]:
@@ -53,9 +54,9 @@ def _type(column: Column, say: Say) -> str:
     if column.item is not None:
         return say("facts.type.list", {"of": _type(column.item, say)})
     params = {
-        "values": ", ".join(f"`{value}`" for value in column.values),
+        "values": Listed(f"`{value}`" for value in column.values),
         "path": column.path,
-        "also": ", ".join(f"`{id}`" for id in column.also),
+        "also": Listed(f"`{id}`" for id in column.also),
         "table": column.target,
         "minor": column.stored,
     }

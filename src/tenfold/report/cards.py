@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 
 from tenfold.report.days import day_said
 from tenfold.report.figures import Figure
-from tenfold.report.names import BETWEEN
 from tenfold.report.speech import Speech, unbroken
+from tenfold.terms.listed import BETWEEN
 
 Result = Mapping[str, Any]  # a decision as `decisions.jsonl` writes it
 

@@ -17,8 +17,8 @@ from tenfold.engine.window import Window
 from tenfold.facts.declaration import TABLES
 from tenfold.report.words import say
 from tenfold.terms.days import days_later
+from tenfold.terms.listed import BETWEEN
 
-BETWEEN = " · "
 HAN = r"[\u3400-\u9fff]"
 # Han before the last dot, and after it words of Latin letters and no Han. One word may be a place or a name, which no
 # reader should miss: such a text is one.

@@ -19,10 +19,11 @@ from tenfold.engine.board import Board
 from tenfold.engine.registry import TEN, registry
 from tenfold.facts.declaration import TABLES, Column, Table, title_of
 from tenfold.report.amounts import HARD, PLAIN, Way, exact, shortened, signed, size
-from tenfold.report.names import BETWEEN, in_both, names, things
-from tenfold.report.words import STEP, catalogue, plural, say
+from tenfold.report.names import in_both, names, things
+from tenfold.report.words import EXPECTED, STEP, catalogue, comma, plural, say
 from tenfold.terms.days import local_day, local_time
 from tenfold.terms.decision import Decision
+from tenfold.terms.listed import BETWEEN, Listed
 from tenfold.terms.measure import DIGITS, SHARES, write_plain
 from tenfold.terms.reason import Reason
 
@@ -31,13 +32,18 @@ if TYPE_CHECKING:
     from tenfold.terms.rules import Rules
 
 # Parameters of sentences that name somebody; their values are keys of parties.
-PERSONS = frozenset({"party", "parties", "member", "payee", "by", "owner", "deal", "subject", "to", "members"})
+PERSONS = frozenset(
+    {"party", "parties", "member", "payee", "by", "owner", "deal", "subject", "to", "members", "excluded"}
+)
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{2,})")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 ID = re.compile(r"[a-z][a-z0-9]*(?:[._][a-z0-9]+)+")  # what is no word of a sentence: gate_expired, fund.wired
 WORD = re.compile(r"[a-z][a-z0-9_]*")
-LISTED = frozenset({"gates", "parts", "kinds", "gaps", "agree", "vetoed"})  # parameters that list ids with notes
+# Parameters that list ids, some with notes.
+LISTED = frozenset(
+    {"gates", "parts", "kinds", "gaps", "agree", "differ", "vetoed", "ranks", "offers", "roles", "reserve", "missing"}
+)
 TESTED = frozenset({"failing", "tests"})  # parameters that list conditions, each with the number that was seen
 PROMISE = "promise"
 PAIR = ("kept", "gone")  # parameters: two parties that may be the same
@@ -231,6 +237,8 @@ class Speech:
             return value
         if isinstance(value, Reason):
             return self.sentence(value)
+        if isinstance(value, Listed) and name not in PERSONS:
+            return escape(self.listed(self._all_named(name, part) for part in value.parts))
         text = str(value)
         if name in PERSONS and name != "subject":
             return escape(self.listed(self.named(part) for part in LIST.split(text)))
@@ -318,7 +326,7 @@ class Speech:
 
     def listed(self, words: Iterable[str]) -> str:
         """Return words as a list within a sentence."""
-        return ("、" if self.zh else ", ").join(words)
+        return comma(self.language).join(words)
 
     def place(self, pointer: str) -> str:
         """Return a place of the charter in words, without its section."""
@@ -339,7 +347,7 @@ class Speech:
         said = (WORD if name in LISTED else ID).sub(lambda found: self.word(name, found[0]), text)
         for typed, sign in SIGNS.items():
             said = said.replace(typed, sign)
-        if name in LISTED | TESTED and self.zh:
+        if name in LISTED | TESTED | EXPECTED and self.zh:
             for narrow, wide in FULL_WIDTH.items():
                 said = said.replace(narrow, wide)
         return said

@@ -17,12 +17,14 @@ from babel.plural import PluralRule
 from markupsafe import Markup, escape
 
 from tenfold.terms.errors import Complaint
+from tenfold.terms.listed import COMMA, Listed
 from tenfold.terms.reason import Reason
 
 FOLDER = Path(__file__).parent / "words"
 LANGUAGES = ("zh-Hans", "en")
 DEFAULT = "en"
 STEP = " › "
+EXPECTED = frozenset({"expected"})  # what would fit: our own words, a list even where a table kept it as one text
 AS_WRITTEN = frozenset({"seen", "year"})  # numbers without thousands marks: what somebody typed, and years
 # The rules of CLDR, of the forms in the order in which a message writes them; Chinese has one form and chooses nothing.
 PLURALS = {"en": PluralRule({"one": "i = 1 and v = 0"})}
@@ -53,8 +55,8 @@ class _Filling(dict[str, object]):
 def say(language: str, id: str, params: Mapping[str, object] | None = None) -> str:
     """Return a message in words; the id itself when the catalogue lacks it.
 
-    A parameter that is a reason is said first; a tuple is a way down, said step by step; a whole number has thousands
-    marks, unless it is a year or what somebody typed.
+    A parameter that is a reason is said first; a tuple is a way down, said step by step; a list has the commas of the
+    language; a whole number has thousands marks, unless it is a year or what somebody typed.
     """
     text = _text(language, id, params or {})
     return id if text is None else text.format_map(_filling(language, params or {}))
@@ -89,7 +91,15 @@ def plural(language: str, forms: str, count: object) -> str:
 
 
 def _filling(language: str, params: Mapping[str, object]) -> _Filling:
-    return _Filling((name, value if name in AS_WRITTEN else _part(language, value)) for name, value in params.items())
+    return _Filling((name, _parameter(language, name, value)) for name, value in params.items())
+
+
+def _parameter(language: str, name: str, value: object) -> object:
+    if isinstance(value, Listed):
+        return comma(language).join(value.parts)
+    if name in EXPECTED and isinstance(value, str):
+        return value.replace(COMMA, comma(language))
+    return value if name in AS_WRITTEN else _part(language, value)
 
 
 def _part(language: str, value: object) -> object:
@@ -104,6 +114,11 @@ def _part(language: str, value: object) -> object:
             return f"{value:,}"
         case _:
             return value
+
+
+def comma(language: str) -> str:
+    """Return what a language writes between the things of a list."""
+    return catalogue(language)["report.comma"]
 
 
 def sentence(language: str, reason: Reason) -> str:

@@ -11,6 +11,7 @@ from tenfold.exchange.lists.packages import package_of
 from tenfold.exchange.lists.sheets import csv_of, xlsx_of
 from tenfold.exchange.lists.tables import HOLDINGS, LISTS, MONEY, PEOPLE, PROMISES, Listing
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 
 Writer = Callable[[Listing, Held, str], bytes]
 
@@ -62,5 +63,5 @@ def list_of(form: str, wanted: str | None) -> str:
         return str(wanted)
     if wanted is None and len(possible) == 1:
         return possible[0]
-    params = {"seen": wanted or "–", "expected": ", ".join(possible), "form": form}
+    params = {"seen": wanted or "–", "expected": Listed(possible), "form": form}
     raise Refused([Complaint("exporting.list_of_form", params=params)])

@@ -12,6 +12,7 @@ from tenfold.facts.maps.match import living, newest
 from tenfold.facts.store import FactStore
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.money import Currencies
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def check_purpose(charter: "Charter", purpose: str | None) -> None:
     """Refuse a purpose that the charter does not know."""
     known = [str(one) for one in charter.insight.purposes]
     if purpose is not None and purpose not in known:
-        raise Refused([Complaint("exporting.purpose", params={"seen": purpose, "expected": ", ".join(known)})])
+        raise Refused([Complaint("exporting.purpose", params={"seen": purpose, "expected": Listed(known)})])
 
 
 def unwilling(consents: pl.DataFrame, parties: pl.DataFrame, purpose: str | None, today: date) -> frozenset[str]:

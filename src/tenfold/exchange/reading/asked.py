@@ -25,6 +25,7 @@ from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import is_nothing
 from tenfold.facts.written import amounts, dates
 from tenfold.methods.names import normal_name
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 NONE, NEW, TOTAL = "none", "new", "total"
@@ -163,7 +164,7 @@ class Asker:
             return
         column = self.taken.columns["received" if self._has("received") else "amount"].name
         party = self.taken.columns["party"].name
-        cells = ", ".join(str(cell) for _, _, cell, _ in rows[:3])
+        cells = Listed(str(cell) for _, _, cell, _ in rows[:3])
         grows = all(one[3] < two[3] for one, two in pairwise(rows) if normal_name(one[1]) == normal_name(two[1]))
         question = Question(
             "received",

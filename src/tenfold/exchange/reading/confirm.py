@@ -18,6 +18,7 @@ from tenfold.facts.maps.language import maps_of
 from tenfold.facts.store import FactStore
 from tenfold.report.words import complaint, say
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import BETWEEN
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _together(tables: Sequence[Mapping[str, pl.DataFrame]]) -> dict[str, pl.Data
 
 
 def _missing(reading: Reading, language: str) -> Complaint:
-    texts = "; ".join(say(language, question.text.id, question.text.params) for question in reading.missing)
+    texts = BETWEEN.join(say(language, question.text.id, question.text.params) for question in reading.missing)
     return Complaint("reading.unanswered", Place(reading.file), {"questions": texts})
 
 

@@ -15,6 +15,7 @@ import polars as pl
 from tenfold.exchange.reading.grid import ROW
 from tenfold.exchange.reading.model import PARK, Asking, Option, Question, Seen, options, told
 from tenfold.facts.written import amounts, dates
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 MARKS: tuple[amounts.Mark, ...] = (".", ",")
@@ -115,7 +116,7 @@ def decimal_mark(
         proposed, why = hint if hint is not None else (_by_groups(marks.both), told("reading.mark.groups"))
     question = Question(
         f"mark.{column}",
-        told("reading.ask.mark", column=column, cells=", ".join(cell.text for cell in shown)),
+        told("reading.ask.mark", column=column, cells=Listed(cell.text for cell in shown)),
         (*options(("point", "comma"), "reading.mark.is"), Option(PARK, told("reading.park"))),
         WORDS[proposed] if proposed else None,
         why,
@@ -222,7 +223,7 @@ def unit_question(asking: Asking, column: str, cells: Sequence[Seen], chinese: b
         return "1", ()
     question = Question(
         f"unit.{column}",
-        told("reading.ask.unit", column=column, cells=", ".join(cell.text for _, cell in plain[:SHOWN])),
+        told("reading.ask.unit", column=column, cells=Listed(cell.text for _, cell in plain[:SHOWN])),
         options(("1", "1000", "10000", "1000000"), "reading.unit"),
         "10000" if chinese else "1",
         told("reading.unit.why_mixed", cell=scaled[0][1].text) if mixed else told("reading.unit.why_small"),
@@ -284,7 +285,7 @@ def date_order(
     shown = tuple(cell for cell, _ in telling[:SHOWN])
     question = Question(
         f"order.{column}",
-        told("reading.ask.order", column=column, cells=", ".join(cell.text for cell in shown)),
+        told("reading.ask.order", column=column, cells=Listed(cell.text for cell in shown)),
         (*options(left, "reading.order.is"), Option(PARK, told("reading.park"))),
         proposed,
         why,

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 SAMPLE = 1 << 16  # bytes that are looked at to choose an encoding; the choice is then held against all of them
 PIECES = 3  # from the front, the middle and the end
@@ -147,7 +148,7 @@ def _differing(sample: bytes, one: str, two: str) -> str:
     """Return a few words that two encodings read differently, as the second reads them."""
     first, second = set(_WORD.findall(sample.decode(one))), _WORD.findall(sample.decode(two))
     other = [word for word in dict.fromkeys(second) if word not in first]
-    return ", ".join(other[:SHOWN])
+    return Listed(other[:SHOWN])
 
 
 def sense(text: str) -> float:

@@ -17,6 +17,7 @@ from tenfold.facts.maps.keys import hashed, prefix_of
 from tenfold.facts.maps.match import living
 from tenfold.facts.store import FactStore
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 FOLDER = "imports"
 UNDONE = "undone"  # what the facts are called that say again what stood before a correction
@@ -94,7 +95,7 @@ def find_import(folder: Path, id: str | None) -> Imported:
         return standing[-1]
     found = next((one for one in known if one.id == id.zfill(4)), None)
     if found is None:
-        expected = ", ".join(one.id for one in standing)
+        expected = Listed(one.id for one in standing)
         raise Refused([Complaint("reading.undo.unknown", Place(str(folder)), {"seen": id, "expected": expected})])
     if found.undone_at is not None:
         raise Refused([Complaint("reading.undo.twice", Place(str(folder)), {"seen": id, "when": found.undone_at})])
@@ -202,7 +203,7 @@ def _only_there(table: Table, rows: pl.DataFrame, mine: pl.Series) -> pl.Series:
 def _resting(table: str, facts: pl.Series, others: Sequence[Imported]) -> Complaint:
     """Say how many facts rest on the import, and from which imports they are."""
     theirs = [one.id for one in others if one.facts.filter(pl.col("fact").is_in(facts.implode())).height]
-    params = {"table": table, "rows": facts.len(), "imports": ", ".join(theirs)}
+    params = {"table": table, "rows": facts.len(), "imports": Listed(theirs)}
     return Complaint("reading.undo.resting_import" if theirs else "reading.undo.resting", Place(), params)
 
 

@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from tenfold.exchange.reading.columns import Candidate
 from tenfold.exchange.reading.model import Asking, Option, Question, told
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 FOLDER = Path(__file__).with_name("kinds")
 PREFERENCE = 0.1  # taken off for each role that stands before in a slot's list
@@ -114,7 +115,7 @@ def choose(found: Sequence[Candidate], asking: Asking) -> Taken | None:
         told("reading.ask.kind"),
         tuple(Option(one.kind.name, told(f"reading.kind.{one.kind.name}")) for one in possible),
         best.kind.name,
-        told("reading.kind.why", columns=", ".join(column.name for column in best.columns.values())),
+        told("reading.kind.why", columns=Listed(column.name for column in best.columns.values())),
     )
     answer = asking.ask(question)
     return next(one for one in possible if one.kind.name == answer)
@@ -126,7 +127,7 @@ def _check_roles(found: Sequence[Candidate], asking: Asking) -> None:
     for column in found:
         given = asking.answers.get(f"{ROLE}{column.name}", UNUSED)
         if given not in known:
-            params = {"seen": given, "expected": ", ".join(known), "question": f"{ROLE}{column.name}"}
+            params = {"seen": given, "expected": Listed(known), "question": f"{ROLE}{column.name}"}
             raise Refused([Complaint("reading.answer", Place(asking.file), params)])
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 Words = Callable[[Reason], str]
@@ -102,7 +103,7 @@ class Asking:
             return question.proposed
         values = [option.value for option in question.options]
         if given not in values and not question.open:
-            params = {"seen": given, "expected": ", ".join(values), "question": question.id}
+            params = {"seen": given, "expected": Listed(values), "question": question.id}
             raise Refused([Complaint("reading.answer", Place(self.file), params)])
         return given
 
@@ -145,7 +146,7 @@ def nothing_said(step: str) -> None:
 
 def told(id: str, **params: object) -> Reason:
     """Return a sentence about the file."""
-    return Reason(id, {name: str(value) for name, value in params.items()})
+    return Reason(id, {name: value if isinstance(value, str) else str(value) for name, value in params.items()})
 
 
 def options(values: Sequence[str], prefix: str, **params: object) -> tuple[Option, ...]:

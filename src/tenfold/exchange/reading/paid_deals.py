@@ -13,6 +13,7 @@ from tenfold.exchange.reading.preview import day_of, grouped
 from tenfold.facts.maps.match import living, newest
 from tenfold.facts.maps.result import Import
 from tenfold.methods.names import normal_name
+from tenfold.terms.listed import BETWEEN, Listed
 from tenfold.terms.money import from_minor
 
 WIRED, YES, NO = CLOSED[-1], "yes", "no"
@@ -70,7 +71,7 @@ def _paid(
 
 def wired_question(paid: Sequence[Paid], around: Around) -> Question:
     """Ask whether the deals that are paid in full are at the last stage now."""
-    listed = ", ".join(f"{around.called[one.party]} ({grouped(one.amount)} {one.currency})" for one in paid)
+    listed = Listed(f"{around.called[one.party]}{BETWEEN}{grouped(one.amount)} {one.currency}" for one in paid)
     return Question(
         "wired",
         told("reading.ask.wired", deals=listed),

@@ -11,6 +11,7 @@ import polars as pl
 from tenfold.exchange.reading.table import Table
 from tenfold.exchange.workbook import PLAIN
 from tenfold.terms.errors import Complaint, Place
+from tenfold.terms.listed import BETWEEN
 
 ROWS_AT_MOST = 1_000_000  # a workbook holds 1,048,576
 SUFFIX = ".parked.xlsx"
@@ -25,7 +26,7 @@ def reasons_of(problems: pl.DataFrame, file: str, words: Callable[[Complaint], s
         told = found.setdefault(row, [])
         if said not in told:
             told.append(said)
-    return {row: "; ".join(told) for row, told in sorted(found.items())}
+    return {row: BETWEEN.join(told) for row, told in sorted(found.items())}
 
 
 def write_parked(path: Path, table: Table, reasons: Mapping[int, str], header: str) -> None:

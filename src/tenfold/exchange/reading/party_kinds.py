@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tenfold.exchange.reading.columns import EITHER, Candidate
 from tenfold.exchange.reading.model import Asking, Option, Question, Seen, told
 from tenfold.exchange.reading.values import is_organisation, is_person
+from tenfold.terms.listed import Listed
 
 PERSON, ORGANISATION = "person", "organisation"
 EACH, REST = "each", "*"  # an answer: by each name; any name that is not listed
@@ -69,7 +70,7 @@ def _each(slot: str, people: Sequence[Seen], firms: Sequence[Seen]) -> dict[str,
 def _question(column: str, proposed: str, shown: Sequence[Seen]) -> Question:
     return Question(
         f"party.{column}",
-        told("reading.ask.party", column=column, cells=", ".join(cell.text for cell in shown)),
+        told("reading.ask.party", column=column, cells=Listed(cell.text for cell in shown)),
         tuple(Option(kind, told(f"reading.party.{kind}")) for kind in (ORGANISATION, PERSON, EACH)),
         proposed,
         told(f"reading.party.why_{proposed}"),

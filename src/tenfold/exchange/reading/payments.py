@@ -8,6 +8,7 @@ from tenfold.exchange.reading.model import Option, Question, Seen, told
 from tenfold.exchange.reading.preview import day_of, money_of
 from tenfold.facts.maps.join import NEW, PARTS, Meeting
 from tenfold.report.words import say
+from tenfold.terms.listed import BETWEEN, Listed
 from tenfold.terms.reason import Reason
 
 
@@ -37,7 +38,9 @@ def _parts_question(meeting: Meeting, around: Around) -> Question:
     """Ask whether a sum of one file is the payments of another, taken together."""
     row = meeting.record.row
     payer, payee = (around.called.get(row[name], "") for name in ("payer", "payee"))
-    told_parts = ", ".join(f"{money_of(one, around)} ({day_of(one['occurred_at'], around)})" for one in meeting.others)
+    told_parts = Listed(
+        f"{money_of(one, around)}{BETWEEN}{day_of(one['occurred_at'], around)}" for one in meeting.others
+    )
     return Question(
         f"same.{meeting.record.digest}",
         told("reading.ask.payment_parts", payer=payer, payee=payee, parts=told_parts, row=meeting.record.number),

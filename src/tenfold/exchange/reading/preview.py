@@ -19,6 +19,7 @@ from tenfold.facts.declaration import TABLES
 from tenfold.facts.maps.result import Import
 from tenfold.report.words import say
 from tenfold.terms.days import local_day
+from tenfold.terms.listed import Listed
 from tenfold.terms.money import from_minor
 from tenfold.terms.reason import Reason
 
@@ -174,7 +175,7 @@ class Teller:
         for name in ("stage", "state"):
             if name in row and row[name] != before[name]:
                 changes.append(f"{before[name]} → {row[name]}")
-        return ", ".join(changes)
+        return Listed(changes)
 
 
 def _way(row: Mapping[str, Any]) -> str:

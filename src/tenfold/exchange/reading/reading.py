@@ -45,6 +45,7 @@ from tenfold.facts.maps.result import Import, run_maps
 from tenfold.facts.maps.sources import Sources
 from tenfold.report.words import LANGUAGES, say
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 NAMED = 10  # names that a note lists
@@ -219,7 +220,7 @@ def _without_reasons(table: Table) -> Table:
 
 def _no_kind(table: Table) -> Complaint:
     place = Place(table.label, table.header[0] if table.header else None)
-    return Complaint("reading.no_kind", place, {"seen": ", ".join(table.names)})
+    return Complaint("reading.no_kind", place, {"seen": Listed(table.names)})
 
 
 def _name(grid: Grid) -> str:
@@ -467,7 +468,7 @@ class _Assembly:
         rows = self.table.rows.filter(pl.all_horizontal(pl.col(columns).is_null())) if columns else self.table.rows
         names = rows[party].drop_nulls().unique(maintain_order=True).to_list()
         if names:
-            yield told("reading.note.no_amount", rows=len(names), names=", ".join(names[:NAMED]))
+            yield told("reading.note.no_amount", rows=len(names), names=Listed(names[:NAMED]))
 
 
 def _days(fact: Mapping[str, Any]) -> Sequence[str]:

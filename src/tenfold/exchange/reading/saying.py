@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
@@ -20,8 +21,14 @@ OF_A_DEAL = "reading.sample.opportunities."  # a change of a deal is one of its 
 
 def said(speech: Phrases, reason: Reason) -> str:
     """Return a sentence of a reading in the words of a charter and a language."""
-    worded = {name: _worded(speech, reason, name, str(value)) for name, value in reason.params.items()}
+    worded = {name: _each_worded(speech, reason, name, value) for name, value in reason.params.items()}
     return say(speech.language, reason.id, worded)
+
+
+def _each_worded(speech: Phrases, reason: Reason, name: str, value: str) -> str:
+    if isinstance(value, Listed):
+        return Listed(_worded(speech, reason, name, part) for part in value.parts)
+    return _worded(speech, reason, name, str(value))
 
 
 def _worded(speech: Phrases, reason: Reason, name: str, text: str) -> str:

@@ -33,6 +33,7 @@ from tenfold.exchange.reading.table import Table
 from tenfold.exchange.reading.values import currency_of, is_nothing
 from tenfold.facts.written import amounts, dates
 from tenfold.methods.places import AMERICA, EUROPE
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 AMOUNTS = ("amount", "received", "cost", "money_in", "money_out", "money", "units", "price", "minutes")
@@ -236,7 +237,7 @@ def _rounded(
         return style
     question = Question(
         f"round.{column.name}",
-        told("reading.ask.round_cells", column=column.name, cells=", ".join(cell.text for cell in longer[:3])),
+        told("reading.ask.round_cells", column=column.name, cells=Listed(cell.text for cell in longer[:3])),
         (Option("yes", told("reading.round_cells.yes", digits=digits)), Option(PARK, told("reading.park"))),
         "yes",
         told("reading.round_cells.why", rows=len(longer)),
@@ -291,7 +292,7 @@ def _currency(
     codes = dict.fromkeys((around.currency, *MAJOR))
     if named is not None:
         name, cells = named
-        texts = ", ".join(cell.text for cell in cells[:3])
+        texts = Listed(cell.text for cell in cells[:3])
         listed = tuple(Option(code, told("reading.currency.code", code=code)) for code in codes)
         question = Question(
             "currency",
@@ -305,7 +306,7 @@ def _currency(
         return asking.ask(question) or around.currency
     question = Question(
         "currency",
-        told("reading.ask.currency", cells=", ".join(cell.text for cell in silent[:3])),
+        told("reading.ask.currency", cells=Listed(cell.text for cell in silent[:3])),
         tuple(Option(code, told("reading.currency.code", code=code)) for code in codes),
         around.currency,
         told("reading.currency.why", code=around.currency),
@@ -365,7 +366,7 @@ def _near(asking: Asking, column: str, cells: Sequence[Seen], stated: str | None
     proposed = stated or around.today
     question = Question(
         f"year.{column}",
-        told("reading.ask.year", column=column, cells=", ".join(cell.text for cell in without[:3])),
+        told("reading.ask.year", column=column, cells=Listed(cell.text for cell in without[:3])),
         (Option(proposed, told("reading.year.near", day=proposed)), Option(PARK, told("reading.park"))),
         proposed,
         told("reading.year.stated" if stated else "reading.year.today", day=proposed),

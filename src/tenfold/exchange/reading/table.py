@@ -12,6 +12,7 @@ import polars as pl
 from tenfold.exchange.reading import lexicon
 from tenfold.exchange.reading.grid import ROW, Grid
 from tenfold.facts.written import amounts, dates
+from tenfold.terms.listed import Listed
 
 HEAD_ROWS = 40  # rows among which a header is looked for
 BODY_ROWS = 20  # rows below it that are looked at
@@ -398,9 +399,7 @@ def _until_second(body: pl.DataFrame, header: _Header, left: list[LeftOut]) -> p
     if not starts.len():
         return body
     first = int(starts[0])
-    left.append(
-        LeftOut("second_table", int(body[ROW][first]), text=", ".join(c for c in body.drop(ROW).row(first) if c))
-    )
+    left.append(LeftOut("second_table", int(body[ROW][first]), text=Listed(c for c in body.drop(ROW).row(first) if c)))
     return body.head(first)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tenfold.exchange.reading.model import Option, Question, Seen, Side, told
 from tenfold.facts.maps.who import NEW, Likely, Mention, People
+from tenfold.terms.listed import BETWEEN, Listed
 
 ASKED_AT_MOST = 60  # pairs that are asked about one by one; further ones are taken as two
 
@@ -32,7 +33,7 @@ def _question(digest: str, pairs: Sequence[Likely], names: Mapping[str, str]) ->
             "reading.ask.same",
             name=mention.name,
             row=mention.row,
-            others=", ".join(_called(pair, names) for pair in others.values()),
+            others=Listed(_called(pair, names) for pair in others.values()),
         ),
         (*listed, Option(NEW, told("reading.same.new", name=mention.name))),
         None if several else proposed or NEW,
@@ -59,8 +60,7 @@ def _called(pair: Likely, names: Mapping[str, str]) -> str:
     """Return how the other is told: by name, and by what else is known."""
     other = pair.other
     organisation = names.get(other.organisation, "")
-    beside = [part for part in (organisation, other.phone, other.email) if part]
-    return f"{other.name} ({', '.join(beside)})" if beside else other.name
+    return BETWEEN.join(part for part in (other.name, organisation, other.phone, other.email) if part)
 
 
 def answered(same: Mapping[str, str], people: People) -> dict[str, str]:

@@ -9,6 +9,7 @@ from tenfold.facts.maps.shape import AT, FACT, ITEM, NTH
 from tenfold.facts.maps.sources import Sources
 from tenfold.facts.maps.written import beside
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 
 MADE_ELSEWHERE = ("fact", "recorded_at", "corrects", "void", "origin", "origin_key")
 FILLED_ELSEWHERE = ("fact", "recorded_at", "recorded_by")
@@ -80,12 +81,12 @@ def _times(one: Map) -> Iterator[tuple[str, str, Cell]]:
 def _table_problems(one: Map) -> Iterator[Problem]:
     table = TABLES.get(one.table)
     if table is None:
-        yield "maps.unknown_table", "/table", {"seen": one.table, "expected": ", ".join(TABLES)}
+        yield "maps.unknown_table", "/table", {"seen": one.table, "expected": Listed(TABLES)}
         return
     names = {name for name in (*table.columns, *table.schema) if name not in MADE_ELSEWHERE}
     for pointer, target, cell in _cells(one):
         if target not in names:
-            yield "maps.unknown_target", pointer, {"seen": target, "expected": ", ".join(sorted(names))}
+            yield "maps.unknown_target", pointer, {"seen": target, "expected": Listed(sorted(names))}
         elif cell.makes_key:
             yield from _key_problems(table, target, cell, pointer)
     for column in table.columns.values():
@@ -110,7 +111,7 @@ def _party_problems(one: Map, party: Cell) -> Iterator[Problem]:
     if party.key is None or party.kind is None:
         yield "maps.party_key", "/set/party", {"seen": "party"}
     elif party.key != one.id:
-        yield "maps.party_id", "/id", {"seen": ", ".join(one.id), "expected": ", ".join(party.key)}
+        yield "maps.party_id", "/id", {"seen": Listed(one.id), "expected": Listed(party.key)}
 
 
 def _found_problems(one: Map, maps: MapFile, have: set[str] | None) -> Iterator[Problem]:
@@ -118,10 +119,10 @@ def _found_problems(one: Map, maps: MapFile, have: set[str] | None) -> Iterator[
     looked_for = [who.name for who in maps.content.who]
     for pointer, target, cell in _cells(one):
         if cell.who is not None and cell.who not in looked_for:
-            yield "maps.unknown_column", f"{pointer}/who", {"seen": cell.who, "expected": ", ".join(looked_for)}
+            yield "maps.unknown_column", f"{pointer}/who", {"seen": cell.who, "expected": Listed(looked_for)}
         others = sorted(set(one.set) - {target})
         for name in [name for name in cell.of or [] if name not in others]:
-            yield "maps.unknown_target", f"{pointer}/of", {"seen": name, "expected": ", ".join(others)}
+            yield "maps.unknown_target", f"{pointer}/of", {"seen": name, "expected": Listed(others)}
     for number, who in enumerate(maps.content.who):
         for field in ("name", "organisation", "email", "phone", "registration", "account"):
             given = getattr(who, field)
@@ -131,7 +132,7 @@ def _found_problems(one: Map, maps: MapFile, have: set[str] | None) -> Iterator[
     filled = {name.removesuffix("_minor") for name in one.set}
     for word, names in (("by", one.match.by), ("total", [one.match.total] if one.match.total else [])):
         for name in [name for name in names if name not in filled]:
-            yield "maps.unknown_target", f"/match/{word}", {"seen": name, "expected": ", ".join(sorted(filled))}
+            yield "maps.unknown_target", f"/match/{word}", {"seen": name, "expected": Listed(sorted(filled))}
     if one.match.joins is not None:
         yield from _join_problems(one.match.joins, filled, TABLES[one.table])
 
@@ -140,9 +141,9 @@ def _join_problems(joins: Joins, filled: set[str], table: Table) -> Iterator[Pro
     """What records agree in must be filled, what is compared must be columns of the table, a proof must be kept."""
     needed = [*joins.by, *(["evidence"] if joins.proof else [])]
     for name in [name for name in needed if name not in filled]:
-        yield "maps.unknown_target", "/match/joins", {"seen": name, "expected": ", ".join(sorted(filled))}
+        yield "maps.unknown_target", "/match/joins", {"seen": name, "expected": Listed(sorted(filled))}
     for name in [name for name in (*joins.agree, *joins.apart) if name not in table.columns]:
-        yield "maps.unknown_target", "/match/joins", {"seen": name, "expected": ", ".join(table.columns)}
+        yield "maps.unknown_target", "/match/joins", {"seen": name, "expected": Listed(table.columns)}
 
 
 def _source_problems(one: Map, sources: Sources, shared: set[str]) -> Iterator[Problem]:
@@ -219,4 +220,4 @@ def _columns(sources: Sources, file: str, sheet: str | None, pointer: str) -> Ge
 def _missing(pointer: str, names: Iterable[str], have: set[str] | None) -> Iterator[Problem]:
     for name in names:
         if have is not None and name not in have:
-            yield "maps.unknown_column", pointer, {"seen": name, "expected": ", ".join(sorted(have))}
+            yield "maps.unknown_column", pointer, {"seen": name, "expected": Listed(sorted(have))}

@@ -24,6 +24,7 @@ from tenfold.facts.maps.written import (
     read_registrations,
 )
 from tenfold.terms.durations import Duration
+from tenfold.terms.listed import Listed
 from tenfold.terms.money import read_amount
 
 ROW = "$row"
@@ -117,7 +118,7 @@ class Filling:
         other = listed.get(ANY)
         known = cells.is_in([*listed, ""]) if other is None else pl.repeat(value=True, n=cells.len(), eager=True)
         message = "maps.not_answered" if self.answered else "maps.not_listed"
-        self.complain(frame, target, message, text, ~known, ", ".join(listed))
+        self.complain(frame, target, message, text, ~known, Listed(listed))
         mapped = cells.replace_strict(list(listed), list(listed.values()), default=other, return_dtype=pl.String)
         return emptied(mapped.set(cells == "", listed.get("")) if other is not None else mapped)
 
@@ -137,7 +138,7 @@ class Filling:
         plain = folded(text)
         readings = pl.DataFrame([_read_date(plain, one).alias(str(n)) for n, one in enumerate(formats)])
         fits = readings.select(pl.concat_list(pl.all()).list.drop_nulls().list.unique().list.len()).to_series()
-        expected = ", ".join(formats)
+        expected = Listed(formats)
         self.complain(frame, target, "maps.date_unread", text, text.is_not_null() & (fits == 0), expected)
         self.complain(frame, target, "maps.date_twice", text, fits > 1, expected)
         return readings.select(pl.coalesce(pl.all())).to_series()

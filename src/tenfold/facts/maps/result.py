@@ -27,6 +27,7 @@ from tenfold.facts.store import FactStore
 from tenfold.facts.write import add_facts
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import BETWEEN
 
 TOLD = ("row", "column", "id", "seen")  # what makes a complaint another one
 PIECE = 10_000  # complaints put into words at a time
@@ -458,7 +459,7 @@ def _reasons(found: pl.DataFrame, file: str, words: Callable[[Complaint], str], 
         for row, column, id, seen, expected in found.iter_rows()
     ]
     reasons = pl.DataFrame(said, schema={ROW: pl.Int64, header: pl.String}, orient="row")
-    return reasons.group_by(ROW, maintain_order=True).agg(pl.col(header).unique(maintain_order=True).str.join("; "))
+    return reasons.group_by(ROW, maintain_order=True).agg(pl.col(header).unique(maintain_order=True).str.join(BETWEEN))
 
 
 def _brief(expected: str) -> str:

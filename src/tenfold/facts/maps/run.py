@@ -22,6 +22,7 @@ from tenfold.facts.maps.language import Cell, Map, MapFile, Who
 from tenfold.facts.maps.shape import AT, FACT, FIRST, GONE, MOMENT, NTH, WHOLE, Shaped, identity, numbered, shape
 from tenfold.facts.maps.sources import SHEET, Sources
 from tenfold.facts.maps.who import Likely, Mention, People, find, mentions_of
+from tenfold.terms.listed import BETWEEN, Listed
 
 KEY, PLACE = "$key", "$place"
 PEOPLE = "$who:"  # before the name of a column: the parties that it names
@@ -228,7 +229,7 @@ class Runner:
         kinds = filling.value(cell.kind, "kind", frame) if cell.kind is not None else None
         if kinds is not None:
             unknown = named.is_not_null() & ~kinds.is_in(list(LETTERS)).fill_null(value=False)
-            filling.complain(frame, target, "maps.kind", kinds, unknown, ", ".join(LETTERS))
+            filling.complain(frame, target, "maps.kind", kinds, unknown, Listed(LETTERS))
         keys = self.parties.keys(named, kinds)
         if kinds is None:
             filling.complain(frame, target, "maps.party_unknown", named, named.is_not_null() & keys.is_null())
@@ -314,8 +315,8 @@ def in_own_words(one: Map, found: pl.DataFrame) -> pl.DataFrame:
     }
     read |= {target.removesuffix("_minor"): names for target, names in read.items() if target.endswith("_minor")}
     read["fact"] = [name for name in one.id if not name.startswith("$")]
-    named = {target: ", ".join(names) for target, names in read.items() if names}
-    kinds = {target: ", ".join(columns_of(cell.kind)) or target for target, cell in filled.items() if cell.kind}
+    named = {target: BETWEEN.join(names) for target, names in read.items() if names}
+    kinds = {target: BETWEEN.join(columns_of(cell.kind)) or target for target, cell in filled.items() if cell.kind}
     of_kind = pl.col("id") == "maps.kind"
     said = pl.when(of_kind).then(pl.col("column").replace(kinds)).otherwise(pl.col("column").replace(named))
     return found.with_columns(said.alias("column"))

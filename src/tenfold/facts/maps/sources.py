@@ -15,6 +15,7 @@ from tenfold.facts.files import file_bytes, is_there, must_be_file
 from tenfold.facts.maps.fill import ROW
 from tenfold.facts.safe_csv import as_it_was
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import Listed
 
 UNPACKED_AT_MOST = 256 << 20  # more could not be read within the memory that a reader may take
 _CHUNK = 1 << 20
@@ -153,4 +154,4 @@ def _sheet(data: bytes, file: str, sheet: str | None) -> tuple[pl.DataFrame, pl.
         if found.filter(~unvalued).height:
             raise Refused(complaints(found.filter(~unvalued), f"{file}#{wanted}"))
         return cells, found.filter(unvalued)
-    raise Refused([Complaint("maps.sheet_missing", Place(file=file), {"seen": wanted, "expected": ", ".join(names)})])
+    raise Refused([Complaint("maps.sheet_missing", Place(file=file), {"seen": wanted, "expected": Listed(names)})])

@@ -8,6 +8,7 @@ from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from tenfold.terms.clauses import Clause, Condition, Problem
 from tenfold.terms.durations import Duration
+from tenfold.terms.listed import Listed
 from tenfold.terms.scalars import (
     NUMBER,
     Count,
@@ -67,7 +68,7 @@ class StageGate(Clause):
             yield Problem("out_of_reach", ("pass_points",), {"seen": self.pass_points, "limit": there})
         yield from _exclusive(self.must)
         if "go" not in self.outcomes:
-            yield Problem("no_go", ("outcomes",), {"seen": ", ".join(self.outcomes) or "[]"})
+            yield Problem("no_go", ("outcomes",), {"seen": Listed(self.outcomes) or "[]"})
 
 
 class Entry(Clause):

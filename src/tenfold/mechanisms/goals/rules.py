@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Label, Named, Problem, above_zero, of_one_kind
 from tenfold.terms.durations import Duration
+from tenfold.terms.listed import Listed
 from tenfold.terms.scalars import AboveZero, Day, Id, MeasureId, Money, NonNegative, Period, Share, Value
 
 
@@ -97,7 +98,7 @@ class Forecast(Clause):
         """Refuse quantiles out of order or at 0 and 1, and full correlation."""
         low, middle, high = self.quantiles
         if not 0 < low < middle < high < 1:
-            yield Problem("quantiles", ("quantiles",), {"seen": ", ".join(str(q) for q in self.quantiles)})
+            yield Problem("quantiles", ("quantiles",), {"seen": Listed(self.quantiles)})
         if self.correlation == 1:
             yield Problem("below_one", ("correlation",), {"seen": "1"})
 

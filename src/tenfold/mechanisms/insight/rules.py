@@ -8,6 +8,7 @@ from pydantic import Field
 
 from tenfold.terms.clauses import Clause, Problem, not_below
 from tenfold.terms.durations import Duration
+from tenfold.terms.listed import Listed
 from tenfold.terms.scalars import AboveZero, Gap, HalfLife, Id, MeasureId, Percent, Period, Positive, Share, Span, Yes
 
 Act = Literal["admit", "sanction", "pay", "rank_people"]
@@ -148,7 +149,7 @@ class Ai(Clause):
         """Refuse a list of forbidden acts with one left out."""
         left_out = [act for act in NEVER_BY_MACHINE if act not in self.may_not]
         if left_out:
-            yield Problem("machine_never", ("may_not",), {"missing": ", ".join(left_out)})
+            yield Problem("machine_never", ("may_not",), {"missing": Listed(left_out)})
 
 
 class InsightRules(Clause):

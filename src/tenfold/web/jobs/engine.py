@@ -5,12 +5,10 @@ engine lives per community, by a lease in the database.
 """
 
 import logging
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 from time import monotonic, sleep
-from typing import Any
 from uuid import uuid4
 
 from django.db import close_old_connections
@@ -22,6 +20,7 @@ from tenfold.web.jobs.intake import Intake
 from tenfold.web.jobs.renewing import renewed
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Chain, Community
+from tenfold.web.store.complaints import kept
 from tenfold.web.store.heads import head_due, sign_head
 from tenfold.web.store.keeping import Keeper, keep_failure
 from tenfold.web.store.results import CycleRun
@@ -67,10 +66,10 @@ class Engine:
                 return self._computed()
             return self._from_memory()
         except Refused as refused:
-            error = said(refused.complaints)
+            error = kept(refused.complaints)
         except Exception:
             LOG.exception("a cycle of community %s failed", self.community.pk)
-            error = said([BROKEN])
+            error = kept([BROKEN])
         self._forget()
         sequence = Chain.objects.get(pk=self.community.pk).sequence
         return keep_failure(self.community, sequence, clock_of(self.community), error)
@@ -102,17 +101,12 @@ class Engine:
             warm = self._intake.warm or self._intake.catch_up()
             question.answer = ANSWERS[question.kind](self.community, warm.cycle(), question.params)
         except Refused as refused:
-            question.error = said(refused.complaints)
+            question.error = kept(refused.complaints)
         except Exception:
             LOG.exception("a question of community %s failed", self.community.pk)
-            question.error = said([BROKEN])
+            question.error = kept([BROKEN])
         question.answered_at = datetime.now(UTC)
         question.save()
-
-
-def said(complaints: Sequence[Complaint]) -> list[dict[str, Any]]:
-    """Return complaints as a database keeps them."""
-    return [{"id": one.id, "place": str(one.place), "params": dict(one.params)} for one in complaints]
 
 
 def serve(community: Community, over: Event, idle_for: float = IDLE_FOR) -> None:

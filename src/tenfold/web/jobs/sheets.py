@@ -7,7 +7,7 @@ from functools import partial
 from threading import Event
 
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.jobs.engine import BROKEN, said
+from tenfold.web.jobs.engine import BROKEN
 from tenfold.web.jobs.processes import started
 from tenfold.web.jobs.renewing import renewed
 from tenfold.web.rights.importing import DIED
@@ -16,6 +16,7 @@ from tenfold.web.services.importing import Errand, run
 from tenfold.web.store import uploads
 from tenfold.web.store.accounts import Account
 from tenfold.web.store.communities import Community
+from tenfold.web.store.complaints import kept
 from tenfold.web.store.requests import Asked, asking
 from tenfold.web.store.work import WAITING, Question, claim, renew, sheets, silent, tell
 
@@ -30,12 +31,12 @@ def read_sheet(question: Question) -> None:
         with asking(asked), renewed(partial(renew, question), Event()):
             question.answer = _answer(question)
     except Refused as refused:
-        question.error = said(refused.complaints)
+        question.error = kept(refused.complaints)
     except NotHere:  # shut out meanwhile
-        question.error = said([GONE])
+        question.error = kept([GONE])
     except Exception:
         LOG.exception("a file of community %s was not read", question.community_id)
-        question.error = said([BROKEN])
+        question.error = kept([BROKEN])
     _answered(question)
 
 
@@ -50,7 +51,7 @@ def _answer(question: Question) -> dict[str, object]:
 
 
 def _died(question: Question) -> None:
-    question.error = said([Complaint(DIED)])
+    question.error = kept([Complaint(DIED)])
     _answered(question)
 
 

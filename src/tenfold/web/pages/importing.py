@@ -24,6 +24,7 @@ from tenfold.web.rights.importing import brought, check_tables, died, newest_ent
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.importing import Errand, copy_of, run, take_back
 from tenfold.web.store import uploads
+from tenfold.web.store.complaints import complaints_of
 from tenfold.web.store.work import SHEET, again, ask
 
 PLACE = "page.people"
@@ -101,7 +102,7 @@ def _by_process(request: HttpRequest, viewer: Viewer, upload: str) -> HttpRespon
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": here})
     if asked.error is not None:
-        raise Refused([Complaint(one["id"], params=one["params"]) for one in asked.error])
+        raise Refused(complaints_of(asked.error))
     do, came = asked.params["errand"]["do"], asked.answer or {}
     if do == "look":  # who may see it now, not when it was asked
         check_tables(viewer, came["tables"])

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.viewers import Viewer, roles_of
 from tenfold.web.store.accounts import Seat
@@ -104,5 +105,5 @@ def require(viewer: Viewer, act: Act) -> None:
     Refused   with the kinds of people who may
     """
     if not may(viewer, act):
-        who = ", ".join(sorted(MAY[act]))
+        who = Listed(sorted(MAY[act]))
         raise Refused([Complaint("acts.not_allowed", params={"who": who})])

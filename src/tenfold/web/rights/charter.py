@@ -19,6 +19,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
@@ -27,6 +28,7 @@ from tenfold.web.rights.pools import money_said, sees_all
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.charters import charter_files, rulebook_of
+from tenfold.web.store.complaints import complaints_of
 from tenfold.web.store.current import counting, current
 from tenfold.web.store.work import Question
 
@@ -196,7 +198,7 @@ def tried(viewer: Viewer, question: int) -> Tried | None:
     if asked is None:
         raise NotHere(str(question))
     if asked.error is not None:
-        raise Refused([Complaint(one["id"], params=one["params"]) for one in asked.error])
+        raise Refused(complaints_of(asked.error))
     if asked.answer is None:
         return None
     after = read_charter(asked.params["charter"].encode(), NEWEST)
@@ -264,8 +266,10 @@ def _part_named(speech: Phrases, value: object) -> object:
     match value:
         case tuple():
             return tuple(_part_named(speech, part) for part in value)
+        case Listed():
+            return Listed(speech.word("body", part) for part in value.parts)
         case str():
-            return ", ".join(speech.word("body", part) for part in value.split(", "))
+            return speech.word("body", value)
         case _:
             return value
 

@@ -13,6 +13,7 @@ from tenfold.report.speech import PARTS
 from tenfold.terms.canonical import canonical
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.errors import Complaint
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import phrases, rules_of
@@ -125,7 +126,7 @@ def for_others(viewer: Viewer, decision: str) -> Complaint | None:
         return Complaint(ELSEWHERE[kind])
     reserved = RESERVED.get(kind)
     if reserved is not None and viewer.roles.isdisjoint(reserved):
-        return Complaint("acts.not_allowed", params={"who": ", ".join(sorted(reserved))})
+        return Complaint("acts.not_allowed", params={"who": Listed(sorted(reserved))})
     return None
 
 

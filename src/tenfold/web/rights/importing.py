@@ -24,6 +24,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.acts import MAY, Act
 from tenfold.web.rights.names import phrases, rules_of, today_of
@@ -198,7 +199,7 @@ def check_tables(viewer: Viewer, tables: Sequence[str]) -> None:
     for name in dict.fromkeys(tables):
         able = _able(viewer.community, name)
         if viewer.roles.isdisjoint(able):
-            who = ", ".join(sorted(able))
+            who = Listed(sorted(able))
             params = {"what": _titled(viewer, name), "who": who}
             wrong.append(Complaint("importing.not_yours" if able else "importing.nobodys", params=params))
     if wrong:

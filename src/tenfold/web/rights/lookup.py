@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from tenfold.methods.pinyin import is_chinese
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
@@ -37,7 +38,7 @@ def party_called(viewer: Viewer, text: str) -> str:
     if not found:
         raise Refused([Complaint("acts.called_nobody", params={"seen": text})])
     if len(found) > 1:
-        raise Refused([Complaint("acts.called_several", params={"seen": text, "parties": ", ".join(found[:SEVERAL])})])
+        raise Refused([Complaint("acts.called_several", params={"seen": text, "parties": Listed(found[:SEVERAL])})])
     return found[0]
 
 

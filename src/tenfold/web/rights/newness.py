@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from tenfold.report.days import instant_said
-from tenfold.terms.errors import Complaint
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
+from tenfold.web.store.complaints import complaints_of
 from tenfold.web.store.freshness import Freshness, freshness
 
 
@@ -46,5 +46,4 @@ def _why(viewer: Viewer, numbers: Freshness) -> str:
     told = may(viewer, Act.IMPORT) and Sight.ALL in viewer.sees(Data.PIPELINE)
     if not told or not numbers.error:
         return ""
-    wrong = [Complaint(one["id"], params=one["params"]) for one in numbers.error]
-    return " ".join(sentences(viewer, wrong))
+    return " ".join(sentences(viewer, complaints_of(numbers.error)))

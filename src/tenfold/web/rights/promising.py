@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tenfold.terms.errors import Complaint
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Community
@@ -45,7 +46,7 @@ def against(viewer: Viewer, promise: Row, state: str, step: str) -> Complaint | 
     Whether the viewer may do such acts at all is `BY`; this is about this promise.
     """
     if state not in FOLLOWS[step]:
-        after = ", ".join(sorted(FOLLOWS[step]))
+        after = Listed(sorted(FOLLOWS[step]))
         return Complaint("acts.promise_state", params={"step": state, "steps": after})
     match step:
         case "accepted" | "declined" | "delivered":

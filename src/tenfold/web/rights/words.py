@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.phrases import Phrases
 from tenfold.terms.errors import Complaint
+from tenfold.terms.listed import COMMA
 from tenfold.web.rights.names import phrases
 from tenfold.web.rights.viewers import Viewer
 
@@ -31,4 +32,4 @@ def _listed(speech: Phrases, name: str, value: object) -> object:
         return title_of(str(value), TABLES[str(value)].label, speech.language)
     if name not in LISTS:
         return value
-    return escape(speech.listed(speech.word(LISTS[name], part) for part in str(value).split(", ")))
+    return escape(speech.listed(speech.word(LISTS[name], part) for part in str(value).split(COMMA)))

@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.deciding import EXECUTE, against, against_executing, digest_of, for_others, proposal
 from tenfold.web.rights.results import Result, Results
@@ -103,7 +104,7 @@ def handle_alert(
     standing(doing, alert)
     doing.forbid(step not in AFTER, "acts.unknown")
     state = _alert_state(doing, alert)
-    doing.forbid(state not in AFTER[step], "acts.alert_state", act=state, acts=", ".join(sorted(AFTER[step])))
+    doing.forbid(state not in AFTER[step], "acts.alert_state", act=state, acts=Listed(sorted(AFTER[step])))
     doing.forbid(step in ("shelve", "clear", "false") and not (reason or "").strip(), "acts.reason")
     doing.forbid(step == "shelve" and (until is None or until <= doing.now), "acts.not_later")
     doing.add("alert_acts", alert=alert, act=step, by=doing.party, until=until, reason=reason, because=because or alert)

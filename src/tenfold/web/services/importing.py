@@ -15,6 +15,7 @@ from tenfold.exchange.reading.model import Step, nothing_said
 from tenfold.exchange.reading.reading import Reading
 from tenfold.report.words import say
 from tenfold.terms.errors import Complaint, Place, Refused
+from tenfold.terms.listed import BETWEEN
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.importing import check_tables, payload, preview, read
 from tenfold.web.rights.viewers import Viewer
@@ -112,7 +113,7 @@ def _left(viewer: Viewer, reading: Reading) -> str:
 def _check(reading: Reading, language: str) -> None:
     """Refuse what cannot be written yet, or has nothing to write."""
     if reading.missing:
-        texts = "; ".join(say(language, one.text.id, one.text.params) for one in reading.missing)
+        texts = BETWEEN.join(say(language, one.text.id, one.text.params) for one in reading.missing)
         raise Refused([Complaint("reading.unanswered", Place(reading.file), {"questions": texts})])
     if not reading.found.added:
         raise Refused([Complaint("reading.show.nothing")])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tenfold.terms.listed import Listed
 from tenfold.terms.money import to_minor
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.results import Result
@@ -124,7 +125,7 @@ def settle(
     papers    what shows it
     """
     row = doing.one("pools", pool)
-    open_to = ", ".join(HANDED_OVER)
+    open_to = Listed(HANDED_OVER)
     doing.forbid(row["state"] not in HANDED_OVER, "acts.pool_state", state=row["state"], states=open_to)
     doing.forbid(not parties, "acts.no_payout")
     payouts = {str(one["party"]): one for one in current(doing.community, "payouts", pool=[pool])}
@@ -179,7 +180,7 @@ def _may_become(doing: Doing, payouts: Mapping[str, Row], party: str, state: str
         refuse("acts.unknown")
     states = AFTER[state]
     doing.forbid(
-        one["state"] not in states, "acts.payout_state", party=party, state=one["state"], states=", ".join(states)
+        one["state"] not in states, "acts.payout_state", party=party, state=one["state"], states=Listed(states)
     )
 
 
@@ -196,7 +197,7 @@ def _go_on(doing: Doing, payout: Row, **changed: Any) -> None:
 
 def _next(doing: Doing, pool: str, state: str, after: tuple[str, ...], because: str | None) -> Row:
     row = doing.one("pools", pool)
-    doing.forbid(row["state"] not in after, "acts.pool_state", state=row["state"], states=", ".join(after))
+    doing.forbid(row["state"] not in after, "acts.pool_state", state=row["state"], states=Listed(after))
     _add(doing, row, state, because)
     return row
 
@@ -223,4 +224,4 @@ def _posts(doing: Doing, signed: Iterable[str]) -> list[frozenset[str]]:
 
 
 def _named(offices: Iterable[str]) -> str:
-    return ", ".join(sorted(offices))
+    return Listed(sorted(offices))

@@ -9,6 +9,7 @@ from typing import Any
 
 from tenfold.terms.days import days_later, first_instant, local_day
 from tenfold.terms.errors import Complaint, Refused
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.deciding import digest_of
 from tenfold.web.rights.proposing import (
@@ -83,7 +84,7 @@ def settle(doing: Doing, *, proposal: str, seen: str) -> None:
     """
     found = _at(doing, proposal, SETTLE)
     others = recorders(doing.community, found.row)
-    doing.forbid(doing.viewer.party not in others, "acts.other_records", parties=", ".join(others))
+    doing.forbid(doing.viewer.party not in others, "acts.other_records", parties=Listed(others))
     doing.forbid(freshness(doing.community).stale, "acts.numbers_follow")
     result = vote_of(doing.community, proposal)
     if result is None or result["kind"] != RESULT or seen != digest_of(result):
@@ -101,7 +102,7 @@ def withdraw(doing: Doing, *, proposal: str) -> None:
     found = _known(doing, proposal)
     doing.forbid(found.row["state"] in DECIDED, "acts.proposal_step")
     who = withdrawers(doing.community, found.row)
-    doing.forbid(doing.viewer.party not in who, "acts.own_withdrawal", parties=", ".join(who))
+    doing.forbid(doing.viewer.party not in who, "acts.own_withdrawal", parties=Listed(who))
     over = found.step(doing.now) == SETTLE
     doing.forbid(over and not stuck(doing.community, found), "acts.vote_over")
     _go(doing, found, "withdrawn")

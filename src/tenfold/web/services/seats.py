@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from tenfold.report.words import LANGUAGES
 from tenfold.terms.days import days_later, local_day
 from tenfold.terms.durations import add
+from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import MAY, Act, able, require
 from tenfold.web.rights.names import community_named, phrases, rules_of, today_of
 from tenfold.web.rights.viewers import offices, posts, roles_of, runs_something
@@ -140,7 +141,7 @@ def _give(doing: Doing, party: str, role: str, until: date | None, because: str 
     held = offices(doing.community, party) | {role}
     doing.forbid(held >= NEVER_TOGETHER, "access.both")
     others = set(able(doing.community, Act.APPOINT)) - {doing.viewer.party}
-    doing.forbid(party == doing.viewer.party and bool(others), "access.self", holders=", ".join(sorted(others)))
+    doing.forbid(party == doing.viewer.party and bool(others), "access.self", holders=Listed(sorted(others)))
     doing.add("role_terms", party=party, role=role, until=until, because=because)
 
 
