@@ -19,7 +19,7 @@ from tests.night import examples
 from tenfold.facts.canonical import canonical_lines
 from tenfold.facts.cells import cast
 from tenfold.facts.declaration import TABLES, Column
-from tenfold.facts.digest import added, counts, digest, digest_of, sums
+from tenfold.facts.digest import AT_ONCE, MANY, added, counts, digest, digest_of, sums
 from tenfold.facts.order import sort_rows
 from tenfold.facts.read import load_facts
 from tenfold.facts.store import FactStore
@@ -183,6 +183,15 @@ def test_the_digest_is_made_as_the_declaration_says(tmp_path: Path) -> None:
         total = sum(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16) for text in texts)
         lines += [f"{name} {len(texts)} {total}"] if texts else []
     assert digest(store) == hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("count", [MANY - 1, MANY, MANY + 1, AT_ONCE, AT_ONCE + 1])
+def test_many_rows_add_up_as_few_do(count: int) -> None:
+    rows = TABLES["interactions"].empty().clear(count).with_row_index("n")
+    rows = rows.with_columns(fact=pl.format("i-{}", "n"), channel=pl.lit('说 "😀"\n')).drop("n")
+    texts = canonical_lines(TABLES["interactions"], rows)
+    total = sum(int(hashlib.sha256(text.encode()).hexdigest()[:15], 16) for text in texts)
+    assert sums({"interactions": rows}) == {"interactions": (count, total)}
 
 
 def test_the_digest_sees_every_cell_that_is_not_personal(tmp_path: Path) -> None:

@@ -7,15 +7,20 @@ old row is read again; personal cells are not in it, so that an erasure changes 
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
 from tenfold.facts.canonical import canonical_lines
 from tenfold.facts.declaration import TABLES, Table
 from tenfold.facts.store import FactStore
+from tenfold.facts.stream import Stream
 
 AT_ONCE = 250_000  # rows in memory as text at a time
 BITS = 60
+MANY = 100_000  # rows from which opening an engine for their hashes pays
+THREADS = 2  # one writes while the other hashes
+ROW_HASHES = f"SELECT sum(CAST('0x' || left(sha256(line), {BITS // 4}) AS HUGEINT)) FROM rows"  # `row_hash` of each
 
 Sums = Mapping[str, tuple[int, int]]  # table → count and sum of its rows
 
@@ -49,11 +54,27 @@ def added(before: Sums, more: Sums) -> dict[str, tuple[int, int]]:
 
 
 def _sum(table: Table, rows: pl.DataFrame) -> int:
-    """Add up the row hashes of one table, some rows at a time."""
-    pieces = rows.iter_slices(AT_ONCE)
-    return sum(row_hash(line) for piece in pieces for line in canonical_lines(table, piece).to_list())
+    """Add up the row hashes of one table."""
+    if rows.height < MANY:
+        return sum(map(row_hash, canonical_lines(table, rows).to_list()))
+    return _sum_of_many(table, rows)
 
 
 def row_hash(line: str) -> int:
     """Return the first 60 bits of SHA-256 over a row's canonical text."""
     return int.from_bytes(hashlib.sha256(line.encode()).digest()[:8], "big") >> 64 - BITS
+
+
+def _sum_of_many(table: Table, rows: pl.DataFrame) -> int:
+    """Add up the row hashes of a big table, some rows at a time: written by Polars while DuckDB hashes others."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection, ThreadPoolExecutor(THREADS) as pool:
+
+        def added_up(piece: pl.DataFrame) -> int:
+            with connection.cursor() as own:
+                own.register("rows", Stream(pl.DataFrame({"line": canonical_lines(table, piece)})))
+                found = own.execute(ROW_HASHES).fetchall()
+            return int(found[0][0])
+
+        return sum(pool.map(added_up, rows.iter_slices(AT_ONCE)))
