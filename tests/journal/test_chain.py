@@ -1,5 +1,6 @@
 """The chain: whatever is done to an exported journal is seen, and the first bad entry is named."""
 
+import enum
 import json
 from datetime import UTC, datetime
 
@@ -7,11 +8,17 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from tenfold.journal.check import entries
 from tenfold.journal.entry import Draft, Head, append
-from tenfold.terms.canonical import canonical
+from tenfold.terms.canonical import canonical, from_canonical
 from tenfold.terms.errors import Refused
+
+
+class Channel(enum.StrEnum):
+    CALL = "call"
+
 
 AT = datetime(2026, 11, 2, 0, 30, tzinfo=UTC)
 
@@ -97,3 +104,36 @@ def test_canonical_is_rfc_8785(value: object) -> None:
 def test_what_has_no_one_form_is_refused(value: object) -> None:
     with pytest.raises(ValueError):
         canonical(value)
+
+
+def test_a_text_of_a_kind_of_its_own_is_a_text() -> None:
+    assert canonical({Markup("note"): [Markup("<b>"), Channel.CALL]}) == b'{"note":["<b>","call"]}'
+
+
+@given(JSON)
+def test_a_canonical_text_says_its_value(value: object) -> None:
+    assert from_canonical(canonical(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"b":1,"a":2}',
+        b'{"a":1,"a":1}',
+        b'{"a": 1}',
+        b'{"a":1}\n',
+        b'"\\u0061"',
+        b'"\\ud800"',
+        b'"\xff"',
+        b"1.0",
+        b"1e3",
+        b"-0",
+        b"9007199254740992",
+        b"NaN",
+        '{"é":1}'.encode(),
+        b"",
+    ],
+)
+def test_a_text_that_is_not_canonical_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError):
+        from_canonical(text)

@@ -1,10 +1,10 @@
 """Checking an exported journal: its chain, entry by entry, with nothing but the file."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from tenfold.journal.entry import START, Entry, Head, entry_hash
-from tenfold.terms.canonical import canonical
+from tenfold.terms.canonical import from_canonical
 from tenfold.terms.errors import Complaint, Place, Refused
 
 FILE = "journal.jsonl"
@@ -24,8 +24,7 @@ def entries(lines: Iterable[bytes], head: str | None = None) -> Iterator[Entry]:
     """
     before, kept = Head(0, START), head is None
     for number, line in enumerate(lines, start=1):
-        entry = _entry(line, number)
-        _follows(entry, before, number)
+        entry = _entry(line, before, number)
         kept = kept or entry.hash == head
         before = entry.head
         yield entry
@@ -33,8 +32,8 @@ def entries(lines: Iterable[bytes], head: str | None = None) -> Iterator[Entry]:
         raise Refused([Complaint("journal.head", Place(FILE), {"entries": str(before.sequence)})])
 
 
-def _entry(line: bytes, number: int) -> Entry:
-    """Read a line; its body is canonical, and its hash is that of the body."""
+def _entry(line: bytes, before: Head, number: int) -> Entry:
+    """Read a line; its body is canonical, its hash is that of the body, and it follows what was before."""
     body, stated = line[len(BEFORE) : -(HASH + len(AFTER) + len(BETWEEN))], line[-(HASH + len(AFTER)) : -len(AFTER)]
     entry = Entry(number, body, stated.decode("ascii", "replace"))
     if entry.line != line:
@@ -42,16 +41,14 @@ def _entry(line: bytes, number: int) -> Entry:
     if entry_hash(body) != entry.hash:
         raise _bad("journal.changed", number)
     try:
-        as_read = canonical(json.loads(body))
+        content = from_canonical(body)
     except ValueError:
         raise _bad("journal.line", number) from None
-    if as_read != body:
-        raise _bad("journal.line", number)
+    _follows(content, before, number)
     return entry
 
 
-def _follows(entry: Entry, before: Head, number: int) -> None:
-    content = entry.content
+def _follows(content: Mapping[str, Any], before: Head, number: int) -> None:
     if content.get("sequence") != number:
         raise _bad("journal.missing", number)
     if content.get("previous") != before.hash:

@@ -5,10 +5,11 @@ Whoever changes, moves or leaves out an entry changes every hash after it.
 """
 
 import hashlib
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from tenfold.terms.canonical import canonical
 
@@ -50,7 +51,7 @@ class Entry:
     @property
     def content(self) -> dict[str, Any]:
         """The body as an object: actor, at, kind, on_behalf_of, payload, previous, sequence."""
-        content: dict[str, Any] = json.loads(self.body)
+        content: dict[str, Any] = msgspec.json.decode(self.body)
         return content
 
     @property

@@ -4,11 +4,13 @@ Only what can be written in one way is taken: texts, yes and no, missing, whole 
 with ASCII keys. Other numbers travel as texts, so that no reader of JSON rounds them.
 """
 
-import json
+from collections.abc import Collection
 from typing import Any
 
+import msgspec
+
 EXACT = 2**53  # from here a reader of JSON that knows only doubles loses digits
-_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+SIMPLE = frozenset((str, bool, type(None)))
 
 
 def canonical(value: Any) -> bytes:
@@ -19,22 +21,54 @@ def canonical(value: Any) -> bytes:
     ValueError   the value holds a number of no exact form, a key that is not ASCII, or half a character
     """
     _check(value)
-    return _ENCODER.encode(value).encode()
+    return _ENCODER.encode(value)
+
+
+def from_canonical(text: bytes) -> Any:
+    """Return the value that a canonical JSON text says.
+
+    Raises
+    ------
+    ValueError   the text is no JSON, not canonical, or holds what has no canonical form
+    """
+    value = msgspec.json.decode(text)
+    if canonical(value) != text:
+        raise ValueError("JSON that is not canonical")
+    return value
 
 
 def _check(value: Any) -> None:
-    match value:
-        case None | bool() | str():
-            return
-        case int() if abs(value) < EXACT:
-            return
-        case list() | tuple():
-            for item in value:
-                _check(item)
-        case dict():
-            for key, item in value.items():
-                if not isinstance(key, str) or not key.isascii():
-                    raise ValueError(f"no canonical key: {key!r}")
-                _check(item)
-        case _:
-            raise ValueError(f"no canonical form: {value!r}")
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if type(one) in SIMPLE:  # most of what a row holds
+            continue
+        match one:
+            case dict():
+                _check_keys(one)
+                waiting += one.values()
+            case list() | tuple():
+                waiting += one
+            case int() if abs(one) < EXACT:
+                pass
+            case str():
+                pass
+            case _:
+                raise ValueError(f"no canonical form: {one!r}")
+
+
+def _check_keys(keys: Collection[Any]) -> None:
+    try:
+        plain = "".join(keys).isascii()
+    except TypeError:  # a key that is no text
+        plain = False
+    if not plain:
+        raise ValueError(f"no canonical keys: {', '.join(map(repr, keys))}")
+
+
+def _plain(value: Any) -> str | int:
+    """Return a text or number of a kind of its own, such as markup, as what it is at heart."""
+    return str.__str__(value) if isinstance(value, str) else int(value)
+
+
+_ENCODER = msgspec.json.Encoder(order="sorted", enc_hook=_plain)
