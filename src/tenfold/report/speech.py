@@ -72,7 +72,10 @@ COMMUNITY = "community"
 NO_CURE = "cure.none_computed"
 ARITHMETIC = "how."  # messages that say how a number was computed: everything stands there
 # Messages of what is paid out: whoever approves or receives it counts every digit.
-PAYOUTS = ("distribution.", "how.dis.", "report.four", "incentives.reward_amount", "incentives.release")
+PAYOUTS = (
+    *("distribution.", "how.dis.", "report.four", "incentives.reward_amount", "incentives.release"),
+    *("insight.action.hand_", "insight.action.arrival", "card.what.hand_over", "card.what.arrival"),
+)
 LARGE = re.compile(r"-?([1-9]\d{4,17}(?:\.\d{1,3})?)(?: [A-Z]{2,})?")  # what may be an amount that is written shortly
 
 

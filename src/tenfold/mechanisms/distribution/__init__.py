@@ -9,7 +9,7 @@ Decides        payouts, the next act of a pool, what was approved or paid and is
                what earns nothing and why
 """
 
-from tenfold.mechanisms.distribution import cascade, credit, judged, measures, payouts, pools, shares
+from tenfold.mechanisms.distribution import cascade, credit, judged, measures, payouts, pools, shares, waiting
 from tenfold.mechanisms.distribution.decisions import DECISIONS
 
 SPECS = (
@@ -19,6 +19,7 @@ SPECS = (
     *judged.SPECS,
     *shares.SPECS,
     *payouts.SPECS,
+    *waiting.SPECS,
     cascade.cascade,
     measures.points,
     measures.entitlement,

@@ -83,14 +83,21 @@ class Approvals:
     def of(self, term: Mapping[str, Any]) -> Approval:
         """Return the approval of a pool, given as a row of `pool.terms`."""
         key = (term["end"], term["pool"])
-        signers = self._signers.get(key, ())
-        half = term["state"] == "approved" and 0 < len(signers) < signatures(self.rules.judging(term["declared_at"]))
         return Approval(
             self._payouts.get((*key, term["currency"]), {}),
-            signers,
+            self._signers.get(key, ()),
             self._named.get(key, {}),
-            complete=term["state"] in APPROVED and not half,
+            complete=self.complete(term),
         )
+
+    def complete(self, term: Mapping[str, Any]) -> bool:
+        """Whether as many have approved a pool as the charter wants; it is given as for `of`."""
+        if term["state"] not in APPROVED:
+            return False
+        if term["state"] != "approved":
+            return True
+        signed = len(self._signers.get((term["end"], term["pool"]), ()))
+        return not 0 < signed < signatures(self.rules.judging(term["declared_at"]))
 
     @cached_property
     def _pools(self) -> pl.DataFrame:

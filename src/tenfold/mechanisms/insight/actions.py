@@ -6,27 +6,24 @@ decisions. Part of the list explores, so that effects can be learned; which part
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import polars as pl
 
 from tenfold.facts.consents import said_no
-from tenfold.mechanisms.insight.measures.acts import chance
-from tenfold.mechanisms.insight.rules import NextBestAction
+from tenfold.mechanisms.insight.day import REACHES_OUT, RULE, Action, Day, Worth
+from tenfold.mechanisms.insight.payments import payments
 from tenfold.terms.days import days_between, in_last
 from tenfold.terms.decision import Cure, MeasureRef
-from tenfold.terms.draft import NAMED, Closing, Draft, Fact, Grounds, Measured, decision
+from tenfold.terms.draft import NAMED, Draft, Fact, Measured, decision
 from tenfold.terms.measure import write_number
 from tenfold.terms.reason import Reason
 from tenfold.terms.rules import Rules
 
-RULE = "/insight/next_best_action"
 SEEDED = "sha256"
-COVERAGE = "scr.coverage"
 COOLING_BELOW, DUE_ABOVE = 0.2, 1.0
 FACTS = (  # in which a card's act is recorded
     "agreements",
@@ -35,168 +32,14 @@ FACTS = (  # in which a card's act is recorded
     "decision_acts",
     "gate_checks",
     "interactions",
+    "payouts",
+    "pools",
     "recognitions",
 )
 SIGNED_BY_TWO = ("distribution.payout", "distribution.pool")  # decisions that one person alone does not settle
 NOTHING_TO_SIGN = ("exported", "receipted", "cancelled")  # pools that were handed over, or taken back
-REACHES_OUT = ("touch", "cooling", "deal", "deal_silent")  # acts that count towards fatigue
 ABOUT_US = (*REACHES_OUT, "thanks")  # acts that contact somebody about the relationship: none after a no
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something that one could do now: about whom, since which fact, for what it counts and what would remove it.
-
-    due        the day until which it can be done in time, where it has one
-    said       the sentence that tells it, where that is not the kind's own
-    settings   the places of the charter that its own gain comes from
-    """
-
-    kind: str
-    subject: str
-    since: str
-    measures: tuple[MeasureRef, ...]
-    facts: tuple[str, ...]
-    closes: Closing
-    proposes: Fact
-    gain: float | None = None
-    params: tuple[tuple[str, str], ...] = ()
-    due: date | None = None
-    said: str = ""
-    settings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Worth:
-    """P(success), what the key results gain then, and the deal that it comes from, if any.
-
-    measures, settings   the numbers and the places of the charter that the gain is made of
-    """
-
-    chance: float
-    gain: float
-    effect: Mapping[str, Any] | None = None
-    measures: tuple[MeasureRef, ...] = ()
-    settings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Day(Grounds):
-    """The board at the cycle's own end, as the day's list needs it."""
-
-    @property
-    def plan(self) -> NextBestAction:
-        """What the charter says about the day's list."""
-        plan: NextBestAction = self.rules.insight.next_best_action
-        return plan
-
-    @cached_property
-    def effects(self) -> Mapping[str, Mapping[str, Any]]:
-        """Party → its open deal that changes the round most."""
-        rows = self.facts.read("goals.effect").filter(pl.col("now").is_not_null())
-        ordered = rows.with_columns(gain=pl.col("wired") - pl.col("now")).sort("gain", "opportunity")
-        return {row["party"]: row for row in ordered.iter_rows(named=True)}
-
-    @cached_property
-    def lost(self) -> Mapping[str, float]:
-        """Member → what the community would lose with it."""
-        rows = self.facts.read("risk.key_person").filter(pl.col("value").is_not_null())
-        return dict(rows.select("subject", "value").iter_rows())
-
-    @cached_property
-    def contacts(self) -> Mapping[str, str]:
-        """Member → fact of its last substantive contact."""
-        return dict(self.facts.read("interaction.last_substantive").select("member", "fact").iter_rows())
-
-    @cached_property
-    def memberships(self) -> Mapping[str, str]:
-        """Member → fact of its membership."""
-        rows = self.facts.read("view.member").sort("party", "class").unique("party", keep="first", maintain_order=True)
-        return dict(rows.select("party", "fact").iter_rows())
-
-    @cached_property
-    def tired(self) -> Mapping[str, float]:
-        """Party → share of the fatigue cap that is used up, at most 1."""
-        cap = self.rules.interaction.fatigue_cap.contacts
-        rows = self.facts.read("rel.reached_out").select("subject", "value")
-        return {member: min(1.0, n / cap) for member, n in rows.iter_rows()}
-
-    @cached_property
-    def coverage_weight(self) -> float:
-        """The share of the stage's key results that is need coverage."""
-        whole = sum(float(result.weight) for result in self.key_results)
-        own = sum(float(result.weight) for result in self.key_results if result.metric == COVERAGE)
-        return own / whole if whole else 0.0
-
-    @property
-    def key_results(self) -> Sequence[Any]:
-        """The key results of the current stage."""
-        plan = self.rules.goals.stages.get(self.rules.community.current_stage)
-        return plan.key_results if plan is not None else ()
-
-    @property
-    def weights(self) -> tuple[str, ...]:
-        """The places of the charter that `coverage_weight` is made of: which results are coverage, what each weighs."""
-        at = f"/goals/stages/{self.rules.community.current_stage}/key_results"
-        own = [n for n, result in enumerate(self.key_results) if result.metric == COVERAGE]
-        weights = [f"{at}/{n}/weight" for n, _ in enumerate(self.key_results)]
-        return (*(f"{at}/{n}/metric" for n in own), *weights)
-
-    def worth(self, action: Action) -> Worth:
-        """Return how likely the act succeeds and what the key results then gain.
-
-        With an open deal: P(it closes) × the act's own chance, and P of the round's goal with it less P today. Else
-        the need coverage that would be lost, by its share of the key results, and at least a little for any relation.
-        """
-        own = self.chance(action.kind)
-        plain = self._plain(action, own)
-        effect = self.effects.get(action.subject) if action.gain is None else None
-        if effect is None:
-            return plain
-        goal = "fund.p_minimum" if effect["goal"] == "minimum_close" else "fund.p_target"
-        parts = (MeasureRef("fund.p_close", effect["opportunity"]), MeasureRef(goal, effect["round"]))
-        deal = Worth(own * effect["p"], effect["wired"] - effect["now"], effect, parts)
-        return deal if deal.chance * deal.gain >= plain.chance * plain.gain else plain
-
-    def _plain(self, action: Action, own: float) -> Worth:
-        if action.gain is not None:
-            return Worth(own, action.gain, settings=action.settings)
-        lost, least = self.coverage_weight * self.lost.get(action.subject, 0.0), float(self.plan.least_gain)
-        if lost > least:
-            key_person = MeasureRef("risk.key_person", action.subject)
-            return Worth(own, lost, measures=(key_person,), settings=self.weights)
-        return Worth(own, least, settings=(f"{RULE}/least_gain",))
-
-    @cached_property
-    def record(self) -> Mapping[str, tuple[int, int]]:
-        """Kind of act → how often it was carried out and how often it was put aside."""
-        done, put = (self._counts(id) for id in ("ins.acts_done", "ins.acts_dismissed"))
-        return {kind: (done[kind], put[kind]) for kind in done}
-
-    def _counts(self, id: str) -> Mapping[str, int]:
-        return {kind: int(n) for kind, n in self.facts.read(id).select("subject", "value").iter_rows()}
-
-    def chance(self, kind: str) -> float:
-        """Return P(success) of a kind of act, as `ins.act_chance` shows it."""
-        return chance(self.plan, kind, *self.record[kind])
-
-    def can_wait(self, action: Action) -> bool:
-        """Whether an act may be left for later: on a statutory holiday all that does not fall due within it (R18)."""
-        calendar = self.rules.calendar
-        if not calendar.is_holiday(self.today):
-            return False
-        if action.due is None or action.due < self.today:
-            return True
-        return calendar.clock(action.due) > calendar.clock(self.today)
-
-    def score(self, action: Action) -> float:
-        """Return P × gain ÷ hours, less the share of the fatigue cap that is used up."""
-        worth, minutes = self.worth(action), self.plan.effort.of(action.kind).minutes
-        return float(60 * worth.chance * worth.gain * (1 - self.fatigue(action)) / minutes)
-
-    def fatigue(self, action: Action) -> float:
-        """Return the share of the fatigue cap that is used up with whom the act reaches out to."""
-        return self.tired.get(action.subject, 0.0) if action.kind in REACHES_OUT else 0.0
+OWED = ("hand_over", "arrival")  # money that people wait for: always on the list, and none of an operator's acts
 
 
 def _out(member: str, **more: Any) -> Fact:
@@ -209,7 +52,7 @@ def eligible(day: Day) -> Iterator[Action]:
     On a statutory holiday this is what falls due before the holiday is over.
     """
     unwanted = said_no(day.facts)
-    kinds = (_deals, _relations, _questions, _promises, _silent_deals, _thanks, _signatures, _alerts)
+    kinds = (_deals, _relations, _questions, _promises, _silent_deals, _thanks, _signatures, payments, _alerts)
     found = (action for kind in kinds for action in kind(day) if not day.can_wait(action))
     return (action for action in found if action.kind not in ABOUT_US or action.subject not in unwanted)
 
@@ -410,6 +253,7 @@ def _indicators(rules: Rules) -> tuple[str, ...]:
         "interaction.last_substantive",
         "interaction.rhythm",
         "payouts",
+        "pool.waiting",
         "pools",
         "recognitions",
         "rel.overdue",
@@ -428,7 +272,7 @@ def _indicators(rules: Rules) -> tuple[str, ...]:
     closes=(*FACTS, "fund.p_close", "rel.overdue", "rel.p_active", NAMED),
 )
 def next_best_action(day: Day) -> Iterator[Draft]:
-    """Yield the day's list: the best by score, and the part that explores."""
+    """Yield the day's list: the best by score with all that is owed to people, and the part that explores."""
     plan = day.plan
     operators = day.facts.now("role_terms").filter(pl.col("role") == "operator", pl.col("until") >= day.today)
     room = plan.max_per_operator_per_day * max(1, operators["party"].n_unique())
@@ -438,12 +282,20 @@ def next_best_action(day: Day) -> Iterator[Draft]:
         key, score = (f"{action.subject}/{action.kind}", action.since), day.score(action)
         if score > 0 and (key not in best or best[key][0] < score):
             best[key] = (score, action)
-    ranked = [best[key] for key in sorted(best, key=lambda key: (-round(best[key][0], 9), key))]
-    top = ranked[: max(0, room - explored)]
+    ranked = sorted(best.values(), key=_place)
+    owed = [item for item in ranked if item[1].kind in OWED]
+    others = [item for item in ranked if item[1].kind not in OWED]
+    top = others[: max(0, room - explored)]
     seed = f"{day.rules.charter.id}/{day.rules.charter.version}/{day.today}"
-    rest = sorted(ranked[len(top) :], key=lambda item: _drawn(seed, item[1]))
-    yield from (_card(day, score, action, "") for score, action in top)
+    rest = sorted(others[len(top) :], key=lambda item: _drawn(seed, item[1]))
+    yield from (_card(day, score, action, "") for score, action in sorted([*owed, *top], key=_place))
     yield from (_card(day, score, action, seed) for score, action in rest[:explored])
+
+
+def _place(item: tuple[float, Action]) -> tuple[float, str, str]:
+    """Return the place of an act by its score; of acts of one score by whom and since when."""
+    score, action = item
+    return -round(score, 9), f"{action.subject}/{action.kind}", action.since
 
 
 def _drawn(seed: str, action: Action) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from tenfold.mechanisms.insight.actions import Day, next_best_action
+from tenfold.mechanisms.insight.actions import next_best_action
+from tenfold.mechanisms.insight.day import Day
 from tenfold.mechanisms.insight.measures.calibration import RESOLVED_MIN, forecasts
 from tenfold.terms.decision import Cure, MeasureRef
 from tenfold.terms.draft import Draft, Fact, Measured, decision

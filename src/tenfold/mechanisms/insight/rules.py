@@ -9,7 +9,20 @@ from pydantic import Field
 from tenfold.terms.clauses import Clause, Problem, not_below
 from tenfold.terms.durations import Duration
 from tenfold.terms.listed import Listed
-from tenfold.terms.scalars import AboveZero, Gap, HalfLife, Id, MeasureId, Percent, Period, Positive, Share, Span, Yes
+from tenfold.terms.scalars import (
+    AboveZero,
+    Gap,
+    HalfLife,
+    Id,
+    MeasureId,
+    Percent,
+    Period,
+    Positive,
+    Share,
+    Span,
+    WorkingPeriod,
+    Yes,
+)
 
 Act = Literal["admit", "sanction", "pay", "rank_people"]
 NEVER_BY_MACHINE: tuple[Act, ...] = ("admit", "sanction", "pay", "rank_people")
@@ -71,6 +84,8 @@ class Efforts(Clause):
     condition: Effort = _effort(15, "0.80")
     question: Effort = _effort(5, "0.90")
     second_signature: Effort = _effort(10, "0.90")
+    hand_over: Effort = _effort(10, "0.90")
+    arrival: Effort = _effort(10, "0.90")
     thanks: Effort = _effort(5, "0.90")
     gate: Effort = _effort(15, "0.70")
     touch: Effort = _effort(20, "0.60")
@@ -112,6 +127,7 @@ class NextBestAction(Clause):
     promise_ahead: Span = Duration(7, "d")
     gate_ahead: Span = Duration(30, "d")
     thanks_within: Period = Duration(90, "d")
+    answer_within: WorkingPeriod = Duration(5, "wd")  # as long as money takes to another country
 
 
 class Experiments(Clause):
