@@ -20,11 +20,13 @@ Result = Mapping[str, Any]  # a decision as `decisions.jsonl` writes it
 
 VERBS: Mapping[str, str] = {
     "alert": "look",
+    "arrival": "look",
     "condition": "push",
     "cooling": "talk",
     "deal": "talk",
     "deal_silent": "talk",
     "gate": "renew",
+    "hand_over": "pay",
     "offer": "give",
     "question": "answer",
     "second_signature": "sign",
@@ -42,6 +44,10 @@ DOING: Mapping[str, str] = {
     "question": "answer",
     "touch": "log",
 }
+OF_POOLS = ("hand_over", "arrival")  # kinds whose subject is a pool
+SIGNED = "distribution.pool:"  # the beginning of what is signed where that is a pool
+# Which sentence tells money that waits → why it does.
+PAYMENTS: Mapping[str, str] = {"hand_over": "approved", "hand_again": "returned", "arrival": "unanswered"}
 PARTED = "/"  # between whom an act is about and its kind, in the subject of its decision
 ANCHOR = 12
 EXPLORES = "seed"
@@ -77,7 +83,7 @@ class Card:
     kind        the kind of act
     verb        what to do, as a message id
     does        what one tap does (`log`, `answer`, `deliver`, `own`); nothing where a tap does not suffice
-    party       whom it is about, where that is a party
+    party       whom it is about, where that is a party; `pool` the pool, where it is one
     minutes     how long it takes
     proposes    the fact that the act would record
     """
@@ -88,6 +94,7 @@ class Card:
     verb: str
     does: str | None
     party: str | None
+    pool: str | None
     whom: str
     what: Markup
     reasons: tuple[Reason, ...]
@@ -116,13 +123,18 @@ def card(speech: Speech, decision: Result, today: date) -> Card:
         verb=f"card.verb.{VERBS.get(kind, 'talk')}",
         does=DOING.get(kind),
         party=about if about in speech.names else None,
+        pool=about if _is_of_pool(kind, decision["proposes"] or {}) else None,
         whom=speech.named(about),
         what=_what(speech, kind, params, today),
-        reasons=tuple(_reasons(speech, kind, params, today)),
+        reasons=tuple(_reasons(speech, kind, decision["message"], today)),
         effect=_effect(speech, decision),
         minutes=int(minutes) if minutes else None,
         proposes=decision["proposes"] or {},
     )
+
+
+def _is_of_pool(kind: str, proposes: Mapping[str, Any]) -> bool:
+    return kind in OF_POOLS or str(proposes.get("decision", "")).startswith(SIGNED)
 
 
 def _what(speech: Speech, kind: str, params: Mapping[str, str], today: date) -> Markup:
@@ -140,9 +152,11 @@ def _day(speech: Speech, text: str, today: date) -> str:
         return text
 
 
-def _reasons(speech: Speech, kind: str, params: Mapping[str, str], today: date) -> Iterator[Reason]:
+def _reasons(speech: Speech, kind: str, message: Mapping[str, Any], today: date) -> Iterator[Reason]:
     """Yield at most three chips, the weightiest first."""
-    found = [*_of_kind(speech, kind, params), *_due(speech, params, today)]
+    params = message["params"]
+    own = _of_payments(speech, message, today) if kind in OF_POOLS else _of_kind(speech, kind, params)
+    found = [*own, *_due(speech, params, today)]
     if params.get(EXPLORES):
         found.append(Reason(speech.say("card.reason.explore")))
     yield from found[:3]
@@ -164,6 +178,16 @@ def _of_kind(speech: Speech, kind: str, params: Mapping[str, str]) -> Iterator[R
             yield Reason(speech.say("card.reason.state", state=state), "bad" if state == "red" else "warn")
         case "second_signature", {"by": by}:
             yield Reason(speech.say("card.reason.waits", by=by), "accent")
+
+
+def _of_payments(speech: Speech, message: Mapping[str, Any], today: date) -> Iterator[Reason]:
+    """Yield why money waits, and for how many."""
+    params = message["params"]
+    said = {**params, "on": _day(speech, params["on"], today)}
+    why = PAYMENTS[message["id"].split(".")[2]]
+    yield Reason(speech.say(f"card.reason.{why}", **said), "warn")
+    if why != "returned":  # which says how many itself
+        yield Reason(speech.say("card.reason.payees", **said))
 
 
 def _silence(days: str) -> str:

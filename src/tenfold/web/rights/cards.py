@@ -1,4 +1,7 @@
-"""The cards of decisions as one viewer may be given them: a tap that the act would refuse them is not offered."""
+"""The cards of decisions as one viewer may be given them: no tap that the act would refuse them, no door that is shut.
+
+A card of what only some people may do, and nobody else has to wait for, is for them alone.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +13,7 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.alerts import NEXT
 from tenfold.web.rights.asking import speaks_for_project
 from tenfold.web.rights.frame import local_day
+from tenfold.web.rights.policies import Data
 from tenfold.web.rights.promising import can, state_of
 from tenfold.web.rights.results import Result
 from tenfold.web.rights.viewers import Viewer
@@ -20,14 +24,19 @@ TAKEN = frozenset(step for step, after in NEXT.items() if "own" not in after)  #
 ACTS: Mapping[str, Act] = MappingProxyType(
     {"answer": Act.ANSWER, "deliver": Act.STEP_PROMISE, "log": Act.LOG_TALK, "own": Act.HANDLE_ALERT}
 )
+ONLY_FOR: Mapping[str, Act] = MappingProxyType({"hand_over": Act.EXPORT_POOL, "arrival": Act.EXPORT_POOL})
 
 
 def cards_of(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tuple[Card, ...]:
-    """Return the cards of decisions; one whose tap would be refused to the viewer comes without it."""
+    """Return the cards of decisions that are for the viewer; a tap or a door that is not open to them is left out."""
     today = local_day(viewer)
-    found = [card(speech, one, today) for one in decisions]
+    every = [card(speech, one, today) for one in decisions]
+    found = [one for one in every if one.kind not in ONLY_FOR or may(viewer, ONLY_FOR[one.kind])]
     offering = _Offering(viewer, _promises(viewer, found), _taken(viewer, found))
-    return tuple(one if offering.offers(one) else replace(one, does=None) for one in found)
+    opens = bool(viewer.sees(Data.PAYOUTS))
+    return tuple(
+        replace(one, does=one.does if offering.offers(one) else None, pool=one.pool if opens else None) for one in found
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ DATA_OF: Mapping[str, Data] = MappingProxyType(
     }
 )
 
+CARD = "insight.next_best_action"  # a card of Today is known by its kind as well, which its subject ends with
+
 # So has every measure and decision, by the longest beginning of its id that is listed here.
 DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
     {
@@ -119,6 +121,7 @@ DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
         "adjustment.entry": Data.DIRECTORY,
         "adjustment.exit": Data.DIRECTORY,
         "insight": Data.DIRECTORY,
+        **dict.fromkeys((f"{CARD}.hand_over", f"{CARD}.arrival"), Data.PAYOUTS),
         "culture": Data.CULTURE,
         **dict.fromkeys(("okr", "fund", "fin", "prj", "cov", "agr"), Data.PIPELINE),
         **dict.fromkeys(("rel", "com"), Data.INTERACTIONS),
@@ -157,7 +160,9 @@ def data_of(id: str) -> Data:
     ------
     KeyError   nobody has said
     """
-    name = id.partition(":")[0]
+    name, _, about = id.partition(":")
+    if name == CARD:
+        name = f"{CARD}.{about.partition(':')[0].rpartition('/')[2]}"
     listed = [start for start in DATA_OF_RESULTS if name == start or name.startswith((f"{start}.", f"{start}_"))]
     return DATA_OF_RESULTS[max(listed, key=len, default=name)]
 

@@ -1,9 +1,11 @@
 """Today's list as one viewer may be given it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
-from tenfold.report.cards import Card
+from tenfold.report.cards import OF_POOLS, Card
 from tenfold.report.days import calendar_notes
 from tenfold.web.rights.cards import cards_of
 from tenfold.web.rights.frame import local_day
@@ -13,12 +15,20 @@ from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community
-from tenfold.web.store.current import counting
+from tenfold.web.store.current import counting, current
 from tenfold.web.store.freshness import Freshness, freshness
 
 # Where an act that a card asks for leaves its fact: it names the card as its cause.
 ANSWERS = ("interactions", "commitment_steps", "alert_acts")
 PUT_OFF = "snooze"
+# The next state of a pool, or of payouts → the states in which it has still to come.
+WAITS_IN: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("pools", "exported"): ("approved",),
+        ("payouts", "exported"): ("returned",),
+        ("payouts", "receipted"): ("approved", "exported"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,9 @@ def day(viewer: Viewer) -> Day:
     speech = phrases(viewer.community, viewer.language, decisions)
     numbers = freshness(viewer.community)
     as_of = None if numbers.as_of is None else time_said(viewer, numbers.as_of)
-    cards = cards_of(viewer, speech, [one for one in decisions if one["id"] not in gone])
+    shown = cards_of(viewer, speech, [one for one in decisions if one["id"] not in gone])
+    over = _over(viewer.community, shown)
+    cards = tuple(one for one in shown if one.id not in over)
     notes = calendar_notes(viewer.language, speech.rules.calendar, local_day(viewer))
     return Day(cards, as_of, numbers, tuple(notes))
 
@@ -62,7 +74,27 @@ def proposed(viewer: Viewer, decision: str) -> Card:
     if not found:
         raise NotHere(decision)
     speech = phrases(viewer.community, viewer.language, found)
-    return cards_of(viewer, speech, found)[0]
+    cards = cards_of(viewer, speech, found)
+    if not cards:
+        raise NotHere(decision)
+    return cards[0]
+
+
+def _over(community: Community, cards: Collection[Card]) -> frozenset[str]:
+    """Return the cards of payments that nothing waits for any more: they leave at once, before the numbers follow."""
+    waiting = {one.id: one.proposes for one in cards if one.kind in OF_POOLS}
+    if not waiting:
+        return frozenset()
+    pools = {proposed["pool"] for proposed in waiting.values()}
+    rows = [(table, row) for table in ("pools", "payouts") for row in current(community, table, pool=pools)]
+    states = {(table, row["pool"], row["state"]) for table, row in rows}
+    return frozenset(id for id, proposed in waiting.items() if states.isdisjoint(_waits_in(proposed)))
+
+
+def _waits_in(proposed: Mapping[str, Any]) -> set[tuple[str, str, str]]:
+    """Return in which states what a card proposes has still to be done: of a table, a pool."""
+    table, pool = proposed["table"], proposed["pool"]
+    return {(table, pool, state) for state in WAITS_IN[table, proposed["state"]]}
 
 
 def _answered(community: Community, decisions: Collection[str]) -> frozenset[str]:
