@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.html import escape
 from tests.web.test_importing import confirmed
 from tests.web.test_pages import LANGUAGES, RAW, text_of
 
+from tenfold.charter.profiles import known_profiles, profile
 from tenfold.terms.days import days_later, local_day
 from tenfold.web.jobs.recompute import recompute
 from tenfold.web.rights.beginning import beginning
@@ -43,7 +45,7 @@ def home(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def maker(database: str) -> Client:
     """Whoever made the first account."""
-    client = Client()
+    client = Client(HTTP_ACCEPT_LANGUAGE="zh-CN")
     client.cookies["django_language"] = "en"
     answer = client.post("/first", {"email": EMAIL, "password": PASSWORD})
     assert answer.headers["Location"] == "/new"
@@ -59,6 +61,8 @@ def fields(page: Any) -> dict[str, Any]:
         if not name or name == "csrfmiddlewaretoken" or (BOX.search(tag) and "checked" not in tag):
             continue
         found.setdefault(name, []).append(value[1] if value else "")
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)">(.*?)</select>', content, re.DOTALL):
+        found[name] = re.findall(r'value="([^"]*)" selected', options)
     return found
 
 
@@ -352,3 +356,58 @@ def test_who_does_not_run_the_community_begins_nothing(community, client_of):
     for party, status in (("op", 200), ("fin", 200), ("zhou", 403), ("sup", 403), ("aud", 403)):
         assert client_of(party).get("/c/small/start").status_code == status, party
         assert client_of(party).get("/new").status_code == (302 if status == 200 else 404), party
+
+
+@pytest.mark.parametrize(
+    ("wanted", "country", "money"),
+    [
+        ("zh-CN,zh;q=0.9", "CN", ["CNY"]),
+        ("en-GB,en;q=0.9", "GB", ["GBP"]),
+        ("en", "US", ["USD"]),
+        ("de", "DE", ["EUR"]),
+        ("*", "US", ["USD"]),  # what the page speaks: English
+    ],
+)
+def test_the_country_is_proposed_by_the_browsers_language(maker, wanted: str, country: str, money: list[str]):
+    maker.defaults["HTTP_ACCEPT_LANGUAGE"] = wanted
+    answered(maker, "project", project="Blue", person="Ann")
+    assert fields(maker.get("/new/kind"))["country"] == [country]
+    answered(maker, "kind")
+    assert fields(maker.get("/new/law"))["currency"] == money
+
+
+def test_the_country_changes_money_clock_and_law_and_locks_none_of_them(maker):
+    answered(maker, "project", project="Blue", person="Ann")
+    answered(maker, "kind", country="DE")
+    law = fields(maker.get("/new/law"))
+    assert (law["currency"], law["timezone"]) == (["EUR"], ["Europe/Berlin"])
+    assert law["profile"] == ["eu-privacy", "eu-private-offering"]
+    assert fields(maker.get("/new/goal"))["target"] == ["1000000"]
+    answered(maker, "law", currency="CHF", profile=["us-506c"])
+    assert fields(maker.get("/new/law"))["profile"] == ["us-506c"]
+    assert fields(maker.get("/new/law"))["currency"] == ["CHF"]
+    answered(maker, "kind", country="DE")  # the same answer again changes nothing
+    assert fields(maker.get("/new/law"))["currency"] == ["CHF"]
+    answered(maker, "kind", country="JP")
+    law = fields(maker.get("/new/law"))
+    assert (law["currency"], law["timezone"], law.get("profile")) == (["JPY"], ["Asia/Tokyo"], None)
+    assert fields(maker.get("/new/goal"))["target"] == ["150000000"]
+
+
+def test_a_country_that_is_none_is_refused(maker):
+    answered(maker, "project", project="Blue", person="Ann")
+    assert answered(maker, "kind", country="ZZ").status_code == 422
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_legal_profile_is_one_line_with_every_fact_behind_more(maker, language: str):
+    maker.cookies["django_language"] = language
+    answered(maker, "project", project="Blue", person="Ann")
+    answered(maker, "kind")
+    page = maker.get("/new/law").content.decode()
+    for id in known_profiles():
+        _, _, after = page.partition(f'value="{id}"')
+        line, _, more = after.partition("<details")
+        means = profile(id).means.label(language)
+        assert escape(means) not in line.partition("</label>")[0], id
+        assert escape(means) in more.partition("</details>")[0], id

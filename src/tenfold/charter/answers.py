@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from tenfold.charter import places
 from tenfold.charter.document import Charter
 from tenfold.charter.load import NEWEST, read_charter
 from tenfold.charter.pointers import find, plain
@@ -17,7 +18,6 @@ from tenfold.charter.templates import (
     defaults_of,
     render_template,
     stages_of,
-    timezone_of,
 )
 from tenfold.terms.clauses import Named
 from tenfold.terms.days import local_day
@@ -28,9 +28,11 @@ SOURCES = 2  # independent sources that are wanted of a need which no template k
 PROJECT = "project"  # key of the project's own party
 # What follows from an answer, and is asked anew when it becomes another one.
 FOLLOWS = {
+    "country": ("currency", "timezone", "profiles", "target", "rules"),
     "kind": ("currency", "timezone", "profiles", "stage", "target", "close_by", "needs", "rules"),
     "size": ("target", "rules"),
-    **dict.fromkeys(("currency", "timezone", "profiles", "stage", "target", "close_by", "needs"), ("rules",)),
+    "currency": ("target", "rules"),
+    **dict.fromkeys(("timezone", "profiles", "stage", "target", "close_by", "needs"), ("rules",)),
 }
 
 
@@ -39,6 +41,7 @@ class Answers:
     """What was answered so far; None where the kind of community decides.
 
     project, person   what the project and whoever makes the community are called
+    country           two letters, or ACROSS: what is not chosen of money, clock and law follows from it
     target            of the first raise, in whole units of the currency
     needs             id of a need → its weight in points, at most POINTS together
     rules             pointer → value, where a sentence of the charter was changed
@@ -46,6 +49,7 @@ class Answers:
 
     project: str = ""
     person: str = ""
+    country: str | None = None
     kind: str = KINDS[0]
     size: str = SIZES[0]
     currency: str | None = None
@@ -81,7 +85,31 @@ class Answers:
 
 def begins_on(answers: Answers, now: datetime) -> date:
     """Return the local day of an instant where the community will be: from then on its charter is in force."""
-    return local_day(now, answers.timezone or timezone_of(answers.kind))
+    return local_day(now, timezone_of(answers))
+
+
+def currency_of(answers: Answers) -> str:
+    """Return the currency of a first charter: the chosen one, else the country's, else the kind's."""
+    known = None if answers.country is None else places.currency_of(answers.country)
+    return answers.currency or known or str(_defaults(answers)["currency"])
+
+
+def timezone_of(answers: Answers) -> str:
+    """Return the time zone of a first charter: the chosen one, else the country's, else the kind's."""
+    known = None if answers.country is None else places.timezone_in(answers.country)
+    return answers.timezone or known or str(_defaults(answers)["timezone"])
+
+
+def profiles_of(answers: Answers) -> tuple[str, ...]:
+    """Return the legal profiles of a first charter: the chosen ones, else the country's, else the kind's."""
+    if answers.profiles is not None:
+        return answers.profiles
+    usual = tuple(_defaults(answers)["jurisdiction"])
+    return usual if answers.country is None else places.profiles_in(answers.country, answers.kind, usual)
+
+
+def _defaults(answers: Answers) -> Mapping[str, Any]:
+    return defaults_of(answers.kind, answers.size)
 
 
 def charter_of(answers: Answers, begins: date) -> bytes:
@@ -100,10 +128,10 @@ def charter_of(answers: Answers, begins: date) -> bytes:
         effective_from=begins,
         title={"zh": f"{answers.project}章程", "en": f"Charter of {answers.project}"} if answers.project else None,
         project=PROJECT,
-        currency=answers.currency,
-        timezone=answers.timezone,
-        jurisdiction=answers.profiles,
-        target=answers.target,
+        currency=currency_of(answers),
+        timezone=timezone_of(answers),
+        jurisdiction=profiles_of(answers),
+        target=target_of(answers) or None,
         stage=answers.stage,
         close_by=answers.close_by,
         needs=None if answers.needs is None else _needs(answers, begins),
@@ -130,7 +158,8 @@ def needed(charter: Charter) -> frozenset[str]:
 
 def target_of(answers: Answers) -> int:
     """Return what the first raise is to bring, in whole units of the currency; 0 where there is none."""
-    return answers.target or int(defaults_of(answers.kind, answers.size)["target"])
+    usual = _defaults(answers)
+    return answers.target or places.as_much_in(int(usual["target"]), str(usual["currency"]), currency_of(answers))
 
 
 def stage_of(answers: Answers) -> str:

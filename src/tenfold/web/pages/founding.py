@@ -1,6 +1,7 @@
 """The wizard: a few answers make a community. They are kept as one goes, and nothing is there before the last one."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tenfold.charter.answers import Answers
+from tenfold.charter.places import ACROSS, countries, country_of_language
 from tenfold.charter.profiles import known_profiles
 from tenfold.charter.templates import KINDS, SIZES, stages_of
 from tenfold.report.words import complaint, language_of
@@ -78,7 +80,7 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     if step not in STEPS:
         raise Http404
     kept = answers_of(account)
-    answers, wrong = Answers.kept(kept), []
+    answers, wrong = _with_country(request, Answers.kept(kept)), []
     if request.method == "POST":
         try:
             answers = answers.answered(**READ[step](request.POST, answers))
@@ -88,6 +90,15 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
         except Refused as refused:
             wrong = [complaint(language_of(get_language()), one) for one in refused.complaints]
     return render(request, "pages/found.html", _content(step, answers, kept, wrong), status=422 if wrong else 200)
+
+
+def _with_country(request: HttpRequest, answers: Answers) -> Answers:
+    """Return the answers with the country that the browser's languages point to, while nobody chose one."""
+    if answers.country is not None:
+        return answers
+    tags = [part.partition(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")]
+    proposed = (country_of_language(tag) for tag in (*tags, language_of(get_language())))
+    return replace(answers, country=next((one for one in proposed if one), ACROSS))
 
 
 def _followed(request: HttpRequest, account: Account, step: str, answers: Answers) -> HttpResponse:
@@ -133,7 +144,11 @@ def _project(sent: QueryDict, answers: Answers) -> Mapping[str, object]:
 
 
 def _kind(sent: QueryDict, answers: Answers) -> Mapping[str, object]:
-    return {"kind": _one_of(sent.get("kind", ""), KINDS), "size": _one_of(sent.get("size", ""), SIZES)}
+    return {
+        "country": _one_of(sent.get("country", ""), (ACROSS, *countries())),
+        "kind": _one_of(sent.get("kind", ""), KINDS),
+        "size": _one_of(sent.get("size", ""), SIZES),
+    }
 
 
 def _law(sent: QueryDict, answers: Answers) -> Mapping[str, object]:

@@ -19,6 +19,7 @@ from tenfold.charter.answers import (
 from tenfold.charter.document import Charter, Rulebook
 from tenfold.charter.lint import lint
 from tenfold.charter.load import NEWEST, read_charter
+from tenfold.charter.places import ACROSS, named_countries
 from tenfold.charter.profiles import known_profiles, profile
 from tenfold.charter.templates import KINDS, SIZES, stages_of
 from tenfold.report.phrases import Phrases
@@ -85,6 +86,9 @@ def _project(language: str, answers: Answers) -> Mapping[str, Any]:
 
 def _kind(language: str, answers: Answers) -> Mapping[str, Any]:
     return {
+        "country": answers.country or ACROSS,
+        "countries": named_countries(language),
+        "across": ACROSS,
         "kinds": [_choice(language, "kind", one, one == answers.kind) for one in KINDS],
         "sizes": [_choice(language, "size", one, one == answers.size) for one in SIZES],
     }
@@ -104,7 +108,8 @@ def _law(language: str, answers: Answers) -> Mapping[str, Any]:
     return {
         "currency": head.currency,
         "timezone": head.timezone,
-        "profiles": sorted(profiles, key=lambda one: not one.chosen),
+        "profiles": [one for one in profiles if one.chosen],
+        "other_profiles": [one for one in profiles if not one.chosen],
         "currencies": CURRENCIES,
         "timezones": TIMEZONES,
     }
