@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests import small
 from tenfold.engine.community import Community, read_moment
 from tenfold.engine.cycle import Cycle, run
 from tenfold.report import page as page_of
+from tenfold.report.cards import card
 from tenfold.report.page import OPEN_OF_A_KIND, write_report
 from tenfold.report.speech import Speech, unit_of
 from tenfold.report.words import FOLDER, LANGUAGES, catalogue
@@ -235,6 +237,28 @@ def test_a_list_that_knows_its_things_is_named_thing_by_thing(cycle: Cycle) -> N
     said = Speech(cycle.board, "zh-Hans").say("reading.note.no_amount", names=Listed(["Wang, Li", "us"]), rows="2")
     us = Speech(cycle.board, "zh-Hans").names["us"]
     assert f"Wang, Li、{us}" in said
+
+
+@pytest.mark.parametrize(
+    ("allowed", "zh", "en"),
+    [
+        ("1wd", "限 1 个工作日内答复", "answer within 1 working day"),
+        ("2wd", "限 2 个工作日内答复", "answer within 2 working days"),
+        ("2d", "限 2 天内答复", "answer within 2 days"),
+    ],
+)
+def test_a_card_says_which_days_its_term_counts(cycle: Cycle, allowed: str, zh: str, en: str) -> None:
+    params = {"subject": "us", "asked": "2026-10-29", "due": "2026-11-02", "allowed": allowed}
+    decision = {
+        "id": "d",
+        "subject": "us/question",
+        "message": {"id": "insight.action.question.plain", "params": params},
+        "measures": [],
+        "proposes": None,
+    }
+    for language, said in zip(LANGUAGES, (zh, en), strict=True):
+        shown = card(Speech(cycle.board, language), decision, date(2026, 11, 2))
+        assert [str(one.text) for one in shown.reasons][1:] == [said]
 
 
 def test_the_title_says_whose_report_of_which_day_it_is(cycle: Cycle, page: str) -> None:

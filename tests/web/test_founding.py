@@ -178,7 +178,7 @@ def test_answers_stand_in_the_charter(maker):
         ("kind", {"kind": "sect"}, "not one of the answers"),
         ("law", {"timezone": "Moon/Base"}, "not a time zone"),
         ("law", {"currency": "QQQ"}, "QQQ"),
-        ("goal", {"target": "much"}, "much is not a whole, exact amount in CNY"),
+        ("goal", {"target": "much"}, "“much” is not a whole, exact amount in CNY"),
         ("goal", {"target": "3m USD"}, "amount in CNY"),
         ("goal", {"target": "$3m"}, "amount in CNY"),
         ("goal", {"target": "约500万"}, "amount in CNY"),

@@ -156,7 +156,7 @@ def _reasons(speech: Speech, kind: str, message: Mapping[str, Any], today: date)
     """Yield at most three chips, the weightiest first."""
     params = message["params"]
     own = _of_payments(speech, message, today) if kind in OF_POOLS else _of_kind(speech, kind, params)
-    found = [*own, *_due(speech, params, today)]
+    found = [*own, *_due(speech, params, today), *_within(speech, params)]
     if params.get(EXPLORES):
         found.append(Reason(speech.say("card.reason.explore")))
     yield from found[:3]
@@ -209,6 +209,12 @@ def _due(speech: Speech, params: Mapping[str, str], today: date) -> Iterator[Rea
         yield Reason(speech.say("card.reason.late", day=_day(speech, str(due), today)), "bad")
     else:
         yield Reason(speech.say("card.reason.due", day=_day(speech, str(due), today)))
+
+
+def _within(speech: Speech, params: Mapping[str, str]) -> Iterator[Reason]:
+    """Yield how long the charter gives for an answer, in working days where it counts those."""
+    if allowed := params.get("allowed"):
+        yield Reason(speech.say("card.reason.within", allowed=allowed))
 
 
 def _effect(speech: Speech, decision: Result) -> Effect | None:

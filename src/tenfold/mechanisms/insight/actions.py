@@ -111,7 +111,7 @@ def _questions(day: Day) -> Iterator[Action]:
         member, fact = row["member"], row["fact"]
         closes = Fact("interactions", {"replies_to": fact})
         answer = _out(member, flags=["question_answered"], replies_to=fact)
-        asked = (("asked", str(row["on"])), ("due", str(row["due"])))
+        asked = (("asked", str(row["on"])), ("due", str(row["due"])), ("allowed", row["days"]))
         refs = (MeasureRef("rel.response_km", "community"),)
         yield Action("question", member, fact, refs, (fact,), closes, answer, params=asked, due=row["due"])
 

@@ -99,7 +99,7 @@ def round_sum(text: str, currency: str) -> int:
     """
     found = amounts.read(text)
     if not isinstance(found, amounts.Written) or not _is_round(found, currency):
-        raise Refused([Complaint("founding.unread_sum", params={"seen": text, "currency": currency})])
+        raise unread("founding.unread_sum", text, currency=currency)
     return int(found.low)
 
 
