@@ -4,7 +4,7 @@ The matrix is made from Django's resolver: every address × everybody × every m
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,16 @@ from tests.web.routes import METHODS, SAMPLES, Route, routes
 from tenfold.engine.registry import TEN, registry
 from tenfold.facts.declaration import TABLES
 from tenfold.web.pages.refusing import refused
+from tenfold.web.rights.paying import LATEST
 from tenfold.web.rights.policies import DATA_OF, POLICY, Data, Sight, data_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.append import Author
+from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.folders import take_in
+from tenfold.web.store.looks import Look
 
 Seated = Callable[[str], Viewer]
 CANARY = "金丝雀-canary"
@@ -249,3 +251,46 @@ def test_results_are_cut_to_what_a_role_sees(both: tuple[Community, Community], 
     assert cut["message"]["params"] == {"subject": "zhou", "worth": "—", "minutes": "5"}
     assert Results(viewer_of("lin")).decisions() == []
     assert [one["id"] for one in Results(viewer_of("zhou")).decisions(rank=0)] == [whole["id"]]
+
+
+def test_who_was_paid_from_a_pool_is_told_to_nobody_who_sees_no_payouts(
+    community: Community, client_of: Callable[[str], Client], viewer_of: Seated
+) -> None:
+    money = {"payer": "us", "amount_minor": 4200, "currency": "CNY"}
+    at = datetime(2026, 9, 1, tzinfo=UTC)
+    with writing(community, Author("fin")) as writer:
+        lent = writer.add(
+            "cash_movements", payee="chen", purpose="repayment", reference="L04N", occurred_at=at, **money
+        )
+        said = [
+            writer.add(
+                "cash_movements", payee="lin", reference="P4ID", occurred_at=at + timedelta(days=1), **one, **money
+            )
+            for one in ({"purpose": "payout"}, {"purpose": "clawback"}, {"purpose": "fee", "pool": "h1"})
+            for _ in range(LATEST)
+        ]
+    assert {row["fact"] for row in current_rows(viewer_of("op"), "cash_movements")} == {lent}
+    assert {row["fact"] for row in current_rows(viewer_of("lin"), "cash_movements")} == {*said}, "one's own"
+    assert {row["fact"] for row in current_rows(viewer_of("fin"), "cash_movements")} == {lent, *said}
+    op, fin = client_of("op"), client_of("fin")
+    for route in routes():
+        assert "P4ID" not in op.get(route.at()).content.decode(), route.pattern
+    page = "/c/small/funding/money"
+    assert "L04N" in op.get(page).content.decode(), "what stands below many payouts"
+    assert "P4ID" in fin.get(page).content.decode()
+    assert [client.get(f"/c/small/thread/{said[0]}").status_code for client in (op, fin)] == [404, 200]
+    assert Look.rows.of(community).filter(by="fin", about="lin", data="payouts").exists(), "a look at a payout is kept"
+
+
+def test_a_card_about_what_somebody_is_paid_is_for_whoever_sees_payouts(
+    community: Community, viewer_of: Seated
+) -> None:
+    message = {"id": "insight.action.thanks.plain", "params": {"subject": "lin"}}
+    for kind in ("thanks", "hand_over", "arrival", "touch"):
+        standing(community, f"insight.next_best_action:chen/{kind}:x", f"chen/{kind}", rank=0, message=message)
+    kinds = {
+        who: {one["subject"].partition("/")[2] for one in Results(viewer_of(who)).decisions(rank=0)}
+        for who in ("fin", "op", "aud")
+    }
+    every = {"thanks", "hand_over", "arrival", "touch"}
+    assert kinds == {"fin": every, "op": {"touch"}, "aud": every}

@@ -6,7 +6,7 @@ from typing import Any
 
 from tenfold.report.speech import PARTS
 from tenfold.web.rights.names import phrases
-from tenfold.web.rights.policies import Data
+from tenfold.web.rights.policies import Data, data_of_row
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer
@@ -38,6 +38,8 @@ def saw_row(viewer: Viewer, table: str, row: Mapping[str, Any]) -> None:
     if table in WATCHED and row.get(WRITTEN.get(table, "fact")):
         data, column = WATCHED[table]
         saw(viewer, data, [row[column]])
+    elif data_of_row(table, row) is Data.PAYOUTS and "payee" in row:
+        saw(viewer, Data.PAYOUTS, [row["payee"]])
 
 
 def saw(viewer: Viewer, data: Data, parties: Iterable[str]) -> None:

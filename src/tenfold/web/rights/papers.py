@@ -16,7 +16,7 @@ from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import in_one_language
-from tenfold.web.rights.policies import DATA_OF, Data, Sight
+from tenfold.web.rights.policies import DATA_OF, Data, Sight, data_of_row
 from tenfold.web.rights.rows import Owning, facts_of
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store import papers as store
@@ -100,7 +100,7 @@ class _Sight:
         """Whether nothing that stands in a paper of a row is kept from the viewer."""
         if self.owning.has(TABLES[table], row):
             return True
-        seen = self.viewer.sees(DATA_OF[table])
+        seen = self.viewer.sees(data_of_row(table, row))
         return Sight.ALL in seen or (Sight.NO_AMOUNTS in seen and self._without_worth(table, row))
 
     def _without_worth(self, table: str, row: Row) -> bool:

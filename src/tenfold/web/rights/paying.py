@@ -16,7 +16,7 @@ from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.lookup import Named, project_of
 from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
-from tenfold.web.rights.policies import Data, Sight
+from tenfold.web.rights.policies import PAID_TO_PEOPLE, Data, Sight
 from tenfold.web.rights.rows import allowed, current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.current import Row, counting, with_personal
@@ -110,11 +110,13 @@ def receipt(viewer: Viewer) -> str:
 
 
 def _between(viewer: Viewer) -> "QuerySet[Any]":
-    """Return the payments; of whoever sees only their own, those."""
+    """Return the payments; of whoever sees only their own, those, and of money to people too."""
     rows = counting(viewer.community, MONEY)
-    if viewer.sees(Data.PIPELINE) - {Sight.OWN}:
-        return rows
-    return rows.filter(Q(payer__in=viewer.own) | Q(payee__in=viewer.own))
+    own = Q(payer__in=viewer.own) | Q(payee__in=viewer.own)
+    to_people = Q(pool__isnull=False) | Q(purpose__in=PAID_TO_PEOPLE)
+    if not viewer.sees(Data.PIPELINE) - {Sight.OWN}:
+        return rows.filter(own)
+    return rows if viewer.sees(Data.PAYOUTS) - {Sight.OWN} else rows.filter(own | ~to_people)
 
 
 def _told(viewer: Viewer, speech: Phrases, row: Row, papers: tuple[Shown, ...]) -> Payment:

@@ -8,6 +8,7 @@ fixes is not in the table.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 from tenfold.web.rights.roles import Role
 
@@ -100,6 +101,8 @@ DATA_OF: Mapping[str, Data] = MappingProxyType(
     }
 )
 
+PAID_TO_PEOPLE = ("payout", "clawback")  # purposes of money by which one knows what somebody is paid
+
 CARD = "insight.next_best_action"  # a card of Today is known by its kind as well, which its subject ends with
 
 # So has every measure and decision, by the longest beginning of its id that is listed here.
@@ -121,7 +124,7 @@ DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
         "adjustment.entry": Data.DIRECTORY,
         "adjustment.exit": Data.DIRECTORY,
         "insight": Data.DIRECTORY,
-        **dict.fromkeys((f"{CARD}.hand_over", f"{CARD}.arrival"), Data.PAYOUTS),
+        **dict.fromkeys((f"{CARD}.hand_over", f"{CARD}.arrival", f"{CARD}.thanks"), Data.PAYOUTS),
         "culture": Data.CULTURE,
         **dict.fromkeys(("okr", "fund", "fin", "prj", "cov", "agr"), Data.PIPELINE),
         **dict.fromkeys(("rel", "com"), Data.INTERACTIONS),
@@ -151,6 +154,13 @@ def known(id: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+def data_of_row(table: str, row: Mapping[str, Any]) -> Data:
+    """Return what kind of data a row is: money of a pool says who is paid, whatever else its table holds."""
+    if table == "cash_movements" and (row["pool"] is not None or row["purpose"] in PAID_TO_PEOPLE):
+        return Data.PAYOUTS
+    return DATA_OF[table]
 
 
 def data_of(id: str) -> Data:

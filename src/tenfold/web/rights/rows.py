@@ -7,7 +7,7 @@ from typing import Any
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.report.speech import PARTS
 from tenfold.web.rights.looks import saw_row
-from tenfold.web.rights.policies import DATA_OF, FORECASTS, Data, Sight, data_of, known
+from tenfold.web.rights.policies import DATA_OF, FORECASTS, Data, Sight, data_of, data_of_row, known
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, counting, current, with_personal
@@ -28,9 +28,7 @@ def current_rows(viewer: Viewer, table: str, **wanted: Collection[str]) -> list[
 
 def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
     """Return those rows that the viewer may see, each without the cells that it may not."""
-    declared, seen = TABLES[table], viewer.sees(DATA_OF[table])
-    whole = seen - {Sight.OWN}
-    kept = columns_of(declared, whole)
+    declared, cuts = TABLES[table], _Cuts(viewer, TABLES[table])
     secret = DATA_OF[table].value == "surveys"  # detached from who gave them: nobody's own
     own = Owning(viewer)
     found: list[Row] = []
@@ -40,8 +38,8 @@ def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
         elif table == ANSWERS:
             cells = columns_of(declared, own.answer(row["decision"]))
             found += [{name: cell for name, cell in row.items() if name in cells}] if cells else []
-        elif whole:
-            if Sight.ALL in whole:
+        elif kept := cuts.of(data_of_row(table, row)):
+            if Sight.ALL in viewer.sees(data_of_row(table, row)):
                 saw_row(viewer, table, row)
             found.append({name: cell for name, cell in row.items() if name in kept})
     return found
@@ -60,6 +58,20 @@ def facts_of(viewer: Viewer, ids: Collection[str]) -> dict[str, tuple[str, Row]]
         rows = list(MODELS[table].rows.of(viewer.community).filter(fact__in=of_table).values())
         seen |= {row["fact"]: row for row in allowed(viewer, table, with_personal(viewer.community, table, rows))}
     return {fact: (table, seen[fact]) for fact, table in kinds.items() if fact in seen}
+
+
+class _Cuts:
+    """Which columns of a table's rows a viewer sees, by the kind of data that a row is; none where it sees no row."""
+
+    def __init__(self, viewer: Viewer, table: Table) -> None:
+        self.viewer, self.table = viewer, table
+        self._known: dict[Data, frozenset[str]] = {}
+
+    def of(self, data: Data) -> frozenset[str]:
+        """Return the columns of rows that are not the viewer's own."""
+        if data not in self._known:
+            self._known[data] = columns_of(self.table, self.viewer.sees(data) - {Sight.OWN})
+        return self._known[data]
 
 
 def columns_of(table: Table, seen: Collection[Sight]) -> frozenset[str]:
