@@ -4,19 +4,24 @@ import json
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.test import Client
+from tests.web import place
 from tests.web.place import AMOUNT
 from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
 from tenfold.web.jobs.recompute import recompute
 from tenfold.web.rights.funding import funding
-from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.viewers import Viewer, viewer
 from tenfold.web.services import deals
 from tenfold.web.services.acting import Actor
+from tenfold.web.store.accounts import Account, Seat
+from tenfold.web.store.append import Author
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import counting, current
+from tenfold.web.store.folders import take_in
 from tenfold.web.store.results import MeasureResult
 
 Clients = Callable[[str], Client]
@@ -147,3 +152,24 @@ def test_the_curve_is_data_and_no_script(computed, client_of: Clients):
     page = client_of("fin").get(PAGE).content.decode()
     (data,) = re.findall(r'<script id="outlook-data" type="application/json">(.*?)</script>', page)
     assert json.loads(data)["kind"] == "curve"
+
+
+@sqlite
+@pytest.mark.parametrize(
+    ("currency", "least", "said"),
+    [
+        ("JPY", "1200", ("1,500\u00a0JPY", "1,200\u00a0JPY")),
+        ("BHD", "1200.125", ("1,500.000\u00a0BHD", "1,200.125\u00a0BHD")),
+        ("CNY", "1200.5", ("¥1,500.00", "¥1,200.50")),
+    ],
+)
+def test_a_goal_has_the_decimals_of_its_currency(database: str, tmp_path: Path, currency, least, said) -> None:
+    folder = place.write(tmp_path / "other")
+    text = (folder / "charter.yaml").read_text("utf-8").replace("currency: CNY", f"currency: {currency}")
+    text = text.replace("10000000 CNY", f"1500 {currency}").replace("5000000 CNY", f"{least} {currency}")
+    (folder / "charter.yaml").write_text(text, "utf-8")
+    community = take_in(folder, "other", Author("import:other"))
+    account = Account.objects.create_user("fin@example.org")
+    Seat.objects.create(account=account, community=community, party="fin")
+    page = funding(viewer(account, "other", "en"))
+    assert (page.target, page.minimum) == said

@@ -160,7 +160,10 @@ def _of(speech: Phrases, rows: Iterable[Mapping[str, Any]], ids: Sequence[str]) 
 
 def _goal(speech: Phrases, plan: Any, name: str) -> Markup | None:
     amount = getattr(plan, name, None)
-    return None if amount is None else speech.value(f"{amount.value:.2f}", amount.currency)
+    if amount is None:
+        return None
+    digits = speech.rules.currencies.digits(amount.currency) or 0
+    return speech.value(f"{amount.value:.{digits}f}", amount.currency)
 
 
 def _deals(viewer: Viewer, round: str | None) -> list[Row]:
