@@ -63,7 +63,7 @@ def _check_keys(keys: Collection[Any]) -> None:
     except TypeError:  # a key that is no text
         plain = False
     if not plain:
-        raise ValueError(f"no canonical keys: {', '.join(map(repr, keys))}")
+        raise ValueError(f"no canonical keys: {list(keys)!r}")
 
 
 def _plain(value: Any) -> str | int:
