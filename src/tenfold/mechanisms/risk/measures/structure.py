@@ -1,6 +1,8 @@
 """Structure: who holds the community together, and what depends on one supplier."""
 
 from collections.abc import Mapping
+from itertools import accumulate
+from operator import mul
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -101,55 +103,58 @@ def _coverage_lost(levels: Mapping[str, Mapping[str, float]], inside: list[str],
     """Return for each member the share of coverage that goes with it; whoever covers nothing takes nothing along."""
     weights = {need.id: int(need.weight) for need in rules.screening.needs}
     total = sum(weights.values())
-    able = [party for party in inside if party in levels and total > 0]
-    before = _covered(levels, able, weights)
-    without = {party: _covered(levels, [one for one in able if one != party], weights) for party in able}
-    return {party: (before - without[party]) / total if party in without else 0.0 for party in inside}
-
-
-def _covered(levels: Mapping[str, Mapping[str, float]], parties: list[str], weights: Mapping[str, int]) -> float:
-    value = 0.0
+    lost = dict.fromkeys(inside, 0.0)
     for need, weight in weights.items():
-        uncovered = 1.0
-        for party in parties:
-            uncovered *= 1 - levels.get(party, {}).get(need, 0.0)
-        value += weight * (1 - uncovered)
-    return value
+        own = {party: levels[party][need] for party in inside if need in levels.get(party, {})}
+        for party, uncovered in zip(own, _without_each([1 - level for level in own.values()]), strict=True):
+            lost[party] += weight * uncovered * own[party]
+    return {party: covered / total if total else 0.0 for party, covered in lost.items()}
+
+
+def _without_each(factors: list[float]) -> list[float]:
+    """Return for each factor the product of all others."""
+    before = list(accumulate(factors, mul, initial=1.0))
+    after = list(accumulate(reversed(factors), mul, initial=1.0))[::-1]
+    return [before[place] * after[place + 1] for place in range(len(factors))]
 
 
 def _cut_off(edges: list[tuple[str, str]], inside: list[str]) -> dict[str, float]:
     """Return for each member the share of outside contacts that no path reaches without it.
 
-    Members without a tie are looked at once, for all of them leave the same network behind.
+    Outside contacts that are tied to each other share their ways in: they are cut off together, where nobody leads in,
+    or by one member who alone does.
     """
-    tied = {vertex for edge in edges for vertex in edge}
     members = set(inside)
-    outside = tied - members
+    outside = {vertex for edge in edges for vertex in edge} - members
     if not outside:
         return dict.fromkeys(inside, 0.0)
-    found = dict.fromkeys(inside, _share_cut(edges, outside, members))
-    for party in inside:
-        if party in tied:
-            remaining = [edge for edge in edges if party not in edge]
-            found[party] = _share_cut(remaining, outside, members - {party})
-    return found
+    apart, by_one = 0, dict.fromkeys(inside, 0)
+    for circle, ways_in in _circles(edges, outside):
+        if not ways_in:
+            apart += circle
+        elif len(ways_in) == 1:
+            by_one[min(ways_in)] += circle
+    return {party: (apart + by_one[party]) / len(outside) for party in inside}
 
 
-def _share_cut(edges: list[tuple[str, str]], outside: set[str], sources: set[str]) -> float:
-    return len(outside - _reached(edges, sources)) / len(outside)
-
-
-def _reached(edges: list[tuple[str, str]], sources: set[str]) -> set[str]:
+def _circles(edges: list[tuple[str, str]], outside: set[str]) -> list[tuple[int, set[str]]]:
+    """Return how many outside contacts each circle of them has, tied among themselves, and the members tied to it."""
     neighbours: dict[str, list[str]] = {}
     for a, b in edges:
         neighbours.setdefault(a, []).append(b)
         neighbours.setdefault(b, []).append(a)
-    found, waiting = set(sources), sorted(sources)
-    while waiting:
-        for other in neighbours.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
+    found: list[tuple[int, set[str]]] = []
+    left = set(outside)
+    while left:
+        waiting, circle, ways_in = [left.pop()], 0, set[str]()
+        while waiting:
+            circle += 1
+            tied = neighbours[waiting.pop()]
+            ways_in.update(other for other in tied if other not in outside)
+            new = left.intersection(tied)
+            left -= new
+            waiting += new
+        found.append((circle, ways_in))
     return found
 
 
