@@ -176,6 +176,16 @@ def test_removing_a_cut_member_leaves_more_parts(edges):
         assert len(graphs.components(left)) > before
 
 
+@given(EDGES, st.sets(st.integers(0, 8)), st.sets(st.integers(0, 8)))
+def test_who_hangs_on_one_is_in_a_part_without_those_inside_once_that_one_is_gone(edges, inside, on):
+    anyway = [part for part in graphs.components(network(edges, range(9))) if not inside.intersection(part)]
+    apart = {one for part in anyway for one in part} if on else set()
+    for one in on:
+        left = network([edge for edge in edges if one not in edge], [v for v in range(9) if v != one])
+        apart.update(*(part for part in graphs.components(left) if not inside.intersection(part)))
+    assert graphs.hanging(network(edges, range(9)), inside, on) == apart
+
+
 def test_an_empty_network_has_no_numbers():
     empty = network([])
     assert graphs.modularity(empty, {}) is None

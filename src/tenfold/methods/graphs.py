@@ -6,7 +6,7 @@ dicts in vertex order. The work is done by igraph.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any, Generic, TypeVar
@@ -85,6 +85,40 @@ def biconnected_groups(net: Network[V]) -> list[list[V]]:
     return sorted(
         [net.names[index] for index in sorted(part)] for part in net.ties.as_undirected().biconnected_components()
     )
+
+
+def hanging(net: Network[V], inside: Collection[V], on: Collection[V]) -> set[V]:
+    """Members of the network that one of `on` cuts off from all of `inside`, or that nothing leads to anyway.
+
+    Without any `on` nothing hangs. A path from all of `inside` at once runs through blocks that no single loss parts,
+    from one to the next over the vertex that they share: what lies behind a vertex of `on` hangs on it.
+
+    >>> sorted(hanging(network([("a", "b"), ("b", "c"), ("a", "d"), ("d", "e"), ("e", "a")]), {"a"}, {"a", "b"}))
+    ['b', 'c', 'd', 'e']
+    >>> sorted(hanging(network([("a", "b"), ("b", "c")]), {"a"}, {"b"}))
+    ['c']
+    """
+    if not on:
+        return set()
+    graph = net.simple.as_undirected()
+    origin = graph.add_vertex().index
+    graph.add_edges([(origin, place) for place, name in enumerate(net.names) if name in inside])
+    blocks = [list(block) for block in graph.biconnected_components()]
+    of: dict[int, list[int]] = {}
+    for number, block in enumerate(blocks):
+        for vertex in block:
+            of.setdefault(vertex, []).append(number)
+    cutting = {place for place, name in enumerate(net.names) if name in on}
+    free = {origin}
+    waiting, seen = [origin], set[int]()
+    while waiting:
+        vertex = waiting.pop()
+        for number in of.get(vertex, ()):
+            if vertex not in cutting and number not in seen:
+                seen.add(number)
+                free.update(blocks[number])
+                waiting += blocks[number]
+    return {name for place, name in enumerate(net.names) if place not in free}
 
 
 def components(net: Network[V]) -> list[list[V]]:

@@ -58,16 +58,12 @@ def _most(parties: Iterable[str], facts: Facts, rules: Rules) -> str | None:
 
 def _on_bridges(facts: Facts) -> set[str]:
     """Return the single bridges of the network of ties, and whoever no member reaches but over one of them."""
-    from tenfold.methods.graphs import articulation_points, components, network
+    from tenfold.methods.graphs import Network, articulation_points, hanging, network
 
-    edges: list[tuple[str, str]] = list(facts.read("interaction.ties").select("a", "b").sort("a", "b").iter_rows())
-    everybody, inside = {one for edge in edges for one in edge}, {*facts.read("view.member")["party"]}
-    found: set[str] = set()
-    bridges: list[str] = articulation_points(network(edges))
-    for bridge in bridges:
-        rest = network([edge for edge in edges if bridge not in edge], everybody - {bridge})
-        found |= {bridge, *(one for part in components(rest) if not inside & {*part} for one in part)}
-    return found
+    ties: Network[str] = network(facts.read("interaction.ties").select("a", "b").iter_rows())
+    bridges = articulation_points(ties)
+    members = {*facts.read("view.member")["party"]}
+    return {*bridges, *hanging(ties, members, bridges)}
 
 
 def _largest_supplier(facts: Facts) -> set[str]:
