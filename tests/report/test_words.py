@@ -150,7 +150,6 @@ FOR_PROGRAMS = {
     "engine/cases.py",
     "engine/reduce.py",
     "facts/maps/language.py",
-    "terms/canonical.py",
     "terms/errors.py",
     "web/jobs/intake.py",
     "web/store/append.py",
