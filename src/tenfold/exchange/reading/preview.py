@@ -15,9 +15,9 @@ from tenfold.exchange.reading.kinds import Taken
 from tenfold.exchange.reading.model import told
 from tenfold.exchange.reading.styles import NO_MONEY, Styles
 from tenfold.exchange.reading.table import Table
-from tenfold.facts.declaration import TABLES
+from tenfold.facts.declaration import TABLES, title_of
 from tenfold.facts.maps.result import Import
-from tenfold.report.words import say
+from tenfold.report.words import catalogue, say
 from tenfold.terms.days import local_day
 from tenfold.terms.listed import Listed
 from tenfold.terms.money import from_minor
@@ -35,6 +35,9 @@ SHOWN_TABLES = (
     "holdings",
     "group_links",
 )
+
+COMPARED = ("opportunities", "cash_movements", "memberships", "attendances", "group_links")  # told by what changed
+WITH_VALUES = ("amount", "currency", "share", "stage", "state")  # columns told by what they were and are
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,10 @@ class Teller:
         row = self._row(table, fact)
         before = self._row(table, was) if was else {}
         way = _way(row) if table == "commitments" else ""
-        return told(f"reading.sample.{table}.{state}{way}", **self._words(table, row, before))
+        words = self._words(table, row, before)
+        if state == "changed" and table in COMPARED:
+            words["was"] = self._compared(table, row, before)
+        return told(f"reading.sample.{table}.{state}{way}", **words)
 
     def _row(self, table: str, fact: str) -> dict[str, Any]:
         return self.rows[table].row(by_predicate=pl.col("fact") == fact, named=True)
@@ -165,7 +171,7 @@ class Teller:
             words["was"] = self._change(table, row, before)
         return words
 
-    def _change(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> str:
+    def _change(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> Listed:
         """Return what changed: `signed → wired`, `8,000,000.00 CNY → 6,000,000.00 CNY`."""
         changes = []
         if "amount_minor" in row and row["amount_minor"] != before["amount_minor"]:
@@ -176,6 +182,21 @@ class Teller:
             if name in row and row[name] != before[name]:
                 changes.append(f"{before[name]} → {row[name]}")
         return Listed(changes)
+
+    def _compared(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> Listed:
+        """Return all that changed; where that is nothing of what is shown, that."""
+        changes = [*self._change(table, row, before).parts, *self._further(table, row, before)]
+        return Listed(changes or [say(self.around.language, "reading.was.same")])
+
+    def _further(self, table: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
+        """Yield by name what changed beside what is said with both its values."""
+        language, words = self.around.language, catalogue(self.around.language)
+        said = (*TABLES[table].header, *WITH_VALUES)
+        columns = [one for one in TABLES[table].columns.values() if one.name not in said]
+        others = [one for one in columns if row.get(one.stored) != before.get(one.stored)]
+        named = [words.get(f"column.{one.name}") or title_of(one.name, one.label, language) for one in others]
+        if named:
+            yield say(language, "reading.was.other", {"columns": Listed(named)})
 
 
 def _way(row: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 
 CODE = re.compile(r"[a-z][a-z0-9_]*")
+CHANGED = re.compile(r"^[a-z][a-z0-9_]*(?= → )|(?<= → )[a-z][a-z0-9_]*$")  # what something was and is: signed → wired
 MEANT = re.compile(r"(?<= → )[a-z][a-z0-9_]*(?= · |$)")  # what a cell is taken for: 已打款 → wired
 # Parameters that hold codes of what they are called.
 CODED = frozenset({"class", "stage", "state", "channel", "purpose"})
@@ -39,7 +40,7 @@ def _worded(speech: Phrases, reason: Reason, name: str, text: str) -> str:
         case "pairs":
             return MEANT.sub(partial(_found, speech, reason.params.get("of", "")), text)
         case "was":
-            return CODE.sub(partial(_found, speech, "stage" if reason.id.startswith(OF_A_DEAL) else "state"), text)
+            return CHANGED.sub(partial(_found, speech, "stage" if reason.id.startswith(OF_A_DEAL) else "state"), text)
         case _ if name in CODED:
             return CODE.sub(partial(_found, speech, name), text)
         case _:
