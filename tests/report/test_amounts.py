@@ -8,6 +8,7 @@ from tests import small
 
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, read_moment
+from tenfold.report.amounts import scale_of
 from tenfold.report.speech import Speech
 from tenfold.report.terminal import Spoken
 from tenfold.terms.reason import Reason
@@ -183,3 +184,20 @@ def test_an_amount_below_its_target_never_looks_like_it(board: Board, seen: str,
 def test_a_number_that_no_amount_reaches_stands_as_it_is(board: Board) -> None:
     told = Speech(board, "en").say("rulebook.value", seen="9" * 40)
     assert "9" * 40 in told.replace(",", "")
+
+
+@pytest.mark.parametrize(
+    ("largest", "zh", "scale"),
+    [
+        ("9999.99", True, (1, "")),
+        ("10000", True, (10_000, "万")),
+        ("99999999", True, (10_000, "万")),
+        ("100000000", True, (100_000_000, "亿")),
+        ("9999.99", False, (1, "")),
+        ("10000", False, (1_000, "k")),
+        ("999999", False, (1_000, "k")),
+        ("1000000", False, (1_000_000, "m")),
+    ],
+)
+def test_amounts_beside_each_other_stand_in_one_scale(largest: str, zh: bool, scale: tuple[int, str]) -> None:
+    assert scale_of(Decimal(largest), zh) == scale

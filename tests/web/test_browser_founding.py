@@ -20,6 +20,11 @@ TAPS = (".swept button[value=week]", ".swept button[value=quarter]")
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
+# Names of needs that run into the slider beside them.
+SQUEEZED = """[...document.querySelectorAll('.weight > span')]
+    .filter(name => name.scrollWidth > name.clientWidth + 1).map(name => name.textContent)"""
+
+
 @pytest.fixture
 def site(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An installation without anybody, served at a loopback address."""
@@ -31,6 +36,7 @@ def site(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def looked_at(page: Any) -> None:
     """Look at the page as it stands: all of it is to be seen, and by everybody."""
     assert too_wide(page) == 0, page.url
+    assert page.evaluate(SQUEEZED) == [], page.url
     assert violations(page) == [], page.url
 
 

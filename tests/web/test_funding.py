@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -65,6 +66,14 @@ def test_the_curve_gives_the_numbers_of_the_cycle(computed, viewer_of: Seated):
     assert page.outlook.chart["points"][-1] == [10.0, 0]
     assert [mark["at"] for mark in page.outlook.chart["marks"]] == [5.0, 10.0]
     assert page.outlook.tried == ()
+
+
+@sqlite
+@pytest.mark.parametrize(("language", "largest"), [("zh-Hans", (1000.0, "万元")), ("en", (10.0, "CNY m"))])
+def test_the_curve_is_drawn_in_the_scale_that_the_language_writes(computed, viewer_of: Seated, language, largest):
+    page = funding(replace(viewer_of("fin"), language=language))
+    assert page.outlook is not None
+    assert (page.outlook.chart["to"], page.outlook.chart["unit"]) == largest
 
 
 @sqlite

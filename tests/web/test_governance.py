@@ -139,6 +139,15 @@ def tried(client: Client, **sent: str) -> tuple[int, str]:
     return answer.status_code, " ".join(text_of(answer).split())
 
 
+def test_a_sentence_stands_without_a_space_between_its_words_and_marks(community, client_of: Clients):
+    client = client_of("gu")
+    client.cookies["django_language"] = "zh-hans"
+    page = client.get(CHARTER).content.decode()
+    assert re.findall(r'autocomplete="off">(?: (?:天|个工作日|个月|年))? [^<]*', page) != []
+    assert re.findall(r'autocomplete="off">[^<]*(?:天|个工作日|个月|年) [\u3400-\u9fff]', page) == []
+    assert re.findall(r'autocomplete="off"> [。.]', page) == []
+
+
 def test_a_value_that_is_none_is_refused_and_nothing_is_asked(community, client_of: Clients):
     gu = client_of("gu")
     for wrong in ("", "much", "-5", '25", x: "1', "25\nx: 1", "9" * 41):

@@ -65,6 +65,12 @@ def test_each_is_offered_what_their_act_would_let_through(community, client_of: 
     assert offered(client_of("aud")) == []
 
 
+def test_the_button_of_a_step_stands_before_what_may_be_brought_with_it(community, client_of: Clients):
+    page = client_of("op").get("/c/small/promises").content.decode()
+    (form,) = [one for one in page.split("<form")[1:] if 'value="delivered"' in one]
+    assert form.index('value="delivered"') < form.index('class="fold"')
+
+
 def test_a_promise_goes_its_way_on_the_page(community: Community, client_of: Clients) -> None:
     lin, gu = client_of("lin"), client_of("gu")
     for _ in range(5):

@@ -58,6 +58,18 @@ def shortened(number: Decimal, zh: bool, rounding: str = ROUND_HALF_EVEN) -> Sho
     return Short(rounded / scale, scale, mark)
 
 
+def scale_of(largest: Decimal, zh: bool) -> tuple[Decimal, str]:
+    """Return the scale in which amounts up to this one stand beside each other, and its mark; 1 where they are short.
+
+    >>> scale_of(Decimal(80_000_000), zh=True), scale_of(Decimal(9_999), zh=False)
+    ((Decimal('10000'), '万'), (Decimal('1'), ''))
+    """
+    if largest < SHORT_FROM:
+        return Decimal(1), ""
+    scale, mark = _fitting(largest, zh)
+    return scale, mark.strip(HARD)
+
+
 def _fitting(number: Decimal, zh: bool) -> tuple[Decimal, str]:
     """Return the largest scale that is not larger than an amount."""
     return next(one for one in (CHINESE if zh else OTHERS) if one[0] <= number)

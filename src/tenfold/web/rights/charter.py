@@ -16,6 +16,7 @@ from tenfold.charter.rewriting import rewritten
 from tenfold.charter.sentences import Rule, told
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
+from tenfold.report.speech import CLOSES_CHINESE
 from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.terms.errors import Complaint, Refused
@@ -219,6 +220,8 @@ def _sentence(speech: Phrases, rule: Rule) -> Sentence:
     text = speech.words[f"rule.{rule.name}"].replace("{item}", speech.word(ITEMS.get(rule.name, "item"), rule.item))
     before, _, after = text.partition("{value}")
     value, unit, kind = _shown(speech, rule)
+    if speech.zh and CLOSES_CHINESE.search(unit):  # the space stands between a number and a word, not between two words
+        after = after.removeprefix(" ")
     return Sentence(rule.pointer, before, after, value, unit, kind, f"{before}…{unit}{after}")
 
 

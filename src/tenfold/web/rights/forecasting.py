@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from tenfold.mechanisms.goals.measures.rounds import target_minor
 from tenfold.methods.forecast import Distribution, forecast
+from tenfold.report.amounts import scale_of
 from tenfold.report.figures import Figure
 from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
@@ -23,7 +24,6 @@ WON, LOST = "won", "lost"
 CLOSE = Decimal("0.000002")  # chances are kept with six digits
 POINTS = 160  # of the curve; beyond, steps cannot be told apart
 LEVELS = ("0.9", "0.8", "0.7", "0.6", "0.5", "0.4", "0.3", "0.2", "0.1")
-MILLION = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +184,23 @@ class Round:
     def _chart(self, found: Distribution) -> dict[str, Any]:
         amounts, at_least = found.amounts.tolist(), found.probabilities[::-1].cumsum()[::-1].tolist()
         every = max(1, -(-len(amounts) // POINTS))
-        points = [[self._millions(a), round(100 * p, 2)] for a, p in zip(amounts, at_least, strict=True)]
-        kept = [*points[::every], points[-1]]
         marks = [("funding.mark.minimum", "minimum_close", "--warn"), ("funding.mark.target", "target", "--accent")]
         known = [(id, goal, colour) for id, name, colour in marks if (goal := self.goal(name)) is not None]
-        ends = [kept[-1][0], *(self._millions(goal) for _, goal, _ in known)]
+        largest = max(amounts[-1], *(goal for _, goal, _ in known))
+        scale, mark = scale_of(Decimal(from_minor(largest, self.digits)), self.speech.zh)
+        points = [[self._scaled(a, scale), round(100 * p, 2)] for a, p in zip(amounts, at_least, strict=True)]
+        kept = [*points[::every], points[-1]]
+        end = self._scaled(largest, scale)
         unit = self.speech.word("currency", self.currency)
         return {
             "kind": "curve",
             "title": self.speech.words["funding.curve"],
-            "unit": say(self.speech.language, "funding.millions", {"currency": unit}),
+            "unit": say(self.speech.language, "funding.axis", {"currency": unit, "mark": mark}).strip(),
             "from": kept[0][0],
-            "to": max(ends),
-            "points": [*kept, [max(ends), 0]] if kept[-1][0] < max(ends) else kept,
+            "to": end,
+            "points": [*kept, [end, 0]] if kept[-1][0] < end else kept,
             "marks": [
-                {"at": self._millions(goal), "name": self._mark(id, found.at_least(goal)), "colour": colour}
+                {"at": self._scaled(goal, scale), "name": self._mark(id, found.at_least(goal)), "colour": colour}
                 for id, goal, colour in known
             ],
         }
@@ -206,8 +208,8 @@ class Round:
     def _mark(self, id: str, chance: float) -> str:
         return say(self.speech.language, id, {"chance": f"{100 * chance:.0f} %"})
 
-    def _millions(self, minor: int) -> float:
-        return float(round(minor / (MILLION * 10**self.digits), 4))
+    def _scaled(self, minor: int, scale: Decimal) -> float:
+        return float(round(Decimal(minor) / scale / 10**self.digits, 4))
 
     def _said(self, minor: int) -> Markup:
         return self.speech.value(from_minor(minor, self.digits), self.currency)
