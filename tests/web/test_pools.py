@@ -456,3 +456,36 @@ def test_the_bank_is_asked_after_some_days_and_what_came_back_waits_again(comput
     assert {"en": "1 payment came back", "zh-hans": "1 笔款项退回"}[language] in said
     assert pressed(fin, "exported", party=parties[0]) == 302
     assert waiting(fin) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_owes_an_invoice_is_paid_once_it_is_here(shared, client_of: Clients, language):
+    fin = handed_over(shared, client_of)
+    fin.cookies["django_language"] = language
+    assert pressed(client_of("gu"), "required", party="lin") == 403
+    assert pressed(fin, "required") == 422, "of nobody"
+    assert pressed(fin, "required", party="zhou") == 422, "who is paid nothing"
+    assert pressed(fin, "required", party="lin", once="needed") == 302
+    assert [line[0] for line in payments(fin)[1:]] == ["wang"]
+    assert pressed(fin, "required", party="wang", once="both") == 302
+    assert (fin.get(f"{POOL}/payments.csv").status_code, "payments.csv" in fin.get(POOL).content.decode()) == (
+        404,
+        False,
+    )
+    assert pressed(fin, "not_needed", party="wang", once="one") == 302
+    page = fin.get(POOL)
+    assert RAW.findall(text_of(page)) == []
+    assert {"en": "invoice missing", "zh-hans": "票据未到"}[language] in text_of(page)
+    assert pressed(fin, "received", party="lin", file=SimpleUploadedFile("invoice.pdf", b"%PDF-1")) == 302
+    assert [line[0] for line in payments(fin)[1:]] == ["lin", "wang"]
+    (lin,) = [row for row in current(shared, "payouts", pool=["h1"]) if row["party"] == "lin"]
+    (document,) = current(shared, "documents", document=lin["evidence"])
+    assert (lin["state"], lin["amount_minor"], lin["paper"], document["kind"]) == (
+        "exported",
+        33334,
+        "received",
+        "invoice",
+    )
+    assert pressed(fin, "receipted", party="lin") == 302
+    assert pressed(fin, "required", party="lin", once="late") == 422, "it is paid"
+    assert [line[0] for line in payments(fin)[1:]] == ["wang"]

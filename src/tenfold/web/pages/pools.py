@@ -21,7 +21,7 @@ from tenfold.web.rights.heads import signed_head
 from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.paying import receipt
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.settling import settling
+from tenfold.web.rights.settling import invoicing, settling
 from tenfold.web.rights.signing import Signing, signing
 from tenfold.web.rights.statements import statement as stated
 from tenfold.web.rights.viewers import Viewer
@@ -29,6 +29,7 @@ from tenfold.web.services import pools as services
 from tenfold.web.services.acting import Done
 
 PLACE = "page.distribution"
+INVOICE = "invoice"  # what the paper is called that a payee sends
 # Signatures, before the pool is handed over, and what was said of payments; what others were shown or given is not.
 TAKEN_BACK = ("approve", "receipted", "returned")
 
@@ -67,8 +68,10 @@ def pool(request: HttpRequest, viewer: Viewer, pool: str) -> HttpResponse:
         "may_declare": may(viewer, Act.DECLARE_POOL),
         "may_export": may(viewer, Act.EXPORT_POOL),
         "downloaded": any(one.to_pay for one in payouts),
+        "payable": any(one.to_pay and not one.owes for one in payouts),
         "comes_back": any("returned" in one.next for one in payouts),
         "once_more": any(one.waits for one in payouts),
+        "invoices": invoicing(viewer, pool),
         "today": viewer.today,
         "place": PLACE,
     }
@@ -156,6 +159,18 @@ def _settle(state: str, request: HttpRequest, viewer: Viewer, pool: str) -> Done
     )
 
 
+def _invoice(state: str, request: HttpRequest, viewer: Viewer, pool: str) -> Done:
+    """Say whether an invoice is needed of those who are ticked, or is here, with it where the form brings it."""
+    brought = paper(request, INVOICE if brings(request) else "")
+    return services.invoice(
+        acting(viewer, request.POST),
+        pool=pool,
+        paper=state,
+        parties=request.POST.getlist("party"),
+        papers=[] if brought is None else [brought],
+    )
+
+
 BUTTONS: Mapping[str, Callable[[HttpRequest, Viewer, str], Done]] = {
     "preview": _preview,
     "approve": _approve,
@@ -163,5 +178,8 @@ BUTTONS: Mapping[str, Callable[[HttpRequest, Viewer, str], Done]] = {
     "receipted": partial(_settle, "receipted"),
     "returned": partial(_settle, "returned"),
     "exported": partial(_settle, "exported"),
+    "required": partial(_invoice, "required"),
+    "received": partial(_invoice, "received"),
+    "not_needed": partial(_invoice, "not_needed"),
     "cancel": _cancel,
 }

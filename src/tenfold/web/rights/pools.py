@@ -21,6 +21,7 @@ from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import HIDDEN, Result, Results
 from tenfold.web.rights.rows import current_rows
+from tenfold.web.rights.settling import OWED, UNPAID
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, current
@@ -228,14 +229,16 @@ def layers(viewer: Viewer) -> list[tuple[str, str]]:
 def payments(viewer: Viewer, key: str) -> list[list[str]]:
     """Return the lines of a payment file, its heads first: whom, how much, in which currency, what it is for.
 
-    Nobody is in it whose money arrived, or came back: a file that is taken again pays nobody twice.
+    Nobody is in it whose money arrived, or came back: a file that is taken again pays nobody twice. Nor is anybody who
+    still owes an invoice.
 
     Raises
     ------
     NotHere   the pool is not there, or nothing of it waits to be paid
     """
     row = pool_row(viewer, key)
-    found = [one for one in current_rows(viewer, "payouts", pool=[key]) if one["state"] == TO_PAY]
+    waiting = [one for one in current_rows(viewer, "payouts", pool=[key]) if one["state"] == TO_PAY]
+    found = [one for one in waiting if one["paper"] != OWED]
     if not found:
         raise NotHere(key)
     speech = phrases(viewer.community, viewer.language, [dict(row), *map(dict, found)])
@@ -359,7 +362,7 @@ def _checks(
     yield Check("warn" if disputes else "good", speech.say(_counted("pool.check.disputes", disputes), count=disputes))
     if numbers.stale:
         yield Check("warn", speech.say("pool.check.stale"))
-    missing = [speech.named(party) for party, one in papers.items() if one["paper"] == "required"]
+    missing = [speech.named(party) for party, one in papers.items() if one["paper"] == OWED and one["state"] in UNPAID]
     if missing:
         yield Check("warn", speech.say("pool.check.paper", names=speech.listed(missing)))
 

@@ -18,17 +18,23 @@ AFTER: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"receipted": ("exported",), "returned": ("exported", "receipted"), "exported": ("returned",)}
 )
 PAID = "receipted"
+OWED = "required"  # an invoice that is not here yet: until it is, its payee is not paid
+UNPAID = ("approved", "exported", "returned")  # payouts of which one can still say whether an invoice is needed
 
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """One payout: whose, how much, how it stands in words, and what may be said of it next."""
+    """One payout: whose, how much, how it stands in words, and what may be said of it next.
+
+    owes   whether its payee owes an invoice: until that is here, it is not paid
+    """
 
     party: str
     name: str
     amount: str
     state: str
     next: frozenset[str]
+    owes: bool
 
     @property
     def to_pay(self) -> bool:
@@ -51,6 +57,29 @@ def settling(viewer: Viewer, pool: str) -> tuple[Settling, ...]:
     return tuple(sorted((_of(speech, one) for one in payouts), key=lambda one: (one.name, one.party)))
 
 
+@dataclass(frozen=True, slots=True)
+class Invoicing:
+    """One payout that is not paid yet: whose, and how its invoice stands, in words where somebody said."""
+
+    party: str
+    name: str
+    said: str
+
+
+def invoicing(viewer: Viewer, pool: str) -> tuple[Invoicing, ...]:
+    """Return the payouts of a pool of whose invoices the viewer may say how they stand, by name."""
+    if not may(viewer, Act.EXPORT_POOL):
+        return ()
+    payouts = [one for one in current_rows(viewer, "payouts", pool=[pool]) if one["state"] in UNPAID]
+    speech = phrases(viewer.community, viewer.language, [dict(one) for one in payouts])
+    found = (Invoicing(one["party"], speech.named(one["party"]), _paper(speech, one)) for one in payouts)
+    return tuple(sorted(found, key=lambda one: (one.name, one.party)))
+
+
+def _paper(speech: Phrases, payout: Row) -> str:
+    return speech.word("paper", payout["paper"]) if payout["paper"] else ""
+
+
 def state_after(payouts: Iterable[Row]) -> str:
     """Return how a pool stands whose payouts stand like this: paid once all of them arrived."""
     arrived = all(one["state"] == PAID for one in payouts)
@@ -65,4 +94,5 @@ def _of(speech: Phrases, payout: Row) -> Settling:
         amount=speech.money(from_minor(payout["amount_minor"], digits), payout["currency"]),
         state=speech.word("payout_state", payout["state"]),
         next=frozenset(state for state, before in AFTER.items() if payout["state"] in before),
+        owes=payout["paper"] == OWED,
     )

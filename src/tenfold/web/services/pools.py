@@ -10,7 +10,7 @@ from tenfold.terms.listed import Listed
 from tenfold.terms.money import to_minor
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.results import Result
-from tenfold.web.rights.settling import AFTER, HANDED_OVER, state_after
+from tenfold.web.rights.settling import AFTER, HANDED_OVER, UNPAID, state_after
 from tenfold.web.rights.signing import fit, offices_of, open_offices, signatures
 from tenfold.web.rights.viewers import posts
 from tenfold.web.services.acting import Doing, act, refuse
@@ -140,6 +140,22 @@ def settle(
         _add(doing, row, after, payouts[parties[-1]]["fact"])
 
 
+@act(Act.EXPORT_POOL)
+def invoice(doing: Doing, *, pool: str, paper: str, parties: Sequence[str], papers: Sequence[Paper] = ()) -> None:
+    """Say whether payees owe an invoice: it is `required`, was `received`, or is `not_needed`.
+
+    Who owes one is in no payment file until it is here; of what is paid nothing more is said.
+    """
+    doing.one("pools", pool)
+    doing.forbid(not parties, "acts.no_payout")
+    payouts = {str(one["party"]): one for one in current(doing.community, "payouts", pool=[pool])}
+    for party in parties:
+        _waits(doing, payouts, party, UNPAID)
+    proof = [recorded(doing, one) for one in papers]
+    for one in [payouts[party] for party in dict.fromkeys(parties)]:
+        _go_on(doing, one, state=one["state"], paper=paper, evidence=proof)
+
+
 @act(Act.DECLARE_POOL)
 def cancel(doing: Doing, *, pool: str, because: str | None = None) -> None:
     """Take a pool back before anything is exported."""
@@ -175,10 +191,14 @@ def _payout(doing: Doing, proposed: dict[str, Any], state: str) -> dict[str, Any
 
 def _may_become(doing: Doing, payouts: Mapping[str, Row], party: str, state: str) -> None:
     """Refuse what cannot be said of a payout: there is none, or it is not where that could follow."""
+    _waits(doing, payouts, party, AFTER[state])
+
+
+def _waits(doing: Doing, payouts: Mapping[str, Row], party: str, states: Sequence[str]) -> None:
+    """Refuse a payout that is not there, or in none of these states."""
     one = payouts.get(party)
     if one is None:
         refuse("acts.unknown")
-    states = AFTER[state]
     doing.forbid(
         one["state"] not in states, "acts.payout_state", party=party, state=one["state"], states=Listed(states)
     )
