@@ -254,10 +254,51 @@ def test_a_line_is_typed_understood_recorded_and_taken_back(
     rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
     assert [row.minutes for row in rows] == [25]
     assert page.input_value("#quick-line") == ""
+    assert page.evaluate("getComputedStyle(document.querySelector('.toast-line button')).flexShrink") == "0"
     page.click(".toast-line button")
     page.wait_for_selector(".toast-line button", state="detached")
     assert rows.filter(void=True).count() == 1
     assert page.wrong == []
+
+
+def test_what_is_typed_while_a_line_is_recorded_is_a_line_of_its_own(
+    page_of: Callable[..., Any], site: str, computed: Community
+) -> None:
+    page, held = page_of("op", PHONE), []
+    page.goto(f"{site}/c/small/today")
+    page.route("**/line", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.fill("#quick-line", "call lin 25 min")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form.quick.htmx-request")
+    page.keyboard.type("call zhou 10 min")
+    held[0].continue_()
+    page.wait_for_selector(".toast-line")
+    assert page.input_value("#quick-line") == "call zhou 10 min"
+    page.unroute("**/line")
+    page.keyboard.press("Enter")
+    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
+    page.wait_for_selector("#quick-line:placeholder-shown")  # it is empty again
+    assert sorted(row.minutes for row in rows) == [10, 25]
+
+
+def test_a_line_that_is_changed_and_sent_again_at_once_is_recorded_too(
+    page_of: Callable[..., Any], site: str, computed: Community
+) -> None:
+    page, held = page_of("op"), []
+    page.goto(f"{site}/c/small/today")
+    page.route("**/line", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.fill("#quick-line", "call lin 25 min")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form.quick.htmx-request")
+    page.fill("#quick-line", "call zhou 10 min")
+    page.keyboard.press("Enter")
+    held[0].continue_()
+    while len(held) < 2:
+        page.wait_for_timeout(50)
+    held[1].continue_()
+    page.wait_for_selector("#quick-line:placeholder-shown")  # it is empty again
+    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
+    assert sorted(row.minutes for row in rows) == [10, 25]
 
 
 def test_who_is_meant_is_said_beside_the_line_which_stays_until_it_is_recorded(

@@ -1,12 +1,29 @@
 // The one line: when it was recorded it is empty again, under a new key, so that nothing is recorded twice. What lacks
-// something (422) stays as it was typed, for whoever types on or says whom they meant.
+// something (422) stays as it was typed, for whoever types on or says whom they meant. Whoever types on while a line is
+// being recorded loses nothing: what came after it stays, and is a line of its own.
 const RECORDED = 200;
 
 export function quick(page) {
+  const sent = new WeakMap(); // form → the text that it sent last
+
+  page.addEventListener("htmx:configRequest", (event) => {
+    const form = event.detail.elt;
+    if (!form.matches?.("form.quick")) return;
+    const { line, once } = form.elements;
+    if (sent.has(form) && sent.get(form) !== line.value) once.value = crypto.randomUUID();
+    event.detail.parameters.once = once.value;
+    sent.set(form, line.value);
+  });
+
   page.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
     if (!form.matches?.("form.quick") || event.detail.xhr.status !== RECORDED) return;
+    const { line, once } = form.elements;
+    const recorded = sent.get(form) ?? line.value;
+    const further = line.value.startsWith(recorded) ? line.value.slice(recorded.length) : line.value;
+    sent.delete(form);
     form.reset();
-    form.querySelector("[name=once]").value = crypto.randomUUID();
+    line.value = further;
+    once.value = crypto.randomUUID();
   });
 }
