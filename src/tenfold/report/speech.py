@@ -5,10 +5,12 @@ Everything it returns is safe to stand in HTML: what facts and charters say is e
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from string import Formatter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
@@ -69,6 +71,7 @@ POINTS = frozenset(
 )  # numbers beside a currency that are no amounts of it
 PERCENT = re.compile(r"(?<=\d) (?=%)")
 COMMUNITY = "community"
+KEPT = 32  # charters whose labels are remembered, in each language
 NO_CURE = "cure.none_computed"
 ARITHMETIC = "how."  # messages that say how a number was computed: everything stands there
 # Messages of what is paid out: whoever approves or receives it counts every digit.
@@ -454,7 +457,27 @@ class Speech:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """Id → label of everything in the charter that has both."""
-        return dict(_labels([getattr(self.rules, section) for section in ("community", *TEN)], self.language))
+        return _labels_of(_Same(self.rules), self.language)
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """A charter as itself: no other one is equal to it, whatever it says."""
+
+    rules: "Rules"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.rules is other.rules
+
+    def __hash__(self) -> int:
+        return id(self.rules)
+
+
+@lru_cache(maxsize=KEPT)
+def _labels_of(charter: _Same, language: str) -> Mapping[str, str]:
+    """Return id → label of everything in a charter that has both."""
+    sections = [getattr(charter.rules, section) for section in ("community", *TEN)]
+    return MappingProxyType(dict(_labels(sections, language)))
 
 
 def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,11 @@
 """Querying rows of one community: a manager that gives nothing before it is told whose rows, and never changes one."""
 
+from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
     from tenfold.web.store.models import Community
@@ -50,6 +53,20 @@ class Appended(Bound[Row]):
 
     def _rows(self) -> models.QuerySet[Row]:
         return AppendedRows(self.model, using=self._db)
+
+
+class Facts(Appended[Row]):
+    """The manager of rows of facts."""
+
+    def counting(self, community: "Community", at: datetime) -> models.QuerySet[Row]:
+        """Return the rows of one community that count: they happened by then, nothing corrects them, none is void."""
+        return self._uncorrected.filter(community_id=community.pk, occurred_at__lte=at)
+
+    @cached_property
+    def _uncorrected(self) -> models.QuerySet[Row]:
+        """What counts in whichever community: made once, for to make this question takes longer than to ask it."""
+        correction = self._rows().filter(community_id=OuterRef("community_id"), corrects=OuterRef("fact"))
+        return self._rows().filter(~Exists(correction), ~Q(void=True))
 
 
 class AppendOnly(models.Model):

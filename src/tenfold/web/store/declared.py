@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from tenfold.facts.declaration import TABLES, Column, Table
-from tenfold.web.store.bound import Appended, AppendOnly
+from tenfold.web.store.bound import AppendOnly, Facts
 
 DECIMAL_TEXT = 40  # 38 digits, a sign and a point
 SHORT = 255
@@ -34,7 +34,7 @@ class FactRow(AppendOnly):
     sequence = models.BigIntegerField()
 
     declared: ClassVar[Table]
-    rows: ClassVar[Appended[Any]]
+    rows: ClassVar[Facts[Any]]
 
     class Meta:
         abstract = True
@@ -47,7 +47,7 @@ def model_of(table: Table) -> type[FactRow]:
     meta = type(
         "Meta", (), {"db_table": f"facts_{table.name}", "indexes": _indexes(table), "constraints": _unique(table)}
     )
-    members = {"__module__": __name__, "Meta": meta, "declared": table, "rows": Appended(), **fields}
+    members = {"__module__": __name__, "Meta": meta, "declared": table, "rows": Facts(), **fields}
     return type(named, (FactRow,), members)
 
 
