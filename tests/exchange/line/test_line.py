@@ -1,5 +1,6 @@
 """What people type in one line, and what is understood."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from tenfold.charter.calendar import calendar_of
-from tenfold.exchange.line import Known, Line, Person, read_line
+from tenfold.exchange.line import Known, Line, Person, names_in, read_line
+from tenfold.exchange.line.people import folded, ways
 
 FOLDER = Path(__file__).parent
 TODAY = date(2026, 11, 2)
@@ -72,3 +74,23 @@ def test_whatever_is_typed_is_read(text):
 def test_half_a_line_is_read_while_it_is_typed(sentence, length):
     line = read_line(sentence[0][:length], KNOWN)
     assert {*line.who} <= {one.key for one in KNOWN.people}
+
+
+@given(st.sampled_from(SENTENCES), st.integers(0, 200))
+def test_whom_no_part_of_a_line_names_need_not_be_known(sentence, length):
+    text = sentence[0][:length]
+    named = names_in(text)
+    people = [one for one in KNOWN.people if not named.isdisjoint(folded(way) for way in ways(one))]
+    assert read_line(text, replace(KNOWN, people=people)) == read_line(text, KNOWN)
+
+
+def test_a_name_is_a_part_of_a_line_in_any_script_wherever_it_stands():
+    line = "昨天和B轮基金的王工、Beichen  Bay谈了"
+    assert {"b轮基金", "王工", "beichenbay"} <= names_in(line)
+
+
+def test_a_name_is_no_longer_than_sixty_parts():
+    words = " ".join(f"w{number}" for number in range(61))
+    named = names_in(words)
+    assert "".join(f"w{number}" for number in range(60)) in named
+    assert "".join(f"w{number}" for number in range(61)) not in named

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from tenfold.exchange.line import chinese, english
 from tenfold.exchange.line.days import Days
 from tenfold.exchange.line.line import Known, Line, Promise
-from tenfold.exchange.line.people import FOUND, Book, Named
+from tenfold.exchange.line.people import FOUND, Book, Named, possible_names
 from tenfold.methods.pinyin import is_chinese
 
 Pattern = re.Pattern[str]
@@ -64,19 +64,25 @@ class Grammar(Protocol):
         ...
 
 
-def read_line(text: str, known: Known, book: Book | None = None) -> Line:
-    """Return a line as it is understood; never fails, for half a line is read while it is typed.
-
-    book   the names, where the caller keeps them between lines
-    """
-    plain = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
-    masked, found = (book or Book(known.people)).mask(english.tidied(plain))
+def read_line(text: str, known: Known) -> Line:
+    """Return a line as it is understood; never fails, for half a line is read while it is typed."""
+    masked, found = Book(known.people).mask(_plain(text))
     grammar: Any = chinese if is_chinese(masked) else english
     reading = _Reading(grammar, known, found)
     for piece in grammar.PIECES.split(masked):
         if piece.strip(EDGES):
             reading.take(piece.strip(EDGES))
     return reading.line()
+
+
+def names_in(text: str) -> set[str]:
+    """Return every part of a line that may be a name, folded: nobody else need be known to read it."""
+    return possible_names(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return a line with each sign written in one way."""
+    return english.tidied(unicodedata.normalize("NFKC", text).replace("’", "'").strip())
 
 
 @dataclass

@@ -34,6 +34,8 @@ KINDS = (
     "配网",
 )
 SHORTEST_INITIALS = 2
+LONGEST = 60  # parts of a name: Chinese signs, or words
+PART = re.compile(r"[A-Za-z0-9]+|.")  # Latin words are found whole
 WHOLE_WORD = "(?<![A-Za-z0-9]){}(?![A-Za-z0-9])"  # Chinese around it is no part of the word
 MARK = "\ue000{}\ue001"  # stands in the line for somebody who was found
 FOUND = re.compile("\ue000(\\d+)\ue001")
@@ -113,6 +115,18 @@ class Book:
     def _at(self, who: Named, place: Named) -> tuple[str, ...]:
         """Return those of a name who work at a place."""
         return tuple(key for key in who.keys if self.by_key[key].at in place.keys)
+
+
+def possible_names(text: str) -> set[str]:
+    """Return every part of a text that may be a way of writing a name, folded."""
+    parts = [part for word in text.split() for part in (word if is_chinese(word) else PART.findall(word))]
+    counts = range(1, LONGEST + 1)
+    return {folded("".join(parts[start : start + count])) for start in range(len(parts)) for count in counts}
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared with what is typed: case folded, without blanks."""
+    return "".join(text.casefold().split())
 
 
 def ways(one: Person) -> Iterator[str]:

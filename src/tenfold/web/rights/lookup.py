@@ -4,16 +4,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from tenfold.exchange.line.people import folded
 from tenfold.methods.pinyin import is_chinese
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.listed import Listed
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import standing
-from tenfold.web.store.party_keys import folded, typed
+from tenfold.web.store.party_keys import typed_as, typed_with
 
 Named = tuple[str, str]  # key and name
 SEVERAL = 5  # names that a refusal lists
@@ -57,10 +57,10 @@ def called(viewer: Viewer, text: str, proposed: Named | None) -> str:
 
 def project_of(viewer: Viewer) -> Named | None:
     """Return the project's party and its name, where the community has one."""
-    project = rules_of(viewer.community).community.project
+    project = viewer.rules.community.project
     if not project:
         return None
-    return project, phrases(viewer.community, viewer.language, [{"project": project}]).named(project)
+    return project, viewer.phrases(parties=[project]).named(project)
 
 
 def _meant(viewer: Viewer, text: str) -> tuple[list[str], list[str]]:
@@ -79,12 +79,12 @@ def long_enough(text: str) -> bool:
 
 
 def _like(community: Community, wanted: str) -> tuple[list[str], list[str]]:
-    whole = list(_typed(community, key=wanted))
-    part = _typed(community, key__contains=wanted) if long_enough(wanted) else ()
+    whole = list(named_in(community, typed_as(community, [wanted])))
+    part = named_in(community, typed_with(community, wanted)) if long_enough(wanted) else ()
     return whole, [party for party in part if party not in set(whole)]
 
 
-def _typed(community: Community, **wanted: str) -> "QuerySet[Any, str]":
-    """Return the parties one of whose names, as they are called now, is typed like that."""
-    rows = standing(community, "parties").filter(fact__in=typed(community, **wanted), merged_into=None)
+def named_in(community: Community, facts: "QuerySet[Any, str]") -> "QuerySet[Any, str]":
+    """Return the parties that are called now as some rows of `parties` say."""
+    rows = standing(community, "parties").filter(fact__in=facts, merged_into=None)
     return rows.order_by("party").values_list("party", flat=True)

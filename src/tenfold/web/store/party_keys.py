@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from tenfold.exchange.line.line import Person
-from tenfold.exchange.line.people import ways
+from tenfold.exchange.line.people import folded, ways
 from tenfold.facts.maps.keys import PERSON
 from tenfold.facts.maps.who import keys_on_record
 from tenfold.methods.pinyin import initials, is_chinese, name_keys
@@ -55,9 +55,14 @@ def person_of(row: Mapping[str, Any], at: str | None = None) -> Person:
     return Person(row["party"], names or (row["party"],), row["type"] == PERSON, at)
 
 
-def typed(community: Community, **wanted: str) -> "models.QuerySet[PartyKey, str]":
-    """Return the rows of `parties` that are typed like that: `key` as a whole, or what `key__contains`."""
-    return _rows(community, TYPED, **{lookup: key[:LONGEST] for lookup, key in wanted.items()})
+def typed_as(community: Community, texts: Collection[str]) -> "models.QuerySet[PartyKey, str]":
+    """Return the rows of `parties` whose name is typed like one of some texts."""
+    return _rows(community, TYPED, key__in=[text[:LONGEST] for text in texts])
+
+
+def typed_with(community: Community, part: str) -> "models.QuerySet[PartyKey, str]":
+    """Return the rows of `parties` whose name is typed like that in part."""
+    return _rows(community, TYPED, key__contains=part[:LONGEST])
 
 
 def met(community: Community, keys: Collection[str]) -> "models.QuerySet[PartyKey, str]":
@@ -67,11 +72,6 @@ def met(community: Community, keys: Collection[str]) -> "models.QuerySet[PartyKe
 
 def _rows(community: Community, use: str, **wanted: Any) -> "models.QuerySet[PartyKey, str]":
     return PartyKey.rows.of(community).filter(use=use, **wanted).values_list("fact", flat=True)
-
-
-def folded(text: str) -> str:
-    """Return a text as it is compared with what is typed: case folded, without blanks."""
-    return "".join(text.casefold().split())
 
 
 def _typed(written: str) -> Iterator[str]:
