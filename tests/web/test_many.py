@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models.sql import compiler
 from django.test import Client
 
+from tenfold.web.jobs.recompute import recompute
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.communities import Community
 from tenfold.web.store.party_keys import PartyKey
@@ -79,6 +80,7 @@ DONE: dict[str, tuple[Callable[[Client], Any], int]] = {
     "somebody on record": (lambda client: client.post(f"{BASE}/people-new", LIKE), 422),
     "somebody new": (lambda client: client.post(f"{BASE}/people-new", new()), 302),
     "search": (lambda client: client.get(f"{BASE}/search", {"q": "reed007"}), 200),
+    "the one line": (lambda client: client.get(f"{BASE}/line", {"line": "call Reed007 20 min"}), 200),
     "a member of the list": (lambda client: client.get(f"{BASE}/people", {"who": "quillreed007"}), 200),
 }
 
@@ -97,6 +99,28 @@ def test_ten_times_as_many_people_are_no_more_to_read(community: Community, clie
             assert answers[0].status_code == status, what
     assert many == few
     assert all(rows for _queries, rows in few.values())
+
+
+MOST = {"today": 35, "people/many7": 45}  # queries that a page asks, whoever opens it
+OFFICES = ("fou", "fin", "op", "comp")
+
+
+@pytest.mark.parametrize("page", MOST)
+def test_a_page_of_ten_times_as_many_people_asks_no_more(computed: Community, client_of: Clients, work, page: str):
+    clients = {office: client_of(office) for office in OFFICES}
+    asked: list[dict[str, int]] = []
+    for first, last in ((0, 10), (10, 100)):
+        members(computed, first, last)
+        recompute(computed)
+        found: dict[str, int] = {}
+        for office, client in clients.items():
+            client.get(f"{BASE}/{page}")  # what is remembered of a charter from the first page on
+            queries, _rows = work(lambda client=client: client.get(f"{BASE}/{page}"))
+            found[office] = queries
+        asked.append(found)
+    few, many = asked
+    assert many == few
+    assert max(few.values()) <= MOST[page]
 
 
 def test_what_was_recorded_before_gets_its_keys_with_the_upgrade(community: Community, monkeypatch):

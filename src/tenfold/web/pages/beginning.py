@@ -13,7 +13,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.beginning import beginning, classes, opening
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.sweeping import WHEN, sweep
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.deals import open_deal
@@ -76,7 +75,7 @@ def deal(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     sent, now = request.POST, opening(viewer)
     if now.round is None:
         raise Refused([Complaint("beginning.no_round")])
-    digits = rules_of(viewer.community).currencies.digits(now.currency) or 0
+    digits = viewer.rules.currencies.digits(now.currency) or 0
     done = open_deal(
         acting(viewer, sent),
         round=now.round,

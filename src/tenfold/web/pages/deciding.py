@@ -13,7 +13,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.deciding import deciding
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services import decisions as services
 from tenfold.web.services.acting import Actor, Done
@@ -47,7 +46,7 @@ def _execute(actor: Actor, decision: str, sent: QueryDict) -> Done:
 
 
 def _snooze(actor: Actor, decision: str, sent: QueryDict) -> Done:
-    zone = rules_of(actor.viewer.community).charter.timezone
+    zone = actor.viewer.rules.charter.timezone
     until = instant_at(local_day(given(sent, "until")), MORNING, zone)
     return services.snooze(actor, decision=decision, until=until, reason=sent.get("reason") or None)
 

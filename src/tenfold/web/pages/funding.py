@@ -17,7 +17,6 @@ from tenfold.web.rights.dealing import moving, new_deal
 from tenfold.web.rights.forecasting import LOST, WON
 from tenfold.web.rights.funding import funding as shown
 from tenfold.web.rights.lookup import party_called
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
@@ -109,7 +108,7 @@ def _new_amount(viewer: Viewer, deal: str, text: str) -> int | None:
 
 
 def _digits(viewer: Viewer, currency: str) -> int:
-    return rules_of(viewer.community).currencies.digits(currency) or 0
+    return viewer.rules.currencies.digits(currency) or 0
 
 
 WAYS = (("", "funding.if.open"), (WON, "funding.if.won"), (LOST, "funding.if.lost"))

@@ -17,13 +17,11 @@ from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import charter as shown
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.alerts import alerts as standing
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.proposals import proposals
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.charters import as_next_version, propose_charter
 from tenfold.web.services.decisions import handle_alert
-from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.work import ask
 
 PLACE = "page.governance"
@@ -45,7 +43,7 @@ def alerts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def alert_act(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Own an alert, act on it, let it rest, clear it, or call it false."""
     sent = request.POST
-    zone = rules_of(viewer.community).charter.timezone
+    zone = viewer.rules.charter.timezone
     until = instant_at(local_day(sent["until"]), MORNING, zone) if sent.get("until") else None
     actor = acting(viewer, sent)
     step = given(sent, "do")
@@ -74,7 +72,7 @@ def charter_yaml(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Try changed values on history, or propose them as the next version."""
     sent: Mapping[str, str] = request.POST
-    values = shown.wanted(rulebook_of(viewer.community).newest, sent)
+    values = shown.wanted(viewer.rulebook.newest, sent)
     if sent.get("do") == "propose":
         return _propose(viewer, sent, values)
     if not values:

@@ -15,7 +15,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.line import channel_of, understood
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Done
 from tenfold.web.services.lines import Talk, record_talk
@@ -91,7 +90,7 @@ def _talk(viewer: Viewer, found: Line, who: tuple[str, ...]) -> Talk:
 
 def _told(viewer: Viewer, found: Line) -> Told:
     keys = [*found.who, *(key for names in found.unsure for key in names)]
-    speech = phrases(viewer.community, viewer.language, [{"parties": keys}])
+    speech = viewer.phrases(parties=keys)
     unsure = tuple(tuple((key, speech.named(key)) for key in names) for names in found.unsure)
     return Told(tuple(speech.named(key) for key in found.who), tuple(_chips(speech, found, viewer.today)), unsure)
 

@@ -12,7 +12,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.lookup import called
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.paying import paying, payments, receipt
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
@@ -64,11 +63,11 @@ def _recorded(request: HttpRequest, viewer: Viewer) -> Done:
 def _currency(viewer: Viewer, code: str) -> tuple[str, int]:
     """Return a currency as it is written, and how many decimals it has."""
     written = code.strip().upper()
-    digits = rules_of(viewer.community).currencies.digits(written)
+    digits = viewer.rules.currencies.digits(written)
     if digits is None:
         raise unread("acts.currency", code)
     return written, digits
 
 
 def _at(viewer: Viewer, sent: QueryDict) -> datetime | None:
-    return happened(sent.get("day", ""), viewer.today, rules_of(viewer.community).charter.timezone)
+    return happened(sent.get("day", ""), viewer.today, viewer.rules.charter.timezone)

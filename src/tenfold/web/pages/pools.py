@@ -18,7 +18,6 @@ from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights import pools as shown
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.heads import signed_head
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.paying import receipt
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.settling import invoicing, settling
@@ -41,7 +40,7 @@ def pools(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if request.method == "POST":
         _declare(request, viewer)
         return redirect("pages:pools", viewer.community.name)
-    rules = rules_of(viewer.community)
+    rules = viewer.rules
     content = {
         "pools": shown.pools(viewer),
         "whole": shown.sees_all(viewer),
@@ -117,8 +116,8 @@ def _before(pool: shown.Pool, signing: Signing) -> str | None:
 
 def _declare(request: HttpRequest, viewer: Viewer) -> None:
     sent = request.POST
-    currency = rules_of(viewer.community).charter.currency
-    digits = rules_of(viewer.community).currencies.digits(currency) or 0
+    currency = viewer.rules.charter.currency
+    digits = viewer.rules.currencies.digits(currency) or 0
     services.declare(
         acting(viewer, sent),
         layer=sent["layer"],
@@ -155,7 +154,7 @@ def _settle(state: str, request: HttpRequest, viewer: Viewer, pool: str) -> Done
         state=state,
         parties=sent.getlist("party"),
         papers=[] if brought is None else [brought],
-        at=happened(sent.get("day", ""), viewer.today, rules_of(viewer.community).charter.timezone),
+        at=happened(sent.get("day", ""), viewer.today, viewer.rules.charter.timezone),
     )
 
 

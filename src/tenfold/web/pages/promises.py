@@ -19,7 +19,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.lookup import called, party_called, project_of
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.promises import Side, ledger
 from tenfold.web.rights.viewers import Viewer
@@ -116,14 +115,14 @@ def _address(viewer: Viewer, who: str) -> str:
 
 def _end_of(viewer: Viewer, day: str) -> datetime:
     """Return until when something is owed that is owed until a typed day."""
-    return instant_at(local_day(day), END_OF_DAY, rules_of(viewer.community).charter.timezone)
+    return instant_at(local_day(day), END_OF_DAY, viewer.rules.charter.timezone)
 
 
 def _to(viewer: Viewer, party: str, text: str) -> str | None:
     """Return to whom a party promises: whom a text means, else the project, which promises nothing to itself."""
     if text.strip():
         return called(viewer, text, project_of(viewer))
-    project = rules_of(viewer.community).community.project
+    project = viewer.rules.community.project
     return None if project is None or party == project else str(project)
 
 

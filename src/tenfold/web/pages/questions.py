@@ -15,7 +15,6 @@ from tenfold.web.rights.asking import questions as waiting
 from tenfold.web.rights.asking import speaks_for_project
 from tenfold.web.rights.line import channel_of
 from tenfold.web.rights.lookup import party_called
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.people import choices
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.talks import answer as record_answer
@@ -70,4 +69,4 @@ def answer(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _at(viewer: Viewer, sent: QueryDict) -> datetime | None:
-    return happened(sent.get("day", ""), viewer.today, rules_of(viewer.community).charter.timezone)
+    return happened(sent.get("day", ""), viewer.today, viewer.rules.charter.timezone)

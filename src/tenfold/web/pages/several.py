@@ -18,7 +18,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.acts import Act, require
 from tenfold.web.rights.lookup import party_called
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.several import Change, Chosen
 from tenfold.web.rights.viewers import Viewer
@@ -90,7 +89,7 @@ def _promise_changes(chosen: Chosen, sent: QueryDict) -> list[Change]:
 
 def _promise(actor: Actor, chosen: Chosen, sent: QueryDict) -> Done:
     due = _day(actor.viewer, sent.get("due", ""))
-    zone = rules_of(actor.viewer.community).charter.timezone
+    zone = actor.viewer.rules.charter.timezone
     due_at = None if due is None else instant_at(due, END_OF_DAY, zone)
     return promise_each(actor, parties=chosen.parties, what=_text(sent, "what"), due_at=due_at)
 

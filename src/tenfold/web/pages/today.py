@@ -15,7 +15,6 @@ from tenfold.web.pages.recorded import acting, recorded
 from tenfold.web.pages.viewing import of_community
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.line import channel_of
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.today import day, proposed
 from tenfold.web.rights.viewers import Viewer
@@ -26,7 +25,6 @@ from tenfold.web.services.promises import deliver
 from tenfold.web.services.talks import answer
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.foundings import awaits_first
-from tenfold.web.store.freshness import freshness
 
 
 @require_GET
@@ -56,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def numbers(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Say whether the numbers have followed what was recorded; when they have, the page takes them."""
     response = render(request, "pages/_numbers.html")
-    if not freshness(viewer.community).stale:
+    if not viewer.numbers.stale:
         response["HX-Trigger"] = "numbers"
     return response
 
@@ -101,7 +99,7 @@ def _own(actor: Actor, one: Card) -> Done:
 
 
 def _snooze(actor: Actor, one: Card) -> Done:
-    zone = rules_of(actor.viewer.community).charter.timezone
+    zone = actor.viewer.rules.charter.timezone
     morning = instant_at(days_later(local_day(actor.viewer), 1), MORNING, zone)
     return snooze(actor, decision=one.id, until=morning)
 

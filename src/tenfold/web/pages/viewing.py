@@ -137,7 +137,7 @@ def of_community(
             if not policy.lets(seen):
                 mark(request, "rights")
                 return render(request, "pages/refused.html", {"viewer": seen, "sentences": []}, status=403)
-            if needs_second(seen) and not (showed_second(request) or is_demo(request)):
+            if not (showed_second(request) or is_demo(request)) and needs_second(seen):
                 return ask_second(request)
             if request.method in policy.again and not (lately(request) or is_demo(request)):
                 return ask(request, community)

@@ -12,7 +12,6 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import local_day
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.lookup import Named, parties_like
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.viewers import Viewer, classes_of, posts_of, runs_something
 from tenfold.web.store.accounts import Invitation, Seat
 from tenfold.web.store.current import Row, current, standing
@@ -93,14 +92,14 @@ def access(viewer: Viewer, who: str = "") -> Access:
     found = _invitable(viewer, who)
     free = found[:MOST]
     keys = [*seats, *terms, *(one.party for one in invitations), *free]
-    speech = phrases(viewer.community, viewer.language, [{"parties": keys}])
+    speech = viewer.phrases(parties=keys)
     parties = dict.fromkeys((*seats, *terms))
     kinds, proven = classes_of(viewer.community, parties), _proven(seats.values())
     people = [
         _person(viewer, speech, _Here(party, kinds[party], seats.get(party), terms.get(party, ()), proven))
         for party in parties
     ]
-    roles = [one.id for one in rules_of(viewer.community).community.roles]
+    roles = [one.id for one in viewer.rules.community.roles]
     held = {row["role"] for rows in terms.values() for row in rows}
     return Access(
         people=tuple(sorted(people, key=lambda one: (not one.offices, one.name))),

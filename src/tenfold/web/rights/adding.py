@@ -10,7 +10,7 @@ from tenfold.facts.maps.fill import ROW
 from tenfold.facts.maps.who import People, keys_to_meet, mentions_of, met
 from tenfold.methods.places import country_of
 from tenfold.web.rights.lookup import Named
-from tenfold.web.rights.names import phrases, rules_of
+from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.people import choices
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
@@ -52,7 +52,7 @@ class Double:
 
 def adding(viewer: Viewer) -> Adding:
     """Return what the form for somebody new offers."""
-    speech = phrases(viewer.community, viewer.language, [])
+    speech = viewer.phrases()
     return Adding(
         kinds=tuple((kind, speech.word("type", kind)) for kind in KINDS),
         classes=choices(viewer)[0],
@@ -76,7 +76,7 @@ def doubles(viewer: Viewer, found: Met) -> list[Double]:
     parties = (*found.same, *found.likely)
     seen = [row["party"] for row in current_rows(viewer, "parties", party=parties)]
     works = {row["party"]: row["organisation"] for row in current_rows(viewer, "affiliations", party=seen)}
-    speech = phrases(viewer.community, viewer.language, [{"parties": [*seen, *works.values()]}])
+    speech = viewer.phrases(parties=[*seen, *works.values()])
     return [
         Double(
             party=party,

@@ -13,7 +13,6 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import Viewer
@@ -86,7 +85,7 @@ def alerts(viewer: Viewer) -> Alerts:
     found = Results(viewer).decisions(mechanism="risk", kind="alert")
     acts = _acts(viewer, [one["id"] for one in found])
     said = [*found, *(dict(row) for rows in acts.values() for row in rows)]
-    speech = phrases(viewer.community, viewer.language, said)
+    speech = viewer.phrases(said)
     numbers = {(row["id"], row["subject"]): row for row in Results(viewer).measures(measure__in=_measures(found))}
     listed = [_alert(viewer, speech, one, acts.get(one["id"], []), numbers) for one in found]
     standing = [one for one in listed if one.step not in FORGOTTEN]

@@ -16,12 +16,10 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.terms.errors import Complaint
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.lookup import Named, parties_like
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import Row, counting
 
@@ -82,7 +80,7 @@ def questions(viewer: Viewer, who: str = "") -> Questions:
     """Return the questions that the viewer may see; `who` is a text that means somebody."""
     parties = parties_like(viewer, who) if who else None
     rows = allowed(viewer, TALKS, list(_waiting(viewer, parties).order_by("occurred_at", "fact").values()[:LISTED]))
-    speech = phrases(viewer.community, viewer.language, rows)
+    speech = viewer.phrases(rows)
     return Questions(tuple(_told(viewer, speech, rows)), parties == [])
 
 
@@ -93,7 +91,7 @@ def _waiting(viewer: Viewer, parties: Collection[str] | None) -> "QuerySet[Any]"
         rows = rows.filter(member__in=parties)
     if not viewer.sees(Data.INTERACTIONS) - {Sight.OWN}:
         return rows.filter(member__in=viewer.own)
-    since = first_instant(days_later(viewer.today, -WINDOW), rules_of(viewer.community).charter.timezone)
+    since = first_instant(days_later(viewer.today, -WINDOW), viewer.rules.charter.timezone)
     late = Results(viewer).decisions(mechanism="interaction", kind="question_unanswered")
     return rows.filter(Q(occurred_at__gte=since) | Q(fact__in=[fact for one in late for fact in one["facts"]]))
 
@@ -123,7 +121,7 @@ def _told(viewer: Viewer, speech: Phrases, rows: Iterable[Row]) -> Iterable[Ques
 
 def _due(viewer: Viewer, row: Row, day: date) -> date | None:
     """Return the last day on which an answer is in time, by the charter that was in force when it was asked."""
-    rules = rulebook_of(viewer.community).judging(row["occurred_at"])
+    rules = viewer.rulebook.judging(row["occurred_at"])
     within = rules.interaction.respond_within.question
     return None if within is None else calendar_of(rules.charter.calendar).add(day, within)
 

@@ -6,7 +6,6 @@ from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.phrases import Phrases
 from tenfold.terms.draws import seeded
 from tenfold.terms.errors import Refused
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said, reason_said
@@ -81,7 +80,7 @@ def audit(viewer: Viewer, seed: str) -> Audit:
     rows = facts_of(viewer, [str(entry.fact) for entry in entries if entry.fact is not None])
     actors = [entry.body.partition('"actor":"')[2].partition('"')[0] for entry in entries]
     said = [{"actors": actors}, *(dict(row) for _, row in rows.values())]
-    speech = phrases(viewer.community, viewer.language, said)
+    speech = viewer.phrases(said)
     sampled = [
         _sampled(viewer, speech, entry, by, rows.get(str(entry.fact)))
         for entry, by in zip(entries, actors, strict=True)

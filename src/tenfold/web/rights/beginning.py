@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.dealing import ENDED, WIRED
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import COMMUNITY, current_rows
 from tenfold.web.rights.sweeping import Swept, sweep
 from tenfold.web.rights.viewers import Viewer, holders
-from tenfold.web.store.freshness import Freshness, freshness
+from tenfold.web.store.freshness import Freshness
 
 KNOWN = ("scr.coverage", "fund.top1_group", "rel.dormant_share")  # what the first numbers are about
 SECOND = ("compliance", "auditor")  # offices that are for somebody else than whoever runs the community
@@ -69,7 +68,7 @@ def beginning(viewer: Viewer) -> Beginning:
     """Return what a viewer who runs the community is told of its beginning."""
     people = sweep(viewer)
     parts = _parts(viewer, people)
-    speech = phrases(viewer.community, viewer.language, [])
+    speech = viewer.phrases()
     results = Results(viewer)
     return Beginning(
         parts=parts,
@@ -77,18 +76,18 @@ def beginning(viewer: Viewer) -> Beginning:
         vacant=_vacant(viewer, speech),
         figures=tuple(_figures(results, speech)),
         cards=len(results.decisions(rank__isnull=False)),
-        numbers=freshness(viewer.community),
+        numbers=viewer.numbers,
     )
 
 
 def classes(viewer: Viewer) -> Named:
     """Return the classes that somebody new may be of."""
-    return tuple((one.id, one.label(viewer.language)) for one in rules_of(viewer.community).community.member_classes)
+    return tuple((one.id, one.label(viewer.language)) for one in viewer.rules.community.member_classes)
 
 
 def opening(viewer: Viewer) -> Opening:
     """Return what a first deal may be."""
-    rules = rules_of(viewer.community)
+    rules = viewer.rules
     rounds = [row["round"] for row in current_rows(viewer, "rounds") if row["state"] == "open"]
     return Opening(
         parties=tuple((one.party, one.name) for one in sweep(viewer)),
@@ -105,7 +104,7 @@ def _parts(viewer: Viewer, people: list[Swept]) -> tuple[Part, ...]:
 
 
 def _vacant(viewer: Viewer, speech: Phrases) -> str:
-    roles = {role.id for role in rules_of(viewer.community).community.roles}
+    roles = {role.id for role in viewer.rules.community.roles}
     offices = [office for office in SECOND if office in roles and not holders(viewer.community, office)]
     return speech.listed(speech.word("role", office) for office in offices)
 

@@ -14,12 +14,13 @@ from tenfold.web.rights.alerts import NEXT
 from tenfold.web.rights.asking import speaks_for_project
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.policies import Data
-from tenfold.web.rights.promising import can, state_of
+from tenfold.web.rights.promising import can, states_of
 from tenfold.web.rights.results import Result
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.current import Row, counting, current
 
 TAKEN = frozenset(step for step, after in NEXT.items() if "own" not in after)  # it is somebody's already
+SIDES = ("party", "to_party", "verifier")  # of a promise: who may record what of it
 # What one tap on a card does → the act that it is.
 ACTS: Mapping[str, Act] = MappingProxyType(
     {"answer": Act.ANSWER, "deliver": Act.STEP_PROMISE, "log": Act.LOG_TALK, "own": Act.HANDLE_ALERT}
@@ -32,7 +33,8 @@ def cards_of(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tu
     today = local_day(viewer)
     every = [card(speech, one, today) for one in decisions]
     found = [one for one in every if one.kind not in ONLY_FOR or may(viewer, ONLY_FOR[one.kind])]
-    offering = _Offering(viewer, _promises(viewer, found), _taken(viewer, found))
+    promises = _promises(viewer, found)
+    offering = _Offering(viewer, promises, states_of(viewer.community, promises), _taken(viewer, found))
     opens = bool(viewer.sees(Data.PAYOUTS))
     return tuple(
         replace(one, does=one.does if offering.offers(one) else None, pool=one.pool if opens else None) for one in found
@@ -43,11 +45,13 @@ def cards_of(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tu
 class _Offering:
     """Says which taps are offered.
 
-    promises   key → promise, of those that cards are about; `taken` the alerts that somebody has taken on
+    promises   key → promise, of those that cards are about; `states` how each stands
+    taken      the alerts that somebody has taken on
     """
 
     viewer: Viewer
     promises: Mapping[str, Row]
+    states: Mapping[str, str]
     taken: frozenset[str]
 
     def offers(self, one: Card) -> bool:
@@ -65,16 +69,18 @@ class _Offering:
 
     def _delivers(self, key: str) -> bool:
         promise = self.promises.get(key)
-        return promise is not None and can(self.viewer, promise, state_of(self.viewer.community, key), "delivered")
+        return promise is not None and can(self.viewer, promise, self.states[key], "delivered")
 
 
 def _promises(viewer: Viewer, found: Sequence[Card]) -> Mapping[str, Row]:
     keys = [one.proposes["commitment"] for one in found if one.does == "deliver"]
-    return {row["commitment"]: row for row in current(viewer.community, "commitments", commitment=keys)}
+    return {row["commitment"]: row for row in current(viewer.community, "commitments", SIDES, commitment=keys)}
 
 
 def _taken(viewer: Viewer, found: Sequence[Card]) -> frozenset[str]:
     named = [one.proposes["alert"] for one in found if one.does == "own"]
+    if not named:
+        return frozenset()
     acts = counting(viewer.community, "alert_acts").filter(alert__in=named)
     last = dict(acts.order_by("occurred_at", "recorded_at", "fact").values_list("alert", "act"))
     return frozenset(alert for alert, act in last.items() if act in TAKEN)

@@ -23,12 +23,11 @@ from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.listed import Listed
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import known
 from tenfold.web.rights.pools import money_said, sees_all
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.charters import charter_files, rulebook_of
+from tenfold.web.store.charters import charter_files
 from tenfold.web.store.complaints import complaints_of
 from tenfold.web.store.current import counting, current
 from tenfold.web.store.work import Question
@@ -136,13 +135,13 @@ class Tried:
 
 def charter_page(viewer: Viewer) -> CharterPage:
     """Return the newest charter as sentences."""
-    rulebook = rulebook_of(viewer.community)
+    rulebook = viewer.rulebook
     newest = rulebook.newest
-    speech = phrases(viewer.community, viewer.language, [])
+    speech = viewer.phrases()
     approval = newest.distribution.approve
     offices = () if approval is None else approval.dual_control
     signers = [speech.word("role", office) for office in offices]
-    holding = rules_of(viewer.community).charter.version
+    holding = viewer.rules.charter.version
     return CharterPage(
         version=newest.version,
         since=since_said(viewer, speech, newest),
@@ -205,7 +204,7 @@ def tried(viewer: Viewer, question: int) -> Tried | None:
     after = read_charter(asked.params["charter"].encode(), NEWEST)
     answer = asked.answer
     return Tried(
-        changes=changes(viewer, rulebook_of(viewer.community).newest, after),
+        changes=changes(viewer, viewer.rulebook.newest, after),
         pools=tuple(_pools(viewer, answer["pools"])),
         counts=tuple(_counts(viewer, answer)),
     )
@@ -255,7 +254,7 @@ def _written(rule: Rule, typed: str) -> str:
 
 def changes(viewer: Viewer, before: Charter, after: Charter) -> tuple[str, ...]:
     """Return in sentences what one charter changes of another."""
-    speech = phrases(viewer.community, viewer.language, [])
+    speech = viewer.phrases()
     found = [one for one in diff(before, after, viewer.language) if one.pointer not in HEAD]
     return tuple(say(viewer.language, one.id, _named(speech, one.params)) for one in found)
 
@@ -287,7 +286,7 @@ def _pools(viewer: Viewer, pools: Mapping[str, Sequence[Mapping[str, Any]]]) -> 
         if key not in rows or not seen:
             continue
         currency = rows[key]["currency"]
-        speech = phrases(viewer.community, viewer.language, [{"pool": key, "parties": [one["party"] for one in seen]}])
+        speech = viewer.phrases([{"pool": key}], parties=[one["party"] for one in seen])
         moved = [_moved(speech, speech.named(one["party"]), one["before"], one["after"], currency) for one in seen]
         sums = (sum(one["before"] for one in seen), sum(one["after"] for one in seen))
         total = _moved(speech, say(viewer.language, "trial.total"), *sums, currency) if whole else None

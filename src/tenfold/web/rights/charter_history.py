@@ -10,13 +10,12 @@ from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
 from tenfold.terms.days import TICK, local_day
 from tenfold.web.rights.charter import changes
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.proposals import CHARTER, Line, Told, lines, steps_of, told
 from tenfold.web.rights.proposing import versions_of
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.append import clock_of
-from tenfold.web.store.charters import rulebook_of, text_of
+from tenfold.web.store.charters import text_of
 from tenfold.web.store.current import Row
 
 
@@ -60,9 +59,9 @@ class Changed:
 
 def history(viewer: Viewer) -> list[Past]:
     """Return every version of the charter that was adopted, the newest first."""
-    charters = rulebook_of(viewer.community).charters
+    charters = viewer.rulebook.charters
     found = _proposals(viewer, charters)
-    speech = phrases(viewer.community, viewer.language, [dict(row) for row in found.values()])
+    speech = viewer.phrases([dict(row) for row in found.values()])
     following = [*charters[1:], None]
     all_of_them = zip(charters, following, strict=True)
     return [_past(viewer, speech, one, after, found.get(one.version)) for one, after in all_of_them][::-1]
@@ -75,13 +74,13 @@ def changed(viewer: Viewer, version: int) -> Changed:
     ------
     NotHere   there is no such version, or none before it
     """
-    found = {one.version: one for one in rulebook_of(viewer.community).charters}
+    found = {one.version: one for one in viewer.rulebook.charters}
     if version not in found or version - 1 not in found:
         raise NotHere(str(version))
     before, after = found[version - 1], found[version]
     proposal = _proposals(viewer, [after]).get(version)
     rows = [] if proposal is None else steps_of(viewer, proposal["proposal"])
-    speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
+    speech = viewer.phrases([dict(row) for row in rows])
     return Changed(
         past=_past(viewer, speech, after, found.get(version + 1), proposal),
         changes=changes(viewer, before, after),
@@ -92,7 +91,7 @@ def changed(viewer: Viewer, version: int) -> Changed:
 
 def brought(viewer: Viewer, proposal: str) -> int | None:
     """Return the version of the charter that a proposal brought, where a page says what that changed."""
-    later = rulebook_of(viewer.community).charters[1:]
+    later = viewer.rulebook.charters[1:]
     found = _proposals(viewer, later)
     return next((version for version, row in found.items() if row["proposal"] == proposal), None)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from tenfold.facts.declaration import TABLES
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.lookup import Named
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 
@@ -43,7 +42,7 @@ class Dealing:
 
 def moving(viewer: Viewer) -> Moving:
     """Return the stages of the funnel and the ends of a deal, and the papers that the funnel asks for."""
-    speech = phrases(viewer.community, viewer.language, [])
+    speech = viewer.phrases()
     stages = speech.rules.goals.funnel.stages
     kinds = dict.fromkeys(kind for stage in stages for kind in stage.evidence)
     return Moving(
@@ -59,7 +58,7 @@ def new_deal(viewer: Viewer) -> NewDeal | None:
     rounds = [row["round"] for row in current_rows(viewer, "rounds") if row["state"] == "open"]
     if not rounds:
         return None
-    speech = phrases(viewer.community, viewer.language, [{"rounds": rounds}])
+    speech = viewer.phrases([{"rounds": rounds}])
     return NewDeal(
         rounds=tuple((key, speech.named(key)) for key in rounds),
         stages=tuple((stage.id, speech.word("stage", stage.id)) for stage in speech.rules.goals.funnel.stages),

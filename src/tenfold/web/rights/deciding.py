@@ -16,12 +16,11 @@ from tenfold.terms.errors import Complaint
 from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.roles import Role
-from tenfold.web.rights.rows import KEYED, allowed
+from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.telling import reason_said
-from tenfold.web.rights.viewers import NotHere, Viewer
+from tenfold.web.rights.viewers import KEYED, NotHere, Viewer
 from tenfold.web.rights.words import sentences
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import Row, counting, with_personal
@@ -93,7 +92,7 @@ def deciding(viewer: Viewer, decision: str) -> Deciding:
         raise NotHere(decision)
     rows = list(counting(viewer.community, ACTS).filter(decision=decision).order_by("recorded_at", "fact").values())
     acts = allowed(viewer, ACTS, with_personal(viewer.community, ACTS, rows))
-    speech = phrases(viewer.community, viewer.language, acts)
+    speech = viewer.phrases(acts)
     proposed = proposal(viewer.community, decision) if may(viewer, Act.DECIDE) else None
     wrong = None if proposed is None else against(viewer, proposed)
     return Deciding(
@@ -174,7 +173,7 @@ def _not_theirs(viewer: Viewer, proposed: Result) -> Complaint | None:
 
 def _about_oneself(viewer: Viewer, subject: str) -> bool:
     """Whether a subject names the viewer, or a promise, deal, agreement or grant of theirs; the project is nobody's."""
-    own = viewer.own - {rules_of(viewer.community).community.project}
+    own = viewer.own - {viewer.rules.community.project}
     parts = PARTS.split(subject)
     if not own.isdisjoint(parts):
         return True

@@ -9,7 +9,7 @@ import polars as pl
 from tenfold.exchange.lists.held import TABLES_OF_LISTS, Held, check_purpose, unwilling
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.rights.names import phrases, rules_of, today_of
+from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
@@ -32,8 +32,8 @@ def sees_amounts(viewer: Viewer) -> bool:
 
 def purposes(viewer: Viewer) -> Iterator[tuple[str, str]]:
     """Yield the purposes that people's details may leave for, with their words; the relationship is none of a name."""
-    speech = phrases(viewer.community, viewer.language, [])
-    for purpose in rules_of(viewer.community).insight.purposes:
+    speech = viewer.phrases()
+    for purpose in viewer.rules.insight.purposes:
         yield str(purpose), speech.word("purpose", str(purpose))
 
 
@@ -44,7 +44,7 @@ def held(viewer: Viewer, name: str, purpose: str | None = None) -> Held:
     ------
     Refused   the list says amounts that the viewer may not see, or the charter has no such purpose
     """
-    community, charter = viewer.community, rules_of(viewer.community)
+    community, charter = viewer.community, viewer.rules
     if name in WITH_AMOUNTS and not sees_amounts(viewer):
         raise Refused([Complaint("exporting.amounts")])
     check_purpose(charter, purpose)
@@ -77,7 +77,7 @@ def _cell(cell: Any) -> Any:
 def _names(viewer: Viewer, rows: Mapping[str, list[Row]]) -> dict[str, str]:
     """Return party → name, as recorded, of everybody whom the rows mention, and of the project."""
     keys = {key for table, listed in rows.items() for row in listed for key in _parties(table, row)}
-    project = rules_of(viewer.community).community.project
+    project = viewer.rules.community.project
     wanted = current(viewer.community, "parties", party=[*keys, *([project] if project else [])])
     return {row["party"]: row["name"] for row in wanted if row["name"]}
 

@@ -5,9 +5,8 @@ from datetime import date
 
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.times import time_said
-from tenfold.web.rights.viewers import Viewer, classes, offices
+from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.accounts import Seat
 
 
@@ -30,9 +29,9 @@ class Frame:
 
 def frame(viewer: Viewer) -> Frame:
     """Return what stands around a page for a viewer."""
-    rules = rules_of(viewer.community)
+    rules = viewer.rules
     project = rules.community.project
-    speech = phrases(viewer.community, viewer.language, [{"viewer": viewer.party, "project": project or ""}])
+    speech = viewer.phrases(parties=[viewer.party, *([project] if project else [])])
     clock = viewer.community.clock
     return Frame(
         name=speech.named(viewer.party),
@@ -47,7 +46,7 @@ def seated(viewer: Viewer) -> list[tuple[str, str]]:
     """Return the other people who have a seat in the viewer's community, by key and name."""
     seats = Seat.objects.filter(community=viewer.community).exclude(party=viewer.party).order_by("pk")
     parties = list(seats.values_list("party", flat=True))
-    speech = phrases(viewer.community, viewer.language, [{"parties": parties}])
+    speech = viewer.phrases(parties=parties)
     return [(party, speech.named(party)) for party in parties]
 
 
@@ -58,5 +57,5 @@ def local_day(viewer: Viewer) -> date:
 
 def _title(speech: Phrases, viewer: Viewer) -> str:
     """Return what the viewer is here, in words: an office before a class of members."""
-    held = (*sorted(offices(viewer.community, viewer.party)), *sorted(classes(viewer.community, viewer.party)))
+    held = (*sorted(viewer.offices), *sorted(viewer.classes))
     return next((speech.word("role", post) for post in held), "")

@@ -16,7 +16,7 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.dealing import ENDED, WIRED
 from tenfold.web.rights.forecasting import Outlook, Round, Weight, effects, weights
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import in_one_language, phrases
+from tenfold.web.rights.names import in_one_language
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import COMMUNITY, allowed, current_rows
@@ -113,7 +113,7 @@ def funding(viewer: Viewer, ifs: Mapping[str, str] | None = None) -> Funding:
     rows, deals = _numbers(results, key), _deals(viewer, key)
     largest = _largest(viewer, rows)
     said: list[Mapping[str, Any]] = [{"round": key or "", "groups": largest}, *rows, *deals, *effects(results)]
-    speech = phrases(viewer.community, viewer.language, said)
+    speech = viewer.phrases(said)
     board = _Board(viewer, results, speech, deals)
     _, plan = current_raise(speech.rules)
     bands = {f"{row['id']}:{row['subject']}": band(speech, row) for row in rows}

@@ -20,7 +20,7 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.terms.days import local_days
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases, rules_of, today_of
+from tenfold.web.rights.names import rules_of, today_of
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.rows import allowed, current_rows
@@ -92,7 +92,7 @@ def groups(viewer: Viewer) -> Groups:
     acts = {row["fact"]: row for row in _rows(viewer, ACTS, [one["act"] for one in seen if one["act"]])}
     merged = _merged(viewer)
     said = [*rows.values(), *acts.values(), {"parties": [*chain.from_iterable(merged)]}]
-    speech = phrases(viewer.community, viewer.language, [*said, {"parties": holders(viewer.community, COMPLIANCE)}])
+    speech = viewer.phrases(said, parties=holders(viewer.community, COMPLIANCE))
     telling = _Telling(viewer, speech, rows, acts)
     links = [telling.told(one) for one in seen]
     return Groups(

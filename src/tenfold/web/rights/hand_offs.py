@@ -8,7 +8,6 @@ from markupsafe import Markup
 from tenfold.engine.registry import TEN
 from tenfold.report.hand_offs import ALL, HAND_OFFS, OPEN, HandOff, drawn, goes_along, ruled_by
 from tenfold.report.words import say
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.viewers import Viewer
 
@@ -56,7 +55,7 @@ def ten(viewer: Viewer) -> Ten:
     """Return the ten as they stand."""
     decisions = Results(viewer).decisions(status__in=sorted(OPEN))
     counts = Counter(one["mechanism"] for one in decisions)
-    has_rules = ruled_by(rules_of(viewer.community))
+    has_rules = ruled_by(viewer.rules)
     ways = [(way, sum(_travels(one, way) for one in decisions)) for way in HAND_OFFS]
     language = viewer.language
     return Ten(

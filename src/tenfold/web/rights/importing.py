@@ -27,7 +27,7 @@ from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.acts import MAY, Act
-from tenfold.web.rights.names import phrases, rules_of, today_of
+from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import DATA_OF, POLICY, Data, Sight
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.viewers import Viewer
@@ -221,7 +221,7 @@ def _able(community: Community, table: str) -> frozenset[Role]:
 def preview(viewer: Viewer, path: Path, answers: Mapping[str, str], step: Step = nothing_said) -> Preview:
     """Return what importing a file would do. Raises Refused as `read` does."""
     reading, sequence = read(viewer, path, answers, step)
-    told = _Telling(viewer, reading, phrases(viewer.community, viewer.language, []))
+    told = _Telling(viewer, reading, viewer.phrases())
     found = reading.preview
     return Preview(
         file=reading.file,
@@ -346,7 +346,7 @@ def brought(viewer: Viewer) -> list[Brought]:
 
 def _brought(viewer: Viewer, note: JournalEntry, undone: bool) -> Brought:
     noted = payload(note)
-    day = local_day(note.at, rules_of(viewer.community).charter.timezone)
+    day = local_day(note.at, viewer.rules.charter.timezone)
     counts = [f"{_titled(viewer, name)} {rows}" for name, rows in noted["tables"].items()]
     between = "、" if viewer.language == "zh-Hans" else ", "
     shown = day_said(viewer.language, day, today_of(viewer.community))

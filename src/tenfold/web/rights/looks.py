@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenfold.report.speech import PARTS
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.policies import Data, data_of_row
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.times import time_said
@@ -65,7 +64,7 @@ def looks(viewer: Viewer) -> list[Looked]:
         rows = rows.filter(about__in=viewer.own)
     found = list(rows.order_by("-at", "-pk")[:SHOWN])
     keys = {one.by for one in found} | {one.about for one in found}
-    speech = phrases(viewer.community, viewer.language, [{"parties": sorted(keys)}])
+    speech = viewer.phrases(parties=sorted(keys))
     return [
         Looked(
             at=time_said(viewer, one.at),

@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tenfold.report.figures import Figure
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.lookup import parties_like
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.people import classes_said, figure_of, values_of
 from tenfold.web.rights.policies import Data, Sight, data_of
 from tenfold.web.rights.rows import current_rows
@@ -145,7 +144,7 @@ def _listed(viewer: Viewer, page: Sequence[Place]) -> list[Listed]:
         if row["state"] in MEMBER_STATES:
             held.setdefault(row["party"], []).append(row)
     values = values_of(viewer, COLUMNS, parties)
-    speech = phrases(viewer.community, viewer.language, [{"parties": parties}])
+    speech = viewer.phrases(parties=parties)
     listed = [_line(speech, party, held[party], values) for party in parties]
     return sorted(listed, key=lambda one: (-overdue[one.party], one.name))
 

@@ -17,11 +17,22 @@ Called = dict[str, tuple[str, str]]
 Made = dict[str, tuple[str, ...]]
 
 
-def phrases(community: Community, language: str, said: Iterable[Mapping[str, Any]]) -> Phrases:
-    """Return how a page speaks of results; `said` are decisions or values as they were kept."""
+def phrases(
+    community: Community,
+    rules: Any,
+    language: str,
+    said: Iterable[Mapping[str, Any]] = (),
+    parties: Iterable[str] = (),
+) -> Phrases:
+    """Return how a page speaks by a charter.
+
+    said      decisions, values or rows as they were kept, in which any text may be the key of something
+    parties   keys of parties alone
+    """
     keys = {key for one in said for key in _keys(one)}
-    made, parties = _things(community, keys)
-    return Phrases(rules_of(community), language, _called(community, keys | parties, made), made)
+    made, named = _things(community, keys)
+    called = _parties(community, {*keys, *named, *parties}) | _pools(community, keys) | _texts(made)
+    return Phrases(rules, language, called, made)
 
 
 def in_one_language(speech: Phrases, text: str) -> str:
@@ -37,10 +48,11 @@ def rules_of(community: Community) -> Any:
 
 def community_named(community: Community, language: str) -> str:
     """Return what a community is called: its project, else its own name."""
-    project = rules_of(community).community.project
+    rules = rules_of(community)
+    project = rules.community.project
     if not project:
         return community.name
-    return phrases(community, language, [{"project": project}]).named(project)
+    return phrases(community, rules, language, parties=[project]).named(project)
 
 
 def today_of(community: Community) -> date:
@@ -63,31 +75,37 @@ def _keys(value: Any) -> Iterator[str]:
                 yield from _keys(one)
 
 
-def _called(community: Community, keys: Collection[str], made: Made) -> Called:
-    """Return party → its name in either script, and texts written in both → their two parts."""
-    names: Called = {}
-    for row in current(community, "parties", party=keys):
+def _parties(community: Community, keys: Collection[str]) -> Called:
+    """Return party → its name in either script."""
+    called: Called = {}
+    for row in current(community, "parties", ("name", "name_other"), party=keys):
         name = row["name"] or row["party"]
-        names[row["party"]] = (name, row["name_other"] or name)
-    for row in current(community, "pools", pool=keys):
-        names[row["pool"]] = (pool_name("zh-Hans", row), pool_name("en", row))
+        called[row["party"]] = (name, row["name_other"] or name)
+    return called
+
+
+def _pools(community: Community, keys: Collection[str]) -> Called:
+    """Return pool → its period in words, in either language."""
+    rows = current(community, "pools", ("period_start", "period_end"), pool=keys)
+    return {row["pool"]: (pool_name("zh-Hans", row), pool_name("en", row)) for row in rows}
+
+
+def _texts(made: Made) -> Called:
+    """Return the texts of names that are written in both languages → their two parts."""
     texts = {part for parts in made.values() for part in parts}
-    for text in texts:
-        if both := in_both(text):
-            names[text] = both
-    return names
+    return {text: both for text in texts if (both := in_both(text))}
 
 
 def _things(community: Community, keys: Collection[str]) -> tuple[Made, set[str]]:
     """Return deal, promise, round, proposal and grant of units → what names them, and the parties among that."""
-    deals = current(community, "opportunities", opportunity=keys)
-    rounds = current(community, "rounds", round={*keys, *(deal["round"] for deal in deals)})
+    deals = current(community, "opportunities", ("round", "party"), opportunity=keys)
+    rounds = current(community, "rounds", ("stage",), round={*keys, *(deal["round"] for deal in deals)})
     alone = len({row["round"] for row in rounds}) == len({row["stage"] for row in rounds})
     made: Made = {row["round"]: (row["stage"],) if alone else (row["stage"], row["round"]) for row in rounds}
     made |= {deal["opportunity"]: (deal["party"], *made.get(deal["round"], (deal["round"],))) for deal in deals}
-    promises = current(community, "commitments", commitment=keys)
+    promises = current(community, "commitments", ("party", "what"), commitment=keys)
     made |= {one["commitment"]: (one["party"], one["what"] or one["commitment"]) for one in promises}
-    made |= {one["proposal"]: (one["subject"],) for one in current(community, "proposals", proposal=keys)}
-    grants = current(community, "vesting_grants", fact=keys)
+    made |= {row["proposal"]: (row["subject"],) for row in current(community, "proposals", ("subject",), proposal=keys)}
+    grants = current(community, "vesting_grants", ("party", "start"), fact=keys)
     made |= {one["fact"]: (one["party"], one["start"].isoformat()) for one in grants}
     return made, {row["party"] for row in (*deals, *promises, *grants)}

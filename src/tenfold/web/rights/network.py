@@ -10,7 +10,6 @@ from typing import Any
 from tenfold.methods.graphs import Network, articulation_points, components, network
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights import explaining
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.viewers import Viewer, posts_of
 from tenfold.web.store.work import ask
@@ -133,7 +132,7 @@ def _seen(viewer: Viewer, ties: Iterable[Any]) -> Iterator[Tie]:
 def _told(viewer: Viewer, ties: Sequence[Tie], kept: set[str], around: str, parties: int) -> Ties:
     drawn = [tie for tie in ties if tie[0] in kept and tie[1] in kept]
     posts = posts_of(viewer.community, kept)
-    speech = phrases(viewer.community, viewer.language, [{"parties": [*kept]}])
+    speech = viewer.phrases(parties=[*kept])
     net: Network[str] = network(ties)
     cuts = set(articulation_points(net))
     beside = _beside(drawn)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from tenfold.report.days import instant_said
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.rights.words import sentences
 from tenfold.web.store.complaints import complaints_of
-from tenfold.web.store.freshness import Freshness, freshness
+from tenfold.web.store.freshness import Freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,14 @@ class Newness:
 
 def newness(viewer: Viewer) -> Newness:
     """Return how new the numbers of the viewer's community are."""
-    numbers = freshness(viewer.community)
+    numbers = viewer.numbers
     return Newness(numbers.stale, _as_of(viewer, numbers), numbers.error is not None, _why(viewer, numbers))
 
 
 def _as_of(viewer: Viewer, numbers: Freshness) -> str:
     if numbers.as_of is None:
         return ""
-    zone = rules_of(viewer.community).charter.timezone
+    zone = viewer.rules.charter.timezone
     return instant_said(viewer.language, numbers.as_of, zone, local_day(viewer))
 
 

@@ -15,13 +15,11 @@ from tenfold.report.phrases import Phrases
 from tenfold.report.speech import unit_of
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.explaining import explanation
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.pools import judging
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.telling import fact_said
 from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.freshness import freshness
 
 CURES = 3  # ways to turn it good
 RESTING = 12  # decisions that a number names
@@ -132,8 +130,8 @@ def number(viewer: Viewer, id: str) -> Number:
     row = _row(viewer, id)
     measure = row["id"]
     rests = _resting_on(viewer, row)
-    speech = phrases(viewer.community, viewer.language, [row, *rests])
-    numbers = freshness(viewer.community)
+    speech = viewer.phrases([row, *rests])
+    numbers = viewer.numbers
     unit = unit_of(measure, row["unit"])
     return Number(
         figure=figure(speech, row),
@@ -167,7 +165,7 @@ def made_of(viewer: Viewer, id: str, page: int = 1) -> Made | None:
     facts = found["facts"]
     corrected = facts.get("corrected", [])
     how = found.get("how")
-    speech = phrases(viewer.community, viewer.language, [*found["measures"], *facts["rows"], *corrected, how or {}])
+    speech = viewer.phrases([*found["measures"], *facts["rows"], *corrected, how or {}])
     numbers = [figure(speech, one) for one in found["measures"]]
     shown = min(PAGE, facts["count"] - PAGE * (page - 1))
     return Made(
@@ -247,7 +245,7 @@ def _instant(viewer: Viewer, speech: Phrases, at: datetime | None) -> str:
 
 def _groups(viewer: Viewer, speech: Phrases, rows: Iterable[Mapping[str, Any]], whole: bool) -> Iterator[Group]:
     """Yield facts by table; `whole` when these are all of them."""
-    currencies = rules_of(viewer.community).currencies
+    currencies = viewer.rules.currencies
     newest = sorted(rows, key=lambda row: (row["occurred_at"], row["fact"]), reverse=True)
     for table, some in groupby(sorted(newest, key=lambda row: str(row["table"])), key=lambda row: str(row["table"])):
         of_table = list(some)

@@ -14,7 +14,6 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.lookup import Named, project_of
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.policies import PAID_TO_PEOPLE, Data, Sight
 from tenfold.web.rights.rows import allowed, current_rows
@@ -69,7 +68,7 @@ def payments(viewer: Viewer) -> tuple[Payment, ...]:
     """Return the payments that were made last, the newest first."""
     rows = list(_between(viewer).order_by("-occurred_at", "-fact").values()[:LATEST])
     seen = allowed(viewer, MONEY, with_personal(viewer.community, MONEY, rows))
-    speech = phrases(viewer.community, viewer.language, seen)
+    speech = viewer.phrases(seen)
     papers = papers_of(viewer, speech, [(MONEY, row) for row in seen])
     return tuple(_told(viewer, speech, row, papers.get(row["fact"], ())) for row in seen)
 
@@ -81,13 +80,13 @@ def paying(viewer: Viewer, deal: str | None = None) -> Paying:
     ------
     NotHere   there is no such deal, or none for this viewer
     """
-    rules = rules_of(viewer.community)
+    rules = viewer.rules
     about = None if deal is None else _deal(viewer, deal)
     rounds = [row for row in current_rows(viewer, "rounds") if row["state"] == OPEN]
     deals = _deals(viewer, rounds)
     pools = [row for row in current_rows(viewer, "pools") if row["state"] in PAYABLE]
     said = [*rounds, *deals, *pools, *([] if about is None else [about])]
-    speech = phrases(viewer.community, viewer.language, said)
+    speech = viewer.phrases(said)
     instrument = _instrument(viewer, rounds, about)
     return Paying(
         deal=None if about is None else _named(speech, about["opportunity"]),
@@ -104,7 +103,7 @@ def paying(viewer: Viewer, deal: str | None = None) -> Paying:
 
 def receipt(viewer: Viewer) -> str:
     """Return what the paper is called that shows a payment: what the funnel asks for at its end."""
-    stages = rules_of(viewer.community).goals.funnel.stages
+    stages = viewer.rules.goals.funnel.stages
     asked = stages[-1].evidence if stages else ()
     return str(asked[0]) if asked else RECEIPT
 

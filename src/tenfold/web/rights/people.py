@@ -16,7 +16,7 @@ from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.cards import cards_of
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import in_one_language, phrases, rules_of
+from tenfold.web.rights.names import in_one_language
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
@@ -97,7 +97,7 @@ def member(viewer: Viewer, party: str) -> Member:
         *decisions,
         *(row for _, row in (*rows, *papered)),
     ]
-    speech = phrases(viewer.community, viewer.language, said)
+    speech = viewer.phrases(said)
     values = values_of(viewer, STRIP, [party])
     return Member(
         party=party,
@@ -220,8 +220,8 @@ def _talk(speech: Phrases, row: Mapping[str, Any]) -> Markup:
 
 def choices(viewer: Viewer) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
     """Return the classes of members and the channels of talks, each by key and name."""
-    rules = rules_of(viewer.community)
-    speech = phrases(viewer.community, viewer.language, [])
+    rules = viewer.rules
+    speech = viewer.phrases()
     classes = tuple((one.id, speech.word("class", one.id)) for one in rules.community.member_classes)
     channels = tuple((id, speech.word("channel", id)) for id in rules.interaction.channel_weight)
     return classes, channels

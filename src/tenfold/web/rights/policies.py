@@ -7,6 +7,7 @@ fixes is not in the table.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -146,6 +147,8 @@ FORECASTS = ("fund.forecast", "fund.p_", "goals.forecast", "goals.deal_effect")
 # Offices that decide over money: whoever holds one gets in with a second factor (TRUST.md, promise 8).
 SECOND_FACTOR = frozenset({Role.FINANCE, Role.COMPLIANCE})
 
+REMEMBERED = 1024  # names of measures and kinds of decisions whose data was looked up: more than there are
+
 
 def known(id: str) -> bool:
     """Whether a measure or decision of such an id has its kind of data."""
@@ -173,6 +176,11 @@ def data_of(id: str) -> Data:
     name, _, about = id.partition(":")
     if name == CARD:
         name = f"{CARD}.{about.partition(':')[0].rpartition('/')[2]}"
+    return _data_of(name)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _data_of(name: str) -> Data:
     listed = [start for start in DATA_OF_RESULTS if name == start or name.startswith((f"{start}.", f"{start}_"))]
     return DATA_OF_RESULTS[max(listed, key=len, default=name)]
 

@@ -17,15 +17,13 @@ from tenfold.report.speech import NUMBER, PARTS
 from tenfold.terms.days import first_instant, last_instant
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.looks import saw
-from tenfold.web.rights.names import phrases, rules_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import HIDDEN, Result, Results
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.settling import OWED, UNPAID
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, current
-from tenfold.web.store.freshness import Freshness, freshness
+from tenfold.web.store.freshness import Freshness
 from tenfold.web.store.results import MeasureResult
 
 MECHANISM = "distribution"
@@ -139,7 +137,7 @@ def pools(viewer: Viewer) -> list[Listed]:
     rows = current(viewer.community, "pools")
     payouts, concern = _payouts(viewer), _concerning(viewer)
     whole = sees_all(viewer)
-    speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
+    speech = viewer.phrases([dict(row) for row in rows])
     shown = [row for row in rows if whole or row["pool"] in concern]
     newest = sorted(shown, key=lambda row: (row["period_end"], row["pool"]), reverse=True)
     return [_listed(speech, row, payouts.get(row["pool"], []), whole) for row in newest]
@@ -157,9 +155,9 @@ def pool(viewer: Viewer, key: str) -> Pool:
     saw(viewer, Data.PAYOUTS, [one["proposes"]["party"] for one in payouts])
     others = [one for one in Results(viewer).decisions(mechanism=MECHANISM) if _is_about(one, key)]
     papers = {one["party"]: one for one in current_rows(viewer, "payouts", pool=[key])}
-    speech = phrases(viewer.community, viewer.language, [dict(row), *payouts, *others])
+    speech = viewer.phrases([dict(row), *payouts, *others])
     about = next((one for one in others if one["kind"] == "pool"), None)
-    numbers = freshness(viewer.community)
+    numbers = viewer.numbers
     return Pool(
         pool=key,
         name=speech.named(key),
@@ -205,7 +203,7 @@ def judging(viewer: Viewer, key: str | None) -> int | None:
     """Return the charter version in force when a pool was declared, which judges it; None without such a pool."""
     said = counting(viewer.community, "pools").filter(pool=key).order_by("occurred_at")
     declared = said.values_list("occurred_at", flat=True).first()
-    return None if declared is None else rulebook_of(viewer.community).judging(declared).version
+    return None if declared is None else viewer.rulebook.judging(declared).version
 
 
 def of_contribution(decision: Result) -> bool:
@@ -220,10 +218,8 @@ def sees_all(viewer: Viewer) -> bool:
 
 def layers(viewer: Viewer) -> list[tuple[str, str]]:
     """Return the layers that a pool may be of, by id and in words."""
-    speech = phrases(viewer.community, viewer.language, [])
-    return [
-        (one.id, speech.word("layer", one.id)) for one in rules_of(viewer.community).distribution.layers if one.pool
-    ]
+    speech = viewer.phrases()
+    return [(one.id, speech.word("layer", one.id)) for one in viewer.rules.distribution.layers if one.pool]
 
 
 def payments(viewer: Viewer, key: str) -> list[list[str]]:
@@ -241,7 +237,7 @@ def payments(viewer: Viewer, key: str) -> list[list[str]]:
     found = [one for one in waiting if one["paper"] != OWED]
     if not found:
         raise NotHere(key)
-    speech = phrases(viewer.community, viewer.language, [dict(row), *map(dict, found)])
+    speech = viewer.phrases([dict(row), *map(dict, found)])
     heads = ("pool.pay.to", "pool.pay.amount", "pool.pay.currency", "pool.pay.for")
     lines = [
         [
@@ -392,7 +388,7 @@ def _period(viewer: Viewer, speech: Phrases, row: Mapping[str, Any]) -> Markup:
 
 def in_period(viewer: Viewer, pool: Row) -> "QuerySet[Any]":
     """Return the contributions that were made on the local days of a pool's period."""
-    zone = rules_of(viewer.community).charter.timezone
+    zone = viewer.rules.charter.timezone
     since, until = first_instant(pool["period_start"], zone), last_instant(pool["period_end"], zone)
     return counting(viewer.community, "contributions").filter(occurred_at__gte=since, occurred_at__lte=until)
 

@@ -20,14 +20,13 @@ from tenfold.terms.money import from_minor
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.lookup import parties_like
-from tenfold.web.rights.names import in_one_language, phrases, rules_of
+from tenfold.web.rights.names import in_one_language
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.promising import MARKS, OVER, PROPOSED, PROVED, REASONED, can
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import COMMUNITY, allowed
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.current import Row, counting, with_personal
 
 OFFERED = (
@@ -138,7 +137,7 @@ def ledger(viewer: Viewer, who: str = "", side: Side | None = None) -> Ledger:
     rows, ended = _owed(viewer, parties), _ended(viewer, parties)
     steps = _steps(viewer, [*rows, *ended])
     rates = _rates(viewer)
-    speech = phrases(viewer.community, viewer.language, [{"parties": parties or []}, *rows, *ended, *rates])
+    speech = viewer.phrases([*rows, *ended, *rates], parties=parties or ())
     telling = _Telling(viewer, speech, steps)
     told = sorted((telling.told(row) for row in rows), key=_order)
     owed = [one for one in told if side in (None, one.side)]
@@ -218,7 +217,7 @@ def _papers(viewer: Viewer, speech: Phrases, steps: Mapping[str, list[Row]]) -> 
 def _rates(viewer: Viewer) -> list[Mapping[str, Any]]:
     """Return the numbers above the list: what members keep, and what the project keeps."""
     results = Results(viewer)
-    project = str(rules_of(viewer.community).community.project)
+    project = str(viewer.rules.community.project)
     of = (COMMUNITY, project)
     return [row for subject in of for row in results.measures(measure="inc.kept_rate", subject=subject)]
 
@@ -230,7 +229,7 @@ class _Telling:
         self.viewer, self.speech, self.steps = viewer, speech, steps
         self.papers = _papers(viewer, speech, steps)
         self.today = local_day(viewer)
-        self.rulebook = rulebook_of(viewer.community)
+        self.rulebook = viewer.rulebook
         self.currencies = speech.rules.currencies
         project = {str(speech.rules.community.project)} if may(viewer, Act.LOG_TALK) else set()
         self.we = viewer.own | project  # the project owes for whoever speaks for it

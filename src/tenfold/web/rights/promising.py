@@ -1,6 +1,6 @@
 """What may follow on a promise, and who may record it (DOMAIN.md §2.5, §12b): pages offer what acts let through."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from tenfold.terms.errors import Complaint
@@ -67,9 +67,16 @@ def can(viewer: Viewer, promise: Row, state: str, step: str) -> bool:
 
 def state_of(community: Community, commitment: str) -> str:
     """Return how a promise stands by its steps: proposed, or the last step that is a state."""
-    steps = counting(community, "commitment_steps").filter(commitment=commitment).exclude(step__in=MARKS)
-    last = steps.order_by("occurred_at", "recorded_at", "fact").values_list("step", flat=True).last()
-    return PROPOSED if last is None else str(last)
+    return states_of(community, [commitment])[commitment]
+
+
+def states_of(community: Community, commitments: Collection[str]) -> dict[str, str]:
+    """Return promise → how it stands by its steps, of several at once."""
+    if not commitments:
+        return {}
+    steps = counting(community, "commitment_steps").filter(commitment__in=commitments).exclude(step__in=MARKS)
+    in_order = steps.order_by("occurred_at", "recorded_at", "fact").values_list("commitment", "step")
+    return {**dict.fromkeys(commitments, PROPOSED), **dict(in_order)}
 
 
 def _own(viewer: Viewer, promise: Row) -> Complaint | None:

@@ -13,7 +13,7 @@ from tenfold.report.phrases import Phrases
 from tenfold.terms.days import TICK, local_day
 from tenfold.web.rights.acts import Act, able, may
 from tenfold.web.rights.charter import changes
-from tenfold.web.rights.names import in_one_language, phrases
+from tenfold.web.rights.names import in_one_language
 from tenfold.web.rights.proposing import (
     ANNOUNCE,
     DECIDED,
@@ -36,7 +36,7 @@ from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.append import clock_of
-from tenfold.web.store.charters import rulebook_of, text_of
+from tenfold.web.store.charters import text_of
 from tenfold.web.store.current import Row, counting
 
 CHARTER, ADOPTED = "charter", "adopted"
@@ -142,7 +142,7 @@ def refused(viewer: Viewer) -> list[Listed]:
 
 
 def _listed_all(viewer: Viewer, rows: Sequence[Row]) -> list[Listed]:
-    speech = phrases(viewer.community, viewer.language, [dict(row) for row in rows])
+    speech = viewer.phrases([dict(row) for row in rows])
     newest_first = sorted(rows, key=lambda row: (row["occurred_at"], row["fact"]), reverse=True)
     return [_listed(viewer, speech, row) for row in newest_first]
 
@@ -173,7 +173,7 @@ def shown(viewer: Viewer, proposal: str) -> Shown:
     rows = steps_of(viewer, proposal)
     who = _who(viewer, found, step, voices)
     said = {"rows": [dict(row) for row in rows], "who": who, "own": sorted(viewer.own)}
-    speech = phrases(viewer.community, viewer.language, [said])
+    speech = viewer.phrases([said])
     draft = None if found.text is None else proposed_charter(found.text)
     before = None if draft is None else _before(viewer, draft)
     return Shown(
@@ -206,7 +206,7 @@ def steps_of(viewer: Viewer, proposal: str) -> list[Row]:
 
 def _before(viewer: Viewer, draft: Charter) -> Charter | None:
     """Return the charter that a draft would follow: the version before it, else the newest."""
-    rulebook = rulebook_of(viewer.community)
+    rulebook = viewer.rulebook
     older = [one for one in rulebook.charters if one.version < draft.version]
     return older[-1] if older else None
 

@@ -1,29 +1,26 @@
 """Rows of facts as one viewer may be given them: which, and which of their cells."""
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cached_property
 from typing import Any
 
 from tenfold.facts.declaration import TABLES, Column, Table
 from tenfold.report.speech import PARTS
 from tenfold.web.rights.looks import saw_row
 from tenfold.web.rights.policies import DATA_OF, FORECASTS, Data, Sight, data_of, data_of_row, known
-from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.viewers import PARTIES, Viewer
 from tenfold.web.store.communities import JournalEntry
-from tenfold.web.store.current import Row, counting, current, with_personal
+from tenfold.web.store.current import Row, current, with_personal
 from tenfold.web.store.declared import MODELS
 
 UNNAMED = ("evidence", "verifier", "valid_until", "recorded_by")  # beside the result of a check
-PARTIES = "parties"
 ANSWERS = "decision_acts"  # whoever sees a decision sees what was made of it, and nobody else
-KEYED = ("opportunities", "commitments", "agreements", "vesting_grants")  # whose keys are subjects of results
 COMMUNITY = "community"
 CONFIDED = {"ratings": ("rater", "recorded_by")}  # a candidate sees the reasons, and not who gave them
 
 
 def current_rows(viewer: Viewer, table: str, **wanted: Collection[str]) -> list[Row]:
     """Return the current rows of a table that the viewer may see, with the cells that it may see."""
-    return allowed(viewer, table, current(viewer.community, table, **wanted))
+    return allowed(viewer, table, current(viewer.community, table, (), **wanted))
 
 
 def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
@@ -98,7 +95,6 @@ class Owning:
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
-        self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Whether a row is about the viewer."""
@@ -110,7 +106,7 @@ class Owning:
         if cell is None or column.name in ("recorded_by", "evidence"):
             return False
         target = (column.item or column).target
-        own = self.viewer.own if target == PARTIES else self.keys(target)
+        own = self.viewer.own if target == PARTIES else self.viewer.keys(target)
         return any(key in own for key in (cell if column.item else [cell]))
 
     def answer(self, decision: str) -> frozenset[Sight]:
@@ -124,30 +120,11 @@ class Owning:
 
     def sees(self, id: str, subject: str) -> bool:
         """Whether the viewer may see a result."""
-        if self.is_about(subject):
-            return True
         seen = self.viewer.sees(data_of(id))
-        if seen - {Sight.OWN}:
+        if seen - {Sight.OWN} or self.is_about(subject):
             return True
         return Sight.OWN in seen and subject == COMMUNITY and not id.startswith(FORECASTS)
 
     def is_about(self, subject: str) -> bool:
         """Whether a result of such a subject is about the viewer."""
-        return not self._named.isdisjoint(PARTS.split(subject))
-
-    @cached_property
-    def _named(self) -> frozenset[str]:
-        """Every key that names the viewer, or a thing of the viewer's."""
-        return self.viewer.own.union(*(self.keys(table) for table in KEYED))
-
-    def keys(self, target: str) -> frozenset[str]:
-        """Return the keys of a table's things that name the viewer themselves."""
-        if target not in self._keys:
-            table = TABLES[target]
-            rows = counting(self.viewer.community, target)
-            keys: set[str] = set()
-            for name in (c.name for c in table.refs if not c.item and c.target == PARTIES):
-                own = rows.filter(**{f"{name}__in": self.viewer.own})
-                keys.update(own.values_list(table.identity, flat=True))
-            self._keys[target] = frozenset(keys)
-        return self._keys[target]
+        return not self.viewer.named.isdisjoint(PARTS.split(subject))

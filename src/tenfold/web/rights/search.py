@@ -6,7 +6,7 @@ from tenfold.engine.registry import registry
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights.lookup import long_enough, parties_like
-from tenfold.web.rights.names import in_one_language, phrases
+from tenfold.web.rights.names import in_one_language
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import COMMUNITY, current_rows
@@ -55,7 +55,7 @@ def search(viewer: Viewer, text: str) -> Found:
         return Found((), (), ())
     parties = parties_like(viewer, wanted)[:MOST]
     promises = _promises(viewer, wanted)
-    speech = phrases(viewer.community, viewer.language, [{"parties": parties}, *promises])
+    speech = viewer.phrases(promises, parties=parties)
     posts = posts_of(viewer.community, parties)
     return Found(
         people=tuple(

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from tenfold.report.phrases import Phrases
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.acts import Act, may
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.current import Row, current
@@ -53,7 +52,7 @@ def settling(viewer: Viewer, pool: str) -> tuple[Settling, ...]:
     if not handed_over or not may(viewer, Act.EXPORT_POOL):
         return ()
     payouts = current_rows(viewer, "payouts", pool=[pool])
-    speech = phrases(viewer.community, viewer.language, [dict(one) for one in payouts])
+    speech = viewer.phrases([dict(one) for one in payouts])
     return tuple(sorted((_of(speech, one) for one in payouts), key=lambda one: (one.name, one.party)))
 
 
@@ -71,7 +70,7 @@ def invoicing(viewer: Viewer, pool: str) -> tuple[Invoicing, ...]:
     if not may(viewer, Act.EXPORT_POOL):
         return ()
     payouts = [one for one in current_rows(viewer, "payouts", pool=[pool]) if one["state"] in UNPAID]
-    speech = phrases(viewer.community, viewer.language, [dict(one) for one in payouts])
+    speech = viewer.phrases([dict(one) for one in payouts])
     found = (Invoicing(one["party"], speech.named(one["party"]), _paper(speech, one)) for one in payouts)
     return tuple(sorted(found, key=lambda one: (one.name, one.party)))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from tenfold.report.phrases import Phrases
 from tenfold.terms.errors import Complaint, Refused
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import MEMBER_STATES, Viewer
 from tenfold.web.store.current import Row
@@ -43,7 +42,7 @@ class Chosen:
 
     def speech(self, *others: str) -> Phrases:
         """Return how the page speaks of them, and of some others."""
-        return phrases(self.viewer.community, self.viewer.language, [*self.rows, {"parties": list(others)}])
+        return self.viewer.phrases(self.rows, parties=others)
 
     def alike(self, speech: Phrases, then: str) -> list[Change]:
         """Return the same for each: something new is recorded."""

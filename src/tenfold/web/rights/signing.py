@@ -11,7 +11,6 @@ from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.viewers import Viewer, holders, posts_of
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.charters import rulebook_of
@@ -58,9 +57,7 @@ def signing(viewer: Viewer, pool: str) -> Signing:
     held = [posts[party] for party in sorted(when)]
     still = open_offices(held, wanted)
     open_to = {office: holders(community, office) for office in sorted(still)}
-    speech = phrases(
-        community, viewer.language, [{"parties": [*when, *(p for some in open_to.values() for p in some)]}]
-    )
+    speech = viewer.phrases(parties=[*when, *(p for some in open_to.values() for p in some)])
     today = local_day(viewer)
     return Signing(
         signed=tuple(

@@ -15,7 +15,6 @@ from tenfold.terms.reason import Reason
 from tenfold.web.rights.appealing import appeal_said
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.looks import saw
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.pools import (
     CAPPED,
@@ -30,10 +29,9 @@ from tenfold.web.rights.pools import (
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.charters import rulebook_of
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, with_personal
-from tenfold.web.store.freshness import Freshness, freshness
+from tenfold.web.store.freshness import Freshness
 
 TYPES = "/distribution/contribution_types"
 SUM = frozenset({"points", "all_points", "pool_amount", "before_caps", "amount"})
@@ -99,8 +97,8 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
     payout = next((decision for decision in found if decision["kind"] == "payout"), None)
     saw(viewer, Data.PAYOUTS, [party])
     done = list(_contributed(viewer, row, party))
-    speech = phrases(viewer.community, viewer.language, [*found, dict(row), {"parties": [party]}, *done])
-    numbers = freshness(viewer.community)
+    speech = viewer.phrases([*found, row, *done], parties=[party])
+    numbers = viewer.numbers
     heads = JournalEntry.rows.of(viewer.community).filter(sequence=numbers.computed)
     points = next(iter(Results(viewer).measures(measure="dis.points", subject=subject)), None)
     return Statement(
@@ -144,7 +142,7 @@ def _contributed(viewer: Viewer, pool: Row, party: str) -> Iterator[Row]:
 
 def _told(viewer: Viewer, speech: Phrases, rows: list[Row], decisions: list[Result]) -> Iterator[Contributed]:
     """Yield contributions, each with whether it counts: what does not earns nothing, by a decision that says why."""
-    rulebook, today = rulebook_of(viewer.community), local_day(viewer)
+    rulebook, today = viewer.rulebook, local_day(viewer)
     idle = {one["id"].rpartition(":")[2]: one for one in decisions if of_contribution(one)}
     known = _known(viewer, [row["fact"] for row in rows])
     for row in rows:
@@ -167,7 +165,7 @@ def _told(viewer: Viewer, speech: Phrases, rows: list[Row], decisions: list[Resu
 def _known(viewer: Viewer, facts: list[str]) -> frozenset[str | None]:
     """Return which facts the numbers know already."""
     entries = JournalEntry.rows.of(viewer.community).filter(fact__in=facts)
-    known = entries.filter(sequence__lte=freshness(viewer.community).computed)
+    known = entries.filter(sequence__lte=viewer.numbers.computed)
     return frozenset(known.values_list("fact", flat=True))
 
 

@@ -8,7 +8,6 @@ from django.db.models import Max
 
 from tenfold.report.days import day_said
 from tenfold.terms.days import local_day
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.viewers import MEMBER_STATES, Viewer
 from tenfold.web.store.communities import Community
@@ -37,7 +36,7 @@ def sweep(viewer: Viewer) -> list[Swept]:
     members = members_of(viewer)
     tapped = swept(viewer.community, members)
     last = _last(viewer.community, members)
-    speech = phrases(viewer.community, viewer.language, [{"parties": members}])
+    speech = viewer.phrases(parties=members)
     found = [
         Swept(
             party=party,

@@ -11,7 +11,6 @@ from tenfold.engine.registry import registry
 from tenfold.report.figures import figure
 from tenfold.report.phrases import Phrases
 from tenfold.web.rights import explaining
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.number import resting
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import facts_of
@@ -76,13 +75,13 @@ def about(viewer: Viewer, id: str) -> About:
         measure, _, subject = id.partition(":")
         rows = results.measures(measure=measure, subject=subject)
         if rows:
-            return About(figure(phrases(viewer.community, viewer.language, rows), rows[0]).name, number=id)
+            return About(figure(viewer.phrases(rows), rows[0]).name, number=id)
     elif decision := _decision(results, id):
-        speech = phrases(viewer.community, viewer.language, [decision])
+        speech = viewer.phrases([decision])
         return About(_sentence(speech, decision["message"]), decision=id)
     elif facts := facts_of(viewer, [id]):
         table, row = facts[id]
-        speech = phrases(viewer.community, viewer.language, [row])
+        speech = viewer.phrases([row])
         name, day, words = fact_said(speech, table, row)
         deal = row["opportunity"] if table == DEALS else None
         return About(Markup("{} · {} · {}").format(name, day, words), deal=deal)
@@ -128,7 +127,7 @@ def _told(viewer: Viewer, stations: list[dict[str, Any]], here: str) -> Iterator
     facts = facts_of(viewer, [one["id"] for one in stations if one["kind"] == "fact"])
     decisions = {one["id"]: _decision(results, one["id"]) for one in stations if one["kind"] == "decision"}
     said = [*(row for _, row in facts.values()), *(one for one in decisions.values() if one is not None)]
-    speech = phrases(viewer.community, viewer.language, said)
+    speech = viewer.phrases(said)
     before: datetime | None = None
     for one in stations:
         decision = decisions.get(one["id"])

@@ -9,14 +9,13 @@ from tenfold.report.cards import OF_POOLS, Card
 from tenfold.report.days import calendar_notes
 from tenfold.web.rights.cards import cards_of
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.times import time_said
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.append import clock_of
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import counting, current
-from tenfold.web.store.freshness import Freshness, freshness
+from tenfold.web.store.freshness import Freshness
 
 # Where an act that a card asks for leaves its fact: it names the card as its cause.
 ANSWERS = ("interactions", "commitment_steps", "alert_acts")
@@ -53,8 +52,8 @@ def day(viewer: Viewer) -> Day:
     """Return the list that the last cycle left, without what was done, put off or put away since."""
     decisions = Results(viewer).decisions(rank__isnull=False)
     gone = _answered(viewer.community, [one["id"] for one in decisions])
-    speech = phrases(viewer.community, viewer.language, decisions)
-    numbers = freshness(viewer.community)
+    speech = viewer.phrases(decisions)
+    numbers = viewer.numbers
     as_of = None if numbers.as_of is None else time_said(viewer, numbers.as_of)
     shown = cards_of(viewer, speech, [one for one in decisions if one["id"] not in gone])
     over = _over(viewer.community, shown)
@@ -73,7 +72,7 @@ def proposed(viewer: Viewer, decision: str) -> Card:
     found = Results(viewer).decisions(decision=decision, rank__isnull=False)
     if not found:
         raise NotHere(decision)
-    speech = phrases(viewer.community, viewer.language, found)
+    speech = viewer.phrases(found)
     cards = cards_of(viewer, speech, found)
     if not cards:
         raise NotHere(decision)
@@ -99,6 +98,8 @@ def _waits_in(proposed: Mapping[str, Any]) -> set[tuple[str, str, str]]:
 
 def _answered(community: Community, decisions: Collection[str]) -> frozenset[str]:
     """Return the decisions that somebody has answered: by an act, or by putting them off until later or away."""
+    if not decisions:
+        return frozenset()
     done = [
         because
         for table in ANSWERS

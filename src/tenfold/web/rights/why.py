@@ -12,7 +12,6 @@ from tenfold.web.rights.appealing import appeal_said
 from tenfold.web.rights.carrying import carried_out
 from tenfold.web.rights.deciding import ACTS, DECIDED
 from tenfold.web.rights.looks import saw_result
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import facts_of
 from tenfold.web.rights.telling import fact_said
@@ -67,7 +66,7 @@ def why(viewer: Viewer, decision: str) -> Why:
     saw_result(viewer, one["id"], one["subject"])
     rows = facts_of(viewer, one["facts"]).values()
     done = facts_of(viewer, _carried(viewer, one)).values()
-    speech = phrases(viewer.community, viewer.language, [one, *(row for _, row in (*rows, *done))])
+    speech = viewer.phrases([one, *(row for _, row in (*rows, *done))])
     return Why(
         id=decision,
         title=speech.named(one["subject"].partition("/")[0]),

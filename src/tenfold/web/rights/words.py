@@ -9,7 +9,6 @@ from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.phrases import Phrases
 from tenfold.terms.errors import Complaint
 from tenfold.terms.listed import COMMA
-from tenfold.web.rights.names import phrases
 from tenfold.web.rights.viewers import Viewer
 
 # Parameters that list words, with what each of their words is.
@@ -19,7 +18,7 @@ LISTS = MappingProxyType({"who": "who", "offices": "role", "steps": "step", "sta
 def sentences(viewer: Viewer, complaints: Iterable[Complaint]) -> list[Markup]:
     """Return complaints in words, each once, with names for keys."""
     wrong = list(complaints)
-    speech = phrases(viewer.community, viewer.language, [dict(one.params) for one in wrong])
+    speech = viewer.phrases([dict(one.params) for one in wrong])
     return list(dict.fromkeys(speech.say(one.id, **_shown(speech, one)) for one in wrong))
 
 

@@ -147,7 +147,7 @@ def _give(doing: Doing, party: str, role: str, until: date | None, because: str 
 
 def _send(made: Invitation, address: str) -> None:
     assert made.community is not None
-    by = phrases(made.community, made.language, [{"by": made.by}]).named(made.by)
+    by = phrases(made.community, rules_of(made.community), made.language, [{"by": made.by}]).named(made.by)
     community = community_named(made.community, made.language)
     last = local_day(made.expires_at, _zone(made.community)).isoformat()
     said = {"by": by, "community": community, "url": address, "until": last}

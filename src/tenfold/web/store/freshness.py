@@ -37,8 +37,9 @@ def freshness(community: Community) -> Freshness:
     """Return how new a community's numbers are."""
     recorded = Chain.objects.values_list("sequence", flat=True).get(pk=community.pk)
     runs = CycleRun.rows.of(community).order_by("-pk")
-    last, good = runs.first(), runs.filter(error__isnull=True).first()
+    last = runs.first()
     error = None if last is None else last.error
+    good = last if error is None else runs.filter(error__isnull=True).first()
     if good is None:
         return Freshness(recorded, 0, None, None, None, error)
     moved = community.clock is not None and community.clock != good.as_of

@@ -37,6 +37,8 @@ def keep_looks(community: Community, by: str, seen: Collection[Seen]) -> None:
     hour = now.replace(minute=0, second=0, microsecond=0)
     known = Look.rows.of(community).filter(by=by, at__gte=hour).values_list("data", "about")
     new = set(seen) - set(known)
+    if not new:
+        return
     about = {party for _, party in new}
     real = set(MODELS["parties"].rows.of(community).filter(party__in=about).values_list("party", flat=True))
     made = [
