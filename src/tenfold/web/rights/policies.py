@@ -160,8 +160,11 @@ def known(id: str) -> bool:
 
 
 def data_of_row(table: str, row: Mapping[str, Any]) -> Data:
-    """Return what kind of data a row is: money of a pool says who is paid, whatever else its table holds."""
-    if table == "cash_movements" and (row["pool"] is not None or row["purpose"] in PAID_TO_PEOPLE):
+    """Return what kind of data a row is: money of a pool says who is paid, whatever else its table holds.
+
+    An explanation gives the cells of a row that are filled, and no others.
+    """
+    if table == "cash_movements" and (row.get("pool") is not None or row.get("purpose") in PAID_TO_PEOPLE):
         return Data.PAYOUTS
     return DATA_OF[table]
 
