@@ -51,7 +51,7 @@ def standing(community: Community, id: str, subject: str, rank: int | None = Non
         subject=subject,
         status=said["status"],
         rank=rank,
-        content=json.dumps(said),
+        content=json.dumps(said, separators=(",", ":")),  # as the engine writes it: numbers are found by their text
     )
     return said
 

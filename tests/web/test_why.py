@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 from django.test import Client
-from tests.web.acting import answering, standing
+from tests.web.acting import answering, measured, standing
 from tests.web.test_pages import HX, LANGUAGES, RAW, cards, text_of
 
 from tenfold.web.jobs.engine import Engine
@@ -126,3 +126,38 @@ def test_a_settled_decision_hides_what_it_hid(community: Community, client_of: C
     for who in ("op", "sup"):
         assert "7654321" not in client_of(who).get(f"/c/small/why/{said['id']}").content.decode().replace(",", "")
     assert client_of("sup").get(f"/c/small/why/{said['id']}").status_code == 404
+
+
+def source_of_too_much(community: Community, amounts: tuple[str, str]) -> str:
+    """Let a goal and an alert both wait for money from others, of these amounts; return the address of the number."""
+    named = {"id": "fund.top1_group", "subject": "community"}
+    measured(community, "fund.top1_group", "community", "0.45", "ratio")
+    waits = {"metric": "fund.top1_group", "subject": "community"}
+    cures = ("goals.cure.from_others", "risk.cure.money_from_others")
+    ids = ("goals.standing:too_much:x", "risk.alert:kri_top1:before")
+    for id, cure, amount in zip(ids, cures, amounts, strict=True):
+        params = {"amount": amount, "currency": "CNY", "share": "27.0 %"}
+        asked = {"message": {"id": cure, "params": params}, "value": amount, "unit": "CNY"}
+        message = {"id": "distribution.cure_clawback", "params": {"amount": "12.00", "currency": "CNY"}}
+        standing(community, id, "community", message=message, measures=[named], closes_when=waits, cure=asked)
+    return "/c/small/number/fund.top1_group:community"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "the amount is not shown to you"), ("zh-hans", "金额不对您显示")]
+)
+def test_a_cure_whose_amount_is_hidden_says_so_once(community, client_of: Clients, language, said):
+    address = source_of_too_much(community, ("7654321.09", "7654321.10"))
+    client = client_of("op")
+    client.cookies["django_language"] = language
+    told = text_of(client.get(address))
+    assert told.count(said) == 1
+    assert not re.search("— ?(元|CNY|¥)|[¥]—", told)
+
+
+@pytest.mark.parametrize(("second", "cures"), [("7654321.08", 2), ("7654321.09", 1), ("7654321.10", 2)])
+def test_two_cures_that_ask_the_same_are_one(community, client_of: Clients, second, cures):
+    address = source_of_too_much(community, ("7654321.09", second))
+    client = client_of("fin")
+    client.cookies["django_language"] = "en"
+    assert text_of(client.get(address)).count("7.66") == cures

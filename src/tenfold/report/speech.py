@@ -73,6 +73,8 @@ PERCENT = re.compile(r"(?<=\d) (?=%)")
 COMMUNITY = "community"
 KEPT = 32  # charters whose labels are remembered, in each language
 NO_CURE = "cure.none_computed"
+HIDDEN = "—"  # stands for an amount that the reader may not see
+UNSEEN = "report.hidden_amount"  # what is said in its place where the sentence names a currency
 ARITHMETIC = "how."  # messages that say how a number was computed: everything stands there
 # Messages of what is paid out: whoever approves or receives it counts every digit.
 PAYOUTS = (
@@ -190,8 +192,10 @@ class Speech:
         return self._known[id]
 
     def sentence(self, reason: Reason) -> Markup:
-        """Return a reason in words, without a what-if that changes nothing."""
-        now, alone = reason.params.get("now"), f"{reason.id}.alone"
+        """Return a reason in words: without a what-if that changes nothing, without amounts that are hidden."""
+        now, alone, hidden = reason.params.get("now"), f"{reason.id}.alone", f"{reason.id}.hidden"
+        if self.has(hidden) and CURRENCY in reason.params and HIDDEN in reason.params.values():
+            return self.say(hidden, **reason.params)
         idle = now is not None and now == reason.params.get("back") and self.has(alone)
         return self.say(alone if idle else reason.id, **reason.params)
 
@@ -222,6 +226,8 @@ class Speech:
         if part.forms:
             return escape(plural(self.language, part.forms, value))
         text = str(value)
+        if part.priced and text == HIDDEN:
+            return self.say(UNSEEN)
         number = not isinstance(value, Markup | Reason) and NUMBER.fullmatch(text) is not None
         if number and isinstance(currency, str):
             digits = self.rules.currencies.digits(currency)

@@ -25,6 +25,8 @@ CURES = 3  # ways to turn it good
 RESTING = 12  # decisions that a number names
 AMOUNT = "amount_minor"
 PROPOSING = ("insight",)  # what proposes an act, and judges no number
+# Cures of two mechanisms that ask the same: where both ask one amount, or both amounts are hidden, one of them is said.
+SAME = {"risk.cure.money_from_others": "goals.cure.from_others"}
 TONES = {"green": "good", "amber": "warn", "red": "bad"}
 
 
@@ -214,15 +216,23 @@ def _rests(decision: Result, row: Mapping[str, Any]) -> bool:
 
 def _cures(speech: Phrases, decisions: Iterable[Result], row: Mapping[str, Any]) -> Iterator[Markup]:
     """Yield what closes the decisions that wait for this very number."""
-    said: set[Markup] = set()
+    said: set[object] = set()
     for one in decisions:
         waits = one["closes_when"] or {}
         if (waits.get("metric"), waits.get("subject")) != (row["id"], row["subject"]):
             continue
         cure = speech.turned(one["cure"])
-        if cure is not None and one["mechanism"] not in PROPOSING and cure not in said:
-            said.add(cure)
-            yield cure
+        if cure is None or one["mechanism"] in PROPOSING or not said.isdisjoint(ways := _ways(cure, one["cure"])):
+            continue
+        said |= ways
+        yield cure
+
+
+def _ways(cure: Markup, kept: Mapping[str, Any]) -> set[object]:
+    """Return by what a cure is known again: its words, and what it asks with the amount."""
+    id, params = kept["message"]["id"], kept["message"]["params"]
+    asked = SAME.get(id, id)
+    return {cure, (asked, params["amount"])} if asked in SAME.values() else {cure}
 
 
 def _resting(speech: Phrases, decisions: Iterable[Result]) -> Iterator[Resting]:

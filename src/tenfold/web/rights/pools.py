@@ -13,12 +13,12 @@ from markupsafe import Markup, escape
 from tenfold.report.days import day_said
 from tenfold.report.figures import Figure, figure
 from tenfold.report.phrases import Phrases
-from tenfold.report.speech import NUMBER, PARTS
+from tenfold.report.speech import HIDDEN, NUMBER, PARTS
 from tenfold.terms.days import first_instant, last_instant
 from tenfold.terms.money import from_minor
 from tenfold.web.rights.looks import saw
 from tenfold.web.rights.policies import Data, Sight
-from tenfold.web.rights.results import HIDDEN, Result, Results
+from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.settling import OWED, UNPAID
 from tenfold.web.rights.viewers import NotHere, Viewer

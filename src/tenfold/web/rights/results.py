@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tenfold.report.speech import MONEY, NUMBER, is_money
+from tenfold.report.speech import HIDDEN, MONEY, NUMBER, is_money
 from tenfold.web.rights.rows import Owning
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.results import DecisionResult, MeasureResult
 
-HIDDEN = "—"
 AMOUNTS = re.compile(r"amount|worth|price|cost|loss|low|high|mode|target|minimum|fair_value")
 
 Result = dict[str, Any]
