@@ -161,3 +161,18 @@ def test_two_cures_that_ask_the_same_are_one(community, client_of: Clients, seco
     client = client_of("fin")
     client.cookies["django_language"] = "en"
     assert text_of(client.get(address)).count("7.66") == cures
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rule_of_a_decision_is_said_in_words_beside_its_pointer(community, client_of: Clients, language):
+    pointer = "/insight/next_best_action/effort/deal"
+    rests = {"pointer": pointer, "version": 1}
+    message = {"id": "insight.action.thanks.plain", "params": {"subject": "zhou"}}
+    standing(community, "insight.next_best_action:zhou/deal:x", "zhou/deal", message=message, charter=rests)
+    client = client_of("op")
+    client.cookies["django_language"] = language
+    page = client.get("/c/small/why/insight.next_best_action:zhou/deal:x").content.decode()
+    words = re.search(rf"([^<>]+) <code>{pointer}</code>", page)
+    assert words is not None
+    assert words[1].strip()
+    assert RAW.findall(words[1]) == []

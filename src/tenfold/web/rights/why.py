@@ -34,7 +34,7 @@ class Why:
     """A decision unfolded.
 
     settled   whether it no longer stands: facts that came since have closed it
-    rule      the place in the charter, as a pointer, of the version that judges
+    rule      the place in the charter, as a pointer, of the version that judges; `place` the same in words
     carried   what was recorded since it was decided, and is what it asks for
     """
 
@@ -45,6 +45,7 @@ class Why:
     cure: Markup | None
     appeal: Markup | None
     rule: str
+    place: str
     version: int
     numbers: tuple[Figure, ...]
     facts: tuple[Fact, ...]
@@ -75,6 +76,7 @@ def why(viewer: Viewer, decision: str) -> Why:
         cure=speech.turned(one["cure"]),
         appeal=appeal_said(viewer, speech, one),
         rule=one["charter"]["pointer"],
+        place=speech.place(one["charter"]["pointer"]),
         version=one["charter"]["version"],
         numbers=tuple(_numbers(viewer, speech, one)),
         facts=tuple(_told(speech, rows)),
