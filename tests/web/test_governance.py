@@ -13,6 +13,7 @@ from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
 from tenfold.charter.load import read_charter
 from tenfold.web.jobs.engine import Engine
+from tenfold.web.rights.charter import charter_page, wanted
 from tenfold.web.store.append import Author, writing
 from tenfold.web.store.charters import charter_files, rulebook_of
 from tenfold.web.store.communities import CharterDraft, Community
@@ -266,3 +267,12 @@ def test_a_change_is_proposed_as_the_next_version(community, client_of: Clients)
     (address,) = re.findall(r'href="(/c/small/governance/proposals/[^"]+)"', page)
     text = " ".join(text_of(client_of("lin").get(address)).split())
     assert "are capped (was 30 %)" in text
+
+
+def test_numbers_of_the_charter_have_thousands_marks_and_are_read_with_them(community: Community, viewer_of):
+    charter = viewer_of("fin").rulebook.newest
+    found = [one for section in charter_page(viewer_of("fin")).sections for one in section.sentences]
+    marked = {one.pointer: one.value for one in found if "," in one.value}
+    assert marked
+    assert [one.value for one in found if re.fullmatch(r"\d{4,}(\.\d+)?", one.value)] == []
+    assert wanted(charter, marked) == {}

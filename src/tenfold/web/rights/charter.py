@@ -14,6 +14,7 @@ from tenfold.charter.document import Charter
 from tenfold.charter.load import NEWEST, read_charter
 from tenfold.charter.rewriting import rewritten
 from tenfold.charter.sentences import Rule, told
+from tenfold.report.amounts import exact
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
 from tenfold.report.speech import CLOSES_CHINESE
@@ -34,6 +35,7 @@ from tenfold.web.store.work import Question
 
 DURATION = re.compile(r"(\d+)(d|wd|m|y)")
 MONEY = re.compile(r"(\d+(?:\.\d+)?) ([A-Z]{2,})")
+COUNT = re.compile(r"\d+(\.\d+)?")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 VALUE = re.compile(rf"-?\d+(\.\d+)?|{DURATION.pattern}|{MONEY.pattern}|{DATE.pattern}")
 # What the ids are that the community chose, where they have words of their own.
@@ -231,7 +233,9 @@ def _shown(speech: Phrases, rule: Rule) -> tuple[str, str, str]:
     if duration := DURATION.fullmatch(rule.value):
         return duration[1], speech.words[f"rule.unit.{duration[2]}"], "text"
     if money := MONEY.fullmatch(rule.value):
-        return money[1], speech.word("currency", money[2]), "text"
+        return exact(money[1]), speech.word("currency", money[2]), "text"
+    if COUNT.fullmatch(rule.value):
+        return exact(rule.value), "", "text"
     return rule.value, "", "date" if DATE.fullmatch(rule.value) else "text"
 
 
