@@ -170,7 +170,7 @@ def test_unreadable_records_are_parked_in_a_copy_of_the_file_and_enter_once_put_
     ]
     parked = done.parked(reason, "原因")["sales.csv"]
     assert parked.columns == ["no", "seller", "pieces", "day", "原因"]
-    assert parked["原因"].to_list() == [None, None, "pieces: many; day: 2026-13-01"]
+    assert parked["原因"].to_list() == [None, None, "pieces: many · day: 2026-13-01"]
     done.write(tmp_path, without_unread=True)
     assert load_facts(tmp_path, CONTEXT).tables["contributions"].height == 2
     path = tmp_path / "sales.parked.csv"

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.sql import compiler
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tenfold.web.jobs.recompute import recompute
 from tenfold.web.store.append import Author, writing
@@ -121,6 +122,16 @@ def test_a_page_of_ten_times_as_many_people_asks_no_more(computed: Community, cl
     few, many = asked
     assert many == few
     assert max(few.values()) <= MOST[page]
+
+
+def test_the_days_list_is_found_by_its_ranks(computed: Community, client_of: Clients) -> None:
+    client = client_of("op")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"{BASE}/today")
+    (ranked,) = (query["sql"] for query in asked if '"rank" IS NOT NULL' in query["sql"])
+    with connection.cursor() as cursor:
+        plan = cursor.execute(f"EXPLAIN QUERY PLAN {ranked}").fetchall()
+    assert any("INDEX decision_ranked (" in step for *_, step in plan), plan
 
 
 def test_what_was_recorded_before_gets_its_keys_with_the_upgrade(community: Community, monkeypatch):

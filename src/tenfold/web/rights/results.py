@@ -66,7 +66,7 @@ class Results:
 
 def _ranked(standing: "QuerySet[DecisionResult]") -> Iterator[str]:
     """Yield the contents of results, those with a rank first."""
-    rows = standing.order_by("decision").values_list("rank", "decision", "content")
+    rows = standing.values_list("rank", "decision", "content")
     yield from (content for _, _, content in sorted(rows, key=lambda row: (row[0] is None, row[0] or 0, row[1])))
 
 

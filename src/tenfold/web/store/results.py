@@ -76,6 +76,9 @@ class DecisionResult(Kept):
                 fields=["community", "mechanism", "kind"], condition=models.Q(until=None), name="decision_kind"
             ),
             models.Index(fields=["community", "subject"], condition=models.Q(until=None), name="decision_subject"),
+            models.Index(
+                fields=["community", "rank"], condition=models.Q(until=None, rank__isnull=False), name="decision_ranked"
+            ),
         ]
 
 
