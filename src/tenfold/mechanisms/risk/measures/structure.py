@@ -1,5 +1,6 @@
 """Structure: who holds the community together, and what depends on one supplier."""
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import accumulate
 from operator import mul
@@ -9,7 +10,7 @@ import polars as pl
 
 from tenfold.facts.rates import converted
 from tenfold.facts.relations import visible
-from tenfold.facts.views import grouped
+from tenfold.facts.views import components, grouped
 from tenfold.terms.days import age_of
 from tenfold.terms.measure import Facts, Select, measure, reduction
 from tenfold.terms.rules import Rules
@@ -139,23 +140,14 @@ def _cut_off(edges: list[tuple[str, str]], inside: list[str]) -> dict[str, float
 
 def _circles(edges: list[tuple[str, str]], outside: set[str]) -> list[tuple[int, set[str]]]:
     """Return how many outside contacts each circle of them has, tied among themselves, and the members tied to it."""
-    neighbours: dict[str, list[str]] = {}
+    among = (edge for edge in edges if outside.issuperset(edge))
+    circle_of = {contact: contact for contact in outside} | components(among)
+    ways_in: dict[str, set[str]] = {circle: set() for circle in circle_of.values()}
     for a, b in edges:
-        neighbours.setdefault(a, []).append(b)
-        neighbours.setdefault(b, []).append(a)
-    found: list[tuple[int, set[str]]] = []
-    left = set(outside)
-    while left:
-        waiting, circle, ways_in = [left.pop()], 0, set[str]()
-        while waiting:
-            circle += 1
-            tied = neighbours[waiting.pop()]
-            ways_in.update(other for other in tied if other not in outside)
-            new = left.intersection(tied)
-            left -= new
-            waiting += new
-        found.append((circle, ways_in))
-    return found
+        for contact, member in ((a, b), (b, a)):
+            if contact in outside and member not in outside:
+                ways_in[circle_of[contact]].add(member)
+    return [(size, ways_in[circle]) for circle, size in Counter(circle_of.values()).items()]
 
 
 def _home(rules: Rules, ends: pl.DataFrame) -> Mapping[str, pl.DataFrame]:
