@@ -5,22 +5,21 @@ Everything it returns is safe to stand in HTML: what facts and charters say is e
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from string import Formatter
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
 from tenfold.charter.diff import word_at
 from tenfold.charter.pointers import steps
 from tenfold.engine.board import Board
-from tenfold.engine.registry import TEN, registry
+from tenfold.engine.registry import registry
 from tenfold.facts.declaration import TABLES, Column, Table, title_of
 from tenfold.report.amounts import HARD, PLAIN, Way, exact, shortened, signed, size
+from tenfold.report.labels import labels_of
 from tenfold.report.names import in_both, names, things
 from tenfold.report.words import EXPECTED, STEP, catalogue, comma, plural, say
 from tenfold.terms.days import local_day, local_time
@@ -71,7 +70,6 @@ POINTS = frozenset(
 )  # numbers beside a currency that are no amounts of it
 PERCENT = re.compile(r"(?<=\d) (?=%)")
 COMMUNITY = "community"
-KEPT = 32  # charters whose labels are remembered, in each language
 NO_CURE = "cure.none_computed"
 HIDDEN = "—"  # stands for an amount that the reader may not see
 UNSEEN = "report.hidden_amount"  # what is said in its place where the sentence names a currency
@@ -463,42 +461,7 @@ class Speech:
     @cached_property
     def labels(self) -> Mapping[str, str]:
         """Id → label of everything in the charter that has both."""
-        return _labels_of(_Same(self.rules), self.language)
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """A charter as itself: no other one is equal to it, whatever it says."""
-
-    rules: "Rules"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.rules is other.rules
-
-    def __hash__(self) -> int:
-        return id(self.rules)
-
-
-@lru_cache(maxsize=KEPT)
-def _labels_of(charter: _Same, language: str) -> Mapping[str, str]:
-    """Return id → label of everything in a charter that has both."""
-    sections = [getattr(charter.rules, section) for section in ("community", *TEN)]
-    return MappingProxyType(dict(_labels(sections, language)))
-
-
-def _labels(node: Any, language: str) -> Iterator[tuple[str, str]]:
-    """Walk the charter's models and yield what carries an id and a label."""
-    if isinstance(node, list | tuple):
-        for part in node:
-            yield from _labels(part, language)
-    elif isinstance(node, Mapping):
-        for part in node.values():
-            yield from _labels(part, language)
-    elif hasattr(type(node), "model_fields"):
-        if hasattr(node, "label") and hasattr(node, "id"):
-            yield node.id, node.label(language)
-        for name in type(node).model_fields:
-            yield from _labels(getattr(node, name), language)
+        return labels_of(self.rules, self.language)
 
 
 def priced(language: str, text: str, unit: str) -> str:
