@@ -21,13 +21,12 @@ from tenfold.exchange.reading.saying import said
 from tenfold.facts.declaration import TABLES, title_of
 from tenfold.report.days import day_said
 from tenfold.report.phrases import Phrases
-from tenfold.report.words import say
+from tenfold.report.words import comma, say
 from tenfold.terms.days import local_day
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.listed import Listed
 from tenfold.terms.reason import Reason
 from tenfold.web.rights.acts import MAY, Act
-from tenfold.web.rights.names import today_of
 from tenfold.web.rights.policies import DATA_OF, POLICY, Data, Sight
 from tenfold.web.rights.roles import Role
 from tenfold.web.rights.viewers import Viewer
@@ -348,9 +347,9 @@ def _brought(viewer: Viewer, note: JournalEntry, undone: bool) -> Brought:
     noted = payload(note)
     day = local_day(note.at, viewer.rules.charter.timezone)
     counts = [f"{_titled(viewer, name)} {rows}" for name, rows in noted["tables"].items()]
-    between = "、" if viewer.language == "zh-Hans" else ", "
-    shown = day_said(viewer.language, day, today_of(viewer.community))
-    return Brought(note.sequence, noted["origin"], shown, sum(noted["tables"].values()), between.join(counts), undone)
+    shown = day_said(viewer.language, day, viewer.today)
+    facts = comma(viewer.language).join(counts)
+    return Brought(note.sequence, noted["origin"], shown, sum(noted["tables"].values()), facts, undone)
 
 
 def payload(note: JournalEntry) -> Any:
