@@ -13,7 +13,7 @@ from tenfold.cli.options import OUT, AsOf, CharterFile, Folder, KnownAt, kept_to
 from tenfold.cli.output import Output
 
 if TYPE_CHECKING:
-    from tenfold.engine.community import Community, Moment
+    from tenfold.engine.community import Community
     from tenfold.engine.cycle import Cycle
     from tenfold.engine.trial import Trial
     from tenfold.report.kept_today import Today
@@ -107,18 +107,19 @@ def cycle(
         out.mkdir(parents=True, exist_ok=True)
     must_be_folder(out or folder / OUT, str(out or folder / OUT))  # said before it is waited for
     with output.working("cli.working.cycle") as watch:
-        community, moment = loaded(folder, as_of, known_at, charter)
+        own, moment = loaded(folder, as_of, known_at)
+        community = own if charter is None else own.trying(charter)
         result = run(community, moment, watch=watch)
     target = out or folder / (OUT if community.tried is None else f"{OUT}-{Path(community.tried).stem}")
     with output.working("cli.working.write"), changing(target, "cycle") as change:
         summary = put_cycle(result, change)
         put_report(result, change)
-        own = target == folder / OUT  # nothing is kept elsewhere, and nothing there is ours to remove
-        if own and not (as_of or known_at or charter):
+        ours = target == folder / OUT  # nothing is kept elsewhere, and nothing there is ours to remove
+        if ours and not (as_of or known_at or charter):
             keep(result, change, inputs)
-        elif own:
+        elif ours:
             change.remove(KEPT)  # of another moment than what lies there now
-    compared = None if community.tried is None else _compared(output, result, loaded(folder, as_of, known_at))
+    compared = None if community.tried is None else _compared(output, result, own)
     output.result(summary if compared is None else summary | {"trial": compared.as_dict()})
     speech = Spoken(result.board, output.language)
     moments = {"as_of": speech.minute(moment.as_of), "known_at": speech.minute(moment.known_at)}
@@ -141,13 +142,13 @@ def _unproven(output: Output, found: Mapping[str, str] | None) -> None:
             output.hint("cli.unproven" if known == found["n"] else "cli.unproven.some", **found)
 
 
-def _compared(output: Output, tried: "Cycle", own: "tuple[Community, Moment]") -> "Trial":
+def _compared(output: Output, tried: "Cycle", own: "Community") -> "Trial":
     """Compare a tried charter with the one in force."""
     from tenfold.engine.cycle import run
     from tenfold.engine.trial import trial
 
     with output.working("cli.working.cycle") as watch:
-        return trial(run(*own, watch=watch), tried)
+        return trial(run(own, tried.moment, watch=watch), tried)
 
 
 def _tried(output: Output, cycle: "Cycle", found: "Trial") -> None:
@@ -202,7 +203,6 @@ def demo(
 ) -> None:
     """Write the demo community and show it on one screen, or tell one of its ten beats."""
     from tenfold.demo import CHANGED, NAME, tell, write_demo
-    from tenfold.engine.community import Community
     from tenfold.engine.cycle import run
     from tenfold.engine.files import put_cycle
     from tenfold.facts.commit import changing
@@ -231,7 +231,7 @@ def demo(
             summary = put_cycle(result, change)
             put_report(result, change)
             keep(result, change, inputs)
-        changed = Community.load(folder, folder / CHANGED)
+        changed = community.trying(folder / CHANGED)
         lines = list(compose(result, output.language, NAME, str(folder), changed))
     output.result(summary)
     for line in lines:

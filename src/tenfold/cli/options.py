@@ -45,13 +45,11 @@ KnownAt = Annotated[str | None, typer.Option("--known-at", metavar="T")]
 CharterFile = Annotated[Path | None, typer.Option("--charter", metavar="FILE", exists=True, dir_okay=False)]
 
 
-def loaded(
-    folder: Path, as_of: str | None, known_at: str | None, charter: Path | None = None
-) -> "tuple[Community, Moment]":
+def loaded(folder: Path, as_of: str | None, known_at: str | None) -> "tuple[Community, Moment]":
     """Return the community of a folder and the moment asked for."""
     from tenfold.engine.community import Community, read_moment
 
-    community = Community.load(folder, charter)
+    community = Community.load(folder)
     zone = community.rulebook.newest.charter.timezone
     moment = community.moment(
         read_moment(as_of, zone) if as_of else None,

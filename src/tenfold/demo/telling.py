@@ -63,7 +63,7 @@ def moved_by(community: Community, look: Look, board: Board) -> Sequence[Change]
     if look.without is None or community.folder is None:
         raise ValueError("nothing to compare with")
     pool, version = look.without
-    older = Community.load(community.folder, community.folder / "charters" / f"{version}.yaml")
+    older = community.trying(community.folder / "charters" / f"{version}.yaml")
     return changes(older.board(_moment(community, look)), board, pool)
 
 

@@ -81,19 +81,25 @@ class Community:
     def _read(cls, folder: Path, charter: Path | None) -> "Community":
         from tenfold.facts.read import load_facts
 
-        measures = {spec.id: spec for spec in registry().measures}
-        rulebook = load_charters(folder, measures)
-        tried = None
-        if charter is not None:
-            other = load_charter(charter, measures)
-            tried = charter.name if other.sha256 != rulebook.newest.sha256 else None
-            older = [one for one in rulebook.charters if one.version < other.version]
-            if broken := [complaint for before in older[-1:] for complaint in unlike(before, other)]:
-                raise Refused(broken)
-            rulebook = Rulebook([*older, other])
-        _without_circle(rulebook)
+        rulebook, tried = _rules(folder, charter)
         facts = load_facts(folder, fact_context(rulebook, _now(folder, rulebook)))
         return cls(rulebook, facts, folder, tried, read_rejects(folder).height, files=stamps(folder))
+
+    def trying(self, charter: Path) -> "Community":
+        """Return what `load` would with this charter: the facts are not read again, nor is computed again what it
+        leaves as it was.
+
+        Raises
+        ------
+        Refused      with every complaint about the charter, or about facts that it cannot read
+        ValueError   when the community was not read from a folder
+        """
+        if self.folder is None:
+            raise ValueError("a community without a folder has no charters to try one beside")
+        rulebook, tried = _rules(self.folder, charter)
+        if fact_context(rulebook) != fact_context(self.rulebook):
+            return Community.load(self.folder, charter)
+        return replace(self, rulebook=rulebook, tried=tried)
 
     @cached_property
     def prepared(self) -> Mapping[str, pl.DataFrame]:
@@ -146,6 +152,23 @@ class Community:
     def restricted(self, ids: Mapping[str, Collection[str]]) -> "Community":
         """Return the same community with no other facts than the named ones."""
         return Community(self.rulebook, self.facts.restricted(ids), self.folder, self.tried, self.refused)
+
+
+def _rules(folder: Path, charter: Path | None) -> tuple[Rulebook, str | None]:
+    """Return the rulebook of a folder, with a charter that replaces what is as new, and the name of its file if it is
+    not the one in force.
+    """
+    measures = {spec.id: spec for spec in registry().measures}
+    rulebook, tried = load_charters(folder, measures), None
+    if charter is not None:
+        other = load_charter(charter, measures)
+        tried = charter.name if other.sha256 != rulebook.newest.sha256 else None
+        older = [one for one in rulebook.charters if one.version < other.version]
+        if broken := [complaint for before in older[-1:] for complaint in unlike(before, other)]:
+            raise Refused(broken)
+        rulebook = Rulebook([*older, other])
+    _without_circle(rulebook)
+    return rulebook, tried
 
 
 def _without_circle(rulebook: Rulebook) -> None:
