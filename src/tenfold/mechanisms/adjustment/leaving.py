@@ -121,21 +121,19 @@ def _measured(grounds: AdjustmentGrounds, condition: Any) -> dict[str, Met]:
     asked = grounds.talked_with if condition.metric.startswith(OF_TALKS) else frozenset(grounds.members)
     now = grounds.facts.read(condition.metric)
     history = grounds.facts.history(condition.metric) if condition.for_ > 1 else now
-    seen: dict[str, list[bool]] = {}
-    for subject, value in history.select("subject", "value").iter_rows():
-        seen.setdefault(subject, []).append(_holds(condition, value))
+    holding = _holding(condition, history) & asked & grounds.members.keys()
     contacts = dict(grounds.facts.read("interaction.last_substantive").select("member", "fact").iter_rows())
-    found: dict[str, Met] = {}
-    for row in now.iter_rows(named=True):
-        party = row["subject"]
-        last = seen.get(party, [])[-condition.for_ :]
-        if party in grounds.members and party in asked and len(last) == condition.for_ and all(last):
-            found[party] = _observed(grounds, condition, row, contacts.get(party))
-    return found
+    rows = now.filter(pl.col("subject").is_in(sorted(holding)))
+    return {row["subject"]: _observed(grounds, condition, row, contacts.get(row["subject"])) for row in rows.to_dicts()}
 
 
-def _holds(condition: Any, value: Any) -> bool:
-    return value is not None and COMPARE[condition.op](float(value), float(condition.value))
+def _holding(condition: Any, history: pl.DataFrame) -> set[str]:
+    """Return the subjects of whom the last `for` observations are known and all hold."""
+    value = pl.col("value").cast(pl.Float64)
+    holds = COMPARE[condition.op](value, float(condition.value)).fill_null(value=False)
+    last = history.group_by("subject", maintain_order=True).tail(condition.for_)
+    each = last.group_by("subject").agg(holds.all().alias("all"), n=pl.len())
+    return {*each.filter("all", pl.col("n") == condition.for_)["subject"]}
 
 
 def _observed(grounds: AdjustmentGrounds, condition: Any, row: Mapping[str, Any], contact: str | None) -> Met:
