@@ -42,10 +42,12 @@ DOING: Mapping[str, str] = {
     "deal_silent": "log",
     "offer": "deliver",
     "question": "answer",
+    "thanks": "thank",
     "touch": "log",
 }
 OF_POOLS = ("hand_over", "arrival")  # kinds whose subject is a pool
-SIGNED = "distribution.pool:"  # the beginning of what is signed where that is a pool
+SIGNED = ("distribution.pool:", "distribution.payout:")  # the beginnings of what is signed with a pool
+WITHIN = "@"  # between a payee and the pool
 # Which sentence tells money that waits → why it does.
 PAYMENTS: Mapping[str, str] = {"hand_over": "approved", "hand_again": "returned", "arrival": "unanswered"}
 PARTED = "/"  # between whom an act is about and its kind, in the subject of its decision
@@ -82,7 +84,8 @@ class Card:
     id          the decision that proposes it; `anchor` the same as an HTML id
     kind        the kind of act
     verb        what to do, as a message id
-    does        what one tap does (`log`, `answer`, `deliver`, `own`); nothing where a tap does not suffice
+    does        what one tap does (`log`, `answer`, `deliver`, `own`, `thank`); nothing where a tap does not suffice
+    door        the page where it is done, where no tap does it; `waits` who does it, where its reader does not
     party       whom it is about, where that is a party; `pool` the pool, where it is one
     minutes     how long it takes
     proposes    the fact that the act would record
@@ -101,6 +104,8 @@ class Card:
     effect: Effect | None
     minutes: int | None
     proposes: Mapping[str, Any]
+    door: str = ""
+    waits: str = ""
 
     @property
     def button(self) -> str:
@@ -116,14 +121,15 @@ def card(speech: Speech, decision: Result, today: date) -> Card:
     about, _, kind = decision["subject"].partition(PARTED)
     params = decision["message"]["params"]
     minutes = params.get("minutes")
+    of_pool = _is_of_pool(kind, decision["proposes"] or {})
     return Card(
         id=decision["id"],
         anchor="card-" + hashlib.sha256(decision["id"].encode()).hexdigest()[:ANCHOR],
         kind=kind,
         verb=f"card.verb.{VERBS.get(kind, 'talk')}",
         does=DOING.get(kind),
-        party=about if about in speech.names else None,
-        pool=about if _is_of_pool(kind, decision["proposes"] or {}) else None,
+        party=about if about in speech.names and not of_pool else None,
+        pool=about.rpartition(WITHIN)[2] if of_pool else None,
         whom=speech.named(about),
         what=_what(speech, kind, params, today),
         reasons=tuple(_reasons(speech, kind, decision["message"], today)),

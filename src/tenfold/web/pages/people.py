@@ -24,11 +24,12 @@ from tenfold.web.rights.people import member as shown
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.erasing import erase
-from tenfold.web.services.papers import record_agreement
+from tenfold.web.services.papers import record_agreement, record_check
 
 PLACE = "page.people"
 LONGEST = 80
 STATES = ("draft", "sent", "part_signed", "in_force", "terminated", "renewed")  # of an agreement
+RESULTS = ("pass", "fail")  # of a check
 
 
 @require_GET
@@ -112,7 +113,15 @@ def member(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
     """Show one member."""
     found = shown(viewer, party)
     may_erase = may(viewer, Act.ERASE) and party not in viewer.own
-    content = {"member": found, "states": STATES, "may_erase": may_erase, "place": PLACE}
+    content = {
+        "member": found,
+        "states": STATES,
+        "results": RESULTS,
+        "recording": request.GET.get("record", ""),
+        "gate": request.GET.get("gate", ""),
+        "may_erase": may_erase,
+        "place": PLACE,
+    }
     return render(request, "pages/member.html", content)
 
 
@@ -141,3 +150,20 @@ def agreement(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
         paper=papers[0] if papers else None,
     )
     return recorded(request, viewer, done, say(viewer.language, "agreement.recorded"))
+
+
+@require_POST
+@of_community(sees=Data.DIRECTORY, does=Act.RECORD_CHECK)
+def check(request: HttpRequest, viewer: Viewer, party: str) -> HttpResponse:
+    """Record whether a member passed a gate, with the evidence."""
+    sent = request.POST
+    papers = proof(request, given(sent, "gate"))
+    done = record_check(
+        acting(viewer, sent),
+        party=party,
+        gate=given(sent, "gate"),
+        result=given(sent, "result"),
+        valid_until=local_day(sent["until"]) if sent.get("until") else None,
+        paper=papers[0] if papers else None,
+    )
+    return recorded(request, viewer, done, say(viewer.language, "check.recorded"))

@@ -22,7 +22,7 @@ from tenfold.web.services.acting import Actor, Done
 from tenfold.web.services.decisions import dismiss, handle_alert, snooze
 from tenfold.web.services.lines import Talk, record_talk
 from tenfold.web.services.promises import deliver
-from tenfold.web.services.talks import answer
+from tenfold.web.services.talks import answer, thank
 from tenfold.web.store.accounts import Account, Seat
 from tenfold.web.store.foundings import awaits_first
 
@@ -98,6 +98,10 @@ def _own(actor: Actor, one: Card) -> Done:
     return handle_alert(actor, alert=one.proposes["alert"], step="own", because=one.id)
 
 
+def _thank(actor: Actor, one: Card) -> Done:
+    return thank(actor, party=one.proposes["party"], because=one.id)
+
+
 def _snooze(actor: Actor, one: Card) -> Done:
     zone = actor.viewer.rules.charter.timezone
     morning = instant_at(days_later(local_day(actor.viewer), 1), MORNING, zone)
@@ -115,4 +119,5 @@ TAPS: Mapping[str, Callable[[Actor, Card], Done]] = {
     "log": _log,
     "own": _own,
     "snooze": _snooze,
+    "thank": _thank,
 }

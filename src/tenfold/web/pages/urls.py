@@ -60,6 +60,7 @@ urlpatterns = [
     path("c/<slug:community>/people/<str:party>", people.member, name="member"),
     path("c/<slug:community>/people/<str:party>/erase", people.erased, name="erase"),
     path("c/<slug:community>/people/<str:party>/agreement", people.agreement, name="agreement"),
+    path("c/<slug:community>/people/<str:party>/check", people.check, name="check"),
     path("c/<slug:community>/groups", groups.groups, name="groups"),
     path("c/<slug:community>/groups/link", groups.link, name="link"),
     path("c/<slug:community>/groups/confirm", groups.confirm, name="confirm_link"),

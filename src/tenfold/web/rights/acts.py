@@ -38,6 +38,8 @@ class Act(StrEnum):
     PROPOSE_CHARTER = "propose_charter"
     VOTE = "vote"  # on what the charter lets somebody vote on: the engine says who has a voice
     ADD_DOCUMENT = "add_document"
+    RECORD_CHECK = "record_check"
+    THANK = "thank"
     ADD_PARTY = "add_party"
     IMPORT = "import"
     UNDO = "undo"
@@ -73,6 +75,8 @@ MAY: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.PROPOSE_CHARTER: _DECIDERS,
         Act.VOTE: frozenset(Role),
         Act.ADD_DOCUMENT: _DECIDERS | _MEMBERS,
+        Act.RECORD_CHECK: frozenset({Role.COMPLIANCE}),
+        Act.THANK: _OFFICE,
         Act.ADD_PARTY: _OFFICE,
         Act.IMPORT: _TEAM,
         Act.UNDO: _DECIDERS | _MEMBERS,

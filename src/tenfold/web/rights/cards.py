@@ -1,6 +1,7 @@
 """The cards of decisions as one viewer may be given them: no tap that the act would refuse them, no door that is shut.
 
-A card of what only some people may do, and nobody else has to wait for, is for them alone.
+A card of what only some people may do, and nobody else has to wait for, is for them alone. On any other whoever cannot
+do it reads for whom it waits.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,11 +10,12 @@ from types import MappingProxyType
 
 from tenfold.report.cards import Card, card
 from tenfold.report.phrases import Phrases
-from tenfold.web.rights.acts import Act, may
+from tenfold.web.rights.acts import MAY, Act, may
 from tenfold.web.rights.alerts import NEXT
 from tenfold.web.rights.asking import speaks_for_project
 from tenfold.web.rights.frame import local_day
-from tenfold.web.rights.policies import Data
+from tenfold.web.rights.papering import checks, records_agreements
+from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.promising import can, states_of
 from tenfold.web.rights.results import Result
 from tenfold.web.rights.viewers import Viewer
@@ -23,9 +25,19 @@ TAKEN = frozenset(step for step, after in NEXT.items() if "own" not in after)  #
 SIDES = ("party", "to_party", "verifier")  # of a promise: who may record what of it
 # What one tap on a card does → the act that it is.
 ACTS: Mapping[str, Act] = MappingProxyType(
-    {"answer": Act.ANSWER, "deliver": Act.STEP_PROMISE, "log": Act.LOG_TALK, "own": Act.HANDLE_ALERT}
+    {
+        "answer": Act.ANSWER,
+        "deliver": Act.STEP_PROMISE,
+        "log": Act.LOG_TALK,
+        "own": Act.HANDLE_ALERT,
+        "thank": Act.THANK,
+    }
 )
-ONLY_FOR: Mapping[str, Act] = MappingProxyType({"hand_over": Act.EXPORT_POOL, "arrival": Act.EXPORT_POOL})
+ONLY_FOR: Mapping[str, Act] = MappingProxyType(
+    {"arrival": Act.EXPORT_POOL, "gate": Act.RECORD_CHECK, "hand_over": Act.EXPORT_POOL}
+)
+SPEAKS = ("answer", "deliver", "log")  # taps for the project, which whoever records its talks speaks for
+PROMISED = ("condition", "offer")  # kinds that are about a promise
 
 
 def cards_of(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tuple[Card, ...]:
@@ -35,15 +47,13 @@ def cards_of(viewer: Viewer, speech: Phrases, decisions: Sequence[Result]) -> tu
     found = [one for one in every if one.kind not in ONLY_FOR or may(viewer, ONLY_FOR[one.kind])]
     promises = _promises(viewer, found)
     offering = _Offering(viewer, promises, states_of(viewer.community, promises), _taken(viewer, found))
-    opens = bool(viewer.sees(Data.PAYOUTS))
-    return tuple(
-        replace(one, does=one.does if offering.offers(one) else None, pool=one.pool if opens else None) for one in found
-    )
+    opens = bool(viewer.sees(Data.PAYOUTS) - {Sight.OWN})
+    return tuple(_given(offering, speech, replace(one, pool=one.pool if opens else None)) for one in found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Offering:
-    """Says which taps are offered.
+    """Says which taps are offered, and which doors.
 
     promises   key → promise, of those that cards are about; `states` how each stands
     taken      the alerts that somebody has taken on
@@ -65,11 +75,51 @@ class _Offering:
                 return self._delivers(one.proposes["commitment"])
             case "own":
                 return one.proposes["alert"] not in self.taken
+            case "thank":
+                return one.party not in self.viewer.own
         return True
+
+    def door(self, one: Card) -> str:
+        """Return which page a card leads to, where no tap does its act; nothing where there is nothing to do."""
+        if one.pool is not None:
+            return "pool"
+        if one.kind == "alert" and self.viewer.sees(Data.RISKS):
+            return "alerts"
+        if one.kind in PROMISED and may(self.viewer, Act.STEP_PROMISE):
+            return "promises"
+        if one.party is None:
+            return ""
+        if one.kind == "gate" and checks(self.viewer, one.party):
+            return "check"
+        if one.kind == "second_signature" and records_agreements(self.viewer, one.party):
+            return "agreement"
+        return ""
 
     def _delivers(self, key: str) -> bool:
         promise = self.promises.get(key)
         return promise is not None and can(self.viewer, promise, self.states[key], "delivered")
+
+
+def _given(offering: _Offering, speech: Phrases, one: Card) -> Card:
+    """Return a card with its tap, else with its door, else with the words for whom it waits."""
+    if offering.offers(one):
+        return one
+    door = offering.door(one)
+    return replace(one, does=None, door=door, waits="" if door else _waits(speech, one))
+
+
+def _waits(speech: Phrases, one: Card) -> str:
+    """Return who does what a card proposes, in words."""
+    able = MAY[_act(one)] & MAY[Act.LOG_TALK] if one.does in SPEAKS else MAY[_act(one)]
+    return speech.listed(speech.word("who", role) for role in sorted(able))
+
+
+def _act(one: Card) -> Act:
+    """Return the act that a card is about."""
+    if one.does is not None:
+        return ACTS[one.does]
+    signs = Act.APPROVE_POOL if "decision" in one.proposes else Act.LOG_TALK
+    return ONLY_FOR.get(one.kind, signs)
 
 
 def _promises(viewer: Viewer, found: Sequence[Card]) -> Mapping[str, Row]:

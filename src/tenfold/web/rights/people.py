@@ -13,10 +13,10 @@ from tenfold.report.figures import Figure, figure, missing
 from tenfold.report.phrases import Phrases
 from tenfold.report.words import say
 from tenfold.terms.days import local_day as day_of
-from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.cards import cards_of
 from tenfold.web.rights.frame import local_day
 from tenfold.web.rights.names import in_one_language
+from tenfold.web.rights.papering import agreement_types, checks, records_agreements
 from tenfold.web.rights.papers import Shown, papers_of
 from tenfold.web.rights.results import Results
 from tenfold.web.rights.rows import allowed, current_rows
@@ -64,6 +64,7 @@ class Member:
     reached   how to reach them and where they work, as far as the viewer may see: what it is as a word's id, and what
     cards     what Today proposes about them
     agreed    agreements and checks; `agreeing` what agreements the viewer may record, by key and name
+    checking  the gates whose checks the viewer may record, by key and name
     history   what happened, the newest first
     """
 
@@ -75,6 +76,7 @@ class Member:
     cards: tuple[Card, ...]
     agreed: tuple[Agreed, ...]
     agreeing: tuple[tuple[str, str], ...]
+    checking: tuple[tuple[str, str], ...]
     history: tuple[Happened, ...]
 
 
@@ -108,6 +110,7 @@ def member(viewer: Viewer, party: str) -> Member:
         cards=cards_of(viewer, speech, decisions),
         agreed=tuple(_agreed(viewer, speech, papered)),
         agreeing=_agreeing(viewer, speech, party),
+        checking=_checking(viewer, speech, party),
         history=tuple(_told(viewer, speech, party, rows)),
     )
 
@@ -141,14 +144,16 @@ def _agreed(viewer: Viewer, speech: Phrases, rows: Sequence[tuple[str, Row]]) ->
 
 def _agreeing(viewer: Viewer, speech: Phrases, party: str) -> tuple[tuple[str, str], ...]:
     """Return the types of agreements that the charter asks for, where the viewer may record them of somebody."""
-    if party in viewer.own or not may(viewer, Act.ADD_DOCUMENT) or not may(viewer, Act.LOG_TALK):
+    if not records_agreements(viewer, party):
         return ()
     return tuple((type, speech.word("type", type)) for type in agreement_types(speech.rules))
 
 
-def agreement_types(rules: Any) -> tuple[str, ...]:
-    """Return the types of agreements that a charter asks for of its classes, each once."""
-    return tuple(dict.fromkeys(type for types in rules.risk.agreements_required.values() for type in types))
+def _checking(viewer: Viewer, speech: Phrases, party: str) -> tuple[tuple[str, str], ...]:
+    """Return the gates of the charter, where the viewer may record who passed them of somebody."""
+    if not checks(viewer, party):
+        return ()
+    return tuple((gate.id, speech.word("gate", gate.id)) for gate in speech.rules.screening.gates)
 
 
 def values_of(viewer: Viewer, ids: Sequence[str], parties: Sequence[str]) -> dict[tuple[str, str], Mapping[str, Any]]:

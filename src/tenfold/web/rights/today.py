@@ -18,7 +18,7 @@ from tenfold.web.store.current import counting, current
 from tenfold.web.store.freshness import Freshness
 
 # Where an act that a card asks for leaves its fact: it names the card as its cause.
-ANSWERS = ("interactions", "commitment_steps", "alert_acts")
+ANSWERS = ("interactions", "commitment_steps", "alert_acts", "agreements", "gate_checks", "recognitions")
 PUT_OFF = "snooze"
 # The next state of a pool, or of payouts → the states in which it has still to come.
 WAITS_IN: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(

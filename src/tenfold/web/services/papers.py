@@ -6,8 +6,8 @@ from datetime import date
 from tenfold.exchange.papers import ending_of, title_of
 from tenfold.web.rights.acts import Act, require
 from tenfold.web.rights.names import rules_of
-from tenfold.web.rights.people import agreement_types
-from tenfold.web.services.acting import Doing, act
+from tenfold.web.rights.papering import against_check, agreement_types, asked_by
+from tenfold.web.services.acting import Doing, act, refuse
 from tenfold.web.store import papers
 from tenfold.web.store.append import new_id
 from tenfold.web.store.current import counting
@@ -70,13 +70,36 @@ def record_agreement(
     doing.forbid(type not in agreement_types(rules_of(doing.community)), "paper.agreement_type")
     held = counting(doing.community, "agreements").filter(party=party, type=type).order_by("occurred_at", "fact")
     key = held.values_list("agreement", flat=True).last() or f"{party}-{type}"
-    doing.add(
-        "agreements",
-        agreement=key,
-        type=type,
-        party=party,
-        state=state,
-        expires_at=expires_at,
-        document=None if paper is None else recorded(doing, paper),
-        because=because,
-    )
+    cells = {"agreement": key, "type": type, "party": party, "state": state, "expires_at": expires_at}
+    document = None if paper is None else recorded(doing, paper)
+    cause = because or asked_by(doing.viewer, f"{party}/second_signature", "agreements", cells)
+    doing.add("agreements", **cells, document=document, because=cause)
+
+
+@act(Act.RECORD_CHECK)
+def record_check(
+    doing: Doing,
+    *,
+    party: str,
+    gate: str,
+    result: str,
+    valid_until: date | None = None,
+    paper: Paper | None = None,
+    because: str | None = None,
+) -> None:
+    """Record whether somebody passed a gate of the charter, with the evidence; the viewer stands for it.
+
+    valid_until   the last day on which it is good, where that is not as long as the charter says
+    because       the decision that led to it; else the card of Today that asks for it, if one does
+    """
+    doing.one("parties", party)
+    wrong = against_check(doing.viewer, party)
+    if wrong is not None:
+        refuse(wrong.id)
+    doing.forbid(gate not in {one.id for one in rules_of(doing.community).screening.gates}, "check.gate")
+    if valid_until is not None and valid_until < doing.viewer.today:
+        refuse("check.over", day=valid_until.isoformat())
+    cells = {"party": party, "gate": gate, "result": result}
+    evidence = None if paper is None else [recorded(doing, paper)]
+    cause = because or asked_by(doing.viewer, f"{party}/gate", "gate_checks", cells)
+    doing.add("gate_checks", **cells, valid_until=valid_until, verifier=doing.party, evidence=evidence, because=cause)

@@ -20,6 +20,14 @@ from tenfold.web.services.acting import Doing, act
 OTHER_WAY = {THEIRS: OURS, OURS: THEIRS}
 
 
+@act(Act.THANK)
+def thank(doing: Doing, *, party: str, because: str | None = None) -> None:
+    """Record that the viewer thanked somebody; to thank oneself thanks nobody."""
+    doing.one("parties", party)
+    doing.forbid(party in doing.viewer.own, "acts.own_thanks")
+    doing.add("recognitions", giver=doing.party, party=party, kind="thanks", because=because)
+
+
 @act(Act.LOG_TALK)
 def log_talk(
     doing: Doing,
