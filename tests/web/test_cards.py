@@ -244,3 +244,22 @@ def test_an_agreement_that_one_side_signed_is_recorded_because_of_its_card(datab
         (row,) = current(community, "agreements")
         assert (row["state"], row["because"]) == (state, cause)
     assert shown(client, id) == ""
+
+
+@sqlite
+def test_a_pool_that_waits_for_its_second_signature_is_told_to_whoever_sees_payouts(community, client_of: Clients):
+    pool, payout, agreement = (proposed(community, "second_signature", *one) for one in ASKED["second_signature"])
+    told = {id: {who for who in STAFF if shown(client_of(who), id)} for id in (pool, payout, agreement)}
+    payees = {"fin", "comp", "fou", "aud"}
+    assert told == {pool: payees, payout: payees, agreement: payees | {"op"}}
+    op, fin = client_of("op"), client_of("fin")
+    for id in (pool, payout):
+        put_away = {"decision": id, "do": "dismiss", "once": id}
+        assert op.post("/c/small/today/card", put_away).status_code in (403, 404)
+        assert op.post("/c/small/decide", put_away | {"reason": "no"}).status_code in (403, 404, 422)
+        assert [client.get(f"/c/small/why/{id}").status_code for client in (op, fin)] == [404, 200]
+        assert op.get(f"/c/small/number/{id}").status_code == 404
+        assert fin.post("/c/small/today/card", put_away).status_code == 302
+    assert op.get(f"/c/small/why/{agreement}").status_code == 200
+    acts = list(counting(community, "decision_acts").values_list("fact", flat=True))
+    assert [len(acts), [op.get(f"/c/small/thread/{fact}").status_code for fact in acts]] == [2, [404, 404]]

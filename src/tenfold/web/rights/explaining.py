@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tenfold.report.speech import is_money
+from tenfold.web.rights.deciding import proposal
 from tenfold.web.rights.looks import saw_result
 from tenfold.web.rights.policies import known
 from tenfold.web.rights.results import Results, hidden_in, without_amounts
 from tenfold.web.rights.rows import COMMUNITY, allowed
 from tenfold.web.rights.viewers import NotHere, Viewer
-from tenfold.web.store.results import DecisionResult
 from tenfold.web.store.work import ask
 
 WAIT = 2.0  # seconds that a page waits; after it, it asks again
@@ -26,18 +26,21 @@ def explanation(viewer: Viewer, id: str, page: int = 1) -> dict[str, Any] | None
     ------
     NotHere   there is no such number or decision, or none for this viewer
     """
+    results, decided = Results(viewer), proposal(viewer.community, id)
     name, _, subject = id.partition(":")
-    decided = DecisionResult.rows.of(viewer.community).filter(until=None, decision=id).first()
-    results = Results(viewer)
-    if not known(name) or not results.sees(name, subject or COMMUNITY if decided is None else decided.subject):
+    if decided is not None:
+        seen = results.sees_decision(decided)
+    else:
+        seen = known(name) and results.sees(name, subject or COMMUNITY)
+    if not seen:
         raise NotHere(id)
     asked = ask(viewer.community, "explain", {"id": id, "page": page}, WAIT)
     if asked.error is not None:
         raise NotHere(id)
     if asked.answer is None:
         return None
-    if not results.sees(asked.answer["id"], asked.answer["subject"]):  # where no subject was named, it is another's
-        raise NotHere(id)
+    if decided is None and not results.sees(asked.answer["id"], asked.answer["subject"]):
+        raise NotHere(id)  # where no subject was named, it is another's
     saw_result(viewer, asked.answer["id"], asked.answer["subject"])
     return cut(results, asked.answer)
 

@@ -104,6 +104,7 @@ DATA_OF: Mapping[str, Data] = MappingProxyType(
 
 PAID_TO_PEOPLE = ("payout", "clawback")  # purposes of money by which one knows what somebody is paid
 
+AGREEMENTS = "agreements"
 CARD = "insight.next_best_action"  # a card of Today is known by its kind as well, which its subject ends with
 
 # So has every measure and decision, by the longest beginning of its id that is listed here.
@@ -126,6 +127,7 @@ DATA_OF_RESULTS: Mapping[str, Data] = MappingProxyType(
         "adjustment.exit": Data.DIRECTORY,
         "insight": Data.DIRECTORY,
         **dict.fromkeys((f"{CARD}.hand_over", f"{CARD}.arrival", f"{CARD}.thanks"), Data.PAYOUTS),
+        f"{CARD}.second_signature": Data.PAYOUTS,  # of a pool; one under an agreement is told by what it proposes
         "culture": Data.CULTURE,
         **dict.fromkeys(("okr", "fund", "fin", "prj", "cov", "agr"), Data.PIPELINE),
         **dict.fromkeys(("rel", "com"), Data.INTERACTIONS),
@@ -180,6 +182,14 @@ def data_of(id: str) -> Data:
     if name == CARD:
         name = f"{CARD}.{about.partition(':')[0].rpartition('/')[2]}"
     return _data_of(name)
+
+
+def data_of_decision(decision: Mapping[str, Any]) -> Data:
+    """Return what kind of data a decision is; a card that asks for an agreement is what agreements are."""
+    asked = (decision["proposes"] or {}).get("table")
+    if asked == AGREEMENTS and decision["id"].startswith(f"{CARD}:"):
+        return DATA_OF[AGREEMENTS]
+    return data_of(decision["id"])
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tenfold.report.speech import HIDDEN, MONEY, NUMBER, is_money
+from tenfold.web.rights.policies import data_of_decision
 from tenfold.web.rights.rows import Owning
 from tenfold.web.rights.viewers import Viewer
 from tenfold.web.store.results import DecisionResult, MeasureResult
@@ -28,7 +29,7 @@ class Results:
         """Return decisions as `decisions.jsonl` writes them, those of Today's list first and in their rank."""
         standing = DecisionResult.rows.of(self.viewer.community).filter(until=None, **filters)
         found = (json.loads(content) for content in _ranked(standing))
-        return [self._shown(one) for one in found if self.sees(one["id"], one["subject"])]
+        return [self._shown(one) for one in found if self.sees_decision(one)]
 
     def settled(self, decision: str) -> Result | None:
         """Return a decision as it stood last, where it no longer stands."""
@@ -37,7 +38,7 @@ class Results:
         if content is None:
             return None
         one: Result = json.loads(content)
-        return self._shown(one) if self.sees(one["id"], one["subject"]) else None
+        return self._shown(one) if self.sees_decision(one) else None
 
     def measures(self, **filters: Any) -> list[Result]:
         """Return measures' rows as `measures.jsonl` writes them, by id and subject; `hidden` where money is cut."""
@@ -48,6 +49,10 @@ class Results:
     def sees(self, id: str, subject: str) -> bool:
         """Whether the viewer may see a result."""
         return self._owning.sees(id, subject)
+
+    def sees_decision(self, decision: Mapping[str, Any]) -> bool:
+        """Whether the viewer may see a decision, by all that it says."""
+        return self._owning.sees(decision["id"], decision["subject"], data_of_decision(decision))
 
     def is_own(self, subject: str) -> bool:
         """Whether a result is about the viewer."""

@@ -116,11 +116,11 @@ class Owning:
             return self.viewer.sees(Data.PIPELINE) - {Sight.OWN}
         if self.is_about(rest.rpartition(":")[0]):
             return frozenset({Sight.ALL})
-        return self.viewer.sees(data_of(name)) - {Sight.OWN}
+        return self.viewer.sees(data_of(decision)) - {Sight.OWN}
 
-    def sees(self, id: str, subject: str) -> bool:
-        """Whether the viewer may see a result."""
-        seen = self.viewer.sees(data_of(id))
+    def sees(self, id: str, subject: str, data: Data | None = None) -> bool:
+        """Whether the viewer may see a result; `data` is what it is, where its id alone does not say that."""
+        seen = self.viewer.sees(data_of(id) if data is None else data)
         if seen - {Sight.OWN} or self.is_about(subject):
             return True
         return Sight.OWN in seen and subject == COMMUNITY and not id.startswith(FORECASTS)

@@ -51,7 +51,7 @@ def dismiss(doing: Doing, *, decision: str, reason: str) -> None:
 def standing(doing: Doing, decision: str) -> Result:
     """Return a decision as it stands, or refuse: what is no longer proposed, or is not shown, needs no answer."""
     found = proposal(doing.community, decision)
-    if found is None or not Results(doing.viewer).sees(found["id"], found["subject"]):
+    if found is None or not Results(doing.viewer).sees_decision(found):
         refuse("acts.gone")
     return found
 
