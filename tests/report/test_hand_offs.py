@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from tests.report.test_page import cycle_of
 
+import tenfold.report
 from tenfold.engine.cycle import Cycle
 from tenfold.engine.registry import TEN
 from tenfold.report.hand_offs import ALL, HAND_OFFS, Travelled, picture, travelled
@@ -26,6 +27,20 @@ def test_the_picture_names_all_ten_and_draws_every_hand_off(cycle: Cycle, langua
     ElementTree.fromstring(svg)  # well formed
     assert all(catalogue(one)[f"report.ten.{name}"] in svg for one in languages for name in TEN)
     assert len(re.findall("<polygon", svg)) == sum(one.target != ALL for one in HAND_OFFS)
+
+
+def test_on_a_page_the_picture_has_its_colours_and_as_a_file_its_own(cycle: Cycle) -> None:
+    tokens = (Path(tenfold.report.__file__).parent / "templates" / "tokens.css").read_text("utf-8")
+    for language in LANGUAGES:
+        colours = coloured(picture(cycle, [language]))
+        assert {"var(--ink)", "var(--accent)", "var(--sheet)"} <= colours
+        assert all(re.search(rf"{one.removeprefix('var(').removesuffix(')')}: light-dark", tokens) for one in colours)
+    assert all(re.fullmatch("#[0-9a-f]{6}", one) for one in coloured(picture(cycle, list(LANGUAGES))))
+
+
+def coloured(svg: str) -> set[str]:
+    """Every colour of a picture."""
+    return set(re.findall(r'(?:fill|stroke)="([^"]+)"', svg)) - {"none"}
 
 
 def test_hand_offs_lead_from_one_of_the_ten_to_another() -> None:

@@ -64,7 +64,40 @@ BOX_X, BOX_Y = 148, 54
 ASIDE = 0.08  # of its length: how far an arrow bends, so that there and back do not cover each other
 PULL = {1: -0.4, 2: 0.5, 3: 0.25}  # steps on the ring → towards its centre: around neighbours, inside boxes between
 COUNT_AT, COUNT_RADIUS = 0.58, 11  # part of an arrow at which its number stands: there no two come near each other
-INK, PALE, LINE, BOX, RULED = "#1b2733", "#8a94a0", "#0b5c7a", "#e8f2f6", "#f4f5f7"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of the picture: of text, ways and boxes; of what has no rules or nothing on it; of the ground."""
+
+    ink: str
+    line: str
+    box: str
+    pale_ink: str
+    pale_line: str
+    pale_box: str
+    ground: str
+
+
+# Pages and the report have the tokens of `templates/tokens.css`, which follow light and dark; a file of its own has none.
+TOKENS = Palette(
+    ink="var(--ink)",
+    line="var(--accent)",
+    box="var(--accent-soft)",
+    pale_ink="var(--ink-2)",
+    pale_line="var(--line-2)",
+    pale_box="var(--shade)",
+    ground="var(--sheet)",
+)
+FIXED = Palette(
+    ink="#1b2733",
+    line="#0b5c7a",
+    box="#e8f2f6",
+    pale_ink="#5b6570",
+    pale_line="#8a94a0",
+    pale_box="#f4f5f7",
+    ground="#ffffff",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +155,18 @@ def drawn(
     languages: Sequence[str],
 ) -> Markup:
     """Draw the picture: `ways` are hand-offs with how many open decisions go along each."""
-    alone = len(languages) > 1  # a file of its own: needs a ground; a page gives its own title
+    alone = len(languages) > 1  # a file of its own: needs a ground and colours; a page gives its own
+    palette = FIXED if alone else TOKENS
     opened = Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" role="img" aria-label="{}" font-family="{}">'
     )
     parts = [opened.format(WIDTH, HEIGHT, _title(languages), FONT)]
     if alone:
-        parts.append(Markup('<rect width="{}" height="{}" rx="12" fill="#ffffff"/>').format(WIDTH, HEIGHT))
+        parts.append(Markup('<rect width="{}" height="{}" rx="12" fill="{}"/>').format(WIDTH, HEIGHT, palette.ground))
     between = [way for way in ways if way[0].target != ALL]
-    parts += [_arrow(one, count) for one, count in sorted(between, key=lambda way: bool(way[1]))]
-    parts += [_node(name, languages, has_rules[name], open_now[name]) for name in TEN]
-    parts += [_count(one, count) for one, count in between if count]
+    parts += [_arrow(one, count, palette) for one, count in sorted(between, key=lambda way: bool(way[1]))]
+    parts += [_node(name, languages, has_rules[name], open_now[name], palette) for name in TEN]
+    parts += [_count(one, count, palette) for one, count in between if count]
     return Markup("").join([*parts, Markup("</svg>")])
 
 
@@ -170,10 +204,10 @@ def _bend(one: HandOff) -> tuple[tuple[float, float], tuple[float, float], tuple
     return _edge(a, middle, 2), middle, _edge(b, middle, 9)
 
 
-def _arrow(one: HandOff, count: int) -> Markup:
+def _arrow(one: HandOff, count: int, palette: Palette) -> Markup:
     (x1, y1), (cx, cy), (x2, y2) = _bend(one)
     full = bool(count)
-    colour, width = (LINE, "2.4") if full else (PALE, "1.4")
+    colour, width = (palette.line, "2.4") if full else (palette.pale_line, "1.4")
     dash = Markup("") if full else Markup(' stroke-dasharray="5 4"')
     length = hypot(x2 - cx, y2 - cy)
     ux, uy = (x2 - cx) / length, (y2 - cy) / length
@@ -187,19 +221,30 @@ def _arrow(one: HandOff, count: int) -> Markup:
     ).format(way=way, colour=colour, width=width, dash=dash, head=head)
 
 
-def _count(one: HandOff, count: int) -> Markup:
+def _count(one: HandOff, count: int, palette: Palette) -> Markup:
     (x1, y1), (cx, cy), (x2, y2) = _bend(one)
     before, between, after = (1 - COUNT_AT) ** 2, 2 * COUNT_AT * (1 - COUNT_AT), COUNT_AT**2
     x, y = before * x1 + between * cx + after * x2, before * y1 + between * cy + after * y2
     return Markup(
-        '<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="#ffffff" stroke="{line}" stroke-width="1.5"/>'
+        '<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{ground}" stroke="{line}" stroke-width="1.5"/>'
         '<text x="{x:.1f}" y="{below:.1f}" text-anchor="middle" font-size="14" fill="{ink}">{count}</text>'
-    ).format(x=x, y=y, radius=COUNT_RADIUS, line=LINE, below=y + 5, ink=INK, count=count)
+    ).format(
+        x=x,
+        y=y,
+        radius=COUNT_RADIUS,
+        ground=palette.ground,
+        line=palette.line,
+        below=y + 5,
+        ink=palette.ink,
+        count=count,
+    )
 
 
-def _node(name: str, languages: Sequence[str], has_rules: bool, open_now: int) -> Markup:
+def _node(name: str, languages: Sequence[str], has_rules: bool, open_now: int, palette: Palette) -> Markup:
     x, y = _centre(name)
-    colour = INK if has_rules else "#5b6570"
+    ink, line, ground = palette.ink, palette.line, palette.box
+    if not has_rules:
+        ink, line, ground = palette.pale_ink, palette.pale_line, palette.pale_box
     first = say(languages[0], f"report.ten.{name}")
     number = TEN.index(name) + 1
     below = (
@@ -209,9 +254,9 @@ def _node(name: str, languages: Sequence[str], has_rules: bool, open_now: int) -
     )
     box = Markup(
         '<rect x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="10" fill="{}" stroke="{}" stroke-width="1.5"/>'
-    ).format(x - BOX_X / 2, y - BOX_Y / 2, BOX_X, BOX_Y, BOX if has_rules else RULED, LINE if has_rules else PALE)
+    ).format(x - BOX_X / 2, y - BOX_Y / 2, BOX_X, BOX_Y, ground, line)
     title = Markup(
         '<text x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="16" font-weight="600" fill="{}">{} {}</text>'
-    ).format(x, y - 3, colour, number, first)
+    ).format(x, y - 3, ink, number, first)
     more = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="14" fill="{}">{}</text>')
-    return box + title + more.format(x, y + 17, colour, below)
+    return box + title + more.format(x, y + 17, ink, below)
