@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from time import monotonic
 
@@ -21,6 +22,7 @@ from tenfold.web.store.work import Question, ask
 
 Clients = Callable[[str], Client]
 NUMBER = "rel.overdue:lin"
+RULE = {"en": "Longest gap between substantive contacts", "zh-hans": "各分组实质互动的最长间隔"}  # of that number
 DOOR = re.compile(r'href="(/c/small/number/[^"]+)" aria-label="([^"]+)"')
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -53,7 +55,9 @@ def test_a_number_says_what_it_is_and_from_when(computed, client_of: Clients, la
     assert 'role="dialog"' in drawer.content.decode()
     told = text_of(drawer)
     assert RAW.findall(told) == []
-    assert "/interaction/cadence" in told
+    words = re.search(r"([^<>]+) <code>/interaction/cadence</code>", drawer.content.decode())
+    assert words is not None
+    assert RULE[language] in words[1]
     assert str(Chain.objects.get(pk=computed.pk).sequence) in told
     assert CycleRun.rows.of(computed).count() == 1
 
@@ -176,3 +180,10 @@ def test_the_rule_of_a_decision_is_said_in_words_beside_its_pointer(community, c
     assert words is not None
     assert words[1].strip()
     assert RAW.findall(words[1]) == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Distribution"), ("zh-Hans", "利益分配")])
+def test_a_rule_that_is_a_whole_section_is_said_by_its_name(viewer_of, language, said):
+    speech = replace(viewer_of("op"), language=language).phrases()
+    assert speech.place("/distribution") == said
+    assert said not in speech.place("/distribution/caps")

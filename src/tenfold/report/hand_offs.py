@@ -79,7 +79,7 @@ class Palette:
     ground: str
 
 
-# Pages and the report have the tokens of `templates/tokens.css`, which follow light and dark; a file of its own has none.
+# Pages and the report have the tokens of `templates/tokens.css`, which follow light and dark; a file has none.
 TOKENS = Palette(
     ink="var(--ink)",
     line="var(--accent)",

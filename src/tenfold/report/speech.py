@@ -339,9 +339,10 @@ class Speech:
         return comma(self.language).join(words)
 
     def place(self, pointer: str) -> str:
-        """Return a place of the charter in words, without its section."""
+        """Return a place of the charter in words: a whole section by its name, what is within one without it."""
         way = steps(pointer)
-        words = [(word_at(way[: end + 1]), way[end]) for end in range(1, len(way))]
+        first = min(1, len(way) - 1)
+        words = [(word_at(way[: end + 1]), way[end]) for end in range(first, len(way))]
         return STEP.join(self.named(key) if word is None else self.words[word] for word, key in words)
 
     def money(self, text: str, unit: str) -> str:

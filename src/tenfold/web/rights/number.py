@@ -46,7 +46,7 @@ class Number:
     band       where it lies nine times of ten, where it is an estimate
     count      how many observations it rests on
     state      green, amber or red, where an indicator watches it, with its tone
-    rule       the place in the charter, as a pointer; none where the product itself fixes it
+    rule       the place in the charter, as a pointer; none where the product itself fixes it; `place` the same in words
     recorded   the newest journal entry that it knows
     cures      what would turn it good
     resting    the decisions that rest on it
@@ -59,6 +59,7 @@ class Number:
     state: tuple[str, str] | None
     sentence: str
     rule: str | None
+    place: str | None
     version: int | None
     as_of: str
     known_at: str
@@ -135,6 +136,7 @@ def number(viewer: Viewer, id: str) -> Number:
     speech = viewer.phrases([row, *rests])
     numbers = viewer.numbers
     unit = unit_of(measure, row["unit"])
+    rule = registry().specs[measure].pointer
     return Number(
         figure=figure(speech, row),
         worth=speech.worth(row["value"], unit),
@@ -142,7 +144,8 @@ def number(viewer: Viewer, id: str) -> Number:
         count=row["n"],
         state=_state(speech, rests),
         sentence=speech.words[f"measure.{measure}"],
-        rule=registry().specs[measure].pointer,
+        rule=rule,
+        place=None if rule is None else speech.place(rule),
         version=judging(viewer, pool_of(registry().specs[measure], row["subject"])) or numbers.charter_version,
         as_of=_instant(viewer, speech, numbers.as_of),
         known_at=_instant(viewer, speech, numbers.known_at),
