@@ -12,9 +12,11 @@ from tests.web.acting import answering, standing
 from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
 
 from tenfold.charter.load import read_charter
+from tenfold.terms.days import local_day
 from tenfold.web.jobs.engine import Engine
 from tenfold.web.rights.charter import charter_page, wanted
-from tenfold.web.store.append import Author, writing
+from tenfold.web.rights.proposing import standing as proposed
+from tenfold.web.store.append import Author, clock_of, writing
 from tenfold.web.store.charters import charter_files, rulebook_of
 from tenfold.web.store.communities import CharterDraft, Community
 from tenfold.web.store.current import counting, current
@@ -156,6 +158,26 @@ def test_a_value_that_is_none_is_refused_and_nothing_is_asked(community, client_
     for same in ("30", "30 %", "30.0"):
         assert "Change a number" in tried(gu, **{CAP: same})[1]
     assert not Question.rows.of(community).exists()
+
+
+def test_a_value_that_cannot_be_tried_says_so_where_its_trial_would_stand(community, client_of: Clients):
+    """Else the trial of the value before it stands beside it, and seems to answer it."""
+    answer = client_of("gu").post(f"{CHARTER}/try", {CAP: "much"}, **HX)
+    assert "HX-Retarget" not in answer.headers
+    assert "“much” is not a value for this rule" in text_of(answer)
+    page = client_of("gu").post(f"{CHARTER}/try", {CAP: "much"})  # without a script
+    assert (page.status_code, "“much” is not a value for this rule" in text_of(page)) == (422, True)
+
+
+def test_a_change_that_is_proposed_as_the_form_stands_can_still_be_announced(community, client_of: Clients):
+    gu = client_of("gu")
+    (day,) = re.findall(r'name="from" value="([0-9-]+)"', gu.get(CHARTER).content.decode())
+    sent = {CAP: "25", "do": "propose", "body": "charter", "from": day, "once": "one"}
+    assert gu.post(f"{CHARTER}/try", sent).status_code == 302
+    (row,) = current(community, "proposals")
+    found = proposed(community, row["proposal"])
+    today = local_day(clock_of(community), found.zone)
+    assert found.last_day == found.first_day(today)
 
 
 def test_a_change_is_tried_on_what_happened(computed, client_of: Clients):

@@ -19,13 +19,16 @@ from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.alerts import alerts as standing
 from tenfold.web.rights.policies import Data
 from tenfold.web.rights.proposals import proposals
+from tenfold.web.rights.proposing import first_force
 from tenfold.web.rights.viewers import Viewer
+from tenfold.web.rights.words import sentences
 from tenfold.web.services.charters import as_next_version, propose_charter
 from tenfold.web.services.decisions import handle_alert
 from tenfold.web.store.work import ask
 
 PLACE = "page.governance"
 MORNING = time(6)  # what rests until a day is back before people start
+BODY = "charter"  # the kind of decision that a change of the charter is, unless one chooses another
 WAIT = 1.0  # seconds that a trial may take before the page says that it runs
 
 
@@ -72,15 +75,29 @@ def charter_yaml(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def charter_try(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Try changed values on history, or propose them as the next version."""
     sent: Mapping[str, str] = request.POST
-    values = shown.wanted(viewer.rulebook.newest, sent)
     if sent.get("do") == "propose":
-        return _propose(viewer, sent, values)
+        return _propose(viewer, sent, shown.wanted(viewer.rulebook.newest, sent))
+    try:
+        return _try(request, viewer, shown.wanted(viewer.rulebook.newest, sent))
+    except Refused as refused:
+        if not request.headers.get("HX-Request"):
+            raise
+        return _not_tried(request, viewer, refused)
+
+
+def _try(request: HttpRequest, viewer: Viewer, values: Mapping[str, str]) -> HttpResponse:
     if not values:
         return _said(request, viewer, {"tried": None, "asked": None})
     text = shown.with_values(viewer, values).decode("utf-8")
     asked = ask(viewer.community, "trial", {"charter": text}, WAIT)
     content = {"tried": shown.tried(viewer, asked.pk), "asked": asked.pk, "look": _look(viewer, asked.pk)}
     return _said(request, viewer, content | {"values": values})
+
+
+def _not_tried(request: HttpRequest, viewer: Viewer, refused: Refused) -> HttpResponse:
+    """Say why a value cannot be tried where its trial would stand: else the one before it seems to answer it."""
+    content = {"refused": sentences(viewer, refused.complaints)}
+    return render(request, "pages/_tried.html", content, status=422)
 
 
 @require_GET
@@ -106,10 +123,12 @@ def _propose(viewer: Viewer, sent: Mapping[str, str], values: Mapping[str, str])
 
 
 def _charter(viewer: Viewer) -> dict[str, object]:
+    newest = viewer.rulebook.newest
     return {
         "charter": shown.charter_page(viewer),
         "proposals": proposals(viewer),
         "may_try": may(viewer, Act.PROPOSE_CHARTER),
+        "first": first_force(newest, newest.adjustment.decisions.get(BODY), viewer.today),
         "place": PLACE,
         "tab": "charter",
     }

@@ -73,9 +73,7 @@ class Standing:
 
     def first_day(self, today: date) -> date:
         """Return the first day on which a vote may open that is announced today."""
-        if self.body is None or self.body.notice is None:
-            return today
-        return earliest_opening(today, self.body.notice, rulebook_of(self.community).newest.calendar)
+        return first_vote(rulebook_of(self.community).newest, self.body, today)
 
     @property
     def last_day(self) -> date | None:
@@ -87,6 +85,18 @@ class Standing:
     def zone(self) -> str:
         """The zone whose local days count."""
         return str(rulebook_of(self.community).newest.charter.timezone)
+
+
+def first_vote(charter: Charter, body: Body | None, today: date) -> date:
+    """Return the first day on which a vote of a body may open that is announced today."""
+    if body is None or body.notice is None:
+        return today
+    return earliest_opening(today, body.notice, charter.calendar)
+
+
+def first_force(charter: Charter, body: Body | None, today: date) -> date:
+    """Return the first day on which what is proposed today can be in force: announced, voted on in a day, recorded."""
+    return days_later(first_vote(charter, body, today), LEAD)
 
 
 def standing(community: Community, proposal: str) -> Standing:
