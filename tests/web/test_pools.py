@@ -200,7 +200,12 @@ def test_two_sign_what_both_saw_and_it_is_paid_once(shared, client_of: Clients):
     assert 'value="approve"' not in fin.get(POOL).content.decode()
     assert pressed(gu, "export") == 403
     assert fin.get(f"{POOL}/payments.csv").status_code == 404
+    for address in (POOL, POOLS):
+        assert "in approval" in text_of(fin.get(address)), "one of two has signed"
     assert pressed(gu, "approve") == 302
+    for address in (POOL, POOLS):
+        assert "in approval" not in text_of(fin.get(address)), "nobody is waited for"
+        assert re.search(r"\bsigned\b", text_of(fin.get(address)))
     assert pressed(fin, "export") == 302
     assert pressed(fin, "export", once="again") == 422
     half = ["CNY", "first half of 2026"]
@@ -245,6 +250,17 @@ def test_what_became_of_the_money_is_said_on_the_pools_page(shared, client_of: C
     assert (document["kind"], bool(document["sha256"])) == ("bank_receipt", True)
     told = {"en": "paid", "zh-hans": "已支付"}[language]
     assert told in text_of(lin.get(POOL))
+
+
+def test_a_statement_says_what_became_of_the_payment_and_when(shared, client_of: Clients):
+    lin = client_of("lin")
+    assert "Payment:" not in text_of(lin.get(f"{POOL}/to/lin")), "nothing is approved yet"
+    fin = handed_over(shared, client_of)
+    assert "Payment: with the bank, Sun 20 Sep" in text_of(lin.get(f"{POOL}/to/lin"))
+    assert pressed(fin, "receipted", party="lin", day="2026-09-19") == 302
+    assert "Payment: paid, " in text_of(lin.get(f"{POOL}/to/lin"))
+    assert "Payment: with the bank" in text_of(fin.get(f"{POOL}/to/wang")), "each of their own"
+    assert lin.get(f"{POOL}/to/wang").status_code == 404
 
 
 def test_whoever_cannot_say_it_is_told_whom_the_pool_waits_for(shared, client_of: Clients):

@@ -21,6 +21,7 @@ from tenfold.web.rights.policies import Data, Sight
 from tenfold.web.rights.results import Result, Results
 from tenfold.web.rights.rows import current_rows
 from tenfold.web.rights.settling import OWED, UNPAID
+from tenfold.web.rights.signing import is_signed
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.current import Row, counting, current
 from tenfold.web.store.freshness import Freshness
@@ -140,7 +141,7 @@ def pools(viewer: Viewer) -> list[Listed]:
     speech = viewer.phrases([dict(row) for row in rows])
     shown = [row for row in rows if whole or row["pool"] in concern]
     newest = sorted(shown, key=lambda row: (row["period_end"], row["pool"]), reverse=True)
-    return [_listed(speech, row, payouts.get(row["pool"], []), whole) for row in newest]
+    return [_listed(viewer, speech, row, payouts.get(row["pool"], []), whole) for row in newest]
 
 
 def pool(viewer: Viewer, key: str) -> Pool:
@@ -164,7 +165,7 @@ def pool(viewer: Viewer, key: str) -> Pool:
         layer=speech.word("layer", row["layer"]),
         period=_period(viewer, speech, row),
         state=row["state"],
-        state_word=speech.word("pool_state", row["state"]),
+        state_word=_state_said(viewer, speech, row),
         tone=TONES.get(row["state"], ""),
         whole=sees_all(viewer),
         amount=money_said(speech, _major(speech, row), row["currency"]),
@@ -281,13 +282,20 @@ def _is_about(decision: Result, key: str) -> bool:
     return key in PARTS.split(decision["subject"]) or decision["message"]["params"].get("pool") == key
 
 
-def _listed(speech: Phrases, row: Row, payouts: Sequence[Result], whole: bool) -> Listed:
+def _state_said(viewer: Viewer, speech: Phrases, row: Row) -> str:
+    """Return how a pool stands, in words: what everybody has signed is no longer in approval."""
+    if row["state"] == "approved" and is_signed(viewer.community, row["pool"]):
+        return speech.words["pool.all_signed"]
+    return speech.word("pool_state", row["state"])
+
+
+def _listed(viewer: Viewer, speech: Phrases, row: Row, payouts: Sequence[Result], whole: bool) -> Listed:
     amount = _major(speech, row) if whole else str(sum(map(_size, payouts), Decimal()))
     return Listed(
         pool=row["pool"],
         name=speech.named(row["pool"]),
         layer=speech.word("layer", row["layer"]),
-        state=speech.word("pool_state", row["state"]),
+        state=_state_said(viewer, speech, row),
         tone=TONES.get(row["state"], ""),
         amount=money_said(speech, amount, row["currency"]),
         people=len(payouts),
@@ -315,14 +323,12 @@ def _lines(
             capped=capped,
             amount=money_said(speech, one["value"], one["unit"]),
             bar=((part, "w" if capped else "a"),),
-            settled=_settled(speech, papers.get(party)),
+            settled=settled_said(speech, papers[party]) if party in papers else "",
         )
 
 
-def _settled(speech: Phrases, payout: Mapping[str, Any] | None) -> str:
+def settled_said(speech: Phrases, payout: Mapping[str, Any]) -> str:
     """Return what became of a payout, and of its paper where one is needed."""
-    if payout is None:
-        return ""
     said = [speech.word("payout_state", payout["state"])]
     if payout["paper"]:
         said.append(speech.word("paper", payout["paper"]))

@@ -76,6 +76,11 @@ def signatures(community: Community, pool: str) -> set[str]:
     return {str(by) for by in rows.values_list("by", flat=True) if by is not None}
 
 
+def is_signed(community: Community, pool: str) -> bool:
+    """Whether every signature of a pool is there."""
+    return len(signatures(community, pool)) >= len(offices_of(community, clock_of(community))) > 0
+
+
 def offices_of(community: Community, now: datetime) -> frozenset[str]:
     """Return the offices whose holders sign, as the charter says; none where it does not say."""
     rule = rulebook_of(community).judging(now).distribution.approve

@@ -25,9 +25,10 @@ from tenfold.web.rights.pools import (
     money_said,
     of_contribution,
     pool_row,
+    settled_said,
 )
 from tenfold.web.rights.results import Result, Results
-from tenfold.web.rights.rows import allowed
+from tenfold.web.rights.rows import allowed, current_rows
 from tenfold.web.rights.viewers import NotHere, Viewer
 from tenfold.web.store.communities import JournalEntry
 from tenfold.web.store.current import Row, with_personal
@@ -60,6 +61,7 @@ class Statement:
     """A statement.
 
     equation   the sum in figures, as the decision gives it, or why nothing is paid; nothing where no decision says it
+    settled    what became of the payment, and since when; nothing before it is one
     appeal     until when one may appeal, once it is approved
     version    of the charter that judges
     why        the decision about the whole, where one is
@@ -73,6 +75,7 @@ class Statement:
     amount: Markup
     points: Markup
     equation: Markup
+    settled: Markup
     appeal: Markup | None
     capped: bool
     version: int | None
@@ -109,6 +112,7 @@ def statement(viewer: Viewer, pool: str, party: str) -> Statement:
         amount=money_said(speech, "0" if payout is None else payout["value"], row["currency"]),
         points=speech.amount((points and points["value"]) or "0"),
         equation=Markup("") if one is None else _equation(speech, one),
+        settled=_settled(viewer, speech, pool, party),
         appeal=None if one is None else appeal_said(viewer, speech, one),
         capped=one is not None and one["message"]["id"] == CAPPED,
         version=judging(viewer, pool) if one is None else one["charter"]["version"],
@@ -132,6 +136,16 @@ def _equation(speech: Phrases, payout: Result) -> Markup:
         "amount": money_said(speech, params["amount"], params["currency"]),
     }
     return speech.say("statement.sum.capped" if payout["message"]["id"] == CAPPED else "statement.sum", **said)
+
+
+def _settled(viewer: Viewer, speech: Phrases, pool: str, party: str) -> Markup:
+    """Return what became of a payment and since when, in words; nothing where none was approved."""
+    found = current_rows(viewer, "payouts", pool=[pool], party=[party])
+    if not found:
+        return Markup("")
+    (payout,) = found
+    day = day_said(speech.language, _day(speech, payout["occurred_at"]), local_day(viewer))
+    return speech.say("statement.settled", state=settled_said(speech, payout), day=day)
 
 
 def _contributed(viewer: Viewer, pool: Row, party: str) -> Iterator[Row]:
