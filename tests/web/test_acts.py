@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.web.acting import at_once, caught_up, refused, standing
@@ -427,6 +428,13 @@ def test_what_has_not_happened_is_no_fact(community: Community, viewer_of: Seate
     talks.log_talk(op, members=["lin"], channel="call", at=clock)
     with refused("acts.future"):
         talks.log_talk(op, members=["lin"], channel="call", at=clock + timedelta(days=1))
+    with refused("acts.future_hour"):
+        talks.log_talk(op, members=["lin"], channel="call", at=clock + timedelta(seconds=1))
+    with pytest.raises(Refused) as found:
+        talks.log_talk(op, members=["lin"], channel="call", at=clock + timedelta(minutes=40))
+    zone = ZoneInfo("Asia/Shanghai")
+    seen, now = (clock + timedelta(minutes=40)).astimezone(zone), clock.astimezone(zone)
+    assert found.value.complaints[0].params == {"seen": f"{seen:%Y-%m-%d %H:%M}", "now": f"{now:%H:%M}"}
 
 
 def test_a_charter_change_is_proposed_for_days_to_come(community: Community, viewer_of: Seated) -> None:

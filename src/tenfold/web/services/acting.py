@@ -10,7 +10,7 @@ from typing import Any, Concatenate, NoReturn, ParamSpec
 
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.canonical import canonical
-from tenfold.terms.days import local_day
+from tenfold.terms.days import local_time
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act, require
 from tenfold.web.rights.carrying import carries_out
@@ -61,8 +61,16 @@ class Doing:
         """Add a row; return its fact id. What has not happened yet is no fact."""
         at = cells.get("occurred_at")
         if at is not None and at > self.now:
-            refuse("acts.future", seen=local_day(at, rulebook_of(self.community).newest.charter.timezone).isoformat())
+            self._refuse_future(at)
         return self.writer.add(table, **cells)
+
+    def _refuse_future(self, at: datetime) -> NoReturn:
+        """Refuse what has not happened yet, by its day, or by its hour where it is later today."""
+        zone = rulebook_of(self.community).newest.charter.timezone
+        seen, now = local_time(at, zone), local_time(self.now, zone)
+        if seen.date() > now.date():
+            refuse("acts.future", seen=seen.date().isoformat())
+        refuse("acts.future_hour", seen=f"{seen:%Y-%m-%d %H:%M}", now=f"{now:%H:%M}")
 
     def one(self, table: str, key: str) -> Row:
         """Return the current row of a thing, by its key."""
