@@ -306,6 +306,23 @@ def test_what_could_not_be_read_is_handed_out_with_the_reasons_to_whoever_import
     assert "/left" not in client.get(PAGE).content.decode()
 
 
+def test_a_row_of_which_a_cell_cannot_be_read_is_not_said_to_be_left_out(community, client_of: Clients):
+    """A telephone that a sheet cut off is left out; who it belongs to comes in."""
+    client = client_of("op")
+    address, page = looked(client, PEOPLE.partition("\n")[0] + "\n韩梅,远山科技,han@example.org,1.39E+10\n")
+    assert "Not read in full: 1 row" in text_of(page)
+    assert "They are left out" not in text_of(page)
+    confirmed(client, address, page)
+    assert "韩梅" in names(community)
+
+
+@pytest.mark.parametrize(("name", "said"), [("deals.pdf", ".pdf"), ("deals.PDF", ".PDF"), ("deals", "deals")])
+def test_a_file_that_is_not_read_is_refused_by_its_ending(community, client_of: Clients, name: str, said: str):
+    answer = dropped(client_of("op"), PEOPLE, name)
+    assert answer.status_code == 422
+    assert f"Files of the type {said} cannot be read here." in text_of(answer)
+
+
 def test_nothing_is_handed_out_where_everything_was_read(community, client_of: Clients):
     address, page = looked(client_of("op"), PEOPLE)
     assert confirmed(client_of("op"), address, page, do="parked").status_code == 404

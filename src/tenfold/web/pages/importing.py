@@ -192,8 +192,9 @@ def _kept(viewer: Viewer, file: "UploadedFile[bytes]") -> str:
     name = str(file.name)
     if (file.size or 0) > MOST * MEGABYTE:
         raise Refused([Complaint("importing.large", params={"most": MOST})])
-    if PurePath(name).suffix.lower() not in TAKEN:
-        raise Refused([Complaint("importing.type", params={"seen": name, "expected": " ".join(TAKEN)})])
+    ending = PurePath(name).suffix
+    if ending.lower() not in TAKEN:
+        raise Refused([Complaint("importing.type", params={"seen": ending or name, "expected": " ".join(TAKEN)})])
     key = uploads.keep(viewer.community, viewer.account, name, file.chunks())
     if (file.size or 0) > LARGE:  # opened by whoever reads it
         return key
