@@ -16,6 +16,15 @@ PRONOUNS = frozenset({"he", "she", "they", "we", "you", "us"})  # a surname like
 SMALL = frozenset(
     {"am", "as", "at", "by", "do", "go", "if", "in", "is", "it", "me", "my", "no", "of", "on", "or", "so", "to", "up"}
 )
+# Words of the trade that talks and promises are about, which initials may equal: they never mean a person or a house.
+# fmt: off
+TRADE = frozenset(
+    {
+        "aml", "bp", "ceo", "cfo", "coo", "cto", "dd", "esg", "fa", "fs", "gp", "hr", "ic", "ipo", "ir", "irr", "kyc",
+        "loi", "lp", "mou", "nda", "pe", "pm", "ppt", "pr", "qa", "roi", "sha", "spa", "spv", "ts", "vc",
+    }
+)
+# fmt: on
 APART = " · "  # between the parts of a name, each of which names as well: Expert 07 · Huo Qingye
 # What a name of an organisation may be cut to: what is left names it as well.
 KINDS = (
@@ -146,9 +155,15 @@ def _latin_ways(name: str) -> Iterator[str]:
         surname, given = split_name(name)
         readings = {*name_keys(surname)}
         yield from (f"{reading} {''.join(name_keys(given))}" for reading in readings if given)
-        yield initials(name)
+        yield from _but_trade(initials(name))
     elif len(words := name.split()) >= SHORTEST_INITIALS:
-        yield "".join(word[0] for word in words)
+        yield from _but_trade("".join(word[0] for word in words))
+
+
+def _but_trade(letters: str) -> Iterator[str]:
+    """Yield initials, unless they are a word of the trade: nobody was talked with because a list is one for DD."""
+    if letters.casefold() not in TRADE:
+        yield letters
 
 
 def _person_ways(one: Person) -> Iterator[str]:
@@ -167,7 +182,8 @@ def _organisation_ways(one: Person) -> Iterator[str]:
         if is_chinese(name):
             kinds = [kind for kind in KINDS if name.endswith(kind) and len(name) - len(kind) >= SHORTEST_INITIALS]
             yield from (name.removesuffix(kind) for kind in kinds)
-            yield from (initials(name.removesuffix(kind)) for kind in kinds)
+            for kind in kinds:
+                yield from _but_trade(initials(name.removesuffix(kind)))
         else:
             words = without_form(name).split()
             yield from (" ".join(words[:count]) for count in range(1, len(words) + 1))
