@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.web import place
 from tests.web.acting import refused, standing
 from tests.web.test_pages import HX, LANGUAGES, RAW, text_of
@@ -25,6 +27,7 @@ Seated = Callable[[str], Viewer]
 PAGE, ASK, ANSWER = "/c/small/questions", "/c/small/questions/ask", "/c/small/questions/answer"
 CADENCE = b"  cadence: {investors: 30d, others: 45d}\n"
 CLOCKS = (CADENCE, CADENCE + b"  respond_within: {question: 2wd, complaint: 1wd}\n")
+LATE = {"facts": ["question-1"], "message": {"id": "interaction.question_late", "params": {}}}
 sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -130,7 +133,25 @@ def test_a_question_of_long_ago_stands_there_while_its_answer_is_late(community,
     community.clock = datetime(2027, 3, 1, tzinfo=UTC)
     community.save()
     assert waiting(viewer_of("op")) == [], "nothing says that anybody waits for it"
-    message = {"id": "interaction.question_late", "params": {}}
-    late = {"facts": ["question-1"], "message": message}
-    standing(community, "interaction.question_unanswered:zhou:question-1", "zhou", **late)
+    standing(community, "interaction.question_unanswered:zhou:question-1", "zhou", **LATE)
     assert waiting(viewer_of("op")) == [("zhou", True)]
+
+
+@sqlite
+def test_questions_of_late_and_late_ones_are_found_by_an_index_each_and_answers_once(community, viewer_of: Seated):
+    op = Actor(viewer_of("op"))
+    first = standing(community, "interaction.question_unanswered:zhou:question-1", "zhou", **LATE)
+    (asked,) = talks.ask(Actor(viewer_of("lin")), member="lin", channel="call").facts
+    with CaptureQueriesContext(connection) as queries:
+        assert waiting(op.viewer) == [("lin", True), ("zhou", True)], first
+    found = [query["sql"] for query in queries if r"question\_answered" in query["sql"]]
+    with connection.cursor() as cursor:
+        plans = [[step for *_, step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()] for sql in found]
+    by_time, by_fact = plans
+    assert "INDEX interactions_at (community_id=? AND occurred_at>? AND occurred_at<?)" in by_time[0]
+    assert "(community_id=? AND fact=?)" in by_fact[0]
+    answers = [step for plan in plans for step in plan if step.startswith("LIST SUBQUERY")]
+    assert len(answers) == 2, "what was answered is listed once for all, not looked for under each"
+    talks.answer(op, question=asked, channel="message")
+    talks.answer(op, question="question-1", channel="message")
+    assert waiting(op.viewer) == [], "neither of late, nor late"

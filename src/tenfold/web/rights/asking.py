@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
 from tenfold.charter.calendar import calendar_of
@@ -28,6 +29,7 @@ TALKS = "interactions"
 THEIRS, OURS = "in", "out"  # who asked: the member, the project
 WINDOW = 90  # days in which questions are looked for; older ones stand here where their answer is late
 LISTED = 200
+IN_ORDER = ("occurred_at", "fact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def against_answer(viewer: Viewer, question: Row) -> Complaint | None:
     return Complaint("acts.own_question") if question["direction"] == THEIRS else None
 
 
-def answered(community: Community, question: str | OuterRef) -> "QuerySet[Any]":
+def answered(community: Community, question: str) -> "QuerySet[Any]":
     """Return the answers to a question."""
     return _flagged(community, ANSWERED).filter(replies_to=question)
 
@@ -79,21 +81,37 @@ def answered(community: Community, question: str | OuterRef) -> "QuerySet[Any]":
 def questions(viewer: Viewer, who: str = "") -> Questions:
     """Return the questions that the viewer may see; `who` is a text that means somebody."""
     parties = parties_like(viewer, who) if who else None
-    rows = allowed(viewer, TALKS, list(_waiting(viewer, parties).order_by("occurred_at", "fact").values()[:LISTED]))
+    rows = allowed(viewer, TALKS, _waiting(viewer, parties))
     speech = viewer.phrases(rows)
     return Questions(tuple(_told(viewer, speech, rows)), parties == [])
 
 
-def _waiting(viewer: Viewer, parties: Collection[str] | None) -> "QuerySet[Any]":
-    """Return the questions of late without an answer, and older ones whose answer is late; of members, their own."""
-    rows = _flagged(viewer.community, ASKED).filter(~Exists(answered(viewer.community, OuterRef("fact"))))
+def _waiting(viewer: Viewer, parties: Collection[str] | None) -> list[Row]:
+    """Return the first questions without an answer, the oldest first: of late, and older ones whose answer is late.
+
+    Each kind is a query of its own, for no database finds two kinds in one by an index of each.
+    """
+    rows = _unanswered(viewer.community)
     if parties is not None:
         rows = rows.filter(member__in=parties)
     if not viewer.sees(Data.INTERACTIONS) - {Sight.OWN}:
-        return rows.filter(member__in=viewer.own)
+        return _first(rows.filter(member__in=viewer.own))
     since = first_instant(days_later(viewer.today, -WINDOW), viewer.rules.charter.timezone)
     late = Results(viewer).decisions(mechanism="interaction", kind="question_unanswered")
-    return rows.filter(Q(occurred_at__gte=since) | Q(fact__in=[fact for one in late for fact in one["facts"]]))
+    older = rows.filter(fact__in=[fact for one in late for fact in one["facts"]]).values()
+    # Put in order here, for asked for an order SQLite reads the whole table by time to find a few.
+    found = {row["fact"]: row for row in (*_first(rows.filter(occurred_at__gte=since)), *older)}
+    return sorted(found.values(), key=itemgetter(*IN_ORDER))[:LISTED]
+
+
+def _first(rows: "QuerySet[Any]") -> list[Row]:
+    return list(rows.order_by(*IN_ORDER).values()[:LISTED])
+
+
+def _unanswered(community: Community) -> "QuerySet[Any]":
+    """Return the questions without an answer; what was answered is looked up once for all of them."""
+    answers = _flagged(community, ANSWERED).filter(replies_to__isnull=False)
+    return _flagged(community, ASKED).exclude(fact__in=answers.values("replies_to"))
 
 
 def _flagged(community: Community, flag: str) -> "QuerySet[Any]":
