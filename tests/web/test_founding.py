@@ -365,6 +365,10 @@ def test_who_does_not_run_the_community_begins_nothing(community, client_of):
         ("en-GB,en;q=0.9", "GB", ["GBP"]),
         ("en", "US", ["USD"]),
         ("de", "DE", ["EUR"]),
+        ("de;q=0.4, fr-CH;q=0.9", "CH", ["CHF"]),  # the best liked, not the first
+        ("de;q=0.9, fr-CH;q=0.9", "DE", ["EUR"]),  # liked alike: the first
+        ("de;q=0, ja;q=0.1", "JP", ["JPY"]),  # of weight zero is what nobody wants to read
+        ("de;q=0.001, ja;q=0", "DE", ["EUR"]),
         ("*", "US", ["USD"]),  # what the page speaks: English
     ],
 )

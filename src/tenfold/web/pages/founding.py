@@ -13,6 +13,7 @@ from django.forms import CharField, EmailField, Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -96,7 +97,8 @@ def _with_country(request: HttpRequest, answers: Answers) -> Answers:
     """Return the answers with the country that the browser's languages point to, while nobody chose one."""
     if answers.country is not None:
         return answers
-    tags = [part.partition(";")[0].strip() for part in request.headers.get("Accept-Language", "").split(",")]
+    wanted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))  # the best liked first
+    tags = [tag for tag, weight in wanted if weight > 0]
     proposed = (country_of_language(tag) for tag in (*tags, language_of(get_language())))
     return replace(answers, country=next((one for one in proposed if one), ACROSS))
 
