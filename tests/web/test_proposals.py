@@ -170,8 +170,8 @@ def past_and_to_come(client_of: Clients, key: str) -> None:
     assert "See what it would have done" not in page
 
 
-def test_what_a_vote_must_wait_for(community: Community, viewer_of: Seated) -> None:
-    """With 14 days of notice and a trial before: 20 September + 14 days; the result a day before 1 December."""
+def tried_first(community: Community) -> None:
+    """Let changes of the charter be tried before they are announced, 14 days ahead."""
     rules = b'charter: {pass: "0.667", notice: 14d, simulate_first: true}'
     with writing(community, Author("op")) as writer:
         text = bytes(CharterText.rows.of(community).get().content).replace(PLAIN, rules)
@@ -179,6 +179,24 @@ def test_what_a_vote_must_wait_for(community: Community, viewer_of: Seated) -> N
             b"effective_from: 2020-01-01", b"effective_from: 2026-01-01"
         )
         writer.charter(2, text)
+
+
+def test_a_change_that_must_be_tried_is_tried_as_its_page_opens(
+    community: Community, client_of: Clients, viewer_of: Seated
+) -> None:
+    """Else whoever records that it was tried is refused first, for nobody has asked what it would change."""
+    free = f"/c/small/governance/proposals/{proposed(viewer_of)}"
+    tries = re.compile(r'hx-get="[^"]+/tried"[^>]*hx-trigger="load, click"')
+    assert not tries.search(client_of("gu").get(free).content.decode()), "nothing waits for a trial"
+    tried_first(community)
+    page = f"/c/small/governance/proposals/{proposed(viewer_of, cap='0.20')}"
+    assert tries.search(client_of("gu").get(page).content.decode())
+    assert not tries.search(client_of("aud").get(page).content.decode()), "only for whoever can record it"
+
+
+def test_what_a_vote_must_wait_for(community: Community, viewer_of: Seated) -> None:
+    """With 14 days of notice and a trial before: 20 September + 14 days; the result a day before 1 December."""
+    tried_first(community)
     key, gu = proposed(viewer_of), Actor(viewer_of("gu"))
     with refused("acts.proposal_step"):
         proposals.announce(gu, proposal=key, opens=date(2026, 10, 4), closes=date(2026, 10, 9))
