@@ -35,8 +35,8 @@ def allowed(viewer: Viewer, table: str, rows: Iterable[Row]) -> list[Row]:
         elif table == ANSWERS:
             cells = columns_of(declared, own.answer(row["decision"]))
             found += [{name: cell for name, cell in row.items() if name in cells}] if cells else []
-        elif kept := cuts.of(data_of_row(table, row)):
-            if Sight.ALL in viewer.sees(data_of_row(table, row)):
+        elif kept := cuts.of(data := data_of_row(table, row)):
+            if Sight.ALL in viewer.sees(data):
                 saw_row(viewer, table, row)
             found.append({name: cell for name, cell in row.items() if name in kept})
     return found
