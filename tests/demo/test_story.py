@@ -15,7 +15,7 @@ from tests.demo.conftest import SEED, ZONE
 from tenfold.charter.lint import lint
 from tenfold.demo import CHANGED, NAME, write_demo
 from tenfold.demo.beats import BEATS
-from tenfold.demo.telling import seen, seen_from, told
+from tenfold.demo.telling import seen, seen_from, shown, told
 from tenfold.engine.board import Board
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import Cycle, decide
@@ -458,3 +458,18 @@ def in_common(first: str, second: str) -> int:
     rows = [text.rstrip(".").split() for text in (first, second)]
     match = SequenceMatcher(None, *rows, autojunk=False).find_longest_match()
     return match.size
+
+
+@pytest.mark.parametrize(
+    ("minor", "whole", "en", "zh"),
+    [
+        (999_999, False, "¥9,999.99", "¥9,999.99"),
+        (1_000_000, False, "¥10 k", "¥1万"),
+        (1_000_001, False, "¥10 k", "¥1万"),
+        (8_400_000_000, False, "¥84 m", "¥8,400万"),
+        (30_000_001, True, "¥300,000.01", "¥300,000.01"),
+    ],
+)
+def test_amounts_of_a_beat_are_written_as_on_pages(minor: int, whole: bool, en: str, zh: str) -> None:
+    assert shown(minor, "CNY", "en", whole=whole) == en
+    assert shown(minor, "CNY", "zh-Hans", whole=whole) == zh

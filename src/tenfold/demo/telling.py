@@ -12,13 +12,16 @@ from tenfold.engine.board import Board
 from tenfold.engine.changes import Change, changes
 from tenfold.engine.community import Community, Moment, read_moment
 from tenfold.engine.cycle import decide
+from tenfold.report.amounts import Way, size
+from tenfold.report.speech import with_unit
 from tenfold.report.terminal import Spoken
 from tenfold.report.words import say
 from tenfold.terms.decision import Decision
+from tenfold.terms.money import from_minor
 
 HUNDRED = 100
-MINOR = 100
-MINOR_PER_MILLION, MINOR_PER_WAN = 100_000_000, 1_000_000
+MINOR, DIGITS = 100, 2  # fen
+PAID = ("dis.entitlement",)  # measures of what somebody is paid
 INSUFFICIENT = "beat.insufficient"
 SHARES = ("ratio", "probability")
 WHOLE = ("count", "units", "0-10000", "hours")
@@ -77,10 +80,17 @@ def told(moments: Sequence[Seen], number: int, language: str) -> Iterator[str]:
     yield say(language, f"beat.{number}")
     for place, one in enumerate(moments, start=1):
         speech = Spoken(one.board, language)
-        numbers = {name: shown(value, unit, language) for name, (value, unit) in one.numbers.items()}
+        numbers = dict(_shown(one, language))
         yield f"  {one.look.as_of.replace('T', ' ')}  {say(language, f'beat.{number}.{place}', numbers)}"
         yield from (f"      {speech.told(decision.message)}  [{decision.id}]" for decision in one.said)
         yield from (f"      {line}" for line in _gains_and_losses(one, speech))
+
+
+def _shown(one: Seen, language: str) -> Iterator[tuple[str, str]]:
+    """Yield each number of a moment as its sentence says it; what somebody is paid has all its digits."""
+    for name, (value, unit) in one.numbers.items():
+        measure, _ = one.look.numbers[name]
+        yield name, shown(value, unit, language, whole=measure in PAID)
 
 
 def _gains_and_losses(one: Seen, speech: Spoken) -> Iterator[str]:
@@ -117,8 +127,8 @@ def value_of(board: Board, wanted: Number) -> tuple[Any, str]:
     return (rows["value"][0], str(rows["unit"][0])) if rows.height else (None, "")
 
 
-def shown(value: Any, unit: str, language: str) -> str:
-    """Write a number as the sentences want it: money in millions, in Chinese in 万, shares in percent."""
+def shown(value: Any, unit: str, language: str, *, whole: bool) -> str:
+    """Write a number as the sentences want it: shares in percent, money as pages do, `whole` to the last digit."""
     if value is None:
         return say(language, INSUFFICIENT)
     if unit in SHARES:
@@ -127,6 +137,6 @@ def shown(value: Any, unit: str, language: str) -> str:
         return f"{value:,.0f}"
     if not isinstance(value, int):
         return f"{value:,.2f}"
-    if language.startswith("zh"):
-        return f"{value / MINOR_PER_WAN:,.2f}".rstrip("0").rstrip(".")
-    return f"{value / MINOR_PER_MILLION:.2f}"
+    text = from_minor(value, DIGITS)
+    amount = size(text, language.startswith("zh"), money=True, way=Way(whole=whole)).striptags()
+    return with_unit(language, amount, unit)
