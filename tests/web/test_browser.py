@@ -70,6 +70,19 @@ ENTRANCE = (
     "/outbox",
 )
 
+# How high what stands in each of some elements is; the texts of the choices that are wider than their field.
+HEIGHTS = """(chosen) => [...document.querySelectorAll(chosen)].map((one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getBoundingClientRect().height;
+})"""
+CUT = """(chosen) => [...document.querySelectorAll(chosen)].flatMap((one) => {
+    const style = getComputedStyle(one), pen = document.createElement("canvas").getContext("2d");
+    pen.font = style.font;
+    const room = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const said = one.selectedOptions[0].text;
+    return pen.measureText(said).width > room + 1 ? [said] : [];
+})"""
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -281,6 +294,29 @@ def test_what_is_typed_while_a_line_is_recorded_is_a_line_of_its_own(
     assert sorted(row.minutes for row in rows) == [10, 25]
 
 
+@pytest.mark.parametrize(("language", "said"), [("en-GB", "Recording …"), ("zh-CN", "正在记录……")])
+def test_a_line_that_is_recorded_for_longer_than_a_moment_says_so_and_a_short_one_says_nothing(
+    page_of: Callable[..., Any], site: str, language: str, said: str
+) -> None:
+    page, held = page_of("op", language=language), []
+    page.clock.install(time=0)
+    page.goto(f"{site}/c/small/today")
+    page.route("**/line", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    page.fill("#quick-line", "call lin 25 min")
+    page.clock.pause_at(60_000)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form.quick.htmx-request")
+    sign = page.locator("form.quick [role=status]")
+    page.clock.run_for(199)
+    assert sign.inner_text() == ""
+    page.clock.run_for(1)
+    assert sign.inner_text() == said
+    page.clock.resume()
+    held[0].continue_()
+    page.wait_for_selector(".toast-line")
+    assert sign.inner_text() == ""
+
+
 def test_a_line_that_is_changed_and_sent_again_at_once_is_recorded_too(
     page_of: Callable[..., Any], site: str, computed: Community
 ) -> None:
@@ -438,3 +474,32 @@ def test_on_a_phone_the_further_places_open_and_close(page_of: Callable[..., Any
     page.locator('.bottom .menu a[href$="/reports"]').click()
     page.wait_for_url("**/reports")
     assert page.wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_somebody_takes_two_lines_or_three(page_of: Callable[..., Any], site: str, language: str) -> None:
+    page = page_of("op", PHONE, language)
+    page.goto(f"{site}/c/small/people")
+    rows = page.locator(".persons tbody tr").all()
+    assert rows
+    line = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.persons td')).lineHeight)")
+    for row in rows:
+        lines = {round(cell.bounding_box()["y"]) for cell in row.locator("td").all()}
+        assert len(lines) == 2
+        assert row.bounding_box()["height"] < 4 * line
+    assert page.locator(".persons th.r").first.is_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_when_an_entry_was_made_stands_in_one_line_and_what_is_chosen_is_not_cut(
+    page_of: Callable[..., Any], site: str, language: str
+) -> None:
+    page = page_of("fin", DESK, language)
+    page.goto(f"{site}/c/small/reports/audit")
+    heights = page.evaluate(HEIGHTS, "td.when")
+    assert len(set(heights)) == 1
+    page.goto(f"{site}/c/small/access")
+    for fold in page.locator(".table-t .fold > summary").all():
+        fold.click()
+    assert page.locator(".change .form-select").count()
+    assert page.evaluate(CUT, ".change .form-select") == []
