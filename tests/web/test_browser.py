@@ -453,6 +453,21 @@ def test_the_curve_is_drawn_and_follows_what_is_tried(page_of: Callable[..., Any
     assert page.wrong == []
 
 
+def test_a_deal_offers_one_act_and_what_else_can_be_done_is_one_tap_away(
+    page_of: Callable[..., Any], site: str
+) -> None:
+    page = page_of("fin")
+    page.goto(f"{site}/c/small/funding")
+    deal = page.locator(".deal").first
+    offered = deal.locator(".btn:visible")
+    assert offered.count() == 1
+    deal.locator(".doing > .fold > summary").press("Enter")
+    assert [one.get_attribute("href") is not None for one in offered.all()] == [False, True, True]
+    deal.locator("a[href*='money?deal=']").click()
+    page.wait_for_selector("main h1")
+    assert page.wrong == []
+
+
 def test_a_tapped_card_leaves_at_once(page_of: Callable[..., Any], site: str) -> None:
     page = page_of("op")
     page.goto(f"{site}/c/small/today")
