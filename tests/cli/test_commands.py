@@ -36,7 +36,7 @@ def test_help_is_in_the_language_asked_for(language: str, capsys: pytest.Capture
 def test_no_help_text_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("init", "check", "cycle", "today", "demo", "explain", "thread", "measure", "measures", "import"):
         assert run(command, "--help") == 0
-    for command in ("serve", "upgrade", "backup", "restore", "doctor"):
+    for command in ("serve", "upgrade", "archive", "backup", "restore", "doctor"):
         assert run(command, "--help") == 0
     for command in ("add", "link", "close", "list"):
         assert run("user", command, "--help") == 0

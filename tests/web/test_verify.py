@@ -1,6 +1,7 @@
 """An exported community is checked with its folder alone: journal, facts against it, decisions against them."""
 
 import json
+import resource
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
@@ -18,6 +19,7 @@ from tenfold.web.rights.viewers import Viewer
 from tenfold.web.services.acting import Actor
 from tenfold.web.services.erasing import erase
 from tenfold.web.services.people import add_party
+from tenfold.web.site.archives import archive
 from tenfold.web.store.communities import Chain, Community
 from tenfold.web.store.folders import write_folder
 from tenfold.web.store.heads import head_due, journal_key, sign_head
@@ -33,6 +35,31 @@ def bad(folder: Path, head: str | SignedHead | None = None) -> str:
     with pytest.raises(Refused) as refused:
         verify(folder, head)
     return refused.value.complaints[0].id
+
+
+def test_what_is_archived_for_an_auditor_is_verified_and_overwrites_nothing(
+    community: Community, tmp_path: Path
+) -> None:
+    folder, chain = tmp_path / "audit", Chain.objects.get(pk=community.pk)
+    newest = archive(community.name, folder)
+    assert (newest.sequence, newest.hash) == (chain.sequence, chain.hash)
+    assert verify(folder, newest.hash).facts == chain.sequence - 1  # one entry is the charter's
+    assert folder.stat().st_mode & 0o077 == 0
+    assert [*tmp_path.iterdir()] == [folder]
+    for name, reason in ((community.name, "archive.exists"), ("nobody", "user.community")):
+        with refused(reason):
+            archive(name, folder)
+
+
+def test_an_archive_that_cannot_be_written_whole_is_not_there(community: Community, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # the journal is longer
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            archive(community.name, tmp_path / "audit")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_an_export_is_whole(community: Community, exported: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,8 +1,9 @@
-"""The commands that run the application: serve it, bring its tables up to date, back it up, restore it, examine it."""
+"""The commands of the application: serve it, bring its tables up to date, archive, back up, restore, examine."""
 
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -14,6 +15,8 @@ PORT = 8000
 HOME = Path.home() / ".tenfold"
 LOOPBACK = "127.0.0.1"
 Home = Annotated[Path, typer.Option("--home", envvar="TENFOLD_HOME", show_envvar=False)]
+ArchivedName = Annotated[str, typer.Argument(metavar="COMMUNITY")]
+Archive = Annotated[Path, typer.Argument(metavar="DIR")]
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE.zip")]
 
 
@@ -90,6 +93,21 @@ def restore(context: typer.Context, file: BackupFile, home: Home = HOME) -> None
     output.line("cli.restore.done", rows=found.rows, communities=len(found.heads), made_at=found.made_at)
 
 
+def archive(context: typer.Context, archived: ArchivedName, directory: Archive, home: Home = HOME) -> None:
+    """Write one community as a folder that an auditor checks without the installation."""
+    needs_packages()
+    from tenfold.web.site.serving import look_at_home
+
+    look_at_home(home)
+    from tenfold.web.site.archives import archive as write
+
+    output = output_of(context)
+    with output.working("cli.working.archive"):
+        newest = write(archived, directory)
+    output.result({"entries": newest.sequence, "head": newest.hash})
+    output.line("cli.archive.done", folder=quote(str(directory)), entries=newest.sequence, head=newest.hash)
+
+
 def doctor(context: typer.Context, home: Home = HOME) -> None:
     """Say what may be wrong with an installation, and what to do about it."""
     needs_packages()
@@ -116,4 +134,11 @@ def needs_packages() -> None:
         raise Refused([Complaint("cli.serve.packages")])
 
 
-COMMANDS = {"serve": serve, "upgrade": upgrade, "backup": backup, "restore": restore, "doctor": doctor}
+COMMANDS = {
+    "serve": serve,
+    "upgrade": upgrade,
+    "archive": archive,
+    "backup": backup,
+    "restore": restore,
+    "doctor": doctor,
+}

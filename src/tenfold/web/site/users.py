@@ -42,7 +42,7 @@ def add(email: str, language: str, community: str | None = None, party: str | No
         raise Refused([Complaint("user.address", params={"seen": email})]) from None
     if Account.objects.filter(email=email.lower(), is_active=True).exists():
         raise Refused([Complaint("user.known", params={"seen": email})])
-    place = None if community is None else _community(community)
+    place = None if community is None else community_named(community)
     if place is not None and not current(place, "parties", party=[party or ""]):
         raise Refused([Complaint("user.party", params={"seen": party or "–", "community": place.name})])
     _, token = invited(Wanted(email, language, place, party or "" if place else ""))
@@ -103,7 +103,8 @@ def _account(email: str) -> Account:
     return found
 
 
-def _community(name: str) -> Community:
+def community_named(name: str) -> Community:
+    """Return a community of this installation. Raises Refused where there is none of that name."""
     found = Community.objects.filter(name=name).first()
     if found is None:
         raise Refused([Complaint("user.community", params={"seen": name})])
