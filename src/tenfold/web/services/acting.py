@@ -10,7 +10,7 @@ from typing import Any, Concatenate, NoReturn, ParamSpec
 
 from tenfold.facts.declaration import TABLES
 from tenfold.terms.canonical import canonical
-from tenfold.terms.days import local_time
+from tenfold.terms.days import local_day, local_time
 from tenfold.terms.errors import Complaint, Refused
 from tenfold.web.rights.acts import Act, require
 from tenfold.web.rights.carrying import carries_out
@@ -67,9 +67,10 @@ class Doing:
     def _refuse_future(self, at: datetime) -> NoReturn:
         """Refuse what has not happened yet, by its day, or by its hour where it is later today."""
         zone = rulebook_of(self.community).newest.charter.timezone
+        day = local_day(at, zone)
+        if day > local_day(self.now, zone):
+            refuse("acts.future", seen=day.isoformat())
         seen, now = local_time(at, zone), local_time(self.now, zone)
-        if seen.date() > now.date():
-            refuse("acts.future", seen=seen.date().isoformat())
         refuse("acts.future_hour", seen=f"{seen:%Y-%m-%d %H:%M}", now=f"{now:%H:%M}")
 
     def one(self, table: str, key: str) -> Row:
