@@ -5,6 +5,7 @@ numbers of a column come to. Those rows stand before the new ones, and both go t
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 from typing import Protocol
 
 import polars as pl
@@ -83,9 +84,20 @@ def check_new(rows: Frames, known: Known, context: Context) -> dict[str, pl.Data
 
 def _together(table: Table, around: Collection[pl.DataFrame], new: pl.DataFrame | None) -> pl.DataFrame:
     """Return the rows around new ones of a table, each once, and after them the new ones."""
-    old = pl.concat([table.empty(), *around], how="diagonal").unique("fact", keep="first", maintain_order=True)
-    there = old.with_columns(pl.lit(KNOWN).alias(FILE))
+    some = [rows for rows in around if rows.height]
+    there = _standing(table, some) if some else _nothing(table.name)
     return there if new is None else pl.concat([there, new.with_columns(pl.lit(table.name).alias(FILE))])
+
+
+def _standing(table: Table, around: Collection[pl.DataFrame]) -> pl.DataFrame:
+    rows = pl.concat([table.empty(), *around], how="diagonal").unique("fact", keep="first", maintain_order=True)
+    return rows.with_columns(pl.lit(KNOWN).alias(FILE))
+
+
+@cache
+def _nothing(table: str) -> pl.DataFrame:
+    """Return a table without rows, made once: an act concerns few tables, and every act asks for all of them."""
+    return _standing(TABLES[table], [])
 
 
 def _around(new: Frames, known: Known) -> dict[str, list[pl.DataFrame]]:
