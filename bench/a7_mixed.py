@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from threading import Thread
+from typing import Any
 from urllib.parse import urlencode
 
 from bench import installed
@@ -52,7 +53,7 @@ class Server:
         self.stack = ExitStack()
         self.pages = self.stack.enter_context(running(_gunicorn(Wanted(port=self.port))))
         self.stack.enter_context(running(["tenfold.web.jobs"]))
-        self.people = [Person(self.port, number) for number in range(PEOPLE)]
+        self.people = [Person(self.community, self.port, number) for number in range(PEOPLE)]
         self.wait()
 
     def wait(self) -> None:
@@ -111,15 +112,17 @@ class Server:
 
 
 class Person:
-    """Somebody with a session."""
+    """Somebody with an account and a session: how often one may search is counted for each account."""
 
-    def __init__(self, port: int, number: int) -> None:
+    def __init__(self, community: Any, port: int, number: int) -> None:
         from django.test import Client
 
-        from tenfold.web.store.accounts import Account
+        from tenfold.web.store.accounts import Account, Seat
 
         client = Client()
-        client.force_login(Account.objects.get(email=installed.EMAIL))
+        account = Account.objects.create_user(f"person-{number}@example.org", language="en")
+        Seat.objects.create(account=account, community=community, party=installed.WHO)
+        client.force_login(account)
         self.cookie = f"sessionid={client.cookies['sessionid'].value}; csrftoken={'a' * 32}; django_language=en"
         self.random, self.port = Random(number), port
         self.took: list[float] = []
