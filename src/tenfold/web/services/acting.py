@@ -85,6 +85,11 @@ class Doing:
         if when:
             refuse(id, **params)
 
+    def heed(self, against: Complaint | None) -> None:
+        """Refuse the act for what stands against it, if anything does."""
+        if against is not None:
+            raise Refused([against])
+
 
 def refuse(id: str, **params: str) -> NoReturn:
     """Refuse an act: the message says what is missing and who can do it."""

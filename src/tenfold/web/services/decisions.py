@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from tenfold.terms.errors import Complaint, Refused
 from tenfold.terms.listed import Listed
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.deciding import EXECUTE, against, against_executing, digest_of, for_others, proposal
@@ -29,8 +28,8 @@ def override(doing: Doing, *, decision: str, seen: str, reason: str) -> None:
 @act(Act.DECIDE)
 def execute(doing: Doing, *, decision: str, reason: str | None = None) -> None:
     """Say that what was decided is done, where nothing that is recorded shows it by itself."""
-    _raise(for_others(doing.viewer, decision))
-    _raise(against_executing(doing.viewer, standing(doing, decision)))
+    doing.heed(for_others(doing.viewer, decision))
+    doing.heed(against_executing(doing.viewer, standing(doing, decision)))
     doing.add("decision_acts", decision=decision, act=EXECUTE, by=doing.party, reason=reason, because=decision)
 
 
@@ -57,9 +56,9 @@ def standing(doing: Doing, decision: str) -> Result:
 
 
 def _decide(doing: Doing, decision: str, kind: str, seen: str | None, **cells: object) -> None:
-    _raise(for_others(doing.viewer, decision))  # first: whose it is says nothing about whether there is one
+    doing.heed(for_others(doing.viewer, decision))  # first: whose it is says nothing about whether there is one
     proposed = standing(doing, decision)
-    _raise(against(doing.viewer, proposed))
+    doing.heed(against(doing.viewer, proposed))
     digest = digest_of(proposed)
     doing.forbid(seen is not None and seen != digest, "acts.superseded")
     doing.add(
@@ -71,11 +70,6 @@ def _decide(doing: Doing, decision: str, kind: str, seen: str | None, **cells: o
         because=decision,
         **cells,
     )
-
-
-def _raise(wrong: Complaint | None) -> None:
-    if wrong is not None:
-        raise Refused([wrong])
 
 
 # Alerts: raised → owned → acted → cleared, shelved until a date, or false (DOMAIN.md §12b).

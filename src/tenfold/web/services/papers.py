@@ -93,9 +93,7 @@ def record_check(
     because       the decision that led to it; else the card of Today that asks for it, if one does
     """
     doing.one("parties", party)
-    wrong = against_check(doing.viewer, party)
-    if wrong is not None:
-        refuse(wrong.id)
+    doing.heed(against_check(doing.viewer, party))
     doing.forbid(gate not in {one.id for one in rules_of(doing.community).screening.gates}, "check.gate")
     if valid_until is not None and valid_until < doing.viewer.today:
         refuse("check.over", day=valid_until.isoformat())

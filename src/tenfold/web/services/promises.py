@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tenfold.terms.errors import Refused
 from tenfold.web.rights.acts import Act, may
 from tenfold.web.rights.promising import REASONED, against, state_of
 from tenfold.web.services.acting import Doing, act
@@ -174,9 +173,7 @@ def _steps(doing: Doing, commitment: str) -> "QuerySet[Any]":
 def _following(doing: Doing, commitment: str, step: str) -> Row:
     """Return a promise for which a step is next, and the viewer's to record."""
     promise = doing.one("commitments", commitment)
-    wrong = against(doing.viewer, promise, state_of(doing.community, commitment), step)
-    if wrong is not None:
-        raise Refused([wrong])
+    doing.heed(against(doing.viewer, promise, state_of(doing.community, commitment), step))
     return promise
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from tenfold.terms.errors import Refused
 from tenfold.web.rights.acts import Act
 from tenfold.web.rights.asking import (
     ANSWERED,
@@ -101,9 +100,7 @@ def answer(
     """Record the answer to a question: by the side that was asked, and once."""
     asked = doing.one("interactions", question)
     doing.forbid(ASKED not in (asked["flags"] or ()), "acts.no_question")
-    wrong = against_answer(doing.viewer, asked)
-    if wrong is not None:
-        raise Refused([wrong])
+    doing.heed(against_answer(doing.viewer, asked))
     doing.forbid(answered(doing.community, question).exists(), "acts.answered")
     doing.forbid(at is not None and at < asked["occurred_at"], "acts.answer_early")
     doing.add(
