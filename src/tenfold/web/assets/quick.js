@@ -35,8 +35,9 @@ export function quick(page) {
 
   page.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt;
-    if (form.matches?.("form.quick")) waitsNoMore(form);
-    if (!form.matches?.("form.quick") || event.detail.xhr.status !== RECORDED) return;
+    if (!form.matches?.("form.quick")) return;
+    waitsNoMore(form);
+    if (event.detail.xhr.status !== RECORDED) return;
     const { line, once } = form.elements;
     const recorded = sent.get(form) ?? line.value;
     const further = line.value.startsWith(recorded) ? line.value.slice(recorded.length) : line.value;

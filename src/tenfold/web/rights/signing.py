@@ -42,7 +42,7 @@ class Signing:
     @property
     def complete(self) -> bool:
         """Whether every signature is there."""
-        return len(self.signed) >= self.wanted > 0
+        return _complete(len(self.signed), self.wanted)
 
 
 def signing(viewer: Viewer, pool: str) -> Signing:
@@ -78,7 +78,11 @@ def signatures(community: Community, pool: str) -> set[str]:
 
 def is_signed(community: Community, pool: str) -> bool:
     """Whether every signature of a pool is there."""
-    return len(signatures(community, pool)) >= len(offices_of(community, clock_of(community))) > 0
+    return _complete(len(signatures(community, pool)), len(offices_of(community, clock_of(community))))
+
+
+def _complete(signed: int, wanted: int) -> bool:
+    return signed >= wanted > 0
 
 
 def offices_of(community: Community, now: datetime) -> frozenset[str]:
