@@ -287,7 +287,7 @@ class Board:
         parameters = self._parameters(spec, rules, ends)
         if empty is not None and any(parameters[name].is_empty() for name in needed(spec.id) if name in parameters):
             return empty
-        return self._asked(spec, parameters)
+        return self._handed(spec, parameters) if spec.passing else self._asked(spec, parameters)
 
     def _without_rows(self, spec: Spec) -> bool:
         """Whether a table that a reduction cannot do without is empty, or all of its tables are."""
@@ -308,8 +308,6 @@ class Board:
         return parameters
 
     def _asked(self, spec: Spec, parameters: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        if spec.passing:
-            return self._handed(spec, parameters)
         return self.graph.big_tables(self.registry.specs).run(spec, self.prepared, parameters)
 
     def _handed(self, spec: Spec, parameters: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -317,7 +315,7 @@ class Board:
         asked, rows = self._passing.get(spec.id, ({}, None))
         same = asked.keys() == parameters.keys() and all(asked[name].equals(one) for name, one in parameters.items())
         if rows is None or not same:
-            rows = self.graph.big_tables(self.registry.specs).run(spec, self.prepared, parameters)
+            rows = self._asked(spec, parameters)
             self._passing[spec.id] = (parameters, rows)
         return rows
 
