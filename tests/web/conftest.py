@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from tests.web import place, ready
-from tests.web.browsing import launched
+from tests.web.browsing import DESK, launched, page_in, served
 from tests.web.databases import TABLES, Files, Kept, Server
 from tests.web.entering import showed
 from tests.web.servers import server
@@ -133,3 +133,28 @@ def browser() -> Iterator[Any]:
     """A real browser, one for the tests of a file."""
     with launched() as opened:
         yield opened
+
+
+@pytest.fixture
+def site(computed: Community) -> Iterator[str]:
+    """The community with its numbers, served at a loopback address."""
+    with served() as address:
+        yield address
+
+
+@pytest.fixture
+def page_of(browser: Any, site: str, client_of: Callable[[str], Client]) -> Iterator[Callable[..., Any]]:
+    """Return a page of somebody who is logged in; what the browser complains of is kept in `page.wrong`."""
+    contexts = []
+
+    def opened(party: str, width: int = DESK, language: str = "en-GB", scheme: str = "light") -> Any:
+        size = {"width": width, "height": 900}
+        context = browser.new_context(viewport=size, locale=language, color_scheme=scheme)
+        contexts.append(context)
+        session = client_of(party).cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        return page_in(context)
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,24 +1,20 @@
 """The application in a real browser: phone, desk, both languages, light, dark, keyboard; and axe finds nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from tests.web.acting import tied
-from tests.web.browsing import DESK, EXAMINED, LANGUAGES, PHONE, page_in, served, too_wide, violations
+from tests.web.browsing import DESK, EXAMINED, LANGUAGES, PHONE, too_wide, violations
 from tests.web.entering import PASSWORD
 from tests.web.test_proposals import announced, told_who_votes
 
 from tenfold.web.rights.viewers import Viewer
-from tenfold.web.services.acting import Actor
 from tenfold.web.services.invitations import Wanted, invited
-from tenfold.web.services.people import add_party
 from tenfold.web.store.communities import Community
 from tenfold.web.store.current import current
-from tenfold.web.store.declared import MODELS
 from tenfold.web.store.outbox import PATH as OUTBOX
 
 # Pages of money and rules, as the finance lead sees them; the others as the operator does.
@@ -85,31 +81,6 @@ CUT = """(chosen) => [...document.querySelectorAll(chosen)].flatMap((one) => {
 })"""
 # Pages read through the store, which is held to the same answers on each engine.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def site(computed: Community) -> Iterator[str]:
-    """The community with its numbers, served at a loopback address."""
-    with served() as address:
-        yield address
-
-
-@pytest.fixture
-def page_of(browser: Any, site: str, client_of: Callable[[str], Client]) -> Iterator[Callable[..., Any]]:
-    """Return a page of somebody who is logged in; what the browser complains of is kept in `page.wrong`."""
-    contexts = []
-
-    def opened(party: str, width: int = DESK, language: str = "en-GB", scheme: str = "light") -> Any:
-        size = {"width": width, "height": 900}
-        context = browser.new_context(viewport=size, locale=language, color_scheme=scheme)
-        contexts.append(context)
-        session = client_of(party).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
-        return page_in(context)
-
-    yield opened
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
@@ -252,111 +223,6 @@ def test_a_sheet_is_looked_at_and_confirmed_and_may_be_dropped_on_any_page(
     page.wait_for_selector("button[value=confirm]")
     assert "李小红" in page.inner_text("main")
     assert page.wrong == []
-
-
-def test_a_line_is_typed_understood_recorded_and_taken_back(
-    page_of: Callable[..., Any], site: str, computed: Community
-) -> None:
-    page = page_of("op")
-    page.goto(f"{site}/c/small/today")
-    page.keyboard.press("/")
-    page.keyboard.type("call lin 25 min")
-    page.wait_for_selector("#line-chips .chip-accent")
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".toast-line")
-    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
-    assert [row.minutes for row in rows] == [25]
-    assert page.input_value("#quick-line") == ""
-    assert page.evaluate("getComputedStyle(document.querySelector('.toast-line button')).flexShrink") == "0"
-    page.click(".toast-line button")
-    page.wait_for_selector(".toast-line button", state="detached")
-    assert rows.filter(void=True).count() == 1
-    assert page.wrong == []
-
-
-def test_what_is_typed_while_a_line_is_recorded_is_a_line_of_its_own(
-    page_of: Callable[..., Any], site: str, computed: Community
-) -> None:
-    page, held = page_of("op", PHONE), []
-    page.goto(f"{site}/c/small/today")
-    page.route("**/line", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
-    page.fill("#quick-line", "call lin 25 min")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("form.quick.htmx-request")
-    page.keyboard.type("call zhou 10 min")
-    held[0].continue_()
-    page.wait_for_selector(".toast-line")
-    assert page.input_value("#quick-line") == "call zhou 10 min"
-    page.unroute("**/line")
-    page.keyboard.press("Enter")
-    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
-    page.wait_for_selector("#quick-line:placeholder-shown")  # it is empty again
-    assert sorted(row.minutes for row in rows) == [10, 25]
-
-
-@pytest.mark.parametrize(("language", "said"), [("en-GB", "Recording …"), ("zh-CN", "正在记录……")])
-def test_a_line_that_is_recorded_for_longer_than_a_moment_says_so_and_a_short_one_says_nothing(
-    page_of: Callable[..., Any], site: str, language: str, said: str
-) -> None:
-    page, held = page_of("op", language=language), []
-    page.clock.install(time=0)
-    page.goto(f"{site}/c/small/today")
-    page.route("**/line", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
-    page.fill("#quick-line", "call lin 25 min")
-    page.clock.pause_at(60_000)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("form.quick.htmx-request")
-    sign = page.locator("form.quick [role=status]")
-    page.clock.run_for(199)
-    assert sign.inner_text() == ""
-    page.clock.run_for(1)
-    assert sign.inner_text() == said
-    page.clock.resume()
-    held[0].continue_()
-    page.wait_for_selector(".toast-line")
-    assert sign.inner_text() == ""
-
-
-def test_a_line_that_is_changed_and_sent_again_at_once_is_recorded_too(
-    page_of: Callable[..., Any], site: str, computed: Community
-) -> None:
-    page, held = page_of("op"), []
-    page.goto(f"{site}/c/small/today")
-    page.route("**/line", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
-    page.fill("#quick-line", "call lin 25 min")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("form.quick.htmx-request")
-    page.fill("#quick-line", "call zhou 10 min")
-    page.keyboard.press("Enter")
-    held[0].continue_()
-    while len(held) < 2:
-        page.wait_for_timeout(50)
-    held[1].continue_()
-    page.wait_for_selector("#quick-line:placeholder-shown")  # it is empty again
-    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
-    assert sorted(row.minutes for row in rows) == [10, 25]
-
-
-def test_who_is_meant_is_said_beside_the_line_which_stays_until_it_is_recorded(
-    page_of: Callable[..., Any], site: str, computed: Community, viewer_of: Callable[[str], Viewer]
-) -> None:
-    for name in ("Ann Smith", "Ann Jones"):
-        add_party(Actor(viewer_of("op")), type="person", name=name)
-    page = page_of("op")
-    page.goto(f"{site}/c/small/today")
-    page.keyboard.press("/")
-    page.keyboard.type("call Ann 25 min")
-    page.wait_for_selector("#line-chips input[type=radio]")
-    page.evaluate("document.querySelector('#line-chips fieldset').dataset.before = ''")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#line-chips fieldset:not([data-before])")
-    assert page.input_value("#quick-line") == "call Ann 25 min"
-    page.locator("#line-chips input[type=radio]").first.check()
-    page.click("#line-chips .btn-do")
-    page.wait_for_selector(".toast-line")
-    rows = MODELS["interactions"].rows.of(computed).filter(recorded_by="op")
-    assert [row.minutes for row in rows] == [25]
-    assert page.input_value("#quick-line") == ""
 
 
 def test_why_opens_over_the_page_and_back_closes_it(page_of: Callable[..., Any], site: str) -> None:
